@@ -1,0 +1,97 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meetpoint.Net;
+
+/// <summary>
+/// Where datagrams and streams come from: the machine's sockets, or the virtual network of the tests.
+/// </summary>
+/// <remarks>All calls and all call-backs happen on the loop that is handed in.</remarks>
+public interface INetwork
+{
+    /// <summary>Opens a datagram socket; port 0 takes a free one.</summary>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    IDatagramSocket OpenDatagram(NetAddress local, IEventLoop loop, IDatagramReceiver receiver);
+
+    /// <summary>Listens for streams; with <paramref name="tls"/> they are handed over once the handshake is done.</summary>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    IStreamListener Listen(NetAddress local, TlsIdentity? tls, IEventLoop loop, Func<IStream, IStreamReceiver> accept);
+
+    /// <summary>Connects; the receiver hears Opened or Closed. Never throws for what the network does.</summary>
+    IStream Connect(NetAddress remote, TlsIdentity? tls, string? serverName, IEventLoop loop, IStreamReceiver receiver);
+}
+
+/// <summary>A bound datagram socket.</summary>
+public interface IDatagramSocket : IDisposable
+{
+    /// <summary>Where it is bound, with the true port.</summary>
+    NetAddress Local { get; }
+
+    /// <summary>
+    /// Sends, or queues until the end of the loop's turn so that many go in one system call. The bytes are taken before it returns.
+    /// </summary>
+    void Send(ReadOnlySpan<byte> payload, in NetAddress to);
+}
+
+/// <summary>Hears datagrams. The payload is lent for the call only, and may be changed in place.</summary>
+public interface IDatagramReceiver
+{
+    /// <summary>One datagram came.</summary>
+    void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs);
+}
+
+/// <summary>An open listener.</summary>
+public interface IStreamListener : IDisposable
+{
+    /// <summary>Where it listens, with the true port.</summary>
+    NetAddress Local { get; }
+}
+
+/// <summary>A TCP or TLS connection.</summary>
+public interface IStream
+{
+    /// <summary>This end.</summary>
+    NetAddress Local { get; }
+
+    /// <summary>The other end.</summary>
+    NetAddress Remote { get; }
+
+    /// <summary>The certificate that the other end proved by mutual TLS; null without.</summary>
+    X509Certificate2? PeerCertificate { get; }
+
+    /// <summary>
+    /// Sends in order. The bytes are taken before it returns. False when the bounded send queue is full or it is closed:
+    /// the caller drops the message and may close.
+    /// </summary>
+    bool Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Closes after what is queued was sent; the receiver hears Closed.</summary>
+    void Close();
+}
+
+/// <summary>Hears a stream; all on the loop.</summary>
+public interface IStreamReceiver
+{
+    /// <summary>The connection (and its TLS handshake) is done. Not called for accepted streams, which come open.</summary>
+    void OnOpened(IStream stream);
+
+    /// <summary>Bytes came; lent for the call only.</summary>
+    void OnBytes(IStream stream, ReadOnlySpan<byte> bytes, long nowNs);
+
+    /// <summary>It ended or could not be opened; said once. <paramref name="reason"/> is for a log line.</summary>
+    void OnClosed(IStream stream, string reason);
+}
+
+/// <summary>What this end shows in TLS and whom it believes. Read afresh at each handshake, so certificates renew without a restart.</summary>
+public sealed class TlsIdentity
+{
+    /// <summary>The certificate with private key that is shown; called at each handshake.</summary>
+    public required Func<X509Certificate2> Certificate { get; init; }
+
+    /// <summary>Intermediates or root sent along; may be empty.</summary>
+    public Func<X509Certificate2Collection> Chain { get; init; } = static () => [];
+
+    /// <summary>
+    /// Decides on the peer's certificate and chain: true lets it in. Null certificate means that it showed none.
+    /// </summary>
+    public required Func<X509Certificate2?, X509Certificate2Collection, bool> AcceptPeer { get; init; }
+}
