@@ -1,0 +1,26 @@
+namespace Meetpoint.Exchange.Meetings.Booking;
+
+/// <summary>Why a booking is not to be had.</summary>
+/// <param name="Reason">A stable code: endpoint-not-free, over-limit, no-agreement, no-route, ...</param>
+/// <param name="Detail">For people: which room, until when.</param>
+public sealed record BookingRefusal(string Reason, string Detail);
+
+/// <summary>Thrown inside a booking's transaction so that all of it is rolled back.</summary>
+public sealed class BookingRefusedException(BookingRefusal refusal) : Exception(refusal.Detail)
+{
+    /// <summary>Why.</summary>
+    public BookingRefusal Refusal { get; } = refusal;
+}
+
+/// <summary>Hears what bookings come to, inside their transactions.</summary>
+interface IBookingListener
+{
+    /// <summary>A version stands now: invitations go out, the live half is scheduled.</summary>
+    void Decided(Storage.StoreTransaction transaction, MeetingRow row);
+
+    /// <summary>A version could not be booked; what stood before stands.</summary>
+    void Failed(Storage.StoreTransaction transaction, MeetingRow row, Meeting failed);
+
+    /// <summary>Anything else moved: a half confirmed, a cancel.</summary>
+    void Changed(Storage.StoreTransaction transaction, MeetingRow row);
+}

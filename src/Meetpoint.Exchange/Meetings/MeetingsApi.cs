@@ -1,0 +1,176 @@
+using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Meetings.Booking;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings;
+
+/// <summary>Meetings over HTTP: schedule, list, show, change, extend, cancel.</summary>
+static class MeetingsApi
+{
+    /// <summary>How long a POST waits for the other exchanges before it answers 202.</summary>
+    static readonly Duration Wait = Duration.FromSeconds(4);
+
+    public static void MapMeetings(this IEndpointRouteBuilder api, MeetingService service, MeetingParties parties, IClock clock, Ids ids)
+    {
+        var meetings = api.MapGroup("/meetings").WithTags("Meetings");
+        meetings.MapPost("/", (HttpContext context, ScheduleRequest request) => ScheduleAsync(context, request, service, parties, clock, ids))
+            .WithName("ScheduleMeeting").WithSummary("Book a meeting: 201 when it stands, 202 while another exchange has not answered.")
+            .Produces<MeetingView>(StatusCodes.Status201Created).Produces<MeetingView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
+        meetings.MapGet("/", (HttpContext context, string? cursor, int? limit, bool? past) => List(context, cursor, limit, past, service, parties, clock))
+            .WithName("ListMeetings").WithSummary("Meetings that are not over, or all with past=true.").Produces<Page<MeetingView>>();
+        meetings.MapGet("/{id}", (HttpContext context, string id) => Show(context, id, service, parties, clock))
+            .WithName("ShowMeeting").WithSummary("One meeting.").Produces<MeetingView>().ProducesProblem(404);
+        meetings.MapPatch("/{id}", (HttpContext context, string id, ChangeRequest request) => ChangeAsync(context, id, request, service, parties, clock))
+            .WithName("ChangeMeeting").WithSummary("Change a meeting; what stands is kept until the change is decided.")
+            .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted)
+            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
+        meetings.MapPost("/{id}/extend", (HttpContext context, string id, ExtendRequest request) => ExtendAsync(context, id, request, service, parties, clock))
+            .WithName("ExtendMeeting").WithSummary("Prolong a meeting, running or not.")
+            .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted).ProducesProblem(404).ProducesProblem(409);
+        meetings.MapDelete("/{id}", (HttpContext context, string id) => CancelAsync(context, id, service, parties, clock))
+            .WithName("CancelMeeting").WithSummary("Call a meeting off.").Produces<MeetingView>()
+            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
+    }
+
+    static async Task<IResult> ScheduleAsync(
+        HttpContext context, ScheduleRequest request, MeetingService service, MeetingParties parties, IClock clock, Ids ids)
+    {
+        var id = Idempotency.IdFor(context, "mtg") ?? ids.New("mtg");
+        if (MeetingPlan.Of(request, id, parties, out var meeting) is { } refusal)
+            return Problem(refusal);
+        if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
+            return ApiProblem.Forbidden($"This key is not for customers of {meeting.OrganiserProvider}.");
+        try
+        {
+            var outcome = await service.ScheduleAsync(meeting, Wait);
+            return Result(context, outcome, service, parties, clock, StatusCodes.Status201Created);
+        }
+        catch (BookingRefusedException refused)
+        {
+            return Problem(refused.Refusal);
+        }
+    }
+
+    static IResult List(
+        HttpContext context, string? cursor, int? limit, bool? past, MeetingService service, MeetingParties parties, IClock clock)
+    {
+        var count = Paging.Limit(limit);
+        var caller = ApiCaller.Of(context);
+        var from = past == true ? Instant.FromUnixTimeSeconds(0) : clock.GetCurrentInstant();
+        var found = new List<MeetingRow>();
+        var key = Paging.KeyOf(cursor);
+        while (found.Count <= count)
+        {
+            var rows = service.List(from, key, count + 1);
+            found.AddRange(rows.Where(row => MaySee(caller, row.Shown, parties)));
+            if (rows.Count <= count)
+                break;
+            key = rows[^1].Id;
+        }
+
+        var page = Paging.Of(context, found.Take(count + 1).ToList(), count, row => row.Id);
+        return Results.Ok(new Page<MeetingView>([.. page.Items.Select(row => MeetingViews.Of(row, parties, clock))], page.HasMore, page.Next));
+    }
+
+    static IResult Show(HttpContext context, string id, MeetingService service, MeetingParties parties, IClock clock) =>
+        Visible(context, id, service, parties) is { } row ? View(context, row, parties, clock, 200) : ApiProblem.NotFound($"meeting {id}");
+
+    static async Task<IResult> ChangeAsync(
+        HttpContext context, string id, ChangeRequest request, MeetingService service, MeetingParties parties, IClock clock)
+    {
+        if (Visible(context, id, service, parties) is not { } row)
+            return ApiProblem.NotFound($"meeting {id}");
+        if (Guard(context, row, parties) is { } problem)
+            return problem;
+        if (MeetingPlan.Changed(row.Shown, request, parties, out var changed) is { } refusal)
+            return Problem(refusal);
+        return await BookChangeAsync(context, id, _ => changed, service, parties, clock);
+    }
+
+    static Task<IResult> ExtendAsync(
+        HttpContext context, string id, ExtendRequest request, MeetingService service, MeetingParties parties, IClock clock) =>
+        Visible(context, id, service, parties) is null
+            ? Task.FromResult(ApiProblem.NotFound($"meeting {id}"))
+            : BookChangeAsync(context, id, meeting => meeting with { Length = meeting.Length + request.By }, service, parties, clock);
+
+    static async Task<IResult> BookChangeAsync(
+        HttpContext context, string id, Func<Meeting, Meeting> change, MeetingService service, MeetingParties parties, IClock clock)
+    {
+        try
+        {
+            var outcome = await service.ChangeAsync(id, meeting => MeetingPlan.Rebook(change(meeting), parties), Wait);
+            return Result(context, outcome, service, parties, clock, StatusCodes.Status200OK);
+        }
+        catch (BookingRefusedException refused)
+        {
+            return Problem(refused.Refusal);
+        }
+    }
+
+    static async Task<IResult> CancelAsync(HttpContext context, string id, MeetingService service, MeetingParties parties, IClock clock)
+    {
+        if (Visible(context, id, service, parties) is not { } row)
+            return ApiProblem.NotFound($"meeting {id}");
+        if (Guard(context, row, parties) is { } problem)
+            return problem;
+        try
+        {
+            return View(context, await service.CancelAsync(id), parties, clock, 200);
+        }
+        catch (BookingRefusedException refused)
+        {
+            return Problem(refused.Refusal);
+        }
+    }
+
+    static IResult Result(
+        HttpContext context, BookingOutcome outcome, MeetingService service, MeetingParties parties, IClock clock, int done)
+    {
+        if (outcome.Refusal is { } refusal)
+            return Problem(refusal);
+        var row = service.Find(outcome.Row.Id) ?? outcome.Row;
+        var stands = row.Current is { } current && current.Sequence >= outcome.Meeting.Sequence;
+        context.Response.Headers.Location = $"/api/v1/meetings/{row.Id}";
+        return View(context, row, parties, clock, stands ? done : StatusCodes.Status202Accepted);
+    }
+
+    static IResult View(HttpContext context, MeetingRow row, MeetingParties parties, IClock clock, int status)
+    {
+        context.Response.Headers.ETag = Tag(row);
+        return Results.Json(MeetingViews.Of(row, parties, clock), statusCode: status);
+    }
+
+    static IResult? Guard(HttpContext context, MeetingRow row, MeetingParties parties) =>
+        ApiCaller.Of(context).MayActFor(row.Shown.OrganiserProvider) && row.Shown.Focus == parties.Self
+            ? EntityTag.Guard(context, Tag(row))
+            : ApiProblem.Forbidden("Only the organiser's provider changes a meeting.");
+
+    static string Tag(MeetingRow row) => EntityTag.Of($"{row.Id}/{row.Shown.Sequence}/{row.Shown.State}/{row.Proposed?.Sequence}");
+
+    static MeetingRow? Visible(HttpContext context, string id, MeetingService service, MeetingParties parties) =>
+        service.Find(id) is { } row && MaySee(ApiCaller.Of(context), row.Shown, parties) ? row : null;
+
+    static bool MaySee(ApiCaller caller, Meeting meeting, MeetingParties parties) =>
+        caller.MayActFor(meeting.OrganiserProvider)
+        || meeting.Halves.Any(half => half.Exchange == parties.Self && caller.MayActFor(half.Provider));
+
+    /// <summary>A booking's refusal as the API says it, by the one table of refusals where it is one of those.</summary>
+    static IResult Problem(BookingRefusal refusal)
+    {
+        var status = refusal.Reason switch
+        {
+            "malformed" => StatusCodes.Status400BadRequest,
+            "no-route" => StatusCodes.Status404NotFound,
+            "endpoint-not-free" or "not-standing" or "change-under-way" or "stale" => StatusCodes.Status409Conflict,
+            "over-limit" => StatusCodes.Status429TooManyRequests,
+            "unreachable" => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status403Forbidden,
+        };
+        return ApiProblem.Of(status, refusal.Reason, refusal.Detail);
+    }
+}

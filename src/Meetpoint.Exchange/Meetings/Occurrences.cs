@@ -1,0 +1,45 @@
+using Meetpoint.Calendar;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings;
+
+/// <summary>The times at which a meeting takes place.</summary>
+static class Occurrences
+{
+    /// <summary>
+    /// Start and end of each occurrence, in order, at most <see cref="MeetingLimits.Occurrences"/>. Local times that the zone skips move
+    /// forward by the gap, ambiguous ones are the earlier (RFC 5545 3.3.5).
+    /// </summary>
+    public static IReadOnlyList<Interval> Of(Meeting meeting)
+    {
+        var zone = DateTimeZoneProviders.Tzdb[meeting.Zone];
+        IEnumerable<LocalDateTime> starts = [meeting.Start];
+        if (meeting.Recurrence is { } rule && RecurrenceRule.TryParse(rule, out var parsed, out _))
+            starts = parsed.Occurrences(meeting.Start, zone);
+        return [.. starts.Take(MeetingLimits.Occurrences).Select(start =>
+        {
+            var begin = zone.AtLeniently(start).ToInstant();
+            return new Interval(begin, begin + meeting.Length);
+        })];
+    }
+
+    /// <summary>From the first start to the last end.</summary>
+    public static Interval Span(Meeting meeting)
+    {
+        var all = Of(meeting);
+        return new Interval(all[0].Start, all[^1].End);
+    }
+
+    /// <summary>The occurrence that is on, or within <paramref name="early"/> of starting; else the next; else null when all are over.</summary>
+    public static Interval? At(Meeting meeting, Instant now, Duration early)
+    {
+        foreach (var occurrence in Of(meeting))
+        {
+            if (now < occurrence.End)
+                return occurrence;
+        }
+
+        _ = early;
+        return null;
+    }
+}
