@@ -14,7 +14,7 @@ namespace Meetpoint.Exchange.Storage;
 /// <remarks>
 /// Integers and bool (0, 1): BIGINT. Instant and Duration: BIGINT in ticks of 100 ns (since 1970 for an Instant), which is what
 /// .NET's clocks give, so a value read equals the value written. decimal: TEXT, exact, with its scale. LocalDate, LocalDateTime: TEXT, ISO 8601.
-/// JSON: TEXT. Enumerations: TEXT in snake_case. Anything else that is IParsable: TEXT, invariant.
+/// JSON: TEXT. Enumerations: TEXT in kebab-case, as in documents. Anything else that is IParsable: TEXT, invariant.
 /// </remarks>
 static class ColumnTypes
 {
@@ -91,7 +91,7 @@ static class ColumnTypes
         LocalDate date => LocalDatePattern.Iso.Format(date),
         LocalDateTime local => LocalDateTimePattern.ExtendedIso.Format(local),
         JsonNode json => json.ToJsonString(),
-        Enum e => JsonNamingPolicy.SnakeCaseLower.ConvertName(e.ToString()),
+        Enum e => JsonNamingPolicy.KebabCaseLower.ConvertName(e.ToString()),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ when IsParsable(value.GetType()) => value.ToString()!,
         _ => throw new NotSupportedException($"{value.GetType()} has no stored form. Make it IParsable, or map it in the slice."),
@@ -109,7 +109,7 @@ static class ColumnTypes
     {
         var values = Enum.GetValues(type).Cast<object>()
             .DistinctBy(v => v.ToString())
-            .ToFrozenDictionary(v => JsonNamingPolicy.SnakeCaseLower.ConvertName(v.ToString()!));
+            .ToFrozenDictionary(v => JsonNamingPolicy.KebabCaseLower.ConvertName(v.ToString()!));
         return stored => values.TryGetValue((string)stored, out var value)
             ? value
             : throw new FormatException($"\"{stored}\" is no {type.Name}.");

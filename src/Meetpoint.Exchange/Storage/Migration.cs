@@ -18,6 +18,6 @@ namespace Meetpoint.Exchange.Storage;
 public sealed record Migration(string Id, string Name, params string[] Statements)
 {
     /// <summary>SHA-256 of the statements in hexadecimal, kept beside the id so that an edited step is noticed.</summary>
-    public string Checksum { get; } =
+    public string Checksum =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(";\n", Statements))));
 }
