@@ -1,0 +1,305 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>
+/// The narrow waist: every service crosses the exchange through <see cref="Admit"/>. In memory, without I/O, locks or allocation; reads an
+/// immutable world that <see cref="Apply"/> swaps whole. Thread safe.
+/// </summary>
+public sealed class Admission
+{
+    /// <summary>A path of this many exchanges is too long; mistakes in routes show before.</summary>
+    public const int MaxHops = 8;
+
+    /// <summary>Grants held at one time, unless said otherwise.</summary>
+    public const int DefaultMaxGrants = 1 << 18;
+
+    /// <summary>What a caller is told to wait for when this exchange has no grant left.</summary>
+    public const int OverloadRetrySeconds = 10;
+
+    readonly GrantTable _grants;
+    readonly CorrelationSource _ids;
+    World _world;
+
+    /// <summary>Admission by a first world.</summary>
+    public Admission(World world, CorrelationSource ids, int maxGrants = DefaultMaxGrants)
+    {
+        _world = world;
+        _ids = ids;
+        _grants = new GrantTable(maxGrants);
+    }
+
+    /// <summary>The world in force.</summary>
+    public World World => Volatile.Read(ref _world);
+
+    /// <summary>Grants held now.</summary>
+    public int Held => _grants.Held;
+
+    /// <summary>Puts another world in force. Grants go on under the terms that they were given under.</summary>
+    public void Apply(World world) => Volatile.Write(ref _world, world);
+
+    /// <summary>Makes ids for what an engine refuses by itself.</summary>
+    public Refusal Refuse(RefusalReason reason, CorrelationId correlation) => Refusal.By(reason, correlation, _ids.NextIncident());
+
+    /// <summary>
+    /// Decides. True: <paramref name="grant"/> holds the limits until it is released, and says how to go on. False: <paramref name="refusal"/>
+    /// says why not, and nothing is held.
+    /// </summary>
+    public bool Admit(in AdmissionRequest request, out Grant grant, out Refusal refusal)
+    {
+        var decision = new Decision { World = Volatile.Read(ref _world) };
+        var reason = Identify(in request, ref decision);
+        if (reason == RefusalReason.None)
+            reason = Locate(in request, ref decision);
+        if (reason == RefusalReason.None && decision.Origin != decision.Target)
+            reason = Agree(in request, ref decision);
+        if (reason == RefusalReason.None)
+            reason = Choose(in request, ref decision);
+        if (reason == RefusalReason.None)
+            reason = Take(in request, ref decision, out grant);
+        else
+            grant = default;
+        refusal = reason == RefusalReason.None ? default : Refuse(reason, in request, in decision);
+        return reason == RefusalReason.None;
+    }
+
+    static RefusalReason Identify(in AdmissionRequest request, ref Decision decision)
+    {
+        var world = decision.World;
+        decision.Origin = decision.Target = -1;
+        if (request.Sender is { } sender)
+        {
+            // An entry of an older world stands for its successor, if it has one.
+            sender = sender.World == world ? sender : world.FindNeighbour(sender.Neighbour.Id);
+            if (sender is null)
+                return RefusalReason.UnknownSender;
+            decision.Sender = sender;
+            decision.RetryAfterNs = sender.Gate.ClosedForNs(request.NowNs);
+            if (decision.RetryAfterNs > 0)
+                return sender.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload;
+            decision.Profile = sender.ProfileIndex;
+        }
+        else if (!request.IsOwn)
+        {
+            return RefusalReason.UnknownSender;
+        }
+
+        decision.Origin = request.Origin.IsEmpty ? decision.Sender?.ProviderIndex ?? -1 : world.ProviderIndex(request.Origin);
+        if (decision.Origin < 0 || (decision.Sender is { } from && !world.SpeaksFor(from, decision.Origin)))
+            return RefusalReason.OriginNotAllowed;
+        if (request.Profile is { } profile)
+        {
+            decision.Profile = world.ProfileIndex(profile);
+            if (decision.Profile < 0)
+                return RefusalReason.ProfileNotAdmitted;
+        }
+
+        if (request.Path.Length >= MaxHops)
+            return RefusalReason.TooManyHops;
+        return Contains(request.Path, world.Exchange) ? RefusalReason.Loop : RefusalReason.None;
+    }
+
+    static RefusalReason Locate(in AdmissionRequest request, ref Decision decision)
+    {
+        var world = decision.World;
+        if (request.Target.IsEmpty && request.TargetBytes.IsEmpty)
+        {
+            decision.Target = world.ProviderIndex(request.TargetProvider);
+            if (decision.Target < 0)
+                return RefusalReason.NoRoute;
+            decision.Routes = world.ProviderRoutes(decision.Target);
+            return RefusalReason.None;
+        }
+
+        var destination = request.Target.IsEmpty ? world.Find(request.TargetBytes) : world.Find(request.Target);
+        if (destination is null)
+            return RefusalReason.NoRoute;
+        decision.Destination = destination;
+        decision.Target = destination.ProviderIndex;
+        decision.Routes = destination.Routes;
+        return RefusalReason.None;
+    }
+
+    static RefusalReason Agree(in AdmissionRequest request, ref Decision decision)
+    {
+        var service = LimitUse.ServiceOf(request.Kind);
+        var direct = decision.World.FirstLink(decision.Origin, decision.Target);
+        for (var link = direct; link is not null; link = link.Next)
+        {
+            if (!link.IsInForce(request.Now))
+                continue;
+            decision.First = link;
+            return Evaluate(in request, ref decision, link, service);
+        }
+
+        if (decision.World.TryTransit(decision.Origin, decision.Target, service, request.Now, out decision.First, out decision.Second))
+        {
+            var reason = Evaluate(in request, ref decision, decision.First!, service);
+            return reason == RefusalReason.None ? Evaluate(in request, ref decision, decision.Second!, service) : reason;
+        }
+
+        decision.Refusing = direct;
+        return direct is null ? RefusalReason.NoAgreement
+            : direct.Agreement.Stage == AgreementStage.Draft ? RefusalReason.AgreementDraft : RefusalReason.AgreementNotInForce;
+    }
+
+    static RefusalReason Evaluate(in AdmissionRequest request, ref Decision decision, AgreementLink link, Service service)
+    {
+        decision.Refusing = link;
+        if (!link.Covers(service))
+            return RefusalReason.ServiceNotCovered;
+        if (!link.Admits(decision.Profile))
+            return RefusalReason.ProfileNotAdmitted;
+        if (link.Agreement.Stage == AgreementStage.Trial && !IsTestAccount(request.Caller, link))
+            return RefusalReason.NotATestAccount;
+        decision.Refusing = null;
+        return RefusalReason.None;
+    }
+
+    static bool IsTestAccount(ReadOnlySpan<char> caller, AgreementLink link)
+    {
+        Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
+        return AddressText.Canonicalise(caller, buffer, out var length) != AddressForm.None && link.AdmitsAccount(buffer[..length]);
+    }
+
+    static RefusalReason Choose(in AdmissionRequest request, ref Decision decision)
+    {
+        if (decision.Destination?.WhiteList is { } whiteList && !IsOnWhiteList(in request, in decision, whiteList))
+            return RefusalReason.NotOnWhiteList;
+        var candidates = decision.Routes!.Candidates;
+        var looped = false;
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            var candidate = candidates[i];
+            if (candidate.Neighbour is { } neighbour && neighbour == decision.Sender)
+                continue; // never back to the sender
+            if (!request.Path.IsEmpty && Crosses(candidate, request.Path))
+                looped = true;
+            else
+                decision.Admissible |= 1UL << i;
+        }
+
+        return decision.Admissible != 0 ? RefusalReason.None : looped ? RefusalReason.Loop : RefusalReason.NoRoute;
+    }
+
+    static bool IsOnWhiteList(in AdmissionRequest request, in Decision decision, AddressTable whiteList)
+    {
+        Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
+        if (System.Text.Ascii.FromUtf16(decision.World.Providers[decision.Origin].Id, buffer, out var written) == System.Buffers.OperationStatus.Done &&
+            whiteList.Find(buffer[..written]) >= 0)
+            return true;
+        if (AddressText.Canonicalise(request.Caller, buffer, out var length) == AddressForm.None)
+            return false;
+        var caller = (ReadOnlySpan<byte>)buffer[..length];
+        return whiteList.Find(caller) >= 0 || whiteList.Find(caller[(caller.IndexOf((byte)'@') + 1)..]) >= 0;
+    }
+
+    static bool Crosses(Candidate candidate, ReadOnlySpan<string> path)
+    {
+        foreach (var exchange in candidate.Path)
+        {
+            if (Contains(path, exchange))
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool Contains(ReadOnlySpan<string> path, string exchange)
+    {
+        foreach (var hop in path)
+        {
+            if (string.Equals(hop, exchange, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+
+    RefusalReason Take(in AdmissionRequest request, ref Decision decision, out Grant grant)
+    {
+        grant = default;
+        var ports = LimitUse.TakesPorts(request.Kind) ? Math.Max(1, request.Ports) : 0;
+        if (decision.First is { } first && LimitUse.TryTake(request.Kind, ports, first, request.NowNs, out decision.Limit) is var near and not TakeResult.Taken)
+            return Exhausted(near, first, ref decision);
+        if (decision.Second is { } second && LimitUse.TryTake(request.Kind, ports, second, request.NowNs, out decision.Limit) is var far and not TakeResult.Taken)
+        {
+            GiveBack(in request, ports, decision.First, null);
+            return Exhausted(far, second, ref decision);
+        }
+
+        var slot = _grants.Take();
+        if (slot < 0)
+        {
+            GiveBack(in request, ports, decision.First, decision.Second);
+            decision.RetryAfterNs = OverloadRetrySeconds * MonotonicTime.Second;
+            return RefusalReason.Overload;
+        }
+
+        ref var state = ref _grants[slot];
+        state.Correlation = request.Correlation.IsNull ? _ids.Next() : request.Correlation;
+        state.World = decision.World;
+        state.First = decision.First;
+        state.Second = decision.Second;
+        state.Destination = decision.Destination;
+        state.Routes = decision.Routes;
+        state.Sender = decision.Sender;
+        state.Parent = request.Parent;
+        state.Admissible = decision.Admissible;
+        state.Origin = decision.Origin;
+        state.Target = decision.Target;
+        state.Ports = ports;
+        state.Kind = request.Kind;
+        grant = _grants.Open(slot);
+        return RefusalReason.None;
+    }
+
+    static void GiveBack(in AdmissionRequest request, int ports, AgreementLink? first, AgreementLink? second)
+    {
+        LimitUse.Release(request.Kind, ports, first, second);
+        if (LimitUse.TakesRate(request.Kind))
+        {
+            first?.Rate?.Return(request.NowNs);
+            second?.Rate?.Return(request.NowNs);
+        }
+    }
+
+    static RefusalReason Exhausted(TakeResult result, AgreementLink link, ref Decision decision)
+    {
+        decision.Refusing = link;
+        if (result == TakeResult.StoreAway)
+            return RefusalReason.LimitUnknown;
+        return decision.Limit == LimitKind.CallsPerSecond ? RefusalReason.OverRate : RefusalReason.OverLimit;
+    }
+
+    Refusal Refuse(RefusalReason reason, in AdmissionRequest request, in Decision decision) => new()
+    {
+        Reason = reason,
+        Incident = _ids.NextIncident(),
+        Correlation = request.Correlation.IsNull ? _ids.Next() : request.Correlation,
+        Sender = decision.Sender,
+        Origin = decision.Origin < 0 ? null : decision.World.Providers[decision.Origin],
+        Target = decision.Target < 0 ? null : decision.World.Providers[decision.Target],
+        Link = decision.Refusing,
+        Limit = reason is RefusalReason.OverLimit or RefusalReason.OverRate or RefusalReason.LimitUnknown ? decision.Limit : LimitKind.None,
+        RetryAfterSeconds = (int)Math.Min(int.MaxValue, (decision.RetryAfterNs + MonotonicTime.Second - 1) / MonotonicTime.Second),
+    };
+
+    /// <summary>What is known so far of a request.</summary>
+    ref struct Decision
+    {
+        public World World;
+        public NeighbourEntry? Sender;
+        public Destination? Destination;
+        public RouteSet? Routes;
+        public AgreementLink? First;
+        public AgreementLink? Second;
+        public AgreementLink? Refusing;
+        public ulong Admissible;
+        public long RetryAfterNs;
+        public int Origin;
+        public int Target;
+        public int Profile;
+        public LimitKind Limit;
+    }
+}

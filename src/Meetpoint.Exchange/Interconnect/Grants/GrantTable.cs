@@ -1,0 +1,126 @@
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>What a grant holds. Lives in a table and is used again; the generation tells the uses apart and is odd while held.</summary>
+struct GrantState
+{
+    public uint Generation;
+    public int NextFree;
+    public CorrelationId Correlation;
+    public World? World;
+    public AgreementLink? First;
+    public AgreementLink? Second;
+    public Destination? Destination;
+    public RouteSet? Routes;
+    public NeighbourEntry? Sender;
+    public string? Parent;
+    public ulong Admissible;
+    public int Origin;
+    public int Target;
+    public int Ports;
+    public GrantKind Kind;
+}
+
+/// <summary>
+/// The places of grants: taken and given back without a lock, the last given back first, since it is still in the cache. Grows by
+/// chunks up to a bound and never moves.
+/// </summary>
+sealed class GrantTable
+{
+    const int ChunkBits = 10;
+    const int ChunkSize = 1 << ChunkBits;
+
+    readonly Lock _growing = new();
+    readonly GrantState[]?[] _chunks;
+    long _free; // high half: a count against ABA; low half: a slot plus one, nought when empty
+    int _slots;
+    int _held;
+
+    /// <summary>A table of at most this many grants, rounded up to whole chunks.</summary>
+    public GrantTable(int maxGrants) => _chunks = new GrantState[]?[(maxGrants + ChunkSize - 1) / ChunkSize];
+
+    /// <summary>Grants held now.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    public ref GrantState this[int slot] => ref _chunks[slot >> ChunkBits]![slot & (ChunkSize - 1)];
+
+    /// <summary>Takes a place; -1 when all are held.</summary>
+    public int Take()
+    {
+        while (true)
+        {
+            var head = Volatile.Read(ref _free);
+            var slot = (int)(head & 0xFFFF_FFFF) - 1;
+            if (slot < 0)
+            {
+                if (!TryGrow())
+                    return -1;
+                continue;
+            }
+
+            var next = Volatile.Read(ref this[slot].NextFree);
+            if (Interlocked.CompareExchange(ref _free, Tagged(head, next), head) != head)
+                continue;
+            Interlocked.Increment(ref _held);
+            return slot;
+        }
+    }
+
+    /// <summary>Opens the handle of a place whose state is written.</summary>
+    public Grant Open(int slot)
+    {
+        ref var state = ref this[slot];
+        var generation = unchecked(state.Generation + 1);
+        Volatile.Write(ref state.Generation, generation);
+        return new Grant(this, slot, generation);
+    }
+
+    /// <summary>Gives back what the grant holds; only the first call with this generation does.</summary>
+    public bool Release(int slot, uint generation)
+    {
+        ref var state = ref this[slot];
+        if (Interlocked.CompareExchange(ref state.Generation, unchecked(generation + 1), generation) != generation)
+            return false;
+        LimitUse.Release(state.Kind, state.Ports, state.First, state.Second);
+        state.World = null;
+        state.First = state.Second = null;
+        state.Destination = null;
+        state.Routes = null;
+        state.Sender = null;
+        state.Parent = null;
+        Interlocked.Decrement(ref _held);
+        Push(slot, slot);
+        return true;
+    }
+
+    void Push(int first, int last)
+    {
+        while (true)
+        {
+            var head = Volatile.Read(ref _free);
+            Volatile.Write(ref this[last].NextFree, (int)(head & 0xFFFF_FFFF));
+            if (Interlocked.CompareExchange(ref _free, Tagged(head, first + 1), head) == head)
+                return;
+        }
+    }
+
+    bool TryGrow()
+    {
+        lock (_growing)
+        {
+            if ((Volatile.Read(ref _free) & 0xFFFF_FFFF) != 0)
+                return true;
+            var chunk = _slots >> ChunkBits;
+            if (chunk == _chunks.Length)
+                return false;
+            var states = new GrantState[ChunkSize];
+            for (var i = 0; i < ChunkSize - 1; i++)
+                states[i].NextFree = _slots + i + 2;
+            Volatile.Write(ref _chunks[chunk], states);
+            Push(_slots, _slots + ChunkSize - 1);
+            _slots += ChunkSize;
+            return true;
+        }
+    }
+
+    static long Tagged(long head, int slotPlusOne) => unchecked((long)(((ulong)head & 0xFFFF_FFFF_0000_0000) + 0x1_0000_0000UL) | (uint)slotPlusOne);
+}

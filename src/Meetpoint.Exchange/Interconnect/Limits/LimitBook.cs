@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Meetpoint.Net;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>
+/// The slices of limits and the gates of neighbours. They outlive the world that names them: what is in use stays counted when a new
+/// world is applied. Thread safe.
+/// </summary>
+public sealed class LimitBook(ISliceSource source)
+{
+    /// <summary>How long a lease is taken to be when deciding whether to renew it; a source may give longer ones.</summary>
+    public const long LeaseNs = 30 * MonotonicTime.Second;
+
+    readonly ConcurrentDictionary<SliceKey, LeasedLimit> _slices = new();
+    readonly ConcurrentDictionary<string, NeighbourGate> _gates = new(StringComparer.Ordinal);
+
+    /// <summary>Whole limits, for a single node.</summary>
+    public LimitBook()
+        : this(new WholeLimitSource())
+    {
+    }
+
+    /// <summary>The slices, for showing them.</summary>
+    public IEnumerable<LeasedLimit> Slices => _slices.Values;
+
+    /// <summary>The gate of a neighbour.</summary>
+    public NeighbourGate Gate(string neighbour) => _gates.GetOrAdd(neighbour, static _ => new NeighbourGate());
+
+    /// <summary>
+    /// Renews every lease that is due. Called off the path, every few seconds. A slice whose source faults keeps its lease until it
+    /// ends, then the agreement says whether it fails open or closed.
+    /// </summary>
+    /// <returns>Renewals that faulted.</returns>
+    public async Task<int> RenewAsync(long nowNs)
+    {
+        var faults = 0;
+        foreach (var slice in _slices.Values)
+        {
+            if (!slice.IsDue(nowNs, LeaseNs))
+                continue;
+            try
+            {
+                slice.Accept(await source.LeaseAsync(slice.Key, slice.Limit, slice.InUse, nowNs).ConfigureAwait(false));
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                faults++; // whatever the store's fault is, the lease goes on until it ends
+            }
+        }
+
+        return faults;
+    }
+
+    internal LimitSlice? Concurrent(SliceKey key, int? limit, bool failOpen) => (LimitSlice?)Slice(
+        key, limit, failOpen, static (key, limit, failOpen, lease) => new LimitSlice(key, limit, failOpen, lease));
+
+    internal RateSlice? Rate(SliceKey key, int? limit, bool failOpen) => (RateSlice?)Slice(
+        key, limit, failOpen, static (key, limit, failOpen, lease) => new RateSlice(key, limit, failOpen, lease));
+
+    LeasedLimit? Slice(SliceKey key, int? limit, bool failOpen, Func<SliceKey, int, bool, SliceLease, LeasedLimit> make)
+    {
+        // A limit that was lifted stays in the book, since grants taken under it still give back to it.
+        if (limit is not { } units)
+            return null;
+        var made = false;
+        var slice = _slices.GetOrAdd(key, _ =>
+        {
+            made = true;
+            return make(key, units, failOpen, source.Initial(key, units));
+        });
+        if (!made && slice.Limit != units)
+            slice.Accept(source.Initial(key, units));
+        slice.Change(units, failOpen);
+        return slice;
+    }
+}
+
+/// <summary>Whether everything of a neighbour is refused for a while, because of overload or maintenance. Thread safe.</summary>
+public sealed class NeighbourGate
+{
+    long _closedUntilNs = long.MinValue;
+    volatile bool _maintenance;
+
+    /// <summary>Refuses whatever comes until the given time; <paramref name="maintenance"/> tells the reason.</summary>
+    public void Close(long untilNs, bool maintenance)
+    {
+        _maintenance = maintenance;
+        Volatile.Write(ref _closedUntilNs, untilNs);
+    }
+
+    /// <summary>Lets traffic through again.</summary>
+    public void Open() => Volatile.Write(ref _closedUntilNs, long.MinValue);
+
+    /// <summary>True when closed for maintenance rather than overload.</summary>
+    public bool IsMaintenance => _maintenance;
+
+    /// <summary>Nanoseconds until it opens; nought or less when open.</summary>
+    public long ClosedForNs(long nowNs)
+    {
+        var until = Volatile.Read(ref _closedUntilNs);
+        return until <= nowNs ? 0 : until - nowNs;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Numerics;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>From an ordered pair of provider indexes to the first agreement link between them; O(1), one cache line as a rule. Immutable.</summary>
+sealed class PairTable
+{
+    readonly Slot[] _slots;
+
+    struct Slot
+    {
+        public ulong Key; // pair plus one; nought is free
+        public AgreementLink? Link;
+    }
+
+    /// <summary>A table of these links; further links of one pair are chained behind the first, in the order given.</summary>
+    public PairTable(IReadOnlyCollection<AgreementLink> links)
+    {
+        _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)(links.Count * 2) + 1)];
+        foreach (var link in links)
+        {
+            ref var slot = ref Locate(Pair(link.From, link.To));
+            slot.Key = Pair(link.From, link.To);
+            if (slot.Link is null)
+            {
+                slot.Link = link;
+                continue;
+            }
+
+            var last = slot.Link;
+            while (last.Next is { } next)
+                last = next;
+            last.Next = link;
+        }
+    }
+
+    /// <summary>The first link from one provider to another, or null.</summary>
+    public AgreementLink? Find(int from, int to) => Locate(Pair(from, to)).Link;
+
+    ref Slot Locate(ulong pair)
+    {
+        var mask = _slots.Length - 1;
+        var high = Math.BigMul(pair, 0x9E37_79B9_7F4A_7C15UL, out var low);
+        for (var at = (int)((high ^ low) & (uint)mask); ; at = (at + 1) & mask)
+        {
+            ref var slot = ref _slots[at];
+            if (slot.Key == pair || slot.Key == 0)
+                return ref slot;
+        }
+    }
+
+    static ulong Pair(int from, int to) => (((ulong)(uint)from << 32) | (uint)to) + 1;
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Meetpoint.Exchange.Settlement;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>What two parties allow each other. A change is a new version, and each version has a hash that both parties can compare.</summary>
+public sealed record Agreement
+{
+    /// <summary>Unique among agreements; the same on both sides.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The two providers: a, then b.</summary>
+    public required ImmutableArray<string> Parties { get; init; }
+
+    /// <summary>1, 2, 3, ...</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Where it stands in its life.</summary>
+    public required AgreementStage Stage { get; init; }
+
+    /// <summary>In force from here on (inclusive); null: always was.</summary>
+    public Instant? ValidFrom { get; init; }
+
+    /// <summary>In force until here (exclusive); null: open.</summary>
+    public Instant? ValidUntil { get; init; }
+
+    /// <summary>A zone of the tz database, in which days begin for dates and statements.</summary>
+    public string TimeZone { get; init; } = "Etc/UTC";
+
+    /// <summary>Addresses that alone may use it while on trial.</summary>
+    public ImmutableArray<string> TestAccounts { get; init; } = [];
+
+    /// <summary>Services and their direction; what is not named is not covered.</summary>
+    public ImmutableArray<ServiceTerm> Services { get; init; } = [];
+
+    /// <summary>Limits on what a sends to b.</summary>
+    public DirectionLimits AToB { get; init; } = new();
+
+    /// <summary>Limits on what b sends to a.</summary>
+    public DirectionLimits BToA { get; init; } = new();
+
+    /// <summary>Equipment profiles admitted; empty: every one.</summary>
+    public ImmutableArray<string> Profiles { get; init; } = [];
+
+    /// <summary>What a opens of its directory to b.</summary>
+    public DirectoryOpening OpenedByA { get; init; } = new();
+
+    /// <summary>What b opens of its directory to a.</summary>
+    public DirectoryOpening OpenedByB { get; init; } = new();
+
+    /// <summary>True when either may carry traffic of or to a third party over it.</summary>
+    public bool Transit { get; init; }
+
+    /// <summary>What holds while the store of limits cannot be asked: true keeps to the whole limit on this node alone, false refuses.</summary>
+    public bool FailOpen { get; init; }
+
+    /// <summary>How far two measurements of one usage may differ and still agree.</summary>
+    public UsageTolerance Tolerance { get; init; } = new();
+
+    /// <summary>Who pays whom for what.</summary>
+    public ImmutableArray<ChargeLeg> Charges { get; init; } = [];
+}
+
+/// <summary>A service that an agreement covers.</summary>
+public sealed record ServiceTerm
+{
+    /// <summary>The service.</summary>
+    public required Service Service { get; init; }
+
+    /// <summary>Who may use it towards whom.</summary>
+    public Direction Direction { get; init; } = Direction.Both;
+}
+
+/// <summary>Limits in one direction; null is without limit.</summary>
+public sealed record DirectionLimits
+{
+    /// <summary>Meetings that are open at one time.</summary>
+    public int? Meetings { get; init; }
+
+    /// <summary>Participants and calls at one time.</summary>
+    public int? Ports { get; init; }
+
+    /// <summary>New calls and participants a second; bursts of one second's worth.</summary>
+    public int? CallsPerSecond { get; init; }
+}
+
+/// <summary>What one party shows the other of its directory. Only what is itself listed is ever shown.</summary>
+public sealed record DirectoryOpening
+{
+    /// <summary>Organisations shown, with their rooms.</summary>
+    public ImmutableArray<string> Organisations { get; init; } = [];
+
+    /// <summary>Single rooms shown besides.</summary>
+    public ImmutableArray<string> Endpoints { get; init; } = [];
+}
+
+/// <summary>Two measurements agree when they differ by no more than the larger of the two bounds.</summary>
+public sealed record UsageTolerance
+{
+    /// <summary>Seconds, 0 or more.</summary>
+    public int Seconds { get; init; } = 2;
+
+    /// <summary>Parts in a thousand of the larger measurement, 0 to 1000.</summary>
+    public int PerMille { get; init; } = 10;
+}
+
+/// <summary>One thing that is charged.</summary>
+public sealed record ChargeLeg
+{
+    /// <summary>What is charged for.</summary>
+    public required ChargeUnit Unit { get; init; }
+
+    /// <summary>The party that pays.</summary>
+    public required string Payer { get; init; }
+
+    /// <summary>The party that is paid.</summary>
+    public required string Payee { get; init; }
+
+    /// <summary>Id of the tariff.</summary>
+    public required string Tariff { get; init; }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>How key presses are carried.</summary>
+[JsonConverter(typeof(KebabEnumConverter<DtmfMode>))]
+public enum DtmfMode
+{
+    /// <summary>RTP telephone-event (RFC 4733).</summary>
+    TelephoneEvent,
+
+    /// <summary>SIP INFO with application/dtmf-relay.</summary>
+    Info,
+
+    /// <summary>Tones in the audio.</summary>
+    Inband,
+}
+
+/// <summary>How one make of equipment speaks, as data. Chosen by the neighbour's or endpoint's record, never guessed from User-Agent.</summary>
+public sealed record EquipmentProfile
+{
+    /// <summary>The profile of whatever says nothing else.</summary>
+    public const string GenericId = "generic";
+
+    /// <summary>A world has at most this many, so that a set of them is one word.</summary>
+    public const int MaxProfiles = 64;
+
+    /// <summary>Unique among profiles.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Codecs offered and taken, in order: the encoding names of RFC 3551 and successors.</summary>
+    public ImmutableArray<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
+
+    /// <summary>How it presses keys.</summary>
+    public DtmfMode Dtmf { get; init; } = DtmfMode.TelephoneEvent;
+
+    /// <summary>Ready to hear SRTP with keys in SDP (RFC 4568).</summary>
+    public bool Sdes { get; init; }
+
+    /// <summary>Ready for reliable provisional answers (RFC 3262).</summary>
+    public bool Prack { get; init; } = true;
+
+    /// <summary>Ready for session timers (RFC 4028).</summary>
+    public bool SessionTimers { get; init; } = true;
+
+    /// <summary>Understands UPDATE (RFC 3311); re-INVITE is used otherwise.</summary>
+    public bool Update { get; init; } = true;
+
+    /// <summary>Sends an INVITE without an offer now and then.</summary>
+    public bool LateOffer { get; init; }
+
+    /// <summary>The profiles that every world has.</summary>
+    public static ImmutableArray<EquipmentProfile> BuiltIn { get; } =
+    [
+        new() { Id = GenericId, Name = "Any SIP user agent" },
+        new() { Id = "baresip", Name = "baresip", Prack = false, Update = false },
+        new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Prack = false, SessionTimers = false, Update = false },
+        new() { Id = "cisco-room", Name = "Cisco room system", Codecs = ["opus", "G722", "PCMA", "PCMU"], Sdes = true, LateOffer = true },
+    ];
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>A party that has customers: a carrier, a vendor's cloud, an enterprise.</summary>
+public sealed record Provider
+{
+    /// <summary>Unique among providers; never used again for another.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Domains whose addresses are its own, lower case.</summary>
+    public ImmutableArray<string> Domains { get; init; } = [];
+
+    /// <summary>Domain name of the exchange that serves it; this exchange's own name for the providers that it serves.</summary>
+    public required string Exchange { get; init; }
+
+    /// <summary>E.164 prefixes that are its own, as "+4420".</summary>
+    public ImmutableArray<string> Prefixes { get; init; } = [];
+
+    /// <summary>Single E.164 numbers that are its own, as "+442079460000".</summary>
+    public ImmutableArray<string> Numbers { get; init; } = [];
+}
+
+/// <summary>A customer of a provider.</summary>
+public sealed record Organisation
+{
+    /// <summary>Unique among organisations.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose customer it is.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>What people call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>True when the directory may show it to those whom an agreement lets look.</summary>
+    public bool Listed { get; init; }
+}
+
+/// <summary>A person of an organisation.</summary>
+public sealed record User
+{
+    /// <summary>Unique among users.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The organisation that the person belongs to.</summary>
+    public required string Organisation { get; init; }
+
+    /// <summary>What people call the person.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Address of record, as "alice@albion.example".</summary>
+    public required string Sip { get; init; }
+
+    /// <summary>Where invitations go; null when the person takes none.</summary>
+    public string? Mail { get; init; }
+
+    /// <summary>A zone of the tz database, in which invitations show times.</summary>
+    public string TimeZone { get; init; } = "Etc/UTC";
+}

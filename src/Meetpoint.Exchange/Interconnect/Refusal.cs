@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>
+/// The answer of admission when it says no. Tells the operator everything; <see cref="RefusalTable"/> says what the wire is told.
+/// A value: making one allocates nothing.
+/// </summary>
+public readonly record struct Refusal
+{
+    /// <summary>Why.</summary>
+    public required RefusalReason Reason { get; init; }
+
+    /// <summary>What the refused party is told, to ask support about.</summary>
+    public IncidentId Incident { get; init; }
+
+    /// <summary>The session's id, as the request had it or new.</summary>
+    public CorrelationId Correlation { get; init; }
+
+    /// <summary>The neighbour that asked, when known.</summary>
+    public NeighbourEntry? Sender { get; init; }
+
+    /// <summary>Whose customer asked, when known.</summary>
+    public Provider? Origin { get; init; }
+
+    /// <summary>Whose customer was asked for, when known.</summary>
+    public Provider? Target { get; init; }
+
+    /// <summary>The agreement that refused, where one did.</summary>
+    public AgreementLink? Link { get; init; }
+
+    /// <summary>The limit that was used up, where one was.</summary>
+    public LimitKind Limit { get; init; }
+
+    /// <summary>Seconds after which to try again; nought says nothing.</summary>
+    public int RetryAfterSeconds { get; init; }
+
+    /// <summary>A refusal by an engine rather than by admission: not free, wrong PIN, locked, lobby.</summary>
+    public static Refusal By(RefusalReason reason, CorrelationId correlation, IncidentId incident) =>
+        new() { Reason = reason, Correlation = correlation, Incident = incident };
+
+    /// <summary>The row of the table.</summary>
+    public RefusalRow Row => RefusalTable.Row(Reason);
+
+    /// <summary>The whole reason in one line, for the log and the operator; allocates.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder(Row.EventCode);
+        Add("incident", Incident.ToString());
+        Add("correlation", Correlation.ToString());
+        Add("neighbour", Sender?.Neighbour.Id);
+        Add("origin", Origin?.Id);
+        Add("target", Target?.Id);
+        Add("agreement", Link?.Agreement.Id);
+        Add("stage", Link is null ? null : KebabEnum<AgreementStage>.Word(Link.Agreement.Stage));
+        if (Limit != LimitKind.None && Link is not null)
+        {
+            LeasedLimit? slice = Limit switch { LimitKind.Meetings => Link.Meetings, LimitKind.Ports => Link.Ports, _ => Link.Rate };
+            Add("limit", $"{Limit} {slice?.InUse} of {slice?.Limit}");
+        }
+
+        return text.ToString();
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                text.Append(' ').Append(name).Append('=').Append(value);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>Whose an address is and how it is reached. Part of a <see cref="World"/>; immutable.</summary>
+public sealed class Destination
+{
+    internal Destination(int providerIndex, Provider provider, RouteSet routes, Endpoint? endpoint, User? user, AddressTable? whiteList)
+    {
+        ProviderIndex = providerIndex;
+        Provider = provider;
+        Routes = routes;
+        Endpoint = endpoint;
+        User = user;
+        WhiteList = whiteList;
+    }
+
+    /// <summary>Whose customer it is.</summary>
+    public Provider Provider { get; }
+
+    /// <summary>How it is reached.</summary>
+    public RouteSet Routes { get; }
+
+    /// <summary>The endpoint with this very address, when it is ours; null otherwise.</summary>
+    public Endpoint? Endpoint { get; }
+
+    /// <summary>The user with this very address, when it is ours; null otherwise.</summary>
+    public User? User { get; }
+
+    internal int ProviderIndex { get; }
+
+    /// <summary>Callers let through to the endpoint; null: everyone.</summary>
+    internal AddressTable? WhiteList { get; }
+}
+
+/// <summary>Ordered ways to a destination, shared by all that are reached alike. Immutable.</summary>
+public sealed class RouteSet
+{
+    /// <summary>No way at all.</summary>
+    public static RouteSet None { get; } = new([]);
+
+    internal RouteSet(ImmutableArray<Candidate> candidates) => Candidates = candidates;
+
+    /// <summary>The ways, best first.</summary>
+    public ImmutableArray<Candidate> Candidates { get; }
+}
+
+/// <summary>One way: a neighbour, or this exchange itself.</summary>
+public sealed class Candidate
+{
+    internal Candidate(NeighbourEntry? neighbour, ImmutableArray<string> path)
+    {
+        Neighbour = neighbour;
+        Path = path;
+    }
+
+    /// <summary>The neighbour; null for this exchange.</summary>
+    public NeighbourEntry? Neighbour { get; }
+
+    /// <summary>Exchanges on the way, the nearest first.</summary>
+    public ImmutableArray<string> Path { get; }
+
+    /// <summary>True when the destination is served here.</summary>
+    public bool IsLocal => Neighbour is null;
+}
+
+/// <summary>A neighbour as admission reads it. Part of a <see cref="World"/>; immutable but for its gate.</summary>
+public sealed class NeighbourEntry
+{
+    internal NeighbourEntry(World world, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate)
+    {
+        World = world;
+        Neighbour = neighbour;
+        ProviderIndex = providerIndex;
+        ProfileIndex = profileIndex;
+        Gate = gate;
+    }
+
+    /// <summary>Its record.</summary>
+    public Neighbour Neighbour { get; }
+
+    /// <summary>Closed while all of its traffic is refused.</summary>
+    public NeighbourGate Gate { get; }
+
+    /// <summary>The snapshot that it belongs to; admission finds its successor when a newer one is in force.</summary>
+    internal World World { get; }
+
+    internal int ProviderIndex { get; }
+
+    internal int ProfileIndex { get; }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>
+/// Everything that admission decides by, as one immutable snapshot. Looking up allocates nothing and takes no lock; a change is a new
+/// world, swapped in whole.
+/// </summary>
+public sealed class World
+{
+    readonly FrozenDictionary<string, int> _providerIndex;
+    readonly FrozenDictionary<string, int> _profileIndex;
+    readonly FrozenDictionary<string, NeighbourEntry> _neighboursById;
+    readonly FrozenDictionary<string, NeighbourEntry> _neighboursByTlsName;
+    readonly AddressTable _addresses;
+    readonly PrefixTable _prefixes;
+    readonly Destination[] _destinations;
+    readonly RouteSet[] _providerRoutes;
+    readonly PairTable _pairs;
+    readonly AgreementLink[][] _transitFrom;
+    readonly AgreementLink[][] _transitTo;
+
+    internal World(WorldBuilder builder)
+    {
+        Exchange = builder.Exchange;
+        Document = builder.Document;
+        Providers = builder.Document.Providers;
+        Profiles = builder.Profiles;
+        _providerIndex = builder.Providers.ToFrozenDictionary(StringComparer.Ordinal);
+        _profileIndex = builder.ProfileIndexes.ToFrozenDictionary(StringComparer.Ordinal);
+        Neighbours = builder.BuildNeighbours(this);
+        _neighboursById = Neighbours.ToFrozenDictionary(entry => entry.Neighbour.Id, StringComparer.Ordinal);
+        _neighboursByTlsName = (from entry in Neighbours from name in entry.Neighbour.TlsNames select (name, entry))
+            .ToFrozenDictionary(pair => pair.name, pair => pair.entry, StringComparer.OrdinalIgnoreCase);
+        var tables = builder.BuildDestinations(Neighbours);
+        _addresses = tables.Addresses;
+        _prefixes = tables.Prefixes;
+        _destinations = tables.Destinations;
+        _providerRoutes = tables.ProviderRoutes;
+        Links = builder.BuildLinks();
+        _pairs = new PairTable(Links);
+        _transitFrom = WorldBuilder.TransitBy(Links, Providers.Length, link => link.From);
+        _transitTo = WorldBuilder.TransitBy(Links, Providers.Length, link => link.To);
+    }
+
+    /// <summary>Builds the snapshot of a document that <c>WorldValidator</c> found without fault.</summary>
+    /// <param name="document">The whole input.</param>
+    /// <param name="exchange">Domain name of this exchange.</param>
+    /// <param name="limits">Slices and gates, which go on from world to world.</param>
+    public static World Build(WorldDocument document, string exchange, LimitBook limits) => new(new WorldBuilder(document, exchange, limits));
+
+    /// <summary>Domain name of this exchange.</summary>
+    public string Exchange { get; }
+
+    /// <summary>What it was built from.</summary>
+    public WorldDocument Document { get; }
+
+    /// <summary>All providers.</summary>
+    public ImmutableArray<Provider> Providers { get; }
+
+    /// <summary>All profiles, the built-in ones first unless the document has its own under the same id.</summary>
+    public ImmutableArray<EquipmentProfile> Profiles { get; }
+
+    /// <summary>All neighbours.</summary>
+    public ImmutableArray<NeighbourEntry> Neighbours { get; }
+
+    /// <summary>Every agreement in both directions.</summary>
+    public ImmutableArray<AgreementLink> Links { get; }
+
+    /// <summary>The provider with this id, or null.</summary>
+    public Provider? FindProvider(ReadOnlySpan<char> id) => ProviderIndex(id) is var index and >= 0 ? Providers[index] : null;
+
+    /// <summary>The profile with this id, or null.</summary>
+    public EquipmentProfile? FindProfile(string id) => _profileIndex.TryGetValue(id, out var index) ? Profiles[index] : null;
+
+    /// <summary>The neighbour with this id, or null.</summary>
+    public NeighbourEntry? FindNeighbour(string id) => _neighboursById.GetValueOrDefault(id);
+
+    /// <summary>The neighbour whose certificate carries one of its names (RFC 5922), or null.</summary>
+    public NeighbourEntry? FindNeighbourByTlsName(string name) => _neighboursByTlsName.GetValueOrDefault(name);
+
+    /// <summary>The neighbour that is this other exchange, or null.</summary>
+    public NeighbourEntry? FindNeighbourByExchange(string exchange)
+    {
+        foreach (var entry in Neighbours)
+        {
+            if (entry.Neighbour.Kind == NeighbourKind.Exchange && string.Equals(entry.Neighbour.Exchange, exchange, StringComparison.OrdinalIgnoreCase))
+                return entry;
+        }
+
+        return null;
+    }
+
+    /// <summary>The unauthenticated trunk that comes in by this listener from this address (without port), or null.</summary>
+    public NeighbourEntry? FindNeighbourBySource(string listener, string address)
+    {
+        foreach (var entry in Neighbours)
+        {
+            if (entry.Neighbour.Listener == listener && entry.Neighbour.SourceAddresses.Contains(address))
+                return entry;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whose an address is and how it is reached: SIP URI, tel URI, "user@domain", "+number" or a domain; null when unknown.</summary>
+    public Destination? Find(ReadOnlySpan<char> address)
+    {
+        Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
+        var form = AddressText.Canonicalise(address, buffer, out var length);
+        return FindCanonical(form, buffer[..length]);
+    }
+
+    /// <inheritdoc cref="Find(ReadOnlySpan{char})"/>
+    public Destination? Find(ReadOnlySpan<byte> address)
+    {
+        Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
+        var form = AddressText.Canonicalise(address, buffer, out var length);
+        return FindCanonical(form, buffer[..length]);
+    }
+
+    /// <summary>True when the address lies in the provider's address set, as a caller's From and P-Asserted-Identity must.</summary>
+    public bool Owns(Provider provider, ReadOnlySpan<char> address) => Find(address)?.Provider.Id == provider.Id;
+
+    /// <summary>The agreement in force from one provider to another, or null; of several the first.</summary>
+    public AgreementLink? FindAgreement(string from, string to, Instant now)
+    {
+        var (fromIndex, toIndex) = (ProviderIndex(from), ProviderIndex(to));
+        if (fromIndex < 0 || toIndex < 0)
+            return null;
+        for (var link = _pairs.Find(fromIndex, toIndex); link is not null; link = link.Next)
+        {
+            if (link.IsInForce(now))
+                return link;
+        }
+
+        return null;
+    }
+
+    internal Destination? FindCanonical(AddressForm form, ReadOnlySpan<byte> address)
+    {
+        if (form == AddressForm.None)
+            return null;
+        var index = _addresses.Find(address);
+        if (index < 0 && AddressText.NumberOf(address) is { IsEmpty: false } number)
+        {
+            // A SIP URI whose user is a global number stands for that number (RFC 3261 section 19.1.6), whatever host relays it.
+            index = form == AddressForm.Number ? -1 : _addresses.Find(number);
+            if (index < 0)
+                index = _prefixes.Find(number);
+        }
+
+        if (index < 0 && form == AddressForm.Mailbox)
+            index = _addresses.Find(address[(address.IndexOf((byte)'@') + 1)..]);
+        return index < 0 ? null : _destinations[index];
+    }
+
+    internal int ProviderIndex(ReadOnlySpan<char> id) =>
+        _providerIndex.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var index) ? index : -1;
+
+    internal int ProfileIndex(string id) => _profileIndex.TryGetValue(id, out var index) ? index : -1;
+
+    internal RouteSet ProviderRoutes(int provider) => _providerRoutes[provider];
+
+    internal AgreementLink? FirstLink(int from, int to) => _pairs.Find(from, to);
+
+    /// <summary>Two agreements by way of a third party that both let transit through, both in force and covering the service.</summary>
+    internal bool TryTransit(int from, int to, Service service, Instant now, out AgreementLink? first, out AgreementLink? second)
+    {
+        first = second = null;
+        var outgoing = _transitFrom[from];
+        var incoming = _transitTo[to];
+        // From the side with fewer partners: a customer of one neutral exchange has one, the exchange itself has all.
+        var fromOrigin = outgoing.Length <= incoming.Length;
+        foreach (var near in fromOrigin ? outgoing : incoming)
+        {
+            if (!near.IsInForce(now) || !near.Covers(service))
+                continue;
+            for (var far = fromOrigin ? _pairs.Find(near.To, to) : _pairs.Find(from, near.From); far is not null; far = far.Next)
+            {
+                if (!far.Transit || !far.IsInForce(now) || !far.Covers(service))
+                    continue;
+                (first, second) = fromOrigin ? (near, far) : (far, near);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal bool SpeaksFor(NeighbourEntry neighbour, int origin)
+    {
+        if (neighbour.ProviderIndex == origin)
+            return true;
+        var provider = Providers[origin];
+        return (neighbour.Neighbour.Kind == NeighbourKind.Exchange &&
+                string.Equals(provider.Exchange, neighbour.Neighbour.Exchange, StringComparison.OrdinalIgnoreCase)) ||
+            neighbour.Neighbour.SpeaksFor.Contains(provider.Id);
+    }
+}
