@@ -6,5 +6,6 @@ public static class Migrations
     /// <summary>Every step in the order in which a new database applies them. A slice appends to its own list.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
+        .. Nni.NniNode.Migrations,
     ];
 }
