@@ -31,7 +31,8 @@ public readonly ref struct ViaView
     public static bool TryParse(ReadOnlySpan<byte> value, out ViaView via)
     {
         via = default;
-        if (!TakeProtocol(ref value, "SIP"u8) || !TakeProtocol(ref value, "2.0"u8))
+        // Any version is read here: a request of another one must still be answered 505.
+        if (!TakeProtocol(ref value, out var protocol) || !SipLexer.EqualsIgnoreCase(protocol, "SIP"u8) || !TakeProtocol(ref value, out _))
             return false;
         value = SipLexer.Trim(value);
         var space = value.IndexOfAny(" \t\r\n"u8);
@@ -48,11 +49,11 @@ public readonly ref struct ViaView
         return true;
     }
 
-    static bool TakeProtocol(ref ReadOnlySpan<byte> value, ReadOnlySpan<byte> expected)
+    static bool TakeProtocol(scoped ref ReadOnlySpan<byte> value, out ReadOnlySpan<byte> part)
     {
-        value = SipLexer.Trim(value);
         var slash = value.IndexOf((byte)'/');
-        if (slash < 0 || !SipLexer.EqualsIgnoreCase(SipLexer.Trim(value[..slash]), expected))
+        part = slash < 0 ? default : SipLexer.Trim(value[..slash]);
+        if (!SipLexer.IsToken(part))
             return false;
         value = value[(slash + 1)..];
         return true;
