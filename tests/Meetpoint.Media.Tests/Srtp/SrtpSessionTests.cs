@@ -122,7 +122,7 @@ public sealed class SrtpSessionTests
     public void UnprotectRtp_ReorderedAcrossTheWrap_TakesEachOnce()
     {
         var pair = new SrtpPair(SrtpProfile.Aes128CmHmacSha1Tag80);
-        pair.Deliver(pair.Protect(SrtpPair.Rtp(30_000, 8))).ShouldBe(SrtpStatus.Ok);
+        pair.Deliver(pair.Protect(SrtpPair.Rtp(40_000, 8))).ShouldBe(SrtpStatus.Ok);
         var wires = Enumerable.Range(65_500, 72).Select(i => pair.Protect(SrtpPair.Rtp(i, 8))).ToArray();
         new Random(6).Shuffle(wires);
 
@@ -131,6 +131,16 @@ public sealed class SrtpSessionTests
             pair.Deliver(wire).ShouldBe(SrtpStatus.Ok);
             pair.Deliver(wire).ShouldBe(SrtpStatus.Replayed);
         }
+    }
+
+    [Fact]
+    public void UnprotectRtp_SenderStartsItsNumbersAnew_GoesOn()
+    {
+        var pair = new SrtpPair(SrtpProfile.AeadAes128Gcm);
+        pair.Deliver(pair.Protect(SrtpPair.Rtp(10))).ShouldBe(SrtpStatus.Ok);
+
+        pair.Deliver(pair.Protect(SrtpPair.Rtp(60_000))).ShouldBe(SrtpStatus.Ok);
+        pair.Deliver(pair.Protect(SrtpPair.Rtp(60_001))).ShouldBe(SrtpStatus.Ok);
     }
 
     [Fact]
