@@ -15,7 +15,7 @@ static class Occurrences
         var zone = DateTimeZoneProviders.Tzdb[meeting.Zone];
         IEnumerable<LocalDateTime> starts = [meeting.Start];
         if (meeting.Recurrence is { } rule && RecurrenceRule.TryParse(rule, out var parsed, out _))
-            starts = parsed.Occurrences(meeting.Start, zone);
+            starts = RecurrenceExpansion.Expand(parsed, meeting.Start, zone);
         return [.. starts.Take(MeetingLimits.Occurrences).Select(start =>
         {
             var begin = zone.AtLeniently(start).ToInstant();
@@ -30,8 +30,8 @@ static class Occurrences
         return new Interval(all[0].Start, all[^1].End);
     }
 
-    /// <summary>The occurrence that is on, or within <paramref name="early"/> of starting; else the next; else null when all are over.</summary>
-    public static Interval? At(Meeting meeting, Instant now, Duration early)
+    /// <summary>The occurrence that is on or comes next; null when all are over.</summary>
+    public static Interval? At(Meeting meeting, Instant now)
     {
         foreach (var occurrence in Of(meeting))
         {
@@ -39,7 +39,6 @@ static class Occurrences
                 return occurrence;
         }
 
-        _ = early;
         return null;
     }
 }

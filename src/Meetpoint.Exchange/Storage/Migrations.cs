@@ -7,5 +7,7 @@ public static class Migrations
     public static IReadOnlyList<Migration> All { get; } =
     [
         .. Nni.NniNode.Migrations,
+        .. Api.ApiKeys.Migrations,
+        .. Meetings.Booking.MeetingRows.Migrations,
     ];
 }

@@ -17,6 +17,10 @@ static class MeetingTokens
             "SELECT token FROM meeting_tokens WHERE meeting = @meeting AND address = @address", new { meeting, address })!;
     }
 
+    /// <summary>True when the invitee was written to before.</summary>
+    public static bool Has(StoreReader reader, string meeting, string address) => reader.Single<string>(
+        "SELECT token FROM meeting_tokens WHERE meeting = @meeting AND address = @address", new { meeting, address }) is not null;
+
     public static Found? Find(StoreReader reader, string token) =>
         reader.Single<Found>("SELECT meeting, address FROM meeting_tokens WHERE token = @token", new { token });
 }

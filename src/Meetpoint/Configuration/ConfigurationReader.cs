@@ -1,0 +1,84 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Configuration;
+
+/// <summary>Reads meetpoint.yaml, and finds every fault in it at once.</summary>
+static class ConfigurationReader
+{
+    /// <summary>The configuration and its faults; the configuration counts only when there are none.</summary>
+    public static (ExchangeConfiguration Configuration, IReadOnlyList<YamlFault> Faults) Read(string text, string folder)
+    {
+        var tree = YamlTree.Parse(text);
+        var faults = new List<YamlFault>(tree.Faults);
+        var root = new Section(tree, tree.Root, "", faults);
+        var data = Path.Combine(folder, root.Text("data", "data")!);
+        var store = root.Child("store");
+        var api = root.Child("api");
+        var nni = root.Child("nni");
+        var media = root.Child("media");
+        var meetings = root.Child("meetings");
+        var configuration = new ExchangeConfiguration
+        {
+            Exchange = root.Required("exchange", "the domain name of this exchange, such as albion.example").ToLowerInvariant(),
+            DataFolder = data,
+            Postgres = store.Text("postgres"),
+            ApiListen = api.Text("listen") is null ? NetAddress.None : api.Address("listen", null, ""),
+            AdminSocket = Path.Combine(folder, api.Text("socket", Path.Combine(data, "admin.sock"))!),
+            NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,
+            TlsNames = nni.Texts("names"),
+            Sip = [.. root.Children("sip").Select(Listener)],
+            MediaAddress = media.Address("address", "127.0.0.1:0", "an address of this machine"),
+            MediaPortFirst = media.Number("first_port", 20_000, 1_024, 65_534),
+            MediaPortLast = media.Number("last_port", 29_999, 1_025, 65_535),
+            MediaThreads = media.Number("threads", 1, 1, 64),
+            NameServers = [.. root.Texts("name_servers").Select((text, i) => Server(root, text, i))],
+            Mail = Mail(root.Child("mail")),
+            EntryNumber = meetings.Text("entry_number"),
+            EntryUser = meetings.Text("entry_user", "meet")!,
+            Ports = meetings.Number("ports", 1_000, 2, 1_000_000),
+        };
+        if (configuration.MediaPortLast <= configuration.MediaPortFirst)
+            media.Fault("last_port", "is not after first_port", "leave four ports a participant");
+        if (configuration.EntryNumber is { } number && !(number.StartsWith('+') && number.Length > 4 && number.Skip(1).All(char.IsAsciiDigit)))
+            meetings.Fault("entry_number", $"'{number}' is no E.164 number", "\"+442079460000\", in quotes");
+        if (configuration.Exchange.Length > 0 && Uri.CheckHostName(configuration.Exchange) != UriHostNameType.Dns)
+            root.Fault("exchange", $"'{configuration.Exchange}' is no domain name", "such as albion.example");
+        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, root])
+            section.RejectUnknown();
+        return (configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]);
+    }
+
+    static SipListenerConfiguration Listener(Section section)
+    {
+        var transport = section.Choice("transport", "udp", "udp", "tcp", "tls");
+        var listener = new SipListenerConfiguration(
+            section.Text("name", transport)!, transport,
+            section.Address("listen", null, "address and port, such as 192.0.2.1:5060"), section.Text("sent_by"));
+        section.RejectUnknown();
+        return listener;
+    }
+
+    static MailConfiguration? Mail(Section section)
+    {
+        if (!section.IsPresent)
+            return null;
+        var mail = new MailConfiguration(
+            section.Required("host", "name or address of the mail server"), section.Number("port", 25, 1, 65_535), section.Flag("starttls", false),
+            section.Text("user"), section.Text("password_file"), section.Text("from", "meetings")!,
+            section.Required("answer_url", "where invitees reach the API, such as https://meet.albion.example/"));
+        if (mail.AnswerUrl.Length > 0 && !(Uri.TryCreate(mail.AnswerUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            section.Fault("answer_url", $"'{mail.AnswerUrl}' is no http or https address", "such as https://meet.albion.example/");
+        if (mail.PasswordFile is { } file && (!File.Exists(file) || new FileInfo(file).Length == 0))
+            section.Fault("password_file", $"'{file}' is missing or empty", "write the password into it, mode 0600");
+        section.RejectUnknown();
+        return mail;
+    }
+
+    static NetAddress Server(Section root, string text, int index)
+    {
+        if (NetAddress.TryParse(text, 53, out var address))
+            return address;
+        root.Fault($"name_servers/{index}", $"'{text}' is no address", "such as 192.0.2.53");
+        return NetAddress.None;
+    }
+}

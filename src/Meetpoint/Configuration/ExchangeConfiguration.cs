@@ -1,0 +1,75 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Configuration;
+
+/// <summary>meetpoint.yaml: how this process runs. What it carries for whom is in the store, put there by apply.</summary>
+public sealed record ExchangeConfiguration
+{
+    /// <summary>Domain name of this exchange; its identity towards others.</summary>
+    public required string Exchange { get; init; }
+
+    /// <summary>Folder of keys and, with SQLite, of the store.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>PostgreSQL connection string; null for SQLite in the data folder.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Where the API is served; not set: on the administration socket alone.</summary>
+    public NetAddress ApiListen { get; init; }
+
+    /// <summary>The administration socket; its file mode says who is operator.</summary>
+    public required string AdminSocket { get; init; }
+
+    /// <summary>Where other exchanges connect.</summary>
+    public NetAddress NniListen { get; init; }
+
+    /// <summary>Host names in the exchange's certificates, besides its domain.</summary>
+    public IReadOnlyList<string> TlsNames { get; init; } = [];
+
+    /// <summary>Where SIP comes in.</summary>
+    public IReadOnlyList<SipListenerConfiguration> Sip { get; init; } = [];
+
+    /// <summary>Address that media is sent from and received on.</summary>
+    public NetAddress MediaAddress { get; init; }
+
+    /// <summary>First UDP port of media.</summary>
+    public int MediaPortFirst { get; init; } = 20_000;
+
+    /// <summary>Last UDP port of media.</summary>
+    public int MediaPortLast { get; init; } = 29_999;
+
+    /// <summary>Media threads.</summary>
+    public int MediaThreads { get; init; } = 1;
+
+    /// <summary>Name servers; empty for those of the machine.</summary>
+    public IReadOnlyList<NetAddress> NameServers { get; init; } = [];
+
+    /// <summary>Mail server; not set: invitations wait in the outbox.</summary>
+    public MailConfiguration? Mail { get; init; }
+
+    /// <summary>Telephone number that asks for a meeting's code.</summary>
+    public string? EntryNumber { get; init; }
+
+    /// <summary>User part of the SIP URI that asks for a meeting's code.</summary>
+    public string EntryUser { get; init; } = "meet";
+
+    /// <summary>Participants that this exchange carries at once.</summary>
+    public int Ports { get; init; } = 1_000;
+}
+
+/// <summary>A place where SIP comes in.</summary>
+/// <param name="Name">By which unauthenticated trunks name it.</param>
+/// <param name="Transport">udp, tcp or tls.</param>
+/// <param name="Listen">Address and port.</param>
+/// <param name="SentBy">host:port for Via and Contact; null for the address itself.</param>
+public sealed record SipListenerConfiguration(string Name, string Transport, NetAddress Listen, string? SentBy);
+
+/// <summary>The mail server.</summary>
+/// <param name="Host">Name or address.</param>
+/// <param name="Port">Port.</param>
+/// <param name="StartTls">Whether STARTTLS is asked for.</param>
+/// <param name="User">User name; null for none.</param>
+/// <param name="PasswordFile">File with the password.</param>
+/// <param name="From">User part of the mailbox that mail comes from.</param>
+/// <param name="AnswerUrl">Where invitees answer.</param>
+public sealed record MailConfiguration(string Host, int Port, bool StartTls, string? User, string? PasswordFile, string From, string AnswerUrl);
