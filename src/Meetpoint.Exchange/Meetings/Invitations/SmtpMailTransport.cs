@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Mail;
+using System.Security.Authentication;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Invitations;
@@ -51,6 +52,10 @@ public sealed class SmtpMailTransport(SmtpOptions options) : IMailTransport
         catch (SmtpException fault)
         {
             return new MailResult(IsFinal(fault.StatusCode) ? MailOutcome.Refused : MailOutcome.Later, Reason(fault));
+        }
+        catch (Exception fault) when (fault is IOException or InvalidOperationException or AuthenticationException)
+        {
+            return new MailResult(MailOutcome.Later, fault.Message);
         }
     }
 
