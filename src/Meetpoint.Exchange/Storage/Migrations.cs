@@ -1,3 +1,5 @@
+using Meetpoint.Exchange.Meetings.Invitations;
+
 namespace Meetpoint.Exchange.Storage;
 
 /// <summary>The schema of an exchange: each slice's own steps, slices that others refer to first.</summary>
@@ -9,5 +11,6 @@ public static class Migrations
         .. Nni.NniNode.Migrations,
         .. Api.ApiKeys.Migrations,
         .. Meetings.Booking.MeetingRows.Migrations,
+        .. MailOutbox.Migrations,
     ];
 }

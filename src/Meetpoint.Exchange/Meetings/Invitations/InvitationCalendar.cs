@@ -1,0 +1,45 @@
+using Meetpoint.Calendar;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings.Invitations;
+
+/// <summary>The iTIP message of an invitation mail.</summary>
+static class InvitationCalendar
+{
+    public static ItipMessage Build(InvitationDetails details, Instant now)
+    {
+        var meeting = new CalendarEvent
+        {
+            Uid = details.Uid,
+            Sequence = details.Sequence,
+            Stamp = now,
+            Start = CalendarTime.OfZone(details.Start, details.TimeZoneId),
+            End = CalendarTime.OfZone(details.End, details.TimeZoneId),
+            Summary = details.Title,
+            Description = InvitationText.Description(details),
+            Location = details.Join.SipUri,
+            Status = EventStatus.Confirmed,
+            Conferences = Conferences(details.Join),
+
+            // The organiser's own system did not write this: the exchange did, for him (RFC 5545 section 3.2.18).
+            Organizer = new Organizer("mailto:" + details.Organizer.Address)
+            {
+                CommonName = details.Organizer.Name,
+                SentBy = "mailto:" + details.Sender.Address,
+            },
+            Attendees = details.Attendees,
+            Rule = details.Rule,
+        };
+        return details.Kind == InvitationKind.Cancellation
+            ? Itip.Cancel(meeting, meeting.Attendees, now)
+            : Itip.Request(meeting, now);
+    }
+
+    static List<ConferenceLink> Conferences(JoinCoordinates join)
+    {
+        var links = new List<ConferenceLink> { new(join.SipUri) { Features = ["AUDIO", "VIDEO"], Label = "SIP" } };
+        if (join.PhoneNumber is { } number)
+            links.Add(new ConferenceLink("tel:" + number) { Features = ["PHONE"], Label = $"Phone, code {join.Code}" });
+        return links;
+    }
+}
