@@ -1,0 +1,158 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net;
+using Meetpoint.Sip;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Signalling;
+
+/// <summary>A service that takes calls: meetings now, calls between endpoints later.</summary>
+interface ICallService
+{
+    /// <summary>Takes the call, or says by false that it is not for this service.</summary>
+    bool TryTake(IncomingCall call, SipCaller caller);
+
+    /// <summary>Takes a call of another exchange, which speaks for itself and not for a customer.</summary>
+    bool TryTakeNni(IncomingCall call, NeighbourEntry exchange);
+
+    /// <summary>Takes a request outside a dialog, such as SUBSCRIBE.</summary>
+    bool TryTake(IncomingRequest request, SipCaller caller);
+}
+
+/// <summary>The front door for SIP: who calls, in whose name, and which service is meant. On the loop only.</summary>
+sealed class SipFront(Admission admission, SipBorder border, DigestServer digest, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
+{
+    readonly List<ICallService> _services = [];
+
+    public void Add(ICallService service) => _services.Add(service);
+
+    /// <inheritdoc/>
+    public void OnInvite(IncomingCall call)
+    {
+        var sender = border.Of(call.Flow);
+        if (sender.Neighbour is { Neighbour.Kind: NeighbourKind.Exchange } exchange)
+        {
+            if (!_services.Any(service => service.TryTakeNni(call, exchange)))
+                refusals.Reject(call, RefusalReason.NoRoute);
+            return;
+        }
+
+        if (Identify(call.Request, call.Flow, sender, out var challenge, out var reason) is { } caller)
+        {
+            if (!_services.Any(service => service.TryTake(call, caller)))
+                Unserved(call, caller);
+        }
+        else if (challenge is not null)
+        {
+            call.Reject(401, null, [("WWW-Authenticate", challenge[0]), .. challenge.Skip(1).Select(value => ("WWW-Authenticate", value))]);
+        }
+        else
+        {
+            refusals.Reject(call, reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnRequest(IncomingRequest request)
+    {
+        var sender = border.Of(request.Flow);
+        if (request.Message.Method == SipMethod.Options)
+        {
+            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"));
+            return;
+        }
+
+        if (Identify(request.Message, request.Flow, sender, out var challenge, out var reason) is { } caller)
+        {
+            if (!_services.Any(service => service.TryTake(request, caller)))
+                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"), ("Allow-Events", "conference"));
+        }
+        else if (challenge is not null)
+        {
+            request.Respond(401, null, [.. challenge.Select(value => ("WWW-Authenticate", value))]);
+        }
+        else
+        {
+            refusals.Reject(request, reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnRejected(SipFlow flow, SipMessage message, string reason) => refusals.Malformed(flow, reason);
+
+    /// <summary>
+    /// What no service takes goes through the waist all the same, so that the caller hears why: no agreement, over a limit, no route.
+    /// </summary>
+    void Unserved(IncomingCall call, SipCaller caller)
+    {
+        var request = new AdmissionRequest
+        {
+            Sender = caller.Sender,
+            IsOwn = caller.Sender is null,
+            Origin = caller.Provider.Id,
+            Caller = caller.Address,
+            TargetBytes = call.Request.RequestUriBytes,
+            Kind = GrantKind.Call,
+            Profile = caller.Profile.Id,
+            Path = SipPath.Of(call.Request),
+            Now = clock.GetCurrentInstant(),
+            NowNs = time.NowNs(),
+        };
+        if (admission.Admit(in request, out var grant, out var refusal))
+        {
+            var correlation = grant.Correlation;
+            grant.Release();
+            refusals.Reject(call, admission.Refuse(RefusalReason.NoRoute, correlation));
+        }
+        else
+        {
+            refusals.Reject(call, in refusal);
+        }
+    }
+
+    SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<string>? challenge, out RefusalReason reason)
+    {
+        challenge = null;
+        reason = RefusalReason.None;
+        var asserted = sender.Neighbour is not null ? message.Address(SipHeader.P_Asserted_Identity) : null;
+        var from = asserted ?? message.From;
+        var address = from?.Uri is { User: { } user } uri ? $"{user}@{uri.Host}".ToLowerInvariant() : from?.Uri?.TelephoneNumber;
+        if (sender.Neighbour is { } neighbour)
+            return OfTrunk(neighbour, address, from?.DisplayName, out reason);
+        if (address is null || admission.World.Find(address) is not { Endpoint: { } endpoint } destination)
+        {
+            reason = RefusalReason.OriginNotAllowed;
+            return null;
+        }
+
+        if (endpoint.Digest is { } credentials && !digest.Verify(message, endpoint.Sip, credentials.User, credentials.Secret, out challenge))
+            return null;
+        if (endpoint.Digest is null && !IsContactOf(endpoint, flow))
+        {
+            reason = RefusalReason.OriginNotAllowed;
+            return null;
+        }
+
+        sender.Proved = endpoint;
+        var profile = admission.World.FindProfile(endpoint.Profile)!;
+        return new SipCaller(null, destination.Provider, endpoint.Sip, from!.DisplayName ?? endpoint.Name, endpoint, profile);
+    }
+
+    /// <summary>A caller's address must lie in the address set of a provider that the trunk may speak for.</summary>
+    SipCaller? OfTrunk(NeighbourEntry neighbour, string? address, string? name, out RefusalReason reason)
+    {
+        var world = admission.World;
+        reason = RefusalReason.OriginNotAllowed;
+        if (address is null || world.Find(address) is not { } destination)
+            return null;
+        var provider = destination.Provider;
+        if (provider.Id != neighbour.Neighbour.Provider && !neighbour.Neighbour.SpeaksFor.Contains(provider.Id))
+            return null;
+        reason = RefusalReason.None;
+        var profile = world.FindProfile(destination.Endpoint?.Profile ?? neighbour.Neighbour.Profile)!;
+        return new SipCaller(neighbour, provider, address, name, destination.Endpoint, profile);
+    }
+
+    static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>
+        endpoint.Contact is { } contact && SipUri.TryParse(contact, out var uri)
+        && NetAddress.TryParse(uri.Host, 0, out var host) && host.SameHost(flow.Remote);
+}

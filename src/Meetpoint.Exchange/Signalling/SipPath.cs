@@ -1,0 +1,29 @@
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Signalling;
+
+/// <summary>
+/// The exchanges that a request has come through, the first first: the transit-ioi of P-Charging-Vector (RFC 7315 section 4.6.2.4), which names
+/// the networks on the way.
+/// </summary>
+static class SipPath
+{
+    const int MaxEntries = 32;
+
+    public static string[] Of(SipMessage message)
+    {
+        if (message.Text(SipHeader.P_Charging_Vector) is not { } vector)
+            return [];
+        foreach (var parameter in vector.Split(';', StringSplitOptions.TrimEntries))
+        {
+            const string Name = "transit-ioi=";
+            if (!parameter.StartsWith(Name, StringComparison.OrdinalIgnoreCase))
+                continue;
+            // "albion.example.1, hub.example.2": each entry ends in its index.
+            return [.. parameter[Name.Length..].Trim('"').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Take(MaxEntries).Select(entry => entry.LastIndexOf('.') is > 0 and var dot && entry[(dot + 1)..].All(char.IsAsciiDigit) ? entry[..dot] : entry)];
+        }
+
+        return [];
+    }
+}
