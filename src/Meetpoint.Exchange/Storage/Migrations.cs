@@ -1,3 +1,5 @@
+using Meetpoint.Exchange.Settlement;
+
 namespace Meetpoint.Exchange.Storage;
 
 /// <summary>The schema of an exchange: each slice's own steps, slices that others refer to first.</summary>
@@ -6,5 +8,6 @@ public static class Migrations
     /// <summary>Every step in the order in which a new database applies them. A slice appends to its own list.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
+        .. SettlementSchema.Migrations,
     ];
 }
