@@ -6,11 +6,11 @@ using System.Net.Sockets;
 namespace Meetpoint.Tests.Support;
 
 /// <summary>
-/// A PostgreSQL server of Debian's package, started for one test class and ended with it. As root a missing server is a failure,
+/// A PostgreSQL server of Debian's package, started for the tests that share it and ended with them. As root a missing server is a failure,
 /// otherwise the tests are skipped with the reason. fsync stays on: what is tested is what runs.
 /// </summary>
 /// <remarks>
-/// Link this file into a test project, derive a class fixture from nothing else: IClassFixture&lt;PostgresServer&gt;.
+/// Link this file into a test project and take it as a class or collection fixture.
 /// The server refuses to run as root, so it runs as the user postgres in a folder of that user.
 /// </remarks>
 public sealed class PostgresServer : IAsyncLifetime

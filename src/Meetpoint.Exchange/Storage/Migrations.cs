@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Settlement;
 
 namespace Meetpoint.Exchange.Storage;
 
@@ -12,5 +13,6 @@ public static class Migrations
         .. Api.ApiKeys.Migrations,
         .. Meetings.Booking.MeetingRows.Migrations,
         .. MailOutbox.Migrations,
+        .. SettlementSchema.Migrations,
     ];
 }

@@ -4,7 +4,8 @@ using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Storage;
 
-public sealed class PostgresStoreTests(PostgresServer server) : StoreContract, IClassFixture<PostgresServer>
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresStoreTests(PostgresServer server) : StoreContract
 {
     readonly string schema = "t" + Guid.NewGuid().ToString("N");
 

@@ -1,0 +1,17 @@
+using NodaTime;
+
+namespace Meetpoint.Exchange.Settlement;
+
+/// <summary>What this exchange itself saw of what another measured: the rooms answer it. Called on the store's writer thread; must not block.</summary>
+public interface IUsageWitness
+{
+    /// <summary>What was seen of that participant or cascade; null when nothing was.</summary>
+    UsageObservation? Observe(UsageRecord record);
+}
+
+/// <summary>One side's own view of a usage.</summary>
+/// <param name="Started">First sign of it.</param>
+/// <param name="Ended">Last sign of it; null while it goes on.</param>
+/// <param name="PacketsIn">Packets received from the measuring side; null where they cannot be told apart.</param>
+/// <param name="PacketsOut">Packets sent to the measuring side; null where they cannot be told apart.</param>
+public sealed record UsageObservation(Instant Started, Instant? Ended, long? PacketsIn = null, long? PacketsOut = null);

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Meetpoint.Exchange.Interconnect;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Settlement;
+
+/// <summary>What settlement has to know of one version of an agreement.</summary>
+/// <param name="Agreement">The terms.</param>
+/// <param name="VersionHash">The version's hash.</param>
+/// <param name="PeerExchange">The exchange that serves the other party.</param>
+/// <param name="Charges">Its charge legs with their tariffs.</param>
+public sealed record UsageTerms(Agreement Agreement, string VersionHash, string PeerExchange, ImmutableArray<PricedLeg> Charges)
+{
+    /// <summary>
+    /// The charges of a record: one for each leg of its unit, priced on its billable time and rounded once, by the tariff's own
+    /// rule. A unit without a leg is free.
+    /// </summary>
+    public ImmutableArray<UsageCharge> Price(UsageRecord record) =>
+    [
+        .. Charges.Where(charge => charge.Leg.Unit == record.Unit).Select((charge, i) => new UsageCharge(
+            i, charge.Leg.Payer, charge.Leg.Payee, charge.Tariff.Id, charge.Tariff.Price(record.Unit, Duration.FromMilliseconds(record.BillableMs)))),
+    ];
+}
+
+/// <summary>One leg of a record, priced.</summary>
+/// <param name="Leg">0, 1, ... in the order of the agreement's legs of that unit.</param>
+/// <param name="Payer">The provider that pays.</param>
+/// <param name="Payee">The provider that is paid.</param>
+/// <param name="Tariff">Id of the tariff.</param>
+/// <param name="Amount">Rounded by the tariff.</param>
+public sealed record UsageCharge(int Leg, string Payer, string Payee, string Tariff, Money Amount);
+
+/// <summary>Finds terms. Thread safe.</summary>
+public interface IUsageTerms
+{
+    /// <summary>That version of the agreement; null when this exchange does not hold it.</summary>
+    UsageTerms? Find(string agreement, string versionHash);
+
+    /// <summary>The newest version, for the statement's zone and the peer; null when there is no such agreement.</summary>
+    UsageTerms? Current(string agreement);
+}
+
+/// <summary>The terms of the world as it stands.</summary>
+/// <param name="world">The current snapshot.</param>
+public sealed class WorldUsageTerms(Func<World> world) : IUsageTerms
+{
+    /// <inheritdoc/>
+    public UsageTerms? Find(string agreement, string versionHash) => Current(agreement) is { } terms && terms.VersionHash == versionHash ? terms : null;
+
+    /// <inheritdoc/>
+    public UsageTerms? Current(string agreement)
+    {
+        var snapshot = world();
+        foreach (var link in snapshot.Links)
+        {
+            if (link.Agreement.Id != agreement)
+                continue;
+            var peer = link.Agreement.Parties.Select(id => snapshot.FindProvider(id)?.Exchange).FirstOrDefault(e => e is not null && e != snapshot.Exchange);
+            return peer is null ? null : new UsageTerms(link.Agreement, link.VersionHash, peer, link.Charges);
+        }
+
+        return null;
+    }
+}
