@@ -1,172 +1,28 @@
-using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Storage;
-using NodaTime;
-using Shouldly;
+using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Exchange.Tests.Meetings.Invitations;
 
-public sealed class MailSenderTests : IAsyncDisposable
+public sealed class MailSenderOnSqliteTests : MailSenderContract
 {
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     readonly string folder = Directory.CreateTempSubdirectory("meetpoint-mail-").FullName;
-    readonly ManualClock clock = new() { Now = Sample.Now };
-    readonly ScriptedTransport transport = new();
-    readonly List<MailAttempt> attempts = [];
-    readonly MailOutbox outbox;
-    readonly SqlStore store;
 
-    public MailSenderTests()
-    {
-        outbox = new MailOutbox(clock);
-        store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "store.db")) { Inline = true }, MailOutbox.Migrations);
-    }
+    protected override Store Open(IReadOnlyList<Migration> migrations) =>
+        SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "store.db")) { Inline = true }, migrations);
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await store.DisposeAsync();
+        await base.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+}
 
-    MailSender Sender() => new(store, outbox, transport, clock, attempts.Add);
-
-    Task<bool> EnqueueAsync(string id = "mail-1") => store.WriteAsync(transaction => outbox.Enqueue(transaction, Sample.Mail(id)));
-
-    [Fact]
-    public async Task SendDueAsync_EnqueuedMail_IsSentAsItWasAndOnce()
+public sealed class MailSenderOnPostgresTests(PostgresServer server) : MailSenderContract, IClassFixture<PostgresServer>
+{
+    protected override Store Open(IReadOnlyList<Migration> migrations)
     {
-        await EnqueueAsync();
-        (await Sender().SendDueAsync(Cancel)).ShouldBe(1);
-        (await Sender().SendDueAsync(Cancel)).ShouldBe(0);
-        transport.Sent.Single().ShouldBeEquivalentTo(Sample.Mail());
-    }
-
-    [Fact]
-    public async Task Enqueue_SameIdAgain_IsTheSameMailEvenWhenSent()
-    {
-        (await EnqueueAsync()).ShouldBeTrue();
-        (await EnqueueAsync()).ShouldBeFalse();
-        await Sender().SendDueAsync(Cancel);
-        (await EnqueueAsync()).ShouldBeFalse();
-        (await Sender().SendDueAsync(Cancel)).ShouldBe(0);
-        transport.Sent.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Enqueue_TransactionRolledBack_SendsNothing()
-    {
-        await Should.ThrowAsync<InvalidOperationException>(store.WriteAsync(transaction =>
-        {
-            outbox.Enqueue(transaction, Sample.Mail());
-            throw new InvalidOperationException("the booking failed");
-        }));
-        (await Sender().SendDueAsync(Cancel)).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task SendDueAsync_ServerIsBusy_TriesAgainLaterAndLater()
-    {
-        transport.Next = new MailResult(MailOutcome.Later, "busy");
-        await EnqueueAsync();
-        for (var attempt = 1; attempt <= 4; attempt++)
-        {
-            await Sender().SendDueAsync(Cancel);
-            attempts.Count.ShouldBe(attempt);
-            clock.Now += MailSender.DelayAfter(attempt) - Duration.FromSeconds(1);
-            await Sender().SendDueAsync(Cancel);
-            attempts.Count.ShouldBe(attempt, "it is not due yet");
-            clock.Now += Duration.FromSeconds(1);
-        }
-
-        transport.Next = new MailResult(MailOutcome.Accepted, "");
-        (await Sender().SendDueAsync(Cancel)).ShouldBe(1);
-        attempts[^1].Attempt.ShouldBe(5);
-        transport.Sent.Select(mail => mail.MessageId).Distinct().Count().ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task SendDueAsync_NeverAccepted_GivesUpAfterTheLimitAndSaysSo()
-    {
-        transport.Next = new MailResult(MailOutcome.Later, "busy");
-        await EnqueueAsync();
-        for (var i = 0; i < MailSender.MaxAttempts + 5; i++)
-        {
-            await Sender().SendDueAsync(Cancel);
-            clock.Now += Duration.FromHours(1);
-        }
-
-        attempts.Count.ShouldBe(MailSender.MaxAttempts);
-        attempts[^1].Final.ShouldBeTrue();
-        attempts[^2].Final.ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task SendDueAsync_Refused_IsNotTriedAgainAndHoldsNoOtherMailBack()
-    {
-        transport.Next = new MailResult(MailOutcome.Refused, "no such user");
-        await EnqueueAsync("a");
-        await EnqueueAsync("b");
-        await Sender().SendDueAsync(Cancel);
-        clock.Now += Duration.FromDays(1);
-        await Sender().SendDueAsync(Cancel);
-        attempts.Select(attempt => (attempt.MailId, attempt.Final)).ShouldBe([("a", true), ("b", true)]);
-    }
-
-    [Fact]
-    public async Task SendDueAsync_MailIsDone_KeepsNothingOfWhatItSaid()
-    {
-        await EnqueueAsync();
-        await Sender().SendDueAsync(Cancel);
-        store.Read(reader => reader.Single<(string, string, string, byte[])>("select state, text_body, html_body, calendar from mail_outbox"))
-            .ShouldBeEquivalentTo(("sent", "", "", Array.Empty<byte>()));
-    }
-
-    [Fact]
-    public async Task SendDueAsync_CrashAfterTheServerTookIt_SendsAgainUnderTheSameId()
-    {
-        await EnqueueAsync();
-        transport.Crash = true;
-        await Should.ThrowAsync<IOException>(Sender().SendDueAsync(Cancel));
-        transport.Crash = false;
-        (await Sender().SendDueAsync(Cancel)).ShouldBe(1);
-        transport.Sent.Select(mail => mail.MessageId).ShouldBe(["<mail-1@liberty.example>", "<mail-1@liberty.example>"]);
-    }
-
-    [Fact]
-    public async Task RunAsync_MailEnqueuedWhileItWaits_IsSentAtOnce()
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var running = Sender().RunAsync(stop.Token);
-        await EnqueueAsync();
-        await transport.FirstSent.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
-        await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(running);
-    }
-
-    sealed class ManualClock : IClock
-    {
-        public Instant Now { get; set; }
-
-        public Instant GetCurrentInstant() => Now;
-    }
-
-    sealed class ScriptedTransport : IMailTransport
-    {
-        readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public List<OutgoingMail> Sent { get; } = [];
-
-        public Task FirstSent => first.Task;
-
-        public MailResult Next { get; set; } = new(MailOutcome.Accepted, "");
-
-        public bool Crash { get; set; }
-
-        public Task<MailResult> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
-        {
-            Sent.Add(mail);
-            first.TrySetResult();
-            return Crash ? throw new IOException("the process ends here") : Task.FromResult(Next);
-        }
+        server.SkipWhenAbsent();
+        var options = new PostgresStoreOptions(server.ConnectionString) { Schema = "t" + Guid.NewGuid().ToString("N"), Inline = true };
+        return PostgresStore.Open(options, migrations);
     }
 }
