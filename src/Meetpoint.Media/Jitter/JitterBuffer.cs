@@ -1,0 +1,412 @@
+using Meetpoint.Media.Codecs;
+using Meetpoint.Net;
+
+namespace Meetpoint.Media.Jitter;
+
+/// <summary>
+/// Takes the packets of one source as they come and gives a steady stream of frames: reorders, holds for as long as the jitter asks,
+/// conceals what is lost, and follows the sender's clock by taking out or repeating single periods of sound.
+/// </summary>
+/// <remarks>
+/// Sans-I/O and on one thread. Nothing is allocated after construction. Delay here is the time from when the fastest packet of the last
+/// seconds would have come to when its audio is played.
+/// </remarks>
+public sealed class JitterBuffer
+{
+    /// <summary>Least target delay.</summary>
+    public const int MinDelayMs = 20;
+
+    /// <summary>Greatest target delay.</summary>
+    public const int MaxDelayMs = 200;
+
+    /// <summary>The delay may differ from the target by this much before a period is taken out or repeated.</summary>
+    public const int ToleranceMs = 10;
+
+    /// <summary>Off by more than this, periods are taken out or repeated wherever the sound breaks, not only where it is unheard.</summary>
+    public const int UrgentMs = 60;
+
+    /// <summary>A timestamp this far from what the sequence numbers tell means that the source set its clock anew.</summary>
+    public const int JumpMs = 2000;
+
+    /// <summary>After this long without audio the next packet begins anew at the target delay.</summary>
+    const int TalkspurtGapMs = 200;
+
+    const int MergeMs = 4;
+    const int StreamMs = 400;
+
+    readonly AudioCodec _codec;
+    readonly IAudioDecoder _decoder;
+    readonly PacketStore _store = new();
+    readonly DelayEstimator _delay = new();
+    readonly Concealment _concealment;
+    readonly TimeStretch _stretch;
+    readonly short[] _stream; // what was played lately, then what is decoded and waits
+    readonly short[] _merge;
+    readonly int _history;
+    readonly int _samplesPerTick; // 2 for G.722, whose RTP clock is half its sample rate
+    ComfortNoise _noise;
+    int _read;
+    int _write;
+    long _nextSequence;
+    long _nextTimestamp;   // of the sample after the last decoded one
+    long _lastTimestamp;   // of the last packet put in
+    long _lastSequence;
+    int _filled;           // samples made up since the last decoded one
+    int _packetMs = 20;
+    bool _playing;
+    bool _started;
+    bool _quiet;           // the sender stopped on purpose: noise or silence, not concealment
+
+    /// <summary>A buffer that decodes with a decoder of its own.</summary>
+    public JitterBuffer(AudioCodec codec)
+    {
+        _codec = codec;
+        _decoder = codec.CreateDecoder();
+        _concealment = new Concealment(codec.SampleRate);
+        _stretch = new TimeStretch(codec.SampleRate);
+        _history = Concealment.HistoryLength(codec.SampleRate);
+        _stream = new short[StreamMs * codec.SampleRate / 1000];
+        _merge = new short[MergeMs * codec.SampleRate / 1000];
+        _samplesPerTick = codec.SampleRate / codec.ClockRate;
+        _read = _write = _history;
+    }
+
+    /// <summary>Samples a second of the frames.</summary>
+    public int SampleRate => _codec.SampleRate;
+
+    /// <summary>The delay that is aimed at, in milliseconds.</summary>
+    public int TargetDelayMs => Math.Clamp(_delay.LatenessMs + _packetMs, MinDelayMs, MaxDelayMs);
+
+    /// <summary>The delay as it was at the last <see cref="Pull"/>, in milliseconds.</summary>
+    public double DelayMs { get; private set; }
+
+    /// <summary>Packets that came after their time.</summary>
+    public long Late { get; private set; }
+
+    /// <summary>Packets that came twice.</summary>
+    public long Duplicates { get; private set; }
+
+    /// <summary>Samples made up in place of lost or late ones.</summary>
+    public long ConcealedSamples { get; private set; }
+
+    /// <summary>Samples taken out to follow the sender's clock.</summary>
+    public long RemovedSamples { get; private set; }
+
+    /// <summary>Samples repeated to follow the sender's clock.</summary>
+    public long InsertedSamples { get; private set; }
+
+    /// <summary>Times that the source's clock or sequence jumped.</summary>
+    public long Jumps { get; private set; }
+
+    /// <summary>Puts an audio packet in.</summary>
+    public void Insert(ushort sequence, uint timestamp, ReadOnlySpan<byte> payload, long nowNs) =>
+        Add(sequence, timestamp, StoredKind.Audio, payload, nowNs);
+
+    /// <summary>Puts a comfort noise packet in: the sender is quiet until its next audio packet.</summary>
+    public void InsertNoise(ushort sequence, uint timestamp, ReadOnlySpan<byte> payload, long nowNs) =>
+        Add(sequence, timestamp, StoredKind.Noise, payload[..Math.Min(payload.Length, 1)], nowNs);
+
+    /// <summary>Tells of a packet of the same source without audio, so that it is not taken for lost.</summary>
+    public void InsertSkip(ushort sequence, uint timestamp, long nowNs) => Add(sequence, timestamp, StoredKind.Skip, default, nowNs);
+
+    /// <summary>Begins anew: another source.</summary>
+    public void Reset()
+    {
+        _started = false;
+        _delay.Reset();
+        Flush();
+        _decoder.Reset();
+    }
+
+    /// <summary>The next frame.</summary>
+    /// <param name="frame">Filled wholly.</param>
+    /// <param name="nowNs">Monotonic time, one frame after that of the last call.</param>
+    public PlayoutKind Pull(Span<short> frame, long nowNs)
+    {
+        if (!_playing && !TryBegin(frame.Length, nowNs))
+        {
+            if (_quiet)
+            {
+                _noise.Generate(frame);
+                return PlayoutKind.Noise;
+            }
+
+            frame.Clear();
+            return PlayoutKind.Silence;
+        }
+
+        MakeRoom(frame.Length);
+        var kind = PlayoutKind.Audio;
+        FillTo(frame.Length, ref kind);
+        if (_playing)
+        {
+            FollowClock(frame.Length, nowNs);
+            FillTo(frame.Length, ref kind);
+        }
+
+        _stream.AsSpan(_read, frame.Length).CopyTo(frame);
+        _read += frame.Length;
+        return kind;
+    }
+
+    int Pending => _write - _read;
+
+    int Ms(int milliseconds) => milliseconds * _codec.SampleRate / 1000;
+
+    long ToNs(long timestamp) => (long)((Int128)timestamp * MonotonicTime.Second / _codec.ClockRate);
+
+    void Add(ushort sequence, uint timestamp, StoredKind kind, ReadOnlySpan<byte> payload, long nowNs)
+    {
+        if (payload.Length > PacketStore.MaxPayload)
+            return;
+        var samples = kind == StoredKind.Audio ? _codec.SampleCount(payload) : 0;
+        if (kind == StoredKind.Audio && samples == 0)
+            return;
+
+        if (!_started)
+        {
+            _started = true;
+            // One cycle up, so that older ones than the first do not fall below zero.
+            _lastSequence = 0x1_0000L + sequence;
+            _lastTimestamp = 0x1_0000_0000L + timestamp;
+            _nextSequence = _lastSequence;
+        }
+
+        var fullSequence = _lastSequence + (short)(sequence - (ushort)_lastSequence);
+        var fullTimestamp = _lastTimestamp + (int)(timestamp - (uint)_lastTimestamp);
+        if (Jumped(fullSequence, fullTimestamp))
+        {
+            Jumps++;
+            Flush();
+            _delay.ResetBase();
+            _nextSequence = fullSequence;
+            _lastSequence = fullSequence;
+            _lastTimestamp = fullTimestamp;
+        }
+
+        // A key press keeps the timestamp of its begin, so it tells nothing of time.
+        if (kind != StoredKind.Skip)
+            _delay.OnPacket(nowNs, ToNs(fullTimestamp));
+        if (samples > 0)
+            _packetMs = samples * 1000 / _codec.SampleRate;
+        if (fullSequence < _nextSequence)
+        {
+            if (_playing || _lastSequence - fullSequence >= PacketStore.Capacity)
+            {
+                Late++;
+                return;
+            }
+
+            _nextSequence = fullSequence; // overtaken before anything was played
+        }
+
+        if (!_store.Add(fullSequence, fullTimestamp, kind, payload))
+            Duplicates++;
+        if (fullSequence <= _lastSequence && _store.Count > 1)
+            return;
+        _lastSequence = fullSequence;
+        if (kind != StoredKind.Skip)
+            _lastTimestamp = fullTimestamp;
+    }
+
+    bool Jumped(long sequence, long timestamp)
+    {
+        var step = sequence - _lastSequence;
+        if (sequence >= _nextSequence + PacketStore.Capacity || step < -PacketStore.Capacity)
+            return true;
+        // Silence suppression leaps forward in time with consecutive numbers; that is no jump, however long, but going back is.
+        var stepMs = (timestamp - _lastTimestamp) * 1000 / _codec.ClockRate;
+        return stepMs < -JumpMs || (step is > 0 and < 3 && stepMs < -AudioCodec.MaxPacketMs * 4);
+    }
+
+    void Flush()
+    {
+        _store.Clear();
+        _playing = false;
+        _quiet = false;
+        _filled = 0;
+        _concealment.Stop();
+        _write = _read;
+    }
+
+    /// <summary>Begins to play when the first packet has waited for the target delay; silence before it makes the delay exact.</summary>
+    bool TryBegin(int frameLength, long nowNs)
+    {
+        if (!_store.TryFirst(_nextSequence, out var sequence, out var timestamp, out var kind))
+            return false;
+        if (kind != StoredKind.Audio)
+        {
+            TakeQuiet(sequence, kind);
+            return false;
+        }
+
+        var waitedNs = nowNs - ToNs(timestamp) - _delay.BaseNs;
+        var missing = (int)((TargetDelayMs * MonotonicTime.Millisecond - waitedNs) * _codec.SampleRate / MonotonicTime.Second);
+        if (missing >= frameLength)
+            return false;
+        _nextSequence = sequence;
+        _nextTimestamp = timestamp;
+        _playing = true;
+        _quiet = false;
+        _filled = 0;
+        MakeRoom(frameLength);
+        if (missing > 0)
+        {
+            _stream.AsSpan(_write, missing).Clear();
+            _write += missing;
+        }
+
+        return true;
+    }
+
+    /// <summary>Decodes, or makes up, until a frame is there.</summary>
+    void FillTo(int length, ref PlayoutKind kind)
+    {
+        while (Pending < length)
+        {
+            var need = length - Pending;
+            if (!_playing || !_store.TryFirst(_nextSequence, out var sequence, out var timestamp, out var stored))
+            {
+                Fill(need, ref kind); // nothing there: late or lost, the next packet tells
+                continue;
+            }
+
+            if (stored != StoredKind.Audio)
+            {
+                TakeQuiet(sequence, stored);
+                continue;
+            }
+
+            var gap = (timestamp - _nextTimestamp) * _samplesPerTick;
+            if (gap > _filled)
+            {
+                if (gap - _filled > Ms(MaxDelayMs + TalkspurtGapMs))
+                {
+                    _playing = false; // a talkspurt after silence, farther ahead than any delay: begin anew
+                    continue;
+                }
+
+                Fill((int)Math.Min(need, gap - _filled), ref kind);
+                continue;
+            }
+
+            var samples = _codec.SampleCount(_store.PayloadOf(sequence));
+            if (gap + samples <= _filled && _store.Contains(sequence + 1))
+            {
+                Drop(sequence); // its time was filled already, and its successor is there
+                continue;
+            }
+
+            Decode(sequence, timestamp);
+        }
+    }
+
+    void Decode(long sequence, long timestamp)
+    {
+        var count = _decoder.Decode(_store.PayloadOf(sequence), _stream.AsSpan(_write));
+        if (_concealment.IsActive)
+        {
+            var overlap = Math.Min(count, _merge.Length);
+            _concealment.Generate(_merge);
+            var begin = _stream.AsSpan(_write, overlap);
+            Waveform.CrossFade(_merge, begin, begin);
+            _concealment.Stop();
+        }
+
+        _write += count;
+        _store.Remove(sequence);
+        _nextSequence = sequence + 1;
+        _nextTimestamp = timestamp + (count / _samplesPerTick);
+        _filled = 0;
+        _quiet = false;
+    }
+
+    void Drop(long sequence)
+    {
+        Late++;
+        _store.Remove(sequence);
+        _nextSequence = sequence + 1;
+    }
+
+    void TakeQuiet(long sequence, StoredKind kind)
+    {
+        if (kind == StoredKind.Noise)
+            _noise.SetLevel(_store.PayloadOf(sequence));
+        else if (!_quiet)
+            _noise.Silence();
+        _quiet = true;
+        _store.Remove(sequence);
+        _nextSequence = sequence + 1;
+    }
+
+    void Fill(int count, ref PlayoutKind kind)
+    {
+        var space = _stream.AsSpan(_write, count);
+        if (_quiet)
+        {
+            _noise.Generate(space);
+            kind = PlayoutKind.Noise;
+        }
+        else
+        {
+            if (!_concealment.IsActive)
+                _concealment.Start(_stream.AsSpan(_write - _history, _history));
+            if (_concealment.IsSilent)
+            {
+                space.Clear();
+                kind = PlayoutKind.Silence;
+            }
+            else
+            {
+                _concealment.Generate(space);
+                ConcealedSamples += count;
+                kind = PlayoutKind.Concealed;
+            }
+        }
+
+        _write += count;
+        _filled += count;
+        if (_filled > Ms(TalkspurtGapMs) && _store.Count == 0)
+        {
+            // What comes next is a new talkspurt and may set its delay anew; noise goes on until then.
+            _playing = false;
+            _concealment.Stop();
+        }
+    }
+
+    /// <summary>Keeps the delay at its target.</summary>
+    void FollowClock(int frameLength, long nowNs)
+    {
+        var playedNs = ToNs(_nextTimestamp) + (((long)_filled - Pending) * MonotonicTime.Second / _codec.SampleRate);
+        DelayMs = (nowNs - playedNs - _delay.BaseNs) / (double)MonotonicTime.Millisecond;
+        var error = DelayMs - TargetDelayMs;
+        if (Math.Abs(error) <= ToleranceMs || _concealment.IsActive || Pending < _stretch.Needed || Pending < frameLength)
+            return;
+        var least = Math.Abs(error) > UrgentMs ? -1f : TimeStretch.UnheardLikeness;
+        var most = Ms((int)Math.Abs(error));
+        if (error > 0)
+        {
+            var removed = _stretch.Shorten(_stream.AsSpan(_read, Pending), least, most);
+            _write -= removed;
+            RemovedSamples += removed;
+        }
+        else
+        {
+            var inserted = _stretch.Lengthen(_stream.AsSpan(_read), Pending, least, most);
+            _write += inserted;
+            InsertedSamples += inserted;
+        }
+    }
+
+    /// <summary>Moves history and pending samples to the begin when the end of the array is near.</summary>
+    void MakeRoom(int frameLength)
+    {
+        var needed = frameLength + Ms(AudioCodec.MaxPacketMs) + _stretch.Needed + _history;
+        if (_write + needed <= _stream.Length)
+            return;
+        var begin = _read - _history;
+        _stream.AsSpan(begin, _write - begin).CopyTo(_stream);
+        _write -= begin;
+        _read = _history;
+    }
+}

@@ -1,0 +1,76 @@
+using Meetpoint.Media.Codecs;
+
+namespace Meetpoint.Media.Rooms;
+
+/// <summary>Which way audio goes on a leg, seen from the room.</summary>
+[Flags]
+public enum MediaDirection
+{
+    /// <summary>Neither: on hold both ways.</summary>
+    Inactive = 0,
+
+    /// <summary>The room sends.</summary>
+    Send = 1,
+
+    /// <summary>The room listens.</summary>
+    Receive = 2,
+
+    /// <summary>Both.</summary>
+    SendReceive = Send | Receive,
+}
+
+/// <summary>A payload type of the session and the codec that it stands for.</summary>
+public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec);
+
+/// <summary>What SDP settled for a leg.</summary>
+public sealed record LegOptions
+{
+    /// <summary>The most formats that a leg may receive.</summary>
+    public const int MaxFormats = 8;
+
+    /// <summary>What the room sends.</summary>
+    public required PayloadFormat Send { get; init; }
+
+    /// <summary>What else the peer may send besides <see cref="Send"/>.</summary>
+    public IReadOnlyList<PayloadFormat> Receive { get; init; } = [];
+
+    /// <summary>Payload type of telephone-event towards and from the peer; -1 when not negotiated.</summary>
+    public int TelephoneEventPayloadType { get; init; } = -1;
+
+    /// <summary>Payload type of comfort noise from the peer; -1 when not negotiated.</summary>
+    public int ComfortNoisePayloadType { get; init; } = ComfortNoise.PayloadType;
+
+    /// <summary>Which way audio goes.</summary>
+    public MediaDirection Direction { get; init; } = MediaDirection.SendReceive;
+
+    /// <summary>The participant's id, global to the meeting, never 0. For a cascade the id of the link.</summary>
+    public required uint ParticipantId { get; init; }
+
+    /// <summary>
+    /// The other half of the meeting is behind it: who spoke is read from its contributing sources and told in ours.
+    /// </summary>
+    public bool IsCascade { get; init; }
+
+    /// <summary>Names who contributed in outgoing packets (CSRC). Always on for a cascade.</summary>
+    public bool SendContributors { get; init; }
+
+    /// <summary>Negotiated extension id of the contributors' levels (RFC 6465), 1 to 14; 0 for none.</summary>
+    public int ContributorLevelsExtensionId { get; init; }
+
+    /// <summary>Negotiated extension id of the sender's level (RFC 6464), 1 to 14; 0 for none.</summary>
+    public int SenderLevelExtensionId { get; init; }
+
+    /// <summary>Our source; 0 draws one.</summary>
+    public uint Ssrc { get; init; }
+
+    /// <summary>Encryption; null for plain RTP.</summary>
+    public IMediaProtection? Protection { get; init; }
+
+    /// <summary>
+    /// Nothing is sent or taken until <see cref="MediaLeg.Protection"/> is set: keys are still being agreed (DTLS-SRTP).
+    /// </summary>
+    public bool RequiresProtection { get; init; }
+
+    /// <summary>Canonical name in RTCP; null makes one that tells nothing (RFC 7022).</summary>
+    public string? CanonicalName { get; init; }
+}

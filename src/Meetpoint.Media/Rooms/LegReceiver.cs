@@ -1,0 +1,146 @@
+using Meetpoint.Media.Audio;
+using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Jitter;
+using Meetpoint.Media.Mixing;
+using Meetpoint.Media.Rtp;
+
+namespace Meetpoint.Media.Rooms;
+
+/// <summary>The way in of a leg: from packets of the peer to one frame a tick at the room's rate.</summary>
+sealed class LegReceiver
+{
+    readonly LegOptions _options;
+    readonly short[] _decoded = new short[EncodePath.MaxFrame];
+    readonly short[] _frame = new short[EncodePath.MaxFrame];
+    HalfBandUpsampler? _up;
+    JitterBuffer _jitter;
+    AudioCodec _codec;
+    SourceTracker _source;
+    TelephoneEventReceiver _keys;
+    ReceiverStatistics _statistics;
+    long _concealedBefore;
+    long _lostBefore;
+
+    public LegReceiver(LegOptions options)
+    {
+        _options = options;
+        _codec = options.Send.Codec;
+        _jitter = new JitterBuffer(_codec);
+    }
+
+    /// <summary>The peer's source; 0 before its first packet.</summary>
+    public uint Ssrc => _source.Ssrc;
+
+    public ref ReceiverStatistics Statistics => ref _statistics;
+
+    /// <summary>Who spoke, by the last packet of a cascade.</summary>
+    public ContributorList Contributors;
+
+    /// <summary>When <see cref="Contributors"/> was read.</summary>
+    public long ContributorsNs { get; private set; }
+
+    public long ConcealedMs => (_concealedBefore + _jitter.ConcealedSamples) * 1000 / _codec.SampleRate;
+
+    public long Lost => _lostBefore + _statistics.CumulativeLost;
+
+    public JitterBuffer Jitter => _jitter;
+
+    public double JitterMs => _statistics.Jitter * 1000.0 / _codec.ClockRate;
+
+    /// <summary>Takes a packet; false when it is not one of this leg. A key that was pressed is given out.</summary>
+    public bool OnPacket(in RtpPacket packet, long nowNs, out char digit)
+    {
+        digit = '\0';
+        var isKey = packet.PayloadType == _options.TelephoneEventPayloadType;
+        var isNoise = !isKey && packet.PayloadType == _options.ComfortNoisePayloadType;
+        AudioCodec? codec = null;
+        if (!isKey && !isNoise && !TryFindCodec(packet.PayloadType, out codec))
+            return false;
+
+        switch (_source.Judge(packet.Ssrc, packet.SequenceNumber, nowNs))
+        {
+            case SourceVerdict.Rejected:
+                return false;
+            case SourceVerdict.Changed:
+                _lostBefore += _statistics.CumulativeLost;
+                _statistics = default;
+                _keys.Reset();
+                _jitter.Reset();
+                break;
+        }
+
+        if (codec is not null && codec != _codec)
+            Switch(codec);
+        _statistics.OnPacket(packet.SequenceNumber, packet.Timestamp, _codec.ClockRate, nowNs, out _);
+        if (_options.IsCascade)
+            ReadContributors(packet, nowNs);
+
+        if (isKey)
+        {
+            _jitter.InsertSkip(packet.SequenceNumber, packet.Timestamp, nowNs);
+            if (_keys.OnPacket(packet.Timestamp, packet.Payload, out var key, out _))
+                digit = key.Digit;
+        }
+        else if (isNoise)
+        {
+            _jitter.InsertNoise(packet.SequenceNumber, packet.Timestamp, packet.Payload, nowNs);
+        }
+        else
+        {
+            _jitter.Insert(packet.SequenceNumber, packet.Timestamp, packet.Payload, nowNs);
+        }
+
+        return true;
+    }
+
+    /// <summary>The frame of this tick at the room's rate, and what it is made of.</summary>
+    public ReadOnlySpan<short> Pull(int rate, long nowNs, out PlayoutKind kind, out byte level)
+    {
+        var own = _decoded.AsSpan(0, _codec.SampleRate * MediaRoomOptions.TickMs / 1000);
+        kind = _jitter.Pull(own, nowNs);
+        level = kind == PlayoutKind.Silence ? AudioLevel.Silence : AudioLevel.Measure(own);
+        if (_codec.SampleRate == rate)
+            return own;
+        _up ??= new HalfBandUpsampler(EncodePath.MaxFrame / 2);
+        var frame = _frame.AsSpan(0, own.Length * 2);
+        _up.Process(own, frame);
+        return frame;
+    }
+
+    void Switch(AudioCodec codec)
+    {
+        _concealedBefore = ConcealedMs * codec.SampleRate / 1000;
+        _codec = codec;
+        _jitter = new JitterBuffer(codec);
+        _up?.Reset();
+    }
+
+    void ReadContributors(in RtpPacket packet, long nowNs)
+    {
+        Contributors.Clear();
+        ContributorsNs = nowNs;
+        for (var i = 0; i < packet.CsrcCount; i++)
+        {
+            // Without levels everyone named counts as speaking at a plain level.
+            if (!AudioLevelExtension.TryReadContributor(packet, _options.ContributorLevelsExtensionId, i, out var level))
+                level = PlainSpeech;
+            Contributors.Add(packet.GetCsrc(i), level);
+        }
+    }
+
+    bool TryFindCodec(byte payloadType, out AudioCodec? codec)
+    {
+        codec = null;
+        if (payloadType == _options.Send.PayloadType)
+            codec = _options.Send.Codec;
+        for (var i = 0; codec is null && i < _options.Receive.Count; i++)
+        {
+            if (_options.Receive[i].PayloadType == payloadType)
+                codec = _options.Receive[i].Codec;
+        }
+
+        return codec is not null;
+    }
+
+    const byte PlainSpeech = 30;
+}

@@ -1,0 +1,110 @@
+using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Mixing;
+using Meetpoint.Media.Rtp;
+
+namespace Meetpoint.Media.Rooms;
+
+/// <summary>The way out of a leg: sequence, timestamp, its own encoder while it hears something of its own, and key presses.</summary>
+sealed class LegSender
+{
+    /// <summary>Ticks for which the own encoder goes on after the leg hears the common mix again, until both encoders agree.</summary>
+    const int ConvergeTicks = 25;
+
+    /// <summary>The most key presses that wait to be sent.</summary>
+    const int MaxQueuedKeys = 32;
+
+    readonly LegOptions _options;
+    readonly EncodePath _path;
+    readonly byte[] _payload = new byte[EncodePath.MaxPayload];
+    readonly byte[] _keys = new byte[MaxQueuedKeys];
+    readonly int _clockPerTick;
+    TelephoneEventSender _key;
+    int _keyHead;
+    int _keyCount;
+    int _ownTicks;
+    ushort _sequence;
+    bool _marker = true;
+
+    public LegSender(LegOptions options, uint ssrc, ushort firstSequence, uint firstTimestamp)
+    {
+        _options = options;
+        _path = new EncodePath(options.Send.Codec);
+        _clockPerTick = options.Send.Codec.ClockRate * MediaRoomOptions.TickMs / 1000;
+        Ssrc = ssrc;
+        _sequence = firstSequence;
+        Timestamp = firstTimestamp;
+    }
+
+    public uint Ssrc { get; set; }
+
+    /// <summary>RTP timestamp of the current tick.</summary>
+    public uint Timestamp { get; private set; }
+
+    public AudioCodec Codec => _options.Send.Codec;
+
+    /// <summary>True while the leg needs an encode of its own even though it hears what the others hear.</summary>
+    public bool IsConverging => _ownTicks > 0;
+
+    /// <summary>Time passes whether a packet is sent or not.</summary>
+    public void Advance() => Timestamp += (uint)_clockPerTick;
+
+    /// <summary>The next packet begins a talkspurt.</summary>
+    public void MarkNext() => _marker = true;
+
+    /// <summary>Queues a key press; false when the queue is full or the peer cannot take it.</summary>
+    public bool TryQueueKey(char digit)
+    {
+        var code = TelephoneEvent.CodeOf(digit);
+        if (code < 0 || _options.TelephoneEventPayloadType < 0 || _keyCount == MaxQueuedKeys)
+            return false;
+        _keys[(_keyHead + _keyCount++) % MaxQueuedKeys] = (byte)code;
+        return true;
+    }
+
+    /// <summary>The payload of a frame that only this leg hears.</summary>
+    public ReadOnlySpan<byte> EncodeOwn(ReadOnlySpan<short> pcm, int rate, EncodePath shared, bool differs)
+    {
+        if (_ownTicks == 0)
+            _path.CopyStateFrom(shared);
+        if (differs)
+            _ownTicks = Codec.HasState || rate != Codec.SampleRate ? ConvergeTicks : 0;
+        else if (_ownTicks > 0)
+            _ownTicks--;
+        return _payload.AsSpan(0, _path.Encode(pcm, rate, _payload));
+    }
+
+    /// <summary>Writes the key press packet of this tick, if one is under way.</summary>
+    public int WriteKey(Span<byte> packet)
+    {
+        if (!_key.IsActive)
+        {
+            if (_keyCount == 0)
+                return 0;
+            _key.Start(_keys[_keyHead], KeyTicks, Timestamp);
+            _keyHead = (_keyHead + 1) % MaxQueuedKeys;
+            _keyCount--;
+        }
+
+        var value = _key.Next(_clockPerTick, out var marker);
+        var header = new RtpHeader((byte)_options.TelephoneEventPayloadType, marker, _sequence++, _key.Timestamp, Ssrc);
+        var length = header.Write(packet);
+        value.Write(packet[length..]);
+        _marker = true;
+        return length + TelephoneEvent.Length;
+    }
+
+    /// <summary>Writes an audio packet; returns its length.</summary>
+    public int WriteAudio(Span<byte> packet, ReadOnlySpan<byte> payload, in ContributorList contributors)
+    {
+        var header = new RtpHeader(_options.Send.PayloadType, _marker, _sequence++, Timestamp, Ssrc);
+        _marker = false;
+        var length = _options.IsCascade || _options.SendContributors
+            ? header.Write(packet, contributors.Participants, contributors.LevelOf, _options.ContributorLevelsExtensionId)
+            : header.Write(packet);
+        payload.CopyTo(packet[length..]);
+        return length + payload.Length;
+    }
+
+    /// <summary>100 ms: over the 40 ms that receivers must take.</summary>
+    const int KeyTicks = 5;
+}

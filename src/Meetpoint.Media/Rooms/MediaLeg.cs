@@ -1,0 +1,113 @@
+using Meetpoint.Media.Audio;
+using Meetpoint.Media.Jitter;
+using Meetpoint.Media.Mixing;
+using Meetpoint.Media.Prompts;
+
+namespace Meetpoint.Media.Rooms;
+
+/// <summary>One participant's (or one cascade's) connection to a room. On the room's loop only.</summary>
+public sealed class MediaLeg
+{
+    readonly short[] _silence = new short[EncodePath.MaxFrame];
+    LegStatistics _counts;
+
+    internal MediaLeg(int id, LegOptions options, LegSender sender, LegControl control, PacketRate rate)
+    {
+        Id = id;
+        Options = options;
+        Sender = sender;
+        Control = control;
+        Rate = rate;
+        Receiver = new LegReceiver(options);
+        Direction = options.Direction;
+        Protection = options.Protection;
+        Frame = new short[EncodePath.MaxFrame];
+    }
+
+    /// <summary>Number of the leg in its room, from 1.</summary>
+    public int Id { get; }
+
+    /// <summary>What was settled for it.</summary>
+    public LegOptions Options { get; }
+
+    /// <summary>Whatever the owner wants to find again; the engine keeps its port here.</summary>
+    public object? Owner { get; set; }
+
+    /// <summary>Our source.</summary>
+    public uint Ssrc => Sender.Ssrc;
+
+    /// <summary>The peer's source; 0 before its first packet.</summary>
+    public uint RemoteSsrc => Receiver.Ssrc;
+
+    /// <summary>Which way audio goes.</summary>
+    public MediaDirection Direction { get; set; }
+
+    /// <summary>True: nobody hears it.</summary>
+    public bool IsMuted { get; set; }
+
+    /// <summary>True: it hears nothing but its own prompts.</summary>
+    public bool IsDeafened { get; set; }
+
+    /// <summary>Encryption of its packets.</summary>
+    public IMediaProtection? Protection { get; set; }
+
+    /// <summary>Counts up to now.</summary>
+    public LegStatistics Statistics => _counts with
+    {
+        PacketsLost = Receiver.Lost,
+        PacketsLate = Receiver.Jitter.Late,
+        PacketsDuplicate = Receiver.Jitter.Duplicates,
+        JitterMs = Receiver.JitterMs,
+        DelayMs = Receiver.Jitter.DelayMs,
+        ConcealedMs = Receiver.ConcealedMs,
+        RemoteLoss = Control.RemoteLoss,
+        RoundTripMs = Control.RoundTripMs,
+    };
+
+    internal LegReceiver Receiver { get; }
+
+    internal LegSender Sender { get; }
+
+    internal LegControl Control { get; }
+
+    internal PacketRate Rate;
+
+    internal ref LegStatistics Counts => ref _counts;
+
+    internal PromptPlayer Prompt;
+
+    internal Loudness Loudness;
+
+    internal short[] Frame { get; }
+
+    /// <summary>Level of this tick.</summary>
+    internal byte Level { get; private set; } = AudioLevel.Silence;
+
+    /// <summary>It has something to be heard this tick.</summary>
+    internal bool HasAudio { get; private set; }
+
+    /// <summary>It is in the mix.</summary>
+    internal bool IsTalker { get; set; }
+
+    /// <summary>This tick it hears something that the common listeners do not.</summary>
+    internal bool HeardOwn { get; set; }
+
+    internal bool ReportedSilent { get; set; }
+
+    internal bool ReportedLoop { get; set; }
+
+    internal bool MaySend => (Direction & MediaDirection.Send) != 0 && (Protection is not null || !Options.RequiresProtection);
+
+    /// <summary>Takes this tick's frame out of the jitter buffer.</summary>
+    internal void Pull(int rate, int samples, long nowNs)
+    {
+        var frame = Receiver.Pull(rate, nowNs, out var kind, out var level);
+        // The buffer is drained all the same, so that the delay is right when the mute ends.
+        if (IsMuted || (Direction & MediaDirection.Receive) == 0 || ReportedLoop)
+            kind = PlayoutKind.Silence;
+        HasAudio = kind != PlayoutKind.Silence;
+        Level = HasAudio ? level : AudioLevel.Silence;
+        Loudness.Update(Level);
+        (HasAudio ? frame[..samples] : _silence.AsSpan(0, samples)).CopyTo(Frame);
+    }
+}
