@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Meetings.Booking;
 namespace Meetpoint.Exchange.Meetings;
 
 /// <summary>How the booking of one version ended, or that it has not yet.</summary>
+/// <param name="Row">The meeting as it stands.</param>
 /// <param name="Meeting">The version.</param>
 /// <param name="Refusal">Why it is not to be had; null when it stands or is under way.</param>
 sealed record BookingOutcome(MeetingRow Row, Meeting Meeting, BookingRefusal? Refusal);
