@@ -45,7 +45,7 @@ public sealed class World
         _transitTo = WorldBuilder.TransitBy(Links, Providers.Length, link => link.To);
     }
 
-    /// <summary>Builds the snapshot of a document that <c>WorldValidator</c> found without fault.</summary>
+    /// <summary>Builds the snapshot of a document that <see cref="WorldValidator"/> found without fault.</summary>
     /// <param name="document">The whole input.</param>
     /// <param name="exchange">Domain name of this exchange.</param>
     /// <param name="limits">Slices and gates, which go on from world to world.</param>

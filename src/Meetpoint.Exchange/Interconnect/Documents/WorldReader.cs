@@ -1,0 +1,202 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Settlement;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>Reads the shape of a world document; what the values mean together is <see cref="WorldValidator"/>'s.</summary>
+static class WorldReader
+{
+    public static WorldDocument Read(JsonObject root, List<Fault> faults)
+    {
+        var reader = new ObjectReader(root, "", faults);
+        var document = new WorldDocument
+        {
+            Providers = reader.Objects("providers", Provider),
+            Organisations = reader.Objects("organisations", Organisation),
+            Users = reader.Objects("users", User),
+            Endpoints = reader.Objects("endpoints", Endpoint),
+            Profiles = reader.Objects("profiles", Profile),
+            Neighbours = reader.Objects("neighbours", Neighbour),
+            Agreements = reader.Objects("agreements", Agreement),
+            Routes = reader.Objects("routes", Route),
+            Tariffs = reader.Objects("tariffs", Tariff),
+        };
+        reader.Close();
+        return document;
+    }
+
+    static Provider Provider(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        Name = o.Text("name"),
+        Domains = o.Texts("domains"),
+        Exchange = o.Text("exchange"),
+        Prefixes = o.Texts("prefixes"),
+        Numbers = o.Texts("numbers"),
+    };
+
+    static Organisation Organisation(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        Provider = o.Text("provider"),
+        Name = o.Text("name"),
+        Listed = o.Flag("listed"),
+    };
+
+    static User User(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        Organisation = o.Text("organisation"),
+        Name = o.Text("name"),
+        Sip = o.Text("sip"),
+        Mail = o.OptionalText("mail"),
+        TimeZone = o.TextOr("timeZone", "Etc/UTC"),
+    };
+
+    static Endpoint Endpoint(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        User = o.OptionalText("user"),
+        Organisation = o.OptionalText("organisation"),
+        Kind = o.Word<EndpointKind>("kind"),
+        Name = o.Text("name"),
+        Sip = o.Text("sip"),
+        Contact = o.OptionalText("contact"),
+        Digest = o.Object("digest", digest => new DigestCredentials { User = digest.Text("user"), Secret = digest.Text("secret") }),
+        Profile = o.TextOr("profile", EquipmentProfile.GenericId),
+        Screens = o.Int("screens", 0),
+        Number = o.OptionalText("number"),
+        WhiteList = o.Texts("whiteList"),
+        Listed = o.Flag("listed"),
+    };
+
+    static EquipmentProfile Profile(ObjectReader o)
+    {
+        var profile = new EquipmentProfile { Id = o.Text("id"), Name = o.Text("name") };
+        var codecs = o.Texts("codecs");
+        return profile with
+        {
+            Codecs = codecs.IsEmpty ? profile.Codecs : codecs,
+            Dtmf = o.Word<DtmfMode>("dtmf", profile.Dtmf),
+            Sdes = o.Flag("sdes", profile.Sdes),
+            Prack = o.Flag("prack", profile.Prack),
+            SessionTimers = o.Flag("sessionTimers", profile.SessionTimers),
+            Update = o.Flag("update", profile.Update),
+            LateOffer = o.Flag("lateOffer", profile.LateOffer),
+        };
+    }
+
+    static Neighbour Neighbour(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        Provider = o.Text("provider"),
+        Kind = o.Word<NeighbourKind>("kind"),
+        Exchange = o.OptionalText("exchange"),
+        IdentityKey = o.OptionalText("identityKey"),
+        NniUrl = o.OptionalText("nniUrl"),
+        SipUri = o.OptionalText("sipUri"),
+        SipHosts = o.Texts("sipHosts"),
+        TlsNames = o.Texts("tlsNames"),
+        SourceAddresses = o.Texts("sourceAddresses"),
+        Listener = o.OptionalText("listener"),
+        Profile = o.TextOr("profile", EquipmentProfile.GenericId),
+        SpeaksFor = o.Texts("speaksFor"),
+    };
+
+    static Agreement Agreement(ObjectReader o)
+    {
+        var zone = o.TextOr("timeZone", "Etc/UTC");
+        return new Agreement
+        {
+            Id = o.Text("id"),
+            Parties = o.Texts("parties"),
+            Version = o.Int("version", 1),
+            Stage = o.Word<AgreementStage>("stage"),
+            TimeZone = zone,
+            ValidFrom = Moment(o, "validFrom", zone),
+            ValidUntil = Moment(o, "validUntil", zone),
+            TestAccounts = o.Texts("testAccounts"),
+            Services = o.Objects("services", term => new ServiceTerm
+            {
+                Service = term.Word<Service>("service"),
+                Direction = term.Word<Direction>("direction", Direction.Both),
+            }),
+            AToB = o.Object("aToB", Limits) ?? new(),
+            BToA = o.Object("bToA", Limits) ?? new(),
+            Profiles = o.Texts("profiles"),
+            OpenedByA = o.Object("openedByA", Opening) ?? new(),
+            OpenedByB = o.Object("openedByB", Opening) ?? new(),
+            Transit = o.Flag("transit"),
+            FailOpen = o.Flag("failOpen"),
+            Tolerance = o.Object("tolerance", Tolerance) ?? new(),
+            Charges = o.Objects("charges", leg => new ChargeLeg
+            {
+                Unit = leg.Word<ChargeUnit>("unit"),
+                Payer = leg.Text("payer"),
+                Payee = leg.Text("payee"),
+                Tariff = leg.Text("tariff"),
+            }),
+        };
+    }
+
+    static DirectionLimits Limits(ObjectReader o) => new()
+    {
+        Meetings = o.OptionalInt("meetings"),
+        Ports = o.OptionalInt("ports"),
+        CallsPerSecond = o.OptionalInt("callsPerSecond"),
+    };
+
+    static DirectoryOpening Opening(ObjectReader o) => new() { Organisations = o.Texts("organisations"), Endpoints = o.Texts("endpoints") };
+
+    static UsageTolerance Tolerance(ObjectReader o)
+    {
+        var usual = new UsageTolerance();
+        return new() { Seconds = o.Int("seconds", usual.Seconds), PerMille = o.Int("perMille", usual.PerMille) };
+    }
+
+    static Route Route(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        Address = o.OptionalText("address"),
+        Domain = o.OptionalText("domain"),
+        Prefix = o.OptionalText("prefix"),
+        Provider = o.OptionalText("provider"),
+        Candidates = o.Objects("candidates", candidate => new RouteCandidate { Via = candidate.Text("via"), Path = candidate.Texts("path") }),
+    };
+
+    static Tariff Tariff(ObjectReader o)
+    {
+        var tariff = new Tariff { Id = o.Text("id"), Currency = o.Text("currency") };
+        return tariff with
+        {
+            Rates = o.Objects("rates", Rate),
+            Rounding = o.Word<RoundingRule>("rounding", tariff.Rounding),
+            Decimals = o.Int("decimals", tariff.Decimals),
+        };
+    }
+
+    static Rate Rate(ObjectReader o) => new()
+    {
+        Unit = o.Word<ChargeUnit>("unit"),
+        Price = o.Decimal("price"),
+        Per = o.Word<PriceBasis>("per"),
+        IncrementSeconds = o.Int("incrementSeconds", 1),
+        MinimumSeconds = o.Int("minimumSeconds", 0),
+        SetUpFee = o.Decimal("setUpFee", 0m),
+    };
+
+    /// <summary>An instant, or a date: the start of that day in the agreement's zone.</summary>
+    static Instant? Moment(ObjectReader o, string name, string zone)
+    {
+        if (o.OptionalText(name) is not { } text)
+            return null;
+        if (InstantPattern.ExtendedIso.Parse(text) is { Success: true } instant)
+            return instant.Value;
+        if (LocalDatePattern.Iso.Parse(text) is { Success: true } date)
+            return DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is { } known ? known.AtStartOfDay(date.Value).ToInstant() : null;
+        o.Faults.Add(new Fault(o.Path(name), "bad-date", $"'{text}' is no date", "write a date such as 2026-01-01, or an instant such as 2026-01-01T00:00:00Z"));
+        return null;
+    }
+}

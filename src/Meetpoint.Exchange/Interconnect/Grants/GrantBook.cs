@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Meetpoint.Exchange.Storage;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>Bounds and times of a <see cref="GrantBook"/>.</summary>
+public sealed record GrantBookOptions
+{
+    /// <summary>The node whose grants these are: recovery closes its own only.</summary>
+    public string Node { get; init; } = "node-1";
+
+    /// <summary>Progress of one grant is written at most this often; what a crash may cost of it.</summary>
+    public Duration WriteEvery { get; init; } = Duration.FromSeconds(5);
+
+    /// <summary>Without proof of life for this long a grant is closed, unless its start says otherwise.</summary>
+    public Duration SilentAfter { get; init; } = Duration.FromMinutes(5);
+
+    /// <summary>Grants that one turn of the reaper closes at most.</summary>
+    public int ReapBatch { get; init; } = 1_000;
+}
+
+/// <summary>
+/// The lives of grants: start, progress, and one end. Each step is idempotent by the grant's id. Thread safe.
+/// </summary>
+public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBookOptions? options = null)
+{
+    internal const string CreateTable =
+        """
+        create table grants (
+            id {text} not null primary key, node {text} not null, correlation {text} not null, parent {text}, kind {text} not null,
+            origin {text} not null, target {text} not null, subject {text} not null, links {text} not null, started {bigint} not null,
+            last_proof {bigint} not null, sequence {bigint} not null, quantities {text} not null, state {text} not null,
+            ended {bigint}, reason {text}) {strict}
+        """;
+
+    internal const string CreateIndex = "create index grants_state on grants (state, node)";
+
+    readonly GrantBookOptions _options = options ?? new();
+    readonly ConcurrentDictionary<string, OpenGrant> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Grants open in this process.</summary>
+    public int Open => _open.Count;
+
+    /// <summary>Begins a grant durably; false when the id was used before. The grant is then not taken over.</summary>
+    public Task<bool> StartAsync(GrantStart start) => store.WriteAsync(transaction => Start(transaction, start));
+
+    /// <summary>Begins a grant within the caller's transaction; false when the id was used before.</summary>
+    public bool Start(StoreTransaction transaction, GrantStart start)
+    {
+        var row = GrantRow.Of(start, _options.Node);
+        if (transaction.Execute(GrantRow.Insert, row) == 0)
+            return false;
+        transaction.AfterCommit(() => _open[start.Id] = new OpenGrant(start, start.SilentAfter ?? _options.SilentAfter));
+        return true;
+    }
+
+    /// <summary>
+    /// Notes what was used so far and a proof of life. Kept in memory and written by <see cref="TickAsync"/>. A sequence that is not higher than
+    /// the last is ignored, and so is a grant that is not open.
+    /// </summary>
+    public void Progress(string id, long sequence, GrantQuantities quantities, Instant proofOfLife)
+    {
+        if (_open.TryGetValue(id, out var open))
+            open.Note(sequence, quantities, proofOfLife);
+    }
+
+    /// <summary>Ends a grant and hands it to settlement, durably; false when it is not open.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="quantities">What was used in all; null: what was last noted.</param>
+    /// <param name="ended">When service ended.</param>
+    public Task<bool> CompleteAsync(string id, GrantQuantities? quantities, Instant ended) =>
+        store.WriteAsync(transaction => Complete(transaction, id, quantities, ended));
+
+    /// <inheritdoc cref="CompleteAsync"/>
+    public bool Complete(StoreTransaction transaction, string id, GrantQuantities? quantities, Instant ended) =>
+        End(transaction, id, quantities, ended, GrantEnding.Completed);
+
+    /// <summary>Ends a grant that came to nothing: it is not charged. False when it is not open.</summary>
+    public Task<bool> AbortAsync(string id, string reason, Instant ended) => store.WriteAsync(transaction => Abort(transaction, id, reason, ended));
+
+    /// <inheritdoc cref="AbortAsync"/>
+    public bool Abort(StoreTransaction transaction, string id, string reason, Instant ended)
+    {
+        var changed = transaction.Execute(
+            "update grants set state = 'aborted', ended = @ended, reason = @reason where id = @id and state = 'open'", new { id, reason, ended });
+        transaction.AfterCommit(() => Forget(id));
+        return changed > 0;
+    }
+
+    /// <summary>
+    /// At the start of the process: closes what this node's last one left open, each at the last proof of life that was written, and hands
+    /// it to settlement. Gives their number.
+    /// </summary>
+    public Task<int> RecoverAsync() => store.WriteAsync(transaction =>
+    {
+        var left = transaction.Query<GrantRow>("select * from grants where state = 'open' and node = @node", new { node = _options.Node });
+        foreach (var row in left)
+        {
+            if (!_open.ContainsKey(row.Id))
+                End(transaction, row.Id, null, row.LastProof, GrantEnding.Recovered);
+        }
+
+        return left.Count;
+    });
+
+    /// <summary>
+    /// One turn, called every second or so: writes progress that is due, and closes grants that have been silent for too long, each at its last
+    /// proof of life. Gives the number closed.
+    /// </summary>
+    public async Task<int> TickAsync(Instant now)
+    {
+        var due = new List<(string Id, long Sequence, GrantQuantities Quantities, Instant LastProof)>();
+        var silent = new List<(string Id, Instant LastProof)>();
+        foreach (var (id, open) in _open)
+        {
+            if (open.IsSilent(now, out var lastProof) && silent.Count < _options.ReapBatch)
+                silent.Add((id, lastProof));
+            else if (open.TryTakeDue(now, _options.WriteEvery, out var sequence, out var quantities, out lastProof))
+                due.Add((id, sequence, quantities, lastProof));
+        }
+
+        if (due.Count + silent.Count == 0)
+            return 0;
+        return await store.WriteAsync(transaction =>
+        {
+            foreach (var (id, sequence, quantities, lastProof) in due)
+            {
+                transaction.Execute(
+                    """
+                    update grants set sequence = @sequence, quantities = @quantities, last_proof = @lastProof
+                    where id = @id and state = 'open' and sequence < @sequence
+                    """,
+                    new { id, sequence, quantities = GrantRow.Write(quantities), lastProof });
+            }
+
+            return silent.Count(grant => End(transaction, grant.Id, null, grant.LastProof, GrantEnding.Silent));
+        }).ConfigureAwait(false);
+    }
+
+    bool End(StoreTransaction transaction, string id, GrantQuantities? quantities, Instant ended, GrantEnding ending)
+    {
+        if (transaction.Single<GrantRow>("select * from grants where id = @id and state = 'open'", new { id }) is not { } row)
+            return false;
+        var used = quantities ?? (_open.TryGetValue(id, out var open) ? open.Quantities : row.ReadQuantities());
+        ended = Instant.Max(ended, row.Started);
+        transaction.Execute(
+            "update grants set state = 'completed', ended = @ended, reason = @ending, quantities = @quantities where id = @id",
+            new { id, ended, ending, quantities = GrantRow.Write(used) });
+        settlement.Record(transaction, row.Completed(ended, used, ending));
+        transaction.AfterCommit(() => Forget(id));
+        return true;
+    }
+
+    void Forget(string id)
+    {
+        if (_open.TryRemove(id, out var open))
+            open.Grant.Release();
+    }
+}

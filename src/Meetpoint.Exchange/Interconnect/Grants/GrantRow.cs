@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>A grant as its row has it.</summary>
+sealed record GrantRow
+{
+    public const string Insert =
+        """
+        insert into grants (id, node, correlation, parent, kind, origin, target, subject, links, started, last_proof, sequence, quantities, state)
+        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Links, @Started, @LastProof, @Sequence, @Quantities, @State)
+        on conflict (id) do nothing
+        """;
+
+    public required string Id { get; init; }
+
+    public required string Node { get; init; }
+
+    public required string Correlation { get; init; }
+
+    public string? Parent { get; init; }
+
+    public required GrantKind Kind { get; init; }
+
+    public required string Origin { get; init; }
+
+    public required string Target { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required string Links { get; init; }
+
+    public required Instant Started { get; init; }
+
+    public required Instant LastProof { get; init; }
+
+    public long Sequence { get; init; }
+
+    public required string Quantities { get; init; }
+
+    public string State { get; init; } = "open";
+
+    public Instant? Ended { get; init; }
+
+    public string? Reason { get; init; }
+
+    public static GrantRow Of(GrantStart start, string node)
+    {
+        var grant = start.Grant;
+        var links = ImmutableArray.CreateBuilder<GrantLink>(grant.LinkCount);
+        var unit = LimitUse.ChargeOf(grant.Kind);
+        for (var i = 0; i < grant.LinkCount; i++)
+        {
+            var link = grant.Link(i);
+            links.Add(new GrantLink(link.Agreement.Id, link.Agreement.Version, link.VersionHash, link.AToB,
+                [.. link.Agreement.Charges.Where(leg => leg.Unit == unit)]));
+        }
+
+        return new GrantRow
+        {
+            Id = start.Id,
+            Node = node,
+            Correlation = grant.Correlation.ToString(),
+            Parent = grant.Parent,
+            Kind = grant.Kind,
+            Origin = grant.Origin.Id,
+            Target = grant.Target.Id,
+            Subject = start.Subject,
+            Links = JsonSerializer.Serialize(links.MoveToImmutable(), GrantJson.Default.ImmutableArrayGrantLink),
+            Started = start.Started,
+            LastProof = start.Started,
+            Quantities = Write(GrantQuantities.None),
+        };
+    }
+
+    public static string Write(GrantQuantities quantities) => JsonSerializer.Serialize(quantities, GrantJson.Default.GrantQuantities);
+
+    public GrantQuantities ReadQuantities() => JsonSerializer.Deserialize(Quantities, GrantJson.Default.GrantQuantities)!;
+
+    public CompletedGrant Completed(Instant ended, GrantQuantities quantities, GrantEnding ending) => new()
+    {
+        Id = Id,
+        Correlation = CorrelationId.TryParse(Correlation, out var correlation) ? correlation : default,
+        Parent = Parent,
+        Kind = Kind,
+        Origin = Origin,
+        Target = Target,
+        Subject = Subject,
+        Links = JsonSerializer.Deserialize(Links, GrantJson.Default.ImmutableArrayGrantLink),
+        Started = Started,
+        Ended = ended,
+        Quantities = quantities,
+        Ending = ending,
+    };
+}

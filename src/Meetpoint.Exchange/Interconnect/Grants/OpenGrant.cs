@@ -1,0 +1,60 @@
+using NodaTime;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>An open grant in memory: the newest progress, and what of it was written. Thread safe.</summary>
+sealed class OpenGrant(GrantStart start, Duration silentAfter)
+{
+    readonly Lock _lock = new();
+    GrantQuantities _quantities = GrantQuantities.None;
+    Instant _lastProof = start.Started;
+    Instant _lastWritten = start.Started;
+    long _sequence;
+    bool _isDirty;
+
+    public Grant Grant => start.Grant;
+
+    public GrantQuantities Quantities
+    {
+        get
+        {
+            lock (_lock)
+                return _quantities;
+        }
+    }
+
+    public void Note(long sequence, GrantQuantities quantities, Instant proofOfLife)
+    {
+        lock (_lock)
+        {
+            if (sequence <= _sequence)
+                return;
+            _sequence = sequence;
+            _quantities = quantities;
+            _lastProof = Instant.Max(_lastProof, proofOfLife);
+            _isDirty = true;
+        }
+    }
+
+    public bool IsSilent(Instant now, out Instant lastProof)
+    {
+        lock (_lock)
+        {
+            lastProof = _lastProof;
+            return now - _lastProof >= silentAfter;
+        }
+    }
+
+    public bool TryTakeDue(Instant now, Duration writeEvery, out long sequence, out GrantQuantities quantities, out Instant lastProof)
+    {
+        lock (_lock)
+        {
+            (sequence, quantities, lastProof) = (_sequence, _quantities, _lastProof);
+            if (!_isDirty || now - _lastWritten < writeEvery)
+                return false;
+            _lastWritten = now;
+            _isDirty = false;
+            return true;
+        }
+    }
+}
