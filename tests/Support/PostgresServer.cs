@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -18,7 +19,11 @@ public sealed class PostgresServer : IAsyncLifetime
     const string Packages = "/usr/lib/postgresql";
     const int StartAttempts = 600;
 
+    // The shell ends the server when its own input ends, so that a killed test host leaves no server behind.
+    const string UntilInputEnds = "\"$@\" & server=$!; read _; kill -INT $server 2>/dev/null; wait $server";
+
     readonly string folder = Path.Combine(Path.GetTempPath(), "meetpoint-pg-" + Guid.NewGuid().ToString("N"));
+    readonly ConcurrentQueue<string> log = new();
     Process? server;
     string? binaries;
     int port;
@@ -30,8 +35,8 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        binaries = Directory.Exists(Packages)
-            ? Directory.GetDirectories(Packages).Select(d => Path.Combine(d, "bin")).LastOrDefault(b => File.Exists(Path.Combine(b, "postgres")))
+        binaries = Directory.Exists(Packages) // the newest that is whole
+            ? Directory.GetDirectories(Packages).Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).LastOrDefault(b => File.Exists(Path.Combine(b, "postgres")))
             : null;
         if (binaries is null)
         {
@@ -71,21 +76,23 @@ public sealed class PostgresServer : IAsyncLifetime
     async Task StartAsync()
     {
         port = port != 0 ? port : FreePort();
-        server = Process.Start(Command(Path.Combine(binaries!, "postgres"),
-            ["-D", Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder, "-h", "127.0.0.1",
-             "-c", "fsync=on", "-c", "shared_buffers=16MB", "-c", "max_connections=60", "-c", "logging_collector=off"], asPostgres: true))!;
-        _ = server.StandardOutput.ReadToEndAsync();
-        var log = server.StandardError.ReadToEndAsync();
+        var start = Command("sh",
+            ["-c", UntilInputEnds, "sh", Path.Combine(binaries!, "postgres"), "-D", Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder, "-h", "127.0.0.1",
+             "-c", "fsync=on", "-c", "shared_buffers=16MB", "-c", "max_connections=60", "-c", "logging_collector=off"], asPostgres: true);
+        start.RedirectStandardInput = true;
+        server = Process.Start(start)!;
+        server.OutputDataReceived += (_, _) => { };
+        server.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        server.BeginOutputReadLine();
+        server.BeginErrorReadLine();
         for (var attempt = 0; attempt < StartAttempts; attempt++)
         {
-            if (server.HasExited)
-                throw new InvalidOperationException("PostgreSQL ended at start: " + await log);
             if (await RunAsync(Path.Combine(binaries!, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)], check: false) == 0)
                 return;
             await Task.Delay(50);
         }
 
-        throw new TimeoutException("PostgreSQL did not become ready.");
+        throw new InvalidOperationException("PostgreSQL did not become ready: " + string.Join('\n', log));
     }
 
     // pg_ctl signals the process whose id stands in the data folder: this server and no other.
@@ -93,10 +100,8 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         if (server is null)
             return;
-        if (!server.HasExited)
-            await RunAsync(Path.Combine(binaries!, "pg_ctl"), ["stop", "-D", Data, "-m", mode, "-w", "-s"], asPostgres: true, check: false);
-        if (!server.HasExited)
-            server.Kill();
+        await RunAsync(Path.Combine(binaries!, "pg_ctl"), ["stop", "-D", Data, "-m", mode, "-w", "-s"], asPostgres: true, check: false);
+        server.StandardInput.Close();
         await server.WaitForExitAsync();
         server.Dispose();
         server = null;
