@@ -143,10 +143,13 @@ public sealed class NniOutbox : INniOutbox
     {
         if (Volatile.Read(ref _running) == 0)
             return;
+        var sender = _senders.GetOrAdd(destination, _newSender);
+        if (!sender.ClaimWake())
+            return;
         _loop.Post(() =>
         {
             if (Volatile.Read(ref _running) == 1)
-                _senders.GetOrAdd(destination, _newSender).Wake();
+                sender.Wake();
         });
     }
 }
