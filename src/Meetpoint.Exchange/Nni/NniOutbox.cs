@@ -67,6 +67,10 @@ public sealed class NniOutbox : INniOutbox
     }
 
     /// <summary>Registers who hears that messages of a type expired without effect. Before <see cref="Start"/>.</summary>
+    /// <remarks>
+    /// Called once a message: within <see cref="NniLimits.LastRetry"/> of its expiry when it was never sent, even while the link is down.
+    /// One that was sent and not acknowledged may have taken effect; of that the handler hears, or not, when the link is back.
+    /// </remarks>
     public void OnExpired(string type, NniExpiredHandler handler) => _expired[type] = handler;
 
     /// <summary>Connects to every neighbour and sends what waits. Call again after neighbours were added.</summary>

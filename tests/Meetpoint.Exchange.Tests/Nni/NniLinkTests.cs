@@ -250,6 +250,33 @@ public sealed class NniLinkTests
     }
 
     [Fact]
+    public void Certificates_HalfTheirLifePassed_AreRenewedByTheirTimer()
+    {
+        var world = new Meetpoint.Net.Virtual.VirtualWorld(1);
+        var events = new List<NniEvent>();
+        using var identity = IdentityKey.Create();
+        var pinned = new NniNeighbours(new NniNeighbour(NniTestPair.AName, identity.Thumbprint, null));
+        using var certificates = new NniCertificates(identity, NniTestPair.AName, [], pinned, world.Time, events.Add);
+        var first = certificates.Tls.Certificate();
+        world.RunFor((12 * 3600 * MonotonicTime.Second) - 1);
+        Assert.Same(first, certificates.Tls.Certificate());
+        world.RunFor(1);
+        var second = certificates.Tls.Certificate();
+        Assert.NotEqual(first.SerialNumber, second.SerialNumber);
+        Assert.Equal("nni.certificate.renewed", Assert.Single(events).Code);
+
+        // Both are believed until the first one's end.
+        Assert.True(certificates.Tls.AcceptPeer(first, certificates.Tls.Chain()));
+        Assert.True(certificates.Tls.AcceptPeer(second, certificates.Tls.Chain()));
+        world.RunFor(13 * 3600 * MonotonicTime.Second);
+        Assert.False(certificates.Tls.AcceptPeer(first, certificates.Tls.Chain()));
+        Assert.Null(certificates.ExchangeOf(first));
+        Assert.Equal(NniTestPair.AName, certificates.ExchangeOf(second));
+        Assert.Equal("nni.certificate.expired", events[^1].Code);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void IdentityKey_CreatedOnce_IsReadableByItsOwnerAloneAndTheSameNextTime()
     {
         var folder = Directory.CreateTempSubdirectory("nni");

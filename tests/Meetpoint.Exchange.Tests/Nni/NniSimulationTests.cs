@@ -27,7 +27,7 @@ public sealed class NniSimulationTests
         var faults = new VirtualNniFaults(chance.NextDouble() * 0.4, chance.NextDouble() * 0.4, 1 + chance.Next(3_000));
         await using var pair = new NniTestPair(seed, faults, viaNeutral: chance.Next(4) == 0);
         pair.Start();
-        var counts = new[] { chance.Next(60), chance.Next(60) };
+        var counts = new[] { chance.Next(30), chance.Next(30) };
         Plan(pair, pair.A, pair.B, counts[0], chance);
         Plan(pair, pair.B, pair.A, counts[1], chance);
         foreach (var exchange in new[] { pair.A, pair.B })
@@ -40,7 +40,7 @@ public sealed class NniSimulationTests
 
             // A service that fails now and then, and on one number always.
             var failures = new Random(seed);
-            var poison = chance.Next(120);
+            var poison = chance.Next(60);
             exchange.Throws = n => n == poison || failures.Next(10) == 0;
         }
 
@@ -58,7 +58,7 @@ public sealed class NniSimulationTests
         {
             var number = n;
             var life = Duration.FromMilliseconds(chance.Next(3) == 0 ? chance.Next(10_000) : 3_600_000);
-            at += chance.NextInt64(2 * MonotonicTime.Second);
+            at += chance.NextInt64(4 * MonotonicTime.Second);
             pair.World.At(at, () => Assert.True(from.SendAsync(to.Name, number, life).IsCompletedSuccessfully));
         }
     }
