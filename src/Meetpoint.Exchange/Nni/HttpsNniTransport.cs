@@ -48,7 +48,8 @@ public sealed class HttpsNniTransport : INniTransport, IDisposable
             var bytes = await ReadAsync(response.Content, cancellation).ConfigureAwait(false);
             return bytes is null ? NniReply.None("the answer is too large") : new NniReply((int)response.StatusCode, bytes);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException or UriFormatException)
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException
+            or UriFormatException or ObjectDisposedException)
         {
             return NniReply.None(error is OperationCanceledException ? "no answer in time" : Innermost(error));
         }

@@ -15,6 +15,9 @@ public static class NniApi
     /// <summary>The name of the OpenAPI document.</summary>
     public const string Document = "nni";
 
+    // A body without a length is read this far and thrown away, so that the answer is not lost to a reset connection.
+    const long DrainBytes = 2L * NniLimits.RequestBytes;
+
     static readonly int[] Refusals =
     [
         .. Enum.GetValues<NniRefusal>().Where(refusal => refusal != NniRefusal.None).Select(refusal => refusal.Status()).Distinct().Order(),
@@ -55,7 +58,7 @@ public static class NniApi
     {
         var request = context.Request;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = NniLimits.RequestBytes;
+            limit.MaxRequestBodySize = DrainBytes;
         var peer = certificates.ExchangeOf(context.Connection.ClientCertificate);
         if (peer is null || request.ContentLength > NniLimits.RequestBytes)
         {
@@ -67,9 +70,13 @@ public static class NniApi
         try
         {
             var body = await BoundedBody.ReadAsync(request.Body, NniLimits.RequestBytes, context.RequestAborted).ConfigureAwait(false);
-            return new ReplyResult(body is null
-                ? NniReply.Refuse(NniRefusal.TooLarge, "the request is too large")
-                : await server.HandleAsync(path, peer, body, context.RequestAborted).ConfigureAwait(false));
+            if (body is null)
+            {
+                await request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
+                return new ReplyResult(NniReply.Refuse(NniRefusal.TooLarge, "the request is too large"));
+            }
+
+            return new ReplyResult(await server.HandleAsync(path, peer, body, context.RequestAborted).ConfigureAwait(false));
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException error)
         {

@@ -67,6 +67,10 @@ public sealed class NniOutbox : INniOutbox
     }
 
     /// <summary>Registers who hears that messages of a type expired without effect. Before <see cref="Start"/>.</summary>
+    /// <remarks>
+    /// Called once a message: within <see cref="NniLimits.LastRetry"/> of its expiry when it was never sent, even while the link is down.
+    /// One that was sent and not acknowledged may have taken effect; of that the handler hears, or not, when the link is back.
+    /// </remarks>
     public void OnExpired(string type, NniExpiredHandler handler) => _expired[type] = handler;
 
     /// <summary>Connects to every neighbour and sends what waits. Call again after neighbours were added.</summary>
@@ -143,10 +147,13 @@ public sealed class NniOutbox : INniOutbox
     {
         if (Volatile.Read(ref _running) == 0)
             return;
+        var sender = _senders.GetOrAdd(destination, _newSender);
+        if (!sender.ClaimWake())
+            return;
         _loop.Post(() =>
         {
             if (Volatile.Read(ref _running) == 1)
-                _senders.GetOrAdd(destination, _newSender).Wake();
+                sender.Wake();
         });
     }
 }

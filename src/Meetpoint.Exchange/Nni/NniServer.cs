@@ -79,11 +79,15 @@ public sealed class NniServer
             messages.Add(message!);
         }
 
-        var refusal = await _inbox.ReceiveAsync(origin, messages).ConfigureAwait(false);
+        // Not in order within one request: no sender does that, so none of it is taken.
+        var inOrder = messages.Index().All(pair =>
+            pair.Item.Epoch == messages[0].Epoch && pair.Item.Sequence - messages[0].Sequence == pair.Index);
+        var refusal = inOrder ? await _inbox.ReceiveAsync(origin, messages).ConfigureAwait(false) : NniRefusal.SequenceGap;
         var position = _inbox.Position(origin, messages[0].Epoch);
         _peerHeard(origin);
-        if (refusal is NniRefusal.SequenceGap or NniRefusal.StaleEpoch && messages[0].Sequence > position.Last)
+        if (!inOrder || refusal == NniRefusal.StaleEpoch || (refusal == NniRefusal.SequenceGap && messages[0].Sequence > position.Last))
         {
+            _events(NniEvent.Refused(refusal, origin, $"{position.Epoch}/{position.Last + 1} is expected"));
             return NniReply.Refuse(refusal, $"sequence {position.Last + 1} of epoch {position.Epoch} is expected", problem =>
             {
                 problem["expected"] = position.Last + 1;

@@ -48,7 +48,12 @@ sealed class OutboxSender
     bool _unreachable;
     int _failures;
     int _step;
+    int _wakeIsPosted;
     long _attempted;
+
+    // The last batch's signatures, and those of the batch that is being made.
+    Dictionary<(long Sequence, bool IsVoid), string> _signed = [];
+    Dictionary<(long Sequence, bool IsVoid), string> _signing = [];
     NniLink _link;
 
     public OutboxSender(
@@ -79,9 +84,14 @@ sealed class OutboxSender
     /// <summary>For any thread.</summary>
     public NniLink Link => Volatile.Read(ref _link);
 
+    /// <summary>True for the one caller that has to post the next <see cref="Wake"/>; others' work is seen by it. For any thread.</summary>
+    public bool ClaimWake() => Interlocked.Exchange(ref _wakeIsPosted, 1) == 0;
+
     /// <summary>Something was queued, or the link shall be tried for the first time.</summary>
     public void Wake()
     {
+        Volatile.Write(ref _wakeIsPosted, 0);
+
         // In any other state the outbox is read again before it rests.
         if (_state is State.Idle or State.Down)
             Advance();
@@ -110,6 +120,19 @@ sealed class OutboxSender
     }
 
     void Advance()
+    {
+        try
+        {
+            Next();
+        }
+        catch (Exception error)
+        {
+            // The store could not be read: as much a reason to wait as a peer that does not answer.
+            Fail(error.Message, unreachable: false);
+        }
+    }
+
+    void Next()
     {
         if (_stream is null)
         {
@@ -156,7 +179,11 @@ sealed class OutboxSender
         Store(_ledger.SettleAsync(_destination, position, greeting: true), settlement =>
         {
             if (settlement == Settlement.Restarted)
+            {
                 _stream = null;
+                _signed.Clear();
+            }
+
             _greeted = settlement == Settlement.Settled;
             Advance();
         });
@@ -168,23 +195,26 @@ sealed class OutboxSender
         if (rows.Count == 0)
         {
             _failures = 0;
+            _signed.Clear();
             _state = State.Idle;
             _loop.Timers.Arm(_alarm, _loop.NowNs + Nanoseconds(NniLimits.KeepAlive));
             return;
         }
 
+        _signing = new Dictionary<(long, bool), string>(rows.Count);
         var now = _seal.Now();
         var batch = new List<string>(rows.Count);
         var bytes = EnvelopeBytes;
         foreach (var row in rows)
         {
-            var jws = _seal.Sign(Envelope(row, now));
+            var jws = Signed(row, now);
             bytes += jws.Length + 3;
             if (batch.Count > 0 && bytes > NniLimits.RequestBytes)
                 break;
             batch.Add(jws);
         }
 
+        _signed = _signing;
         var last = rows[batch.Count - 1].Sequence;
         _attempted = Math.Max(_attempted, last);
         var request = new NniRequest(_seal.Self, _destination, _seal.NewId(), [], batch);
@@ -193,14 +223,20 @@ sealed class OutboxSender
 
     /// <summary>
     /// The message, or a tombstone in its place when it is void or expired: the receiver takes whichever of the two comes first and says
-    /// which, so that both sides know whether it took effect.
+    /// which, so that both sides know whether it took effect. Signed once for all attempts.
     /// </summary>
-    NniEnvelope Envelope(OutboxRow row, Instant now)
+    string Signed(OutboxRow row, Instant now)
     {
         var isVoid = row.Voided || row.Expires <= now;
-        return new NniEnvelope(
-            _seal.Self, _destination, row.Id, isVoid ? NniTypes.Void : row.Type, _stream!.Epoch, row.Sequence, row.Issued, row.Expires,
-            isVoid ? "{}" : row.Body);
+        if (!_signed.TryGetValue((row.Sequence, isVoid), out var jws))
+        {
+            jws = _seal.Sign(new NniEnvelope(
+                _seal.Self, _destination, row.Id, isVoid ? NniTypes.Void : row.Type, _stream!.Epoch, row.Sequence, row.Issued,
+                row.Expires, isVoid ? "{}" : row.Body));
+        }
+
+        _signing[(row.Sequence, isVoid)] = jws;
+        return jws;
     }
 
     void OnAcknowledged(JsonObject answer, long first, long last)
