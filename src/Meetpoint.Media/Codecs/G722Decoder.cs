@@ -16,8 +16,8 @@ sealed class G722Decoder : IAudioDecoder
             var low = DecodeLow(code & 0x3F);
             var high = DecodeHigh(code >> 6);
             _qmf.Push(low + high, low - high, out var even, out var odd);
-            pcm[2 * i] = (short)G722Band.Saturate(odd >> 11);
-            pcm[(2 * i) + 1] = (short)G722Band.Saturate(even >> 11);
+            pcm[2 * i] = (short)G722Band.Saturate(even >> 11);
+            pcm[(2 * i) + 1] = (short)G722Band.Saturate(odd >> 11);
         }
 
         return count * 2;

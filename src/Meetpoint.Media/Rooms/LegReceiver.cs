@@ -9,7 +9,6 @@ namespace Meetpoint.Media.Rooms;
 /// <summary>The way in of a leg: from packets of the peer to one frame a tick at the room's rate.</summary>
 sealed class LegReceiver
 {
-    readonly LegOptions _options;
     readonly short[] _decoded = new short[EncodePath.MaxFrame];
     readonly short[] _frame = new short[EncodePath.MaxFrame];
     HalfBandUpsampler? _up;
@@ -23,10 +22,13 @@ sealed class LegReceiver
 
     public LegReceiver(LegOptions options)
     {
-        _options = options;
+        Options = options;
         _codec = options.Send.Codec;
         _jitter = new JitterBuffer(_codec);
     }
+
+    /// <summary>What was settled; a change of codec shows in the packets.</summary>
+    public LegOptions Options { get; set; }
 
     /// <summary>The peer's source; 0 before its first packet.</summary>
     public uint Ssrc => _source.Ssrc;
@@ -51,8 +53,8 @@ sealed class LegReceiver
     public bool OnPacket(in RtpPacket packet, long nowNs, out char digit)
     {
         digit = '\0';
-        var isKey = packet.PayloadType == _options.TelephoneEventPayloadType;
-        var isNoise = !isKey && packet.PayloadType == _options.ComfortNoisePayloadType;
+        var isKey = packet.PayloadType == Options.TelephoneEventPayloadType;
+        var isNoise = !isKey && packet.PayloadType == Options.ComfortNoisePayloadType;
         AudioCodec? codec = null;
         if (!isKey && !isNoise && !TryFindCodec(packet.PayloadType, out codec))
             return false;
@@ -72,7 +74,7 @@ sealed class LegReceiver
         if (codec is not null && codec != _codec)
             Switch(codec);
         _statistics.OnPacket(packet.SequenceNumber, packet.Timestamp, _codec.ClockRate, nowNs, out _);
-        if (_options.IsCascade)
+        if (Options.IsCascade)
             ReadContributors(packet, nowNs);
 
         if (isKey)
@@ -122,7 +124,7 @@ sealed class LegReceiver
         for (var i = 0; i < packet.CsrcCount; i++)
         {
             // Without levels everyone named counts as speaking at a plain level.
-            if (!AudioLevelExtension.TryReadContributor(packet, _options.ContributorLevelsExtensionId, i, out var level))
+            if (!AudioLevelExtension.TryReadContributor(packet, Options.ContributorLevelsExtensionId, i, out var level))
                 level = PlainSpeech;
             Contributors.Add(packet.GetCsrc(i), level);
         }
@@ -131,12 +133,12 @@ sealed class LegReceiver
     bool TryFindCodec(byte payloadType, out AudioCodec? codec)
     {
         codec = null;
-        if (payloadType == _options.Send.PayloadType)
-            codec = _options.Send.Codec;
-        for (var i = 0; codec is null && i < _options.Receive.Count; i++)
+        if (payloadType == Options.Send.PayloadType)
+            codec = Options.Send.Codec;
+        for (var i = 0; codec is null && i < Options.Receive.Count; i++)
         {
-            if (_options.Receive[i].PayloadType == payloadType)
-                codec = _options.Receive[i].Codec;
+            if (Options.Receive[i].PayloadType == payloadType)
+                codec = Options.Receive[i].Codec;
         }
 
         return codec is not null;

@@ -13,7 +13,6 @@ sealed class LegSender
     /// <summary>The most key presses that wait to be sent.</summary>
     const int MaxQueuedKeys = 32;
 
-    readonly LegOptions _options;
     readonly EncodePath _path;
     readonly byte[] _payload = new byte[EncodePath.MaxPayload];
     readonly byte[] _keys = new byte[MaxQueuedKeys];
@@ -27,7 +26,7 @@ sealed class LegSender
 
     public LegSender(LegOptions options, uint ssrc, ushort firstSequence, uint firstTimestamp)
     {
-        _options = options;
+        Options = options;
         _path = new EncodePath(options.Send.Codec);
         _clockPerTick = options.Send.Codec.ClockRate * MediaRoomOptions.TickMs / 1000;
         Ssrc = ssrc;
@@ -35,12 +34,20 @@ sealed class LegSender
         Timestamp = firstTimestamp;
     }
 
+    /// <summary>Goes on where another left off, with another format.</summary>
+    public LegSender(LegOptions options, LegSender before)
+        : this(options, before.Ssrc, before._sequence, before.Timestamp)
+    {
+    }
+
+    public LegOptions Options { get; set; }
+
     public uint Ssrc { get; set; }
 
     /// <summary>RTP timestamp of the current tick.</summary>
     public uint Timestamp { get; private set; }
 
-    public AudioCodec Codec => _options.Send.Codec;
+    public AudioCodec Codec => Options.Send.Codec;
 
     /// <summary>True while the leg needs an encode of its own even though it hears what the others hear.</summary>
     public bool IsConverging => _ownTicks > 0;
@@ -55,7 +62,7 @@ sealed class LegSender
     public bool TryQueueKey(char digit)
     {
         var code = TelephoneEvent.CodeOf(digit);
-        if (code < 0 || _options.TelephoneEventPayloadType < 0 || _keyCount == MaxQueuedKeys)
+        if (code < 0 || Options.TelephoneEventPayloadType < 0 || _keyCount == MaxQueuedKeys)
             return false;
         _keys[(_keyHead + _keyCount++) % MaxQueuedKeys] = (byte)code;
         return true;
@@ -86,7 +93,7 @@ sealed class LegSender
         }
 
         var value = _key.Next(_clockPerTick, out var marker);
-        var header = new RtpHeader((byte)_options.TelephoneEventPayloadType, marker, _sequence++, _key.Timestamp, Ssrc);
+        var header = new RtpHeader((byte)Options.TelephoneEventPayloadType, marker, _sequence++, _key.Timestamp, Ssrc);
         var length = header.Write(packet);
         value.Write(packet[length..]);
         _marker = true;
@@ -96,10 +103,10 @@ sealed class LegSender
     /// <summary>Writes an audio packet; returns its length.</summary>
     public int WriteAudio(Span<byte> packet, ReadOnlySpan<byte> payload, in ContributorList contributors)
     {
-        var header = new RtpHeader(_options.Send.PayloadType, _marker, _sequence++, Timestamp, Ssrc);
+        var header = new RtpHeader(Options.Send.PayloadType, _marker, _sequence++, Timestamp, Ssrc);
         _marker = false;
-        var length = _options.IsCascade || _options.SendContributors
-            ? header.Write(packet, contributors.Participants, contributors.LevelOf, _options.ContributorLevelsExtensionId)
+        var length = Options.IsCascade || Options.SendContributors
+            ? header.Write(packet, contributors.Participants, contributors.LevelOf, Options.ContributorLevelsExtensionId)
             : header.Write(packet);
         payload.CopyTo(packet[length..]);
         return length + payload.Length;

@@ -28,7 +28,7 @@ public sealed class MediaLeg
     public int Id { get; }
 
     /// <summary>What was settled for it.</summary>
-    public LegOptions Options { get; }
+    public LegOptions Options { get; private set; }
 
     /// <summary>Whatever the owner wants to find again; the engine keeps its port here.</summary>
     public object? Owner { get; set; }
@@ -64,9 +64,9 @@ public sealed class MediaLeg
         RoundTripMs = Control.RoundTripMs,
     };
 
-    internal LegReceiver Receiver { get; }
+    internal LegReceiver Receiver { get; private set; }
 
-    internal LegSender Sender { get; }
+    internal LegSender Sender { get; private set; }
 
     internal LegControl Control { get; }
 
@@ -97,6 +97,18 @@ public sealed class MediaLeg
     internal bool ReportedLoop { get; set; }
 
     internal bool MaySend => (Direction & MediaDirection.Send) != 0 && (Protection is not null || !Options.RequiresProtection);
+
+    internal void Reconfigure(LegOptions options)
+    {
+        if (options.Send != Options.Send || options.TelephoneEventPayloadType != Options.TelephoneEventPayloadType)
+            Sender = new LegSender(options, Sender);
+        else
+            Sender.Options = options;
+        Receiver.Options = options;
+        Direction = options.Direction;
+        Protection = options.Protection ?? Protection;
+        Options = options;
+    }
 
     /// <summary>Takes this tick's frame out of the jitter buffer.</summary>
     internal void Pull(int rate, int samples, long nowNs)

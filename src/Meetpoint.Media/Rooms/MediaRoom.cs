@@ -74,6 +74,14 @@ public sealed class MediaRoom
         return leg;
     }
 
+    /// <summary>Changes what was settled for a leg, after another offer and answer. Source, sequence and counts go on.</summary>
+    public void Reconfigure(MediaLeg leg, LegOptions options)
+    {
+        _mix.AddCodec(options.Send.Codec);
+        leg.Reconfigure(options);
+        ChooseMixRate();
+    }
+
     /// <summary>Takes a leg out, with a goodbye to its peer; returns its final counts.</summary>
     public LegStatistics RemoveLeg(MediaLeg leg, long nowNs)
     {

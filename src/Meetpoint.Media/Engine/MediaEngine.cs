@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+
+namespace Meetpoint.Media.Engine;
+
+/// <summary>Hosts rooms on media loops, one a core; a room stays on its loop. Thread safe.</summary>
+public sealed class MediaEngine
+{
+    readonly MediaLoop[] _loops;
+    readonly PortRange _range;
+    int _seeds;
+
+    /// <summary>An engine without rooms.</summary>
+    /// <param name="network">Where ports are opened.</param>
+    /// <param name="mediaLoops">The loops that carry media, at least one.</param>
+    /// <param name="options">Addresses and limits.</param>
+    /// <exception cref="ArgumentException">No loop, or no port in the range.</exception>
+    public MediaEngine(INetwork network, IReadOnlyList<IEventLoop> mediaLoops, MediaEngineOptions options)
+    {
+        if (mediaLoops.Count == 0)
+            throw new ArgumentException("Media needs a loop", nameof(mediaLoops));
+        Options = options;
+        _range = new PortRange(options.MinPort, options.MaxPort);
+        _loops = new MediaLoop[mediaLoops.Count];
+        for (var i = 0; i < _loops.Length; i++)
+        {
+            var reserve = new PortReserve(network, mediaLoops[i], _range, options.BindAddress, options.ReservedPairs);
+            _loops[i] = new MediaLoop(mediaLoops[i], reserve);
+            reserve.Refill();
+        }
+    }
+
+    /// <summary>Addresses and limits.</summary>
+    public MediaEngineOptions Options { get; }
+
+    /// <summary>Pairs of ports that nobody holds.</summary>
+    public int FreePortPairs => _range.FreePairs;
+
+    /// <summary>Opens a room on the loop that has the fewest.</summary>
+    /// <param name="id">Name for the caller; the engine does not look at it.</param>
+    /// <param name="events">Hears the room.</param>
+    /// <param name="eventLoop">The loop on which <paramref name="events"/> is called.</param>
+    public MediaRoomHandle CreateRoom(string id, IMediaRoomEvents events, IEventLoop eventLoop)
+    {
+        var loop = _loops[0];
+        foreach (var other in _loops)
+        {
+            if (Volatile.Read(ref other.Load) < Volatile.Read(ref loop.Load))
+                loop = other;
+        }
+
+        Interlocked.Increment(ref loop.Load);
+        var seed = Options.Seed is { } fixedSeed
+            ? fixedSeed + Interlocked.Increment(ref _seeds)
+            : RandomNumberGenerator.GetInt32(int.MaxValue);
+        return new MediaRoomHandle(id, this, loop, new EventRelay(eventLoop, events), seed);
+    }
+
+    /// <summary>Closes the ports that are held in reserve; rooms are closed by their owners.</summary>
+    public void Close()
+    {
+        foreach (var loop in _loops)
+            loop.Loop.Post(loop.Ports.CloseAll);
+    }
+}

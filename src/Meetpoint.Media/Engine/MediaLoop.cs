@@ -1,0 +1,63 @@
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+
+namespace Meetpoint.Media.Engine;
+
+/// <summary>What one event loop does for media: one timer for the ticks of all its rooms.</summary>
+sealed class MediaLoop : TimerNode
+{
+    /// <summary>Ticks that are made up for after a stall; what is beyond is left out.</summary>
+    const int MaxCatchUp = 5;
+
+    readonly List<MediaRoomHandle> _rooms = [];
+
+    public MediaLoop(IEventLoop loop, PortReserve ports)
+    {
+        Loop = loop;
+        Ports = ports;
+    }
+
+    public IEventLoop Loop { get; }
+
+    public PortReserve Ports { get; }
+
+    /// <summary>Rooms that were placed here; changed from any thread.</summary>
+    public int Load;
+
+    /// <summary>Ticks that were left out because the loop came too late.</summary>
+    public long SkippedTicks { get; private set; }
+
+    /// <summary>On the loop.</summary>
+    public void Add(MediaRoomHandle room)
+    {
+        _rooms.Add(room);
+        if (!IsArmed)
+            Loop.Timers.Arm(this, Loop.NowNs + MediaRoomOptions.TickNs);
+    }
+
+    /// <summary>On the loop.</summary>
+    public void Remove(MediaRoomHandle room)
+    {
+        _rooms.Remove(room);
+        if (_rooms.Count == 0)
+            Loop.Timers.Cancel(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void Fire(long nowNs)
+    {
+        // Due times follow each other exactly, so ticks do not drift however late the loop wakes.
+        var dueNs = DueNs;
+        var behind = (nowNs - dueNs) / MediaRoomOptions.TickNs;
+        if (behind > MaxCatchUp)
+        {
+            SkippedTicks += behind - MaxCatchUp;
+            dueNs += (behind - MaxCatchUp) * MediaRoomOptions.TickNs;
+        }
+
+        for (var i = _rooms.Count - 1; i >= 0; i--)
+            _rooms[i].Tick(dueNs);
+        if (_rooms.Count > 0)
+            Loop.Timers.Arm(this, dueNs + MediaRoomOptions.TickNs);
+    }
+}

@@ -1,0 +1,125 @@
+using Meetpoint.Media.Prompts;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+
+namespace Meetpoint.Media.Engine;
+
+/// <summary>A room as its owner holds it: every method may be called from any thread and takes effect on the room's media loop, in order.</summary>
+public sealed class MediaRoomHandle : ILegOutput
+{
+    readonly MediaEngine _engine;
+    readonly MediaLoop _loop;
+    readonly MediaRoom _room;
+    readonly EventRelay _events;
+    readonly List<MediaLegHandle> _legs = [];
+    int _legIds;
+    int _legCount;
+    int _closed;
+    int _ticksToPublish;
+
+    internal MediaRoomHandle(string id, MediaEngine engine, MediaLoop loop, EventRelay events, int seed)
+    {
+        Id = id;
+        _engine = engine;
+        _loop = loop;
+        _events = events;
+        _room = new MediaRoom(engine.Options.Room, this, events, seed);
+        _loop.Loop.Post(() => _loop.Add(this));
+    }
+
+    /// <summary>The caller's name of it.</summary>
+    public string Id { get; }
+
+    /// <summary>The loop that it is pinned to.</summary>
+    public IEventLoop Loop => _loop.Loop;
+
+    /// <summary>Events lost because the caller's loop did not keep up.</summary>
+    public long DroppedEvents => _events.Dropped;
+
+    /// <summary>
+    /// Takes a port for a participant at once, so that SDP can tell it. With <paramref name="options"/> media begins; without, it begins
+    /// at <see cref="MediaLegHandle.Configure"/>, when the answer is known.
+    /// </summary>
+    /// <returns>Null when the room is full or closed, or no port is free.</returns>
+    public MediaLegHandle? AddLeg(LegOptions? options = null)
+    {
+        if (Volatile.Read(ref _closed) != 0 || Interlocked.Increment(ref _legCount) > _engine.Options.Room.MaxLegs)
+        {
+            if (Volatile.Read(ref _closed) == 0)
+                Interlocked.Decrement(ref _legCount);
+            return null;
+        }
+
+        if (!_loop.Ports.TryTakeOrPromise(out var port, out var number))
+        {
+            Interlocked.Decrement(ref _legCount);
+            return null;
+        }
+
+        var advertised = _engine.Options.AdvertisedAddress.IsSet ? _engine.Options.AdvertisedAddress : _engine.Options.BindAddress;
+        var leg = new MediaLegHandle(this, Interlocked.Increment(ref _legIds), advertised.WithPort(number));
+        _loop.Loop.Post(() => Attach(leg, port));
+        if (options is not null)
+            leg.Configure(options);
+        return leg;
+    }
+
+    /// <summary>Plays a prompt to all participants of this half.</summary>
+    public void PlayToAll(Prompt prompt) => _loop.Loop.Post(() => _room.PlayToAll(prompt));
+
+    /// <summary>Ends the room: says goodbye to every leg and gives the ports back.</summary>
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        Interlocked.Decrement(ref _loop.Load);
+        _loop.Loop.Post(() =>
+        {
+            for (var i = _legs.Count - 1; i >= 0; i--)
+                Detach(_legs[i]);
+            _loop.Remove(this);
+        });
+    }
+
+    /// <inheritdoc/>
+    void ILegOutput.Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp) => ((LegPort?)leg.Owner)?.Send(packet, rtcp);
+
+    internal MediaRoom Room => _room;
+
+    internal void Tick(long nowNs)
+    {
+        _room.Tick(nowNs);
+        if (--_ticksToPublish > 0)
+            return;
+        _ticksToPublish = PublishTicks;
+        foreach (var leg in _legs)
+            leg.Publish();
+    }
+
+    /// <summary>On the loop.</summary>
+    internal void Detach(MediaLegHandle handle)
+    {
+        if (!_legs.Remove(handle))
+            return;
+        Interlocked.Decrement(ref _legCount);
+        handle.End(Loop.NowNs);
+        if (handle.Port is { } port)
+            _loop.Ports.Close(port);
+    }
+
+    internal void Raise(MediaEventKind kind, MediaLegHandle leg) => _events.OnMediaEvent(new MediaEvent(kind, leg.LegId, AtNs: Loop.NowNs));
+
+    void Attach(MediaLegHandle handle, LegPort? port)
+    {
+        // A port that was only promised is opened now; another program may have it.
+        port ??= _loop.Ports.OpenPromised(handle.LocalAddress.Port);
+        _legs.Add(handle);
+        if (port is null)
+            Raise(MediaEventKind.LegFailed, handle);
+        else
+            handle.Open(port);
+    }
+
+    /// <summary>Statistics are published once a second.</summary>
+    const int PublishTicks = 1000 / MediaRoomOptions.TickMs;
+}
