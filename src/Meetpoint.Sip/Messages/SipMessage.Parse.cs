@@ -15,6 +15,9 @@ public sealed partial class SipMessage
         return error == SipParseError.None;
     }
 
+    /// <summary>Marks it as broken by what stood around it: the framing of its stream.</summary>
+    internal void Fail(SipParseError error) => Error = error;
+
     void Reset()
     {
         _length = _lineCount = _methodLength = _uriStart = _uriLength = _reasonStart = _reasonLength = _bodyStart = _bodyLength = 0;

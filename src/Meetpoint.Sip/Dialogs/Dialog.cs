@@ -1,0 +1,141 @@
+using System.Text;
+
+namespace Meetpoint.Sip;
+
+/// <summary>The state that two user agents share (RFC 3261 section 12): ids, addresses, route set and sequence numbers.</summary>
+/// <remarks>On the loop only.</remarks>
+public sealed class Dialog
+{
+    uint? _remoteCSeq;
+
+    Dialog(string callId, NameAddress local, NameAddress remote)
+    {
+        CallId = callId;
+        Local = local;
+        Remote = remote;
+    }
+
+    /// <summary>Call-ID.</summary>
+    public string CallId { get; }
+
+    /// <summary>We, with our tag.</summary>
+    public NameAddress Local { get; }
+
+    /// <summary>They, with their tag (none where an RFC 2543 agent sends none).</summary>
+    public NameAddress Remote { get; }
+
+    /// <summary>Their Contact: where requests are addressed.</summary>
+    public string RemoteTarget { get; private set; } = "";
+
+    /// <summary>Route values, ours first.</summary>
+    public IReadOnlyList<string> RouteSet { get; private set; } = [];
+
+    /// <summary>Number of our last request.</summary>
+    public uint LocalCSeq { get; internal set; }
+
+    /// <summary>The way their last message came.</summary>
+    public SipFlow? Flow { get; private set; }
+
+    /// <summary>True when we made the Call-ID: such a side waits longer after 491.</summary>
+    public bool IsCallIdOurs { get; private init; }
+
+    internal string Key => MakeKey(CallId, Local.Tag, Remote.Tag);
+
+    /// <summary>The user part of our Contact.</summary>
+    internal string ContactUser { get; init; } = "";
+
+    internal static string MakeKey(string callId, string? localTag, string? remoteTag) => $"{callId}\n{localTag}\n{remoteTag}";
+
+    /// <summary>The dialog that our answer to a request makes (section 12.1.1).</summary>
+    internal static Dialog AsServer(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        var dialog = new Dialog(request.CallId, request.To!.WithTag(transaction.ToTag), request.From!)
+        {
+            RouteSet = request.Texts(SipHeader.Record_Route),
+            RemoteTarget = request.Contact?.UriText ?? request.From!.UriText,
+            ContactUser = request.RequestUri?.User ?? "",
+            Flow = transaction.Flow,
+            LocalCSeq = 0,
+        };
+        dialog._remoteCSeq = request.CSeq;
+        return dialog;
+    }
+
+    /// <summary>The dialog that an answer to our request makes (section 12.1.2).</summary>
+    internal static Dialog AsClient(SipRequest request, SipMessage response, SipFlow flow)
+    {
+        var routes = response.Texts(SipHeader.Record_Route);
+        routes.Reverse();
+        return new Dialog(request.CallId!, request.From, response.To!)
+        {
+            RouteSet = routes,
+            RemoteTarget = response.Contact?.UriText ?? request.Uri,
+            ContactUser = request.ContactUser ?? "",
+            LocalCSeq = request.CSeq,
+            Flow = flow,
+            IsCallIdOurs = true,
+        };
+    }
+
+    /// <summary>A request inside the dialog (section 12.2.1.1).</summary>
+    internal SipRequest Request(string method)
+    {
+        var routes = RouteSet;
+        var uri = RemoteTarget;
+        if (routes.Count > 0 && NameAddress.TryParse(Encoding.UTF8.GetBytes(routes[0]), out var first) && first.Uri?.Parameter("lr") is null)
+        {
+            // A strict router of RFC 2543 takes its own address from the request URI.
+            uri = first.UriText;
+            routes = [.. routes.Skip(1), $"<{RemoteTarget}>"];
+        }
+
+        return new SipRequest(method, uri)
+        {
+            From = Local, To = Remote, CallId = CallId, CSeq = NextCSeq(), Routes = routes, NextCSeq = NextCSeq,
+        };
+    }
+
+    internal uint NextCSeq() => ++LocalCSeq;
+
+    /// <summary>Where a request inside goes now.</summary>
+    internal SipRoute Route()
+    {
+        var hopText = RouteSet.Count > 0 && NameAddress.TryParse(Encoding.UTF8.GetBytes(RouteSet[0]), out var first) ? first.UriText : RemoteTarget;
+        var isUri = SipUri.TryParse(hopText, out var hop);
+
+        // The connection that the peer itself used for this dialog, where it is the next hop: one that cannot be connected to stays reachable.
+        if (Flow is { IsReliable: true, IsOpen: true } && (!isUri || RouteSet.Count > 0 || hop!.Host == Flow.Remote.Host))
+            return SipRoute.Over(Flow);
+        if (isUri)
+            return SipRoute.To(hop!);
+        return Flow is not null ? SipRoute.Over(Flow) : SipRoute.To([]);
+    }
+
+    /// <summary>Takes a request's number; false when it is out of order (section 12.2.2).</summary>
+    internal bool TakeRequest(SipMessage request, SipFlow flow)
+    {
+        if (_remoteCSeq is { } last && request.CSeq <= last && request.Method is not SipMethod.Ack)
+            return false;
+        _remoteCSeq = request.CSeq;
+        Flow = flow;
+        return true;
+    }
+
+    /// <summary>Takes the Contact of a target refresh (section 12.2.1.2).</summary>
+    internal void RefreshTarget(SipMessage message, SipFlow flow)
+    {
+        Flow = flow;
+        if (message.Contact?.UriText is { Length: > 0 } target)
+            RemoteTarget = target;
+    }
+
+    /// <summary>Takes the route set of a 2xx, which counts more than that of the early answers (section 13.2.2.4).</summary>
+    internal void Confirm(SipMessage success, SipFlow flow)
+    {
+        var routes = success.Texts(SipHeader.Record_Route);
+        routes.Reverse();
+        RouteSet = routes;
+        RefreshTarget(success, flow);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Meetpoint.Sip;
+
+/// <summary>Hears the transaction layer: a user agent core or a proxy core. Messages outside a transaction are lent for the call.</summary>
+interface ISipTransactionUser
+{
+    /// <summary>A new request. It must be answered, now or later.</summary>
+    void OnRequest(ServerTransaction transaction);
+
+    /// <summary>The ACK of a 2xx, or one that matches nothing.</summary>
+    void OnAck(SipMessage ack, SipFlow flow);
+
+    /// <summary>A CANCEL for an INVITE that has no final answer yet; the CANCEL itself was answered.</summary>
+    void OnCancel(ServerTransaction invite, SipMessage cancel);
+
+    /// <summary>No ACK came (timer H), or an answer could not be sent.</summary>
+    void OnServerFailed(ServerTransaction transaction);
+
+    /// <summary>A response without transaction: a 2xx of an INVITE that came late.</summary>
+    void OnStrayResponse(SipMessage response, SipFlow flow);
+
+    /// <summary>A message was refused before it became a request: broken, or over a limit. For a log line.</summary>
+    void OnRejected(SipFlow flow, SipMessage message, string reason);
+}

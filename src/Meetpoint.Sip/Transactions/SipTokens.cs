@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+
+namespace Meetpoint.Sip;
+
+/// <summary>Makes branches, tags, Call-IDs and numbers that nobody can guess; from a seed where a test wants to replay.</summary>
+public sealed class SipTokens
+{
+    readonly Random? _random;
+
+    /// <summary>With a seeded source for tests and simulation; null takes the system's.</summary>
+    public SipTokens(Random? random = null) => _random = random;
+
+    /// <summary>A From or To tag, 64 bits.</summary>
+    public string Tag() => Hex(8);
+
+    /// <summary>A branch of RFC 3261 section 8.1.1.7.</summary>
+    public string Branch() => "z9hG4bK" + Hex(12);
+
+    /// <summary>A Call-ID without host: it tells no address.</summary>
+    public string CallId() => Hex(16);
+
+    /// <summary>A Session-ID half: 32 hexadecimal digits (RFC 7989 section 4.1).</summary>
+    public string SessionId() => Hex(16);
+
+    /// <summary>A number from <paramref name="min"/> to below <paramref name="max"/>.</summary>
+    public long Between(long min, long max) => _random?.NextInt64(min, max) ?? min + (long)(BitConverter.ToUInt64(Bytes(8)) % (ulong)(max - min));
+
+    /// <summary>Random bytes.</summary>
+    public byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        if (_random is null)
+            RandomNumberGenerator.Fill(bytes);
+        else
+            _random.NextBytes(bytes);
+        return bytes;
+    }
+
+#pragma warning disable CA1308 // Session-ID is defined in lower case.
+    string Hex(int count) => Convert.ToHexString(Bytes(count)).ToLowerInvariant();
+#pragma warning restore CA1308
+}

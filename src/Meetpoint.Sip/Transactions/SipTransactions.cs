@@ -1,0 +1,191 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Sip;
+
+/// <summary>
+/// The transaction layer: finds or makes the transaction of each message, and holds at most <see cref="MaxTransactions"/> each way.
+/// </summary>
+/// <remarks>On the loop only.</remarks>
+sealed class SipTransactions : ISipTransportUser
+{
+    readonly Dictionary<byte[], ServerTransaction> _servers = new(TransactionKeyComparer.Instance);
+    readonly Dictionary<byte[], ClientTransaction> _clients = new(TransactionKeyComparer.Instance);
+    readonly Dictionary<byte[], ServerTransaction> _merges = new(TransactionKeyComparer.Instance);
+    readonly Dictionary<byte[], ServerTransaction>.AlternateLookup<ReadOnlySpan<byte>> _serverBySpan;
+    readonly Dictionary<byte[], ClientTransaction>.AlternateLookup<ReadOnlySpan<byte>> _clientBySpan;
+    readonly Dictionary<byte[], ServerTransaction>.AlternateLookup<ReadOnlySpan<byte>> _mergeBySpan;
+
+    public SipTransactions(SipTransports transports, SipTimers timers, SipTokens tokens)
+    {
+        Transports = transports;
+        Timers = timers;
+        Tokens = tokens;
+        _serverBySpan = _servers.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _clientBySpan = _clients.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _mergeBySpan = _merges.GetAlternateLookup<ReadOnlySpan<byte>>();
+        transports.User = this;
+    }
+
+    /// <summary>Transactions each way; a request over it is answered 503 and kept nowhere.</summary>
+    public int MaxTransactions { get; init; } = 100_000;
+
+    /// <summary>True for a user agent: a second copy of a request by another way is answered 482. A proxy forwards it.</summary>
+    public bool RefusesMerged { get; init; } = true;
+
+    public ISipTransactionUser? User { get; set; }
+
+    public SipTransports Transports { get; }
+
+    public SipTimers Timers { get; }
+
+    public SipTokens Tokens { get; }
+
+    public IEventLoop Loop => Transports.Loop;
+
+    /// <summary>For one message at a time, within one call.</summary>
+    public SipWriter Writer { get; } = new();
+
+    public SipMessage Scratch { get; } = new();
+
+    public int ServerCount => _servers.Count;
+
+    public int ClientCount => _clients.Count;
+
+    /// <summary>Sends a request whose top Via holds <paramref name="branch"/>; null when there are too many.</summary>
+    public ClientTransaction? Send(SipFlow flow, ReadOnlySpan<byte> request, string branch, string method, IClientTransactionUser user)
+    {
+        if (_clients.Count >= MaxTransactions)
+            return null;
+        var transaction = new ClientTransaction(this, flow, TransactionKey.Client(branch, method), request.ToArray(), method == "INVITE", user);
+        _clients[transaction.Key] = transaction;
+        transaction.Start(Loop.NowNs);
+        return transaction;
+    }
+
+    public void OnMessage(SipFlow flow, SipMessage message)
+    {
+        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        if (!message.IsRequest)
+        {
+            OnResponse(flow, message, key);
+            return;
+        }
+
+        if (message.Method == SipMethod.Ack)
+        {
+            if (_serverBySpan.TryGetValue(key[..TransactionKey.Server(message, SipMethod.Invite, key)], out var acknowledged))
+                acknowledged.OnAck(message);
+            else
+                User?.OnAck(message, flow);
+            return;
+        }
+
+        var length = TransactionKey.Server(message, message.Method, key);
+        if (_serverBySpan.TryGetValue(key[..length], out var known))
+        {
+            known.OnRequestAgain();
+            return;
+        }
+
+        OnNewRequest(flow, message, key[..length].ToArray());
+    }
+
+    public void OnInvalid(SipFlow flow, SipMessage message)
+    {
+        var status = message.Error.Status();
+        if (status != 0 && message.IsAnswerable)
+            AnswerStateless(flow, message, status, message.Error.Phrase());
+        User?.OnRejected(flow, message, message.Error.ToString());
+    }
+
+    public void OnFlowClosed(SipFlow flow, string reason)
+    {
+        foreach (var transaction in _clients.Values.Where(t => ReferenceEquals(t.Flow, flow)).ToArray())
+            transaction.OnTransportError();
+    }
+
+    /// <summary>Answers without keeping anything: the sender retransmits at his cost.</summary>
+    public void AnswerStateless(SipFlow flow, SipMessage request, int status, string? phrase, params IReadOnlyList<(string Name, string Value)> headers)
+    {
+        // Without memory the tag must come from the request, so that copies get the same (RFC 3261 section 8.2.7).
+        var hash = default(HashCode);
+        hash.AddBytes(request.FirstListValue(SipHeader.Via));
+        Writer.Response(request, status, phrase, $"s{hash.ToHashCode():x8}");
+        foreach (var (name, value) in headers)
+            Writer.Header(name, value);
+        Transports.SendResponse(flow, request, Writer.End());
+    }
+
+    internal void Remove(ServerTransaction transaction, TimerNode first, TimerNode second)
+    {
+        Loop.Timers.Cancel(first);
+        Loop.Timers.Cancel(second);
+        _servers.Remove(transaction.Key);
+        if (transaction.MergeKey is not null)
+            _merges.Remove(transaction.MergeKey);
+    }
+
+    internal void Remove(ClientTransaction transaction, TimerNode first, TimerNode second)
+    {
+        Loop.Timers.Cancel(first);
+        Loop.Timers.Cancel(second);
+        _clients.Remove(transaction.Key);
+    }
+
+    void OnResponse(SipFlow flow, SipMessage response, Span<byte> key)
+    {
+        if (_clientBySpan.TryGetValue(key[..TransactionKey.Client(response, key)], out var transaction))
+            transaction.OnResponse(response);
+        else
+            User?.OnStrayResponse(response, flow);
+    }
+
+    void OnNewRequest(SipFlow flow, SipMessage message, byte[] key)
+    {
+        if (_servers.Count >= MaxTransactions)
+        {
+            AnswerStateless(flow, message, 503, null, (SipHeader.Retry_After.Name(), "5"));
+            User?.OnRejected(flow, message, "too many transactions");
+            return;
+        }
+
+        Span<byte> merge = stackalloc byte[TransactionKey.MaxBytes];
+        var mergeLength = 0;
+        if (RefusesMerged && message.ToTag.IsEmpty && message.Method != SipMethod.Cancel)
+        {
+            mergeLength = TransactionKey.Merge(message, merge);
+            if (_mergeBySpan.TryGetValue(merge[..mergeLength], out _))
+            {
+                AnswerStateless(flow, message, 482, "Merged Request");
+                return;
+            }
+        }
+
+        var mergeKey = mergeLength > 0 ? merge[..mergeLength].ToArray() : null;
+        var transaction = new ServerTransaction(this, flow, message.ToOwned(), key, mergeKey);
+        _servers[key] = transaction;
+        if (mergeKey is not null)
+            _merges[mergeKey] = transaction;
+        if (message.Method == SipMethod.Cancel)
+            OnCancel(transaction);
+        else
+            User?.OnRequest(transaction);
+    }
+
+    void OnCancel(ServerTransaction cancel)
+    {
+        Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
+        var length = TransactionKey.Server(cancel.Request, SipMethod.Invite, key);
+        if (!_serverBySpan.TryGetValue(key[..length], out var invite))
+        {
+            cancel.Respond(481);
+            return;
+        }
+
+        // Same To tag as the INVITE's answers (section 9.2), and 200 whether or not it still changes anything.
+        Writer.Response(cancel.Request, 200, null, invite.ToTag);
+        cancel.Send(200, Writer.End());
+        if (!invite.IsAnswered)
+            User?.OnCancel(invite, cancel.Request);
+    }
+}

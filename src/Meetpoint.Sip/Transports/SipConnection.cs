@@ -1,0 +1,130 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Sip;
+
+/// <summary>One TCP or TLS connection: framing, what waits for it to open, keep-alive and idle close.</summary>
+sealed class SipConnection : TimerNode, IStreamReceiver
+{
+    readonly SipTransports _transports;
+    readonly SipStreamFramer _framer = new();
+    readonly bool _isOurs;
+    List<byte[]>? _pending;
+    int _pendingBytes;
+    long _lastBytesNs;
+    bool _isClosed;
+
+    public SipConnection(SipTransports transports, SipListener listener, SipTransport transport, bool isOurs)
+    {
+        _transports = transports;
+        _isOurs = isOurs;
+        Flow = new SipFlow(listener, transport, this);
+        if (isOurs)
+            _pending = [];
+    }
+
+    public SipFlow Flow { get; }
+
+    public IStream? Stream { get; private set; }
+
+    /// <summary>The stream of an accepted connection, or the one being opened.</summary>
+    public void Attach(IStream stream, bool isOpen)
+    {
+        if (_isClosed)
+            return;
+        Stream = stream;
+        if (isOpen)
+            Opened(stream);
+    }
+
+    public bool Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_isClosed)
+            return false;
+        if (_pending is null)
+            return Stream!.Send(bytes);
+        if (_pendingBytes + bytes.Length > _transports.Options.MaxPendingBytes)
+            return false;
+        _pending.Add(bytes.ToArray());
+        _pendingBytes += bytes.Length;
+        return true;
+    }
+
+    public void Close() => Stream?.Close();
+
+    public void OnOpened(IStream stream)
+    {
+        Stream = stream;
+        Opened(stream);
+    }
+
+    public void OnBytes(IStream stream, ReadOnlySpan<byte> bytes, long nowNs)
+    {
+        _lastBytesNs = nowNs;
+        _framer.Add(bytes);
+        while (!_isClosed)
+        {
+            switch (_framer.Next(out var message))
+            {
+                case SipFrame.NeedMore:
+                    return;
+                case SipFrame.Message:
+                    _transports.Receive(Flow, message, SipParseError.None);
+                    break;
+                case SipFrame.Ping:
+                    stream.Send("\r\n"u8);
+                    break;
+                case SipFrame.Broken:
+                    _transports.Receive(Flow, message, _framer.Error);
+                    stream.Close();
+                    return;
+                default:
+                    break;
+            }
+        }
+    }
+
+    public void OnClosed(IStream stream, string reason)
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        Flow.IsOpen = false;
+        _pending = null;
+        _transports.Loop.Timers.Cancel(this);
+        _transports.Closed(this, reason);
+    }
+
+    protected override void Fire(long nowNs)
+    {
+        var options = _transports.Options;
+        if (nowNs - _lastBytesNs >= options.IdleCloseSeconds * MonotonicTime.Second)
+        {
+            Close();
+            return;
+        }
+
+        if (_isOurs && options.PingSeconds > 0)
+            Send("\r\n\r\n"u8);
+        Rearm(nowNs);
+    }
+
+    void Opened(IStream stream)
+    {
+        Flow.IsOpen = true;
+        Flow.Local = stream.Local;
+        Flow.Remote = stream.Remote;
+        _lastBytesNs = _transports.Loop.NowNs;
+        var waiting = _pending;
+        _pending = null;
+        foreach (var bytes in waiting ?? [])
+            stream.Send(bytes);
+        Rearm(_lastBytesNs);
+    }
+
+    void Rearm(long nowNs)
+    {
+        var options = _transports.Options;
+        var seconds = _isOurs && options.PingSeconds > 0 ? options.PingSeconds : options.IdleCloseSeconds;
+        _transports.Loop.Timers.Arm(this, nowNs + seconds * MonotonicTime.Second);
+    }
+}

@@ -1,0 +1,217 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Sip;
+
+/// <summary>
+/// UDP sockets, listeners and connections of one loop: receives, parses, asks the gate, and finds the flow to a target.
+/// </summary>
+/// <remarks>On the loop only.</remarks>
+public sealed class SipTransports : IDatagramReceiver, IDisposable
+{
+    readonly INetwork _network;
+    readonly List<SipListener> _listeners = [];
+    readonly Dictionary<(IDatagramSocket Socket, NetAddress Remote), SipFlow> _datagramFlows = [];
+    readonly HashSet<SipConnection> _connections = [];
+    readonly Dictionary<(SipTransport Transport, NetAddress Remote, string? ServerName), SipConnection> _opened = [];
+    readonly SipMessage _scratch = new();
+    bool _isDisposed;
+
+    /// <summary>Transports on a network; nothing is open yet.</summary>
+    public SipTransports(INetwork network, IEventLoop loop, SipTransportOptions? options = null)
+    {
+        _network = network;
+        Loop = loop;
+        Options = options ?? new SipTransportOptions();
+    }
+
+    /// <summary>The border; null admits everyone.</summary>
+    public ISipGate? Gate { get; set; }
+
+    /// <summary>The loop that everything happens on.</summary>
+    public IEventLoop Loop { get; }
+
+    /// <summary>Limits and times.</summary>
+    public SipTransportOptions Options { get; }
+
+    /// <summary>Connections that are open or being opened.</summary>
+    public int ConnectionCount => _connections.Count;
+
+    /// <summary>Messages that the gate dropped.</summary>
+    public long DroppedCount { get; private set; }
+
+    internal ISipTransportUser? User { get; set; }
+
+    /// <summary>Opens a socket or listener and gives the address with its true port.</summary>
+    /// <param name="name">By which the application knows the listener.</param>
+    /// <param name="transport">What it carries.</param>
+    /// <param name="local">Where; port 0 takes a free one.</param>
+    /// <param name="tls">For TLS: whom we are and whom we believe.</param>
+    /// <param name="advertised">"host" or "host:port" for Via and Contact; null takes the local address.</param>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public NetAddress Listen(string name, SipTransport transport, NetAddress local, TlsIdentity? tls = null, string? advertised = null)
+    {
+        var listener = new SipListener { Name = name, Transport = transport };
+        if (transport == SipTransport.Udp)
+        {
+            listener.Socket = _network.OpenDatagram(local, Loop, this);
+            listener.Local = listener.Socket.Local;
+        }
+        else
+        {
+            listener.StreamListener = _network.Listen(local, transport == SipTransport.Tls ? tls : null, Loop, stream => Accept(listener, stream));
+            listener.Local = listener.StreamListener.Local;
+        }
+
+        listener.SentBy = advertised is null ? listener.Local.ToString()
+            : advertised.Contains(':', StringComparison.Ordinal) ? advertised : $"{advertised}:{listener.Local.Port}";
+        _listeners.Add(listener);
+        return listener.Local;
+    }
+
+    /// <summary>
+    /// The flow to a target: for UDP a socket of its family; for streams the connection that is open to that identity, or one that is opened now.
+    /// Null when none can be had: no listener fits, no TLS identity, or too many connections.
+    /// </summary>
+    public SipFlow? Reach(SipTarget target)
+    {
+        var listener = ListenerFor(target);
+        if (target.Transport == SipTransport.Udp)
+            return listener?.Socket is { } socket ? DatagramFlow(listener, socket, target.Address) : null;
+        if (target.ServerName is not null)
+        {
+            // RFC 5923: an authenticated connection serves both ways.
+            foreach (var connection in _connections)
+            {
+                if (connection.Flow.Transport == target.Transport && connection.Flow.IsOpen
+                    && string.Equals(connection.Flow.Identity, target.ServerName, StringComparison.OrdinalIgnoreCase))
+                    return connection.Flow;
+            }
+        }
+
+        var key = (target.Transport, target.Address, target.ServerName);
+        if (_opened.TryGetValue(key, out var existing))
+            return existing.Flow;
+        if (_connections.Count >= Options.MaxConnections || (target.Transport == SipTransport.Tls && Options.ClientTls is null))
+            return null;
+        var opened = new SipConnection(this, listener ?? new SipListener { Name = "outbound", Transport = target.Transport }, target.Transport, isOurs: true);
+        opened.Flow.Remote = target.Address;
+        opened.Flow.IsOpen = true;
+        if (target.Transport == SipTransport.Tls)
+            opened.Flow.Identity = target.ServerName;
+        _connections.Add(opened);
+        _opened[key] = opened;
+        var stream = _network.Connect(target.Address, target.Transport == SipTransport.Tls ? Options.ClientTls : null, target.ServerName, Loop, opened);
+        opened.Attach(stream, isOpen: false);
+        return opened.Flow;
+    }
+
+    /// <summary>Sends a message as it stands. False when the connection is closed or its queue is full.</summary>
+    public bool Send(SipFlow flow, ReadOnlySpan<byte> bytes) => flow.Send(bytes);
+
+    /// <summary>Sends a response where its request came from (RFC 3261 section 18.2.2, RFC 3581).</summary>
+    public bool SendResponse(SipFlow flow, SipMessage request, ReadOnlySpan<byte> bytes)
+    {
+        if (!request.TryTopVia(out var via))
+            return false;
+        var port = via.Port != 0 ? via.Port : flow.Transport.DefaultPort();
+        if (flow.Transport == SipTransport.Udp)
+            return flow.Send(bytes, via.HasRport ? flow.Remote : flow.Remote.WithPort(port));
+        if (flow.IsOpen)
+            return flow.Send(bytes);
+
+        // The connection is gone: one to where the request came from, at the port that its sender listens on. Never for TLS, where only
+        // the one who was authenticated may have it.
+        return flow.Transport == SipTransport.Tcp && Reach(new SipTarget(SipTransport.Tcp, flow.Remote.WithPort(port))) is { } again && again.Send(bytes);
+    }
+
+    /// <inheritdoc/>
+    public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
+    {
+        if (_isDisposed || _listeners.Find(l => ReferenceEquals(l.Socket, socket)) is not { } listener)
+            return;
+        Receive(DatagramFlow(listener, socket, from), payload, SipParseError.None);
+    }
+
+    /// <summary>Closes all.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        foreach (var listener in _listeners)
+        {
+            listener.Socket?.Dispose();
+            listener.StreamListener?.Dispose();
+        }
+
+        foreach (var connection in _connections.ToArray())
+            connection.Close();
+    }
+
+    internal void Receive(SipFlow flow, ReadOnlySpan<byte> bytes, SipParseError framing)
+    {
+        var isValid = _scratch.TryParse(bytes, out var error);
+        if (error == SipParseError.KeepAlive)
+            return;
+        _scratch.Source = flow.Remote;
+        if (framing != SipParseError.None)
+        {
+            isValid = false;
+            _scratch.Fail(framing);
+        }
+
+        if (Gate?.OnMessage(flow, _scratch) == SipGateVerdict.Drop)
+        {
+            DroppedCount++;
+            flow.Connection?.Close();
+            return;
+        }
+
+        if (isValid)
+            User?.OnMessage(flow, _scratch);
+        else
+            User?.OnInvalid(flow, _scratch);
+    }
+
+    internal void Closed(SipConnection connection, string reason)
+    {
+        _connections.Remove(connection);
+        foreach (var (key, value) in _opened)
+        {
+            if (ReferenceEquals(value, connection))
+            {
+                _opened.Remove(key);
+                break;
+            }
+        }
+
+        if (!_isDisposed)
+            User?.OnFlowClosed(connection.Flow, reason);
+    }
+
+    SipConnection Accept(SipListener listener, IStream stream)
+    {
+        var connection = new SipConnection(this, listener, listener.Transport, isOurs: false);
+        if (_isDisposed || _connections.Count >= Options.MaxConnections)
+        {
+            connection.Attach(stream, isOpen: true);
+            stream.Close();
+            return connection;
+        }
+
+        _connections.Add(connection);
+        connection.Attach(stream, isOpen: true);
+        return connection;
+    }
+
+    SipListener? ListenerFor(SipTarget target) => _listeners.Find(l =>
+        l.Transport == target.Transport && (target.ListenerName is null || l.Name == target.ListenerName)
+        && (target.Transport != SipTransport.Udp || l.Local.IsIPv4 == target.Address.IsIPv4));
+
+    SipFlow DatagramFlow(SipListener listener, IDatagramSocket socket, in NetAddress remote)
+    {
+        if (_datagramFlows.TryGetValue((socket, remote), out var flow))
+            return flow;
+        if (_datagramFlows.Count >= Options.MaxDatagramFlows)
+            _datagramFlows.Clear();
+        return _datagramFlows[(socket, remote)] = new SipFlow(listener, socket, remote);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Meetpoint.Sip;
+
+/// <summary>What answers for this user agent. Called on the loop.</summary>
+public interface ISipApplication
+{
+    /// <summary>
+    /// A call comes in. Take it with <see cref="IncomingCall.Accept"/> and ring, answer or reject it, now or later; what throws away a call
+    /// without an answer leaves its caller waiting.
+    /// </summary>
+    void OnInvite(IncomingCall call);
+
+    /// <summary>A request outside a dialog (REGISTER, SUBSCRIBE, MESSAGE, PUBLISH...), or one inside that is none of the call's own (REFER, MESSAGE).</summary>
+    void OnRequest(IncomingRequest request);
+
+    /// <summary>A message was refused before it became a request, for a log line.</summary>
+    void OnRejected(SipFlow flow, SipMessage message, string reason)
+    {
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Sip;
+
+// What comes in, in the order of RFC 3261 section 8.2.
+public sealed partial class SipUserAgent
+{
+    void ISipTransactionUser.OnRequest(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (request.Method == SipMethod.Other)
+        {
+            transaction.Respond(501, null, (SipHeader.Allow.Name(), AllowedMethods));
+            return;
+        }
+
+        if (Unsupported(request) is { Length: > 0 } unsupported)
+        {
+            transaction.Respond(420, null, (SipHeader.Unsupported.Name(), unsupported));
+            return;
+        }
+
+        if (request.Has(SipHeader.Content_Encoding) && !request.Body.IsEmpty && !request.Lists(SipHeader.Content_Encoding, "identity"u8))
+        {
+            transaction.Respond(415, null, ("Accept-Encoding", "identity"));
+            return;
+        }
+
+        if (!request.ToTag.IsEmpty)
+            OnInside(transaction);
+        else
+            OnOutside(transaction);
+    }
+
+    void ISipTransactionUser.OnAck(SipMessage ack, SipFlow flow) => FindCall(ack)?.OnAck(ack);
+
+    void ISipTransactionUser.OnCancel(ServerTransaction invite, SipMessage cancel) => (invite.User as Call)?.OnCancel(invite, cancel);
+
+    void ISipTransactionUser.OnServerFailed(ServerTransaction transaction) => (transaction.User as Call)?.OnTransactionFailed(transaction);
+
+    void ISipTransactionUser.OnStrayResponse(SipMessage response, SipFlow flow)
+    {
+        // A response whose transaction is gone, or that never was ours: nothing can be done with it here.
+    }
+
+    void ISipTransactionUser.OnRejected(SipFlow flow, SipMessage message, string reason) => _application.OnRejected(flow, message, reason);
+
+    /// <summary>Reads offer and session timer of an INVITE or UPDATE; answers and gives false when they cannot be taken.</summary>
+    internal bool ReadSession(ServerTransaction transaction, out SdpDescription? offer, out SessionInterval interval)
+    {
+        interval = default;
+        switch (SipBody.Sdp(transaction.Request, out offer, out var error))
+        {
+            case SdpPresence.Unsupported:
+                transaction.Respond(415, null, (SipHeader.Accept.Name(), SdpDescription.MediaType));
+                return false;
+            case SdpPresence.Malformed:
+                transaction.Respond(400, $"Malformed SDP: {error}");
+                return false;
+            default:
+                break;
+        }
+
+        if (SessionInterval.Answer(transaction.Request, Options) is not { } agreed)
+        {
+            transaction.Respond(422, null, (SipHeader.Min_SE.Name(), $"{Options.MinSessionSeconds}"));
+            return false;
+        }
+
+        interval = agreed;
+        return true;
+    }
+
+    void OnInside(ServerTransaction transaction)
+    {
+        if (FindCall(transaction.Request) is { } call)
+            call.OnRequest(transaction);
+        else
+            OnInsideNoCall(transaction);
+    }
+
+    void OnOutside(ServerTransaction transaction)
+    {
+        switch (transaction.Request.Method)
+        {
+            case SipMethod.Invite:
+                OnInvite(transaction);
+                break;
+            case SipMethod.Bye or SipMethod.Prack or SipMethod.Update or SipMethod.Info:
+                transaction.Respond(481);
+                break;
+            default:
+                PassUp(transaction, null);
+                break;
+        }
+    }
+
+    void OnInvite(ServerTransaction transaction)
+    {
+        if (_calls.Count >= Options.MaxDialogs)
+        {
+            transaction.Respond(503, null, (SipHeader.Retry_After.Name(), "10"));
+            return;
+        }
+
+        // A dialog needs somewhere to send its requests (section 8.1.1.8).
+        if (!transaction.Request.Has(SipHeader.Contact))
+        {
+            transaction.Respond(400, "Missing Contact");
+            return;
+        }
+
+        if (!ReadSession(transaction, out var offer, out var interval))
+            return;
+        var call = new IncomingCall(this, transaction, offer, interval);
+        transaction.User = call;
+        Add(call.Dialog!, call);
+        _application.OnInvite(call);
+    }
+
+    Call? FindCall(SipMessage request) => _calls.GetValueOrDefault(
+        Dialog.MakeKey(request.CallId, request.To?.Tag, request.From?.Tag));
+
+    static string Unsupported(SipMessage request)
+    {
+        StringBuilder? names = null;
+        if (request.Method is SipMethod.Cancel)
+            return "";
+        foreach (var value in request.Values(SipHeader.Require))
+        {
+            if (SipLexer.EqualsIgnoreCase(value, "100rel"u8) || SipLexer.EqualsIgnoreCase(value, "timer"u8) || value.IsEmpty)
+                continue;
+            names ??= new StringBuilder();
+            names.Append(names.Length > 0 ? ", " : "").Append(Encoding.UTF8.GetString(value));
+        }
+
+        return names?.ToString() ?? "";
+    }
+
+    static void OnInsideNoCall(ServerTransaction transaction) => transaction.Respond(481);
+}
