@@ -219,6 +219,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     protected internal override void OnLoopStopped()
     {
         _state = State.Closed;
+        _out.Release();
         _ = Libc.Close(Descriptor);
     }
 
