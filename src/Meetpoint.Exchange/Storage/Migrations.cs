@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Settlement;
 
 namespace Meetpoint.Exchange.Storage;
@@ -8,6 +9,7 @@ public static class Migrations
     /// <summary>Every step in the order in which a new database applies them. A slice appends to its own list.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
+        WorldStore.Migration,
         .. SettlementSchema.Migrations,
     ];
 }
