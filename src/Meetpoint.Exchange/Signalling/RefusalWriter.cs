@@ -15,7 +15,7 @@ sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog 
     /// <summary>Refuses a call.</summary>
     public void Reject(IncomingCall call, in Refusal refusal)
     {
-        Note(in refusal, call.Flow, call.Request);
+        Note(in refusal, call.Flow, call.Invite);
         call.Reject(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
@@ -25,6 +25,13 @@ sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog 
         var refusal = admission.Refuse(reason, default);
         Note(in refusal, request.Flow, request.Message);
         request.Respond(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
+    }
+
+    /// <summary>Notes a refusal that was said in another way than by an answer: a call that was ended.</summary>
+    public void Note(in Refusal refusal, string target)
+    {
+        events.Write(in refusal);
+        log.Refused(in refusal, "", target);
     }
 
     /// <summary>A message that could not be understood; it has its answer already.</summary>

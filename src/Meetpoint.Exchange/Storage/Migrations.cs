@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Settlement;
 
 namespace Meetpoint.Exchange.Storage;
@@ -13,6 +14,8 @@ public static class Migrations
         .. Api.ApiKeys.Migrations,
         .. Meetings.Booking.MeetingRows.Migrations,
         .. MailOutbox.Migrations,
+        .. Meetings.Live.Sightings.Migrations,
+        WorldStore.Migration,
         .. SettlementSchema.Migrations,
     ];
 }

@@ -1,0 +1,16 @@
+using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Srtp;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>SRTP as the room's legs want it. One thread.</summary>
+sealed class LegProtection(SrtpSession session) : IMediaProtection
+{
+    /// <inheritdoc/>
+    public bool TryProtect(Span<byte> buffer, int length, bool rtcp, out int newLength) =>
+        (rtcp ? session.ProtectRtcp(buffer, length, out newLength) : session.ProtectRtp(buffer, length, out newLength)) == SrtpStatus.Ok;
+
+    /// <inheritdoc/>
+    public bool TryUnprotect(Span<byte> packet, bool rtcp, out int newLength) =>
+        (rtcp ? session.UnprotectRtcp(packet, out newLength) : session.UnprotectRtp(packet, out newLength)) == SrtpStatus.Ok;
+}
