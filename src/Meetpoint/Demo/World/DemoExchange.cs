@@ -59,7 +59,7 @@ sealed class DemoExchange : IAsyncDisposable
     {
         var began = TimeProvider.System.GetTimestamp();
         Process = await ChildProcess.StartAsync(Party.Domain, Folder, Executable, "serve", "--config", ConfigurationPath);
-        var ready = Expect.EventuallyAsync(() => Api.TryGetAsync("status"), ReadyLimit, $"{Party.Domain} to be ready", Process.LogTail);
+        var ready = Expect.EventuallyAsync(() => Api.TryGetAsync("/health/ready"), ReadyLimit, $"{Party.Domain} to be ready", Process.LogTail);
         if (await Task.WhenAny(ready, Process.Exited) == Process.Exited)
             throw new DemoFailedException($"expected {Party.Domain} to be ready; instead it ended with {await Process.Exited}: {Process.LogTail()}");
         await ready;
@@ -73,7 +73,7 @@ sealed class DemoExchange : IAsyncDisposable
         var tree = YamlTree.Parse(world);
         if (tree.Faults.Count > 0)
             throw new DemoFailedException($"expected {WorldPath} to be YAML; instead: {string.Join("; ", tree.Faults)}");
-        await Api.SendAsync(HttpMethod.Put, "world", tree.Root);
+        await Api.SendAsync(HttpMethod.Post, "world", tree.Root);
     }
 
     /// <inheritdoc/>
