@@ -6,6 +6,7 @@ using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Live;
