@@ -216,7 +216,7 @@ public sealed class IncomingCall : Call
         }
         else if (presence == SdpPresence.Present && Session.ReceiveOffer(sdp!))
         {
-            Handler?.OnOffer(this, sdp!, new OfferReply((answer, status, phrase) =>
+            Propose(sdp!, new OfferReply((answer, status, phrase) =>
             {
                 if (answer is null || !Session.SendAnswer(answer))
                 {
