@@ -98,7 +98,7 @@ public sealed class LimitSlice
     }
 
     /// <summary>True when a renewal is due: the lease is in its last third, or nearly used up and not yet the whole.</summary>
-    internal bool IsDue(long nowNs, long leaseNs) => Volatile.Read(ref _leaseUntilNs) - (leaseNs / 3) <= nowNs ||
+    internal bool IsDue(long nowNs, long leaseNs) => Volatile.Read(ref _leaseUntilNs) <= nowNs + (leaseNs / 3) ||
         IsNearlyUsed(_meetingsInUse, _meetings, Limits.Meetings) || IsNearlyUsed(_portsInUse, _ports, Limits.Ports);
 
     internal void Change(DirectionLimits limits, bool failOpen)
