@@ -73,9 +73,18 @@ public readonly struct NetAddress : IEquatable<NetAddress>
     public static bool TryParse(ReadOnlySpan<char> text, int defaultPort, out NetAddress address)
     {
         address = default;
-        if (IPAddress.TryParse(text, out var bare))
+        // The framework reads "[::1]:5060" as an address and drops the port, so brackets are read below.
+        if (text is not ['[', ..] && IPAddress.TryParse(text, out var bare))
         {
             address = From(bare, defaultPort);
+            return true;
+        }
+
+        if (text is ['[', .. var whole, ']'])
+        {
+            if (!IPAddress.TryParse(whole, out var bracketed))
+                return false;
+            address = From(bracketed, defaultPort);
             return true;
         }
 

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Settlement;
 
 namespace Meetpoint.Exchange.Storage;
@@ -11,5 +12,6 @@ public static class Migrations
     [
         WorldStore.Migration,
         .. SettlementSchema.Migrations,
+        .. NniNode.Migrations,
     ];
 }

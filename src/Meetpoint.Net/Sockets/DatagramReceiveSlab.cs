@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using Meetpoint.Net.Native;
+
+namespace Meetpoint.Net;
+
+/// <summary>
+/// Native memory into which one system call receives up to 64 datagrams. It belongs to a loop, and is lent to receivers for the batch.
+/// </summary>
+/// <remarks>4 MB of address space; the kernel backs only the pages that datagrams touch, so small ones cost 64 pages.</remarks>
+sealed unsafe class DatagramReceiveSlab : IDisposable
+{
+    internal const int BatchSize = 64;
+
+    /// <summary>No UDP datagram is larger.</summary>
+    internal const int DatagramBytes = 65_536;
+
+    readonly byte* _payloads = (byte*)NativeMemory.Alloc(BatchSize * DatagramBytes);
+    readonly byte* _names = (byte*)NativeMemory.AllocZeroed(BatchSize * SocketAddressCodec.MaxBytes);
+    readonly Libc.IoVector* _vectors = (Libc.IoVector*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.IoVector)));
+    readonly Libc.MessageHeader* _headers = (Libc.MessageHeader*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.MessageHeader)));
+
+    internal DatagramReceiveSlab()
+    {
+        for (var i = 0; i < BatchSize; i++)
+        {
+            _vectors[i].Base = _payloads + (i * DatagramBytes);
+            _vectors[i].Length = DatagramBytes;
+            _headers[i].Name = _names + (i * SocketAddressCodec.MaxBytes);
+            _headers[i].Vectors = _vectors + i;
+            _headers[i].VectorCount = 1;
+        }
+    }
+
+    /// <summary>All of the slab, for a stream to read into between batches.</summary>
+    internal Span<byte> StreamBytes => new(_payloads, DatagramBytes);
+
+    /// <summary>Receives what is there. Gives 0 when nothing is, and on errors that a neighbour's ICMP may cause.</summary>
+    internal int Receive(int fd)
+    {
+        for (var i = 0; i < BatchSize; i++)
+            _headers[i].NameLength = SocketAddressCodec.MaxBytes;
+        return Math.Max(0, Libc.ReceiveMany(fd, _headers, BatchSize, Libc.MsgDontWait, null));
+    }
+
+    internal Span<byte> Payload(int index) => new(_vectors[index].Base, (int)_headers[index].Moved);
+
+    internal NetAddress From(int index) => SocketAddressCodec.Read(_headers[index].Name);
+
+    internal bool IsTruncated(int index) => (_headers[index].Flags & Libc.MsgTruncated) != 0;
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_payloads);
+        NativeMemory.Free(_names);
+        NativeMemory.Free(_vectors);
+        NativeMemory.Free(_headers);
+    }
+}

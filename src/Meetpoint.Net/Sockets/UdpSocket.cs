@@ -1,0 +1,141 @@
+using Meetpoint.Net.Native;
+
+namespace Meetpoint.Net;
+
+/// <summary>
+/// A UDP socket of a <see cref="ThreadEventLoop"/>: receives and sends in batches and allocates nothing for a datagram.
+/// </summary>
+/// <remarks>
+/// ICMP errors are ignored: they can be forged, and a socket that serves many peers must not fail for one. For the loop's thread,
+/// except <see cref="Dispose"/> and <see cref="Counters"/>.
+/// </remarks>
+public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
+{
+    internal int QueuedFirst = -1;
+    internal int QueuedLast = -1;
+    internal int QueuedCount;
+    internal bool IsWaiting;
+    internal readonly int Family;
+
+    readonly ThreadEventLoop _loop;
+    readonly IDatagramReceiver _receiver;
+    long _received;
+    long _sent;
+    long _droppedFull;
+    long _droppedUnsendable;
+    volatile bool _closed;
+
+    internal UdpSocket(NetAddress local, ThreadEventLoop loop, IDatagramReceiver receiver, SocketOptions options)
+    {
+        _loop = loop;
+        _receiver = receiver;
+        Family = NativeSocket.FamilyOf(local);
+        var fd = NativeSocket.Open(Family, Libc.SockDatagram);
+        if (Family == Libc.AfInet6)
+            NativeSocket.Set(fd, Libc.IpProtoIPv6, Libc.IPv6Only, options.DualStack ? 0 : 1);
+        if (options.ReusePort)
+            NativeSocket.Set(fd, Libc.SolSocket, Libc.SoReusePort, 1);
+        if (options.ReceiveBufferBytes > 0)
+            NativeSocket.Set(fd, Libc.SolSocket, Libc.SoReceiveBuffer, options.ReceiveBufferBytes);
+        if (options.SendBufferBytes > 0)
+            NativeSocket.Set(fd, Libc.SolSocket, Libc.SoSendBuffer, options.SendBufferBytes);
+        NativeSocket.Bind(fd, local, Family);
+        Descriptor = fd;
+        Local = NativeSocket.LocalOf(fd);
+        loop.RunOnLoop(StartWatching);
+    }
+
+    /// <inheritdoc/>
+    public NetAddress Local { get; }
+
+    /// <summary>What became of its datagrams; may be a little old when read off the loop.</summary>
+    public DatagramCounters Counters => new(_received, _sent, _droppedFull, _droppedUnsendable);
+
+    /// <inheritdoc/>
+    /// <remarks>On the loop only. Dropped and counted when it cannot go; nothing is done on a closed socket.</remarks>
+    public void Send(ReadOnlySpan<byte> payload, in NetAddress to)
+    {
+        if (_closed)
+            return;
+        if (payload.Length > DatagramReceiveSlab.DatagramBytes || !_loop.SendQueue.TryAdd(this, payload, to))
+            _droppedUnsendable++;
+    }
+
+    /// <summary>Sends what is queued and closes. From any thread; off the loop it happens soon.</summary>
+    public void Dispose() => _loop.RunOnLoop(Close);
+
+    /// <inheritdoc/>
+    protected internal override void OnReady(uint ready, long nowNs)
+    {
+        var slab = _loop.ReceiveSlab;
+        var count = slab.Receive(Descriptor);
+        for (var i = 0; i < count && !_closed; i++)
+        {
+            if (slab.IsTruncated(i))
+                continue;
+            _received++;
+            try
+            {
+                _receiver.OnDatagram(this, slab.Payload(i), slab.From(i), nowNs);
+            }
+            catch (Exception exception)
+            {
+                // The other datagrams of the batch are not lost for it.
+                _loop.Report(exception);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnLoopStopped()
+    {
+        _closed = true;
+        _ = Libc.Close(Descriptor);
+    }
+
+    internal void SendBatch(Libc.MessageHeader* headers, int count)
+    {
+        var done = 0;
+        while (done < count)
+        {
+            var sent = Libc.SendMany(Descriptor, headers + done, (uint)(count - done), Libc.MsgDontWait | Libc.MsgNoSignal);
+            if (sent > 0)
+            {
+                done += sent;
+                _sent += sent;
+                continue;
+            }
+
+            switch (Libc.LastError)
+            {
+                case Libc.EIntr:
+                    break;
+                case Libc.EAgain or Libc.ENoBufs:
+                    // Waiting would delay every other datagram of the loop. UDP may lose; what must arrive is repeated by its protocol.
+                    _droppedFull += count - done;
+                    return;
+                default:
+                    _droppedUnsendable++;
+                    done++;
+                    break;
+            }
+        }
+    }
+
+    void StartWatching()
+    {
+        if (!_closed)
+            _loop.Watch(this, Libc.EpollIn);
+    }
+
+    void Close()
+    {
+        if (_closed)
+            return;
+        if (QueuedCount > 0)
+            _loop.SendQueue.Flush(this);
+        _closed = true;
+        _loop.Unwatch(this);
+        _ = Libc.Close(Descriptor);
+    }
+}

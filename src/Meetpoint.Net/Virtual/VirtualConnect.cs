@@ -1,0 +1,114 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meetpoint.Net.Virtual;
+
+/// <summary>
+/// Opens a stream: the round trips of TCP and of TLS 1.3, with the certificates shown and judged as the real handshake does, but no
+/// cryptography. As in TLS 1.3 the client is open before the server has judged its certificate; a refusal reaches it as a close.
+/// </summary>
+static class VirtualConnect
+{
+    internal static void Begin(VirtualStream client, TlsIdentity? tls)
+    {
+        if (!client.Local.IsSet)
+        {
+            client.Loop.Post(() => client.End("no route"));
+            return;
+        }
+
+        client.Carry(0, () => ReachListener(client, tls));
+    }
+
+    static void ReachListener(VirtualStream client, TlsIdentity? tls)
+    {
+        var network = client.Network;
+        var listener = network.HostOf(client.Remote)?.FindListener(client.Remote);
+        if (listener is null)
+        {
+            network.Note(VirtualTraceKind.Unreachable, true, client.Local, client.Remote, 0);
+            Later(client, () => client.End("connection refused"));
+            return;
+        }
+
+        var server = new VirtualStream(network, listener.Loop, client.Remote, client.Local) { Peer = client };
+        client.Peer = server;
+        if (tls is null && listener.Tls is null)
+        {
+            Accept(listener, server);
+            server.Carry(0, () => Open(client));
+            return;
+        }
+
+        // One more round trip: the client's hello and the server's certificate.
+        server.Carry(0, () => client.Carry(0, () => server.Carry(0, () => JudgeServer(client, server, tls, listener))));
+    }
+
+    static void JudgeServer(VirtualStream client, VirtualStream server, TlsIdentity? tls, VirtualStreamListener listener)
+    {
+        if (tls is null || listener.Tls is null)
+        {
+            client.End("handshake failed: one end speaks no TLS");
+            return;
+        }
+
+        var shown = Shown(listener.Tls);
+        if (!Judge(client, tls, shown, listener.Tls))
+        {
+            client.End("handshake failed: the server's certificate was refused");
+            return;
+        }
+
+        client.PeerCertificate = shown;
+        client.Carry(0, () => JudgeClient(client, server, tls, listener));
+        Open(client);
+    }
+
+    static void JudgeClient(VirtualStream client, VirtualStream server, TlsIdentity tls, VirtualStreamListener listener)
+    {
+        var shown = Shown(tls);
+        if (!Judge(server, listener.Tls!, shown, tls))
+        {
+            Later(client, () => client.End("closed by the other end: the client's certificate was refused"));
+            return;
+        }
+
+        server.PeerCertificate = shown;
+        Accept(listener, server);
+    }
+
+    static X509Certificate2 Shown(TlsIdentity identity) => X509CertificateLoader.LoadCertificate(identity.Certificate().RawDataMemory.Span);
+
+    static bool Judge(VirtualStream judge, TlsIdentity own, X509Certificate2 shown, TlsIdentity peer)
+    {
+        var accepted = false;
+        judge.Loop.World.RunOn(judge.Loop, () => accepted = own.AcceptPeer(shown, peer.Chain()));
+        return accepted;
+    }
+
+    static void Accept(VirtualStreamListener listener, VirtualStream server)
+    {
+        if (!listener.IsOpen)
+        {
+            Later(server.Peer!, () => server.Peer!.End("connection refused"));
+            return;
+        }
+
+        server.IsOpen = true;
+        server.Loop.World.RunOn(server.Loop, () => listener.Accept(server));
+    }
+
+    static void Open(VirtualStream client)
+    {
+        if (client.HasEnded)
+            return;
+        client.IsOpen = true;
+        client.Loop.World.RunOn(client.Loop, () => client.Receiver!.OnOpened(client));
+    }
+
+    static void Later(VirtualStream client, Action work)
+    {
+        var network = client.Network;
+        var delayNs = network.DelayOf(network.ConditionsOf(client.Remote, client.Local));
+        network.World.At(network.World.NowNs + delayNs, work);
+    }
+}

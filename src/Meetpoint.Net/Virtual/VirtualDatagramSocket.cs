@@ -1,0 +1,67 @@
+namespace Meetpoint.Net.Virtual;
+
+/// <summary>A datagram socket of a virtual host.</summary>
+sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEventLoop loop, IDatagramReceiver receiver) : IDatagramSocket
+{
+    const int MaxPayloadBytes = 65_507;
+
+    bool _closed;
+
+    public NetAddress Local { get; } = local;
+
+    public void Send(ReadOnlySpan<byte> payload, in NetAddress to)
+    {
+        if (_closed || payload.Length > MaxPayloadBytes)
+            return;
+        var network = host.Network;
+        var source = VirtualHost.IsAny(Local) ? host.SourceFor(to) : Local;
+        if (!source.IsSet)
+            return;
+        var from = source.WithPort(Local.Port);
+        var conditions = network.ConditionsOf(from, to);
+        if (network.Happens(conditions.Loss))
+        {
+            network.Note(VirtualTraceKind.Lost, false, from, to, payload.Length);
+            return;
+        }
+
+        Carry(payload.ToArray(), from, to, conditions);
+        if (network.Happens(conditions.Duplication))
+            Carry(payload.ToArray(), from, to, conditions);
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        host.Remove(this);
+    }
+
+    void Carry(byte[] payload, NetAddress from, NetAddress to, LinkConditions conditions)
+    {
+        var network = host.Network;
+        var delayNs = network.DelayOf(conditions);
+        if (network.Happens(conditions.Reordering))
+            delayNs += conditions.ReorderNs;
+        var world = network.World;
+        world.At(world.NowNs + delayNs, () => Arrive(network, payload, from, to));
+    }
+
+    static void Arrive(VirtualNetwork network, byte[] payload, NetAddress from, NetAddress to)
+    {
+        if (network.IsCut(from, to))
+        {
+            network.Note(VirtualTraceKind.Cut, false, from, to, payload.Length);
+            return;
+        }
+
+        var socket = network.HostOf(to)?.FindDatagram(to);
+        network.Note(socket is null ? VirtualTraceKind.Unreachable : VirtualTraceKind.Delivered, false, from, to, payload.Length);
+        socket?.Receive(payload, from);
+    }
+
+    void Receive(byte[] payload, NetAddress from) => loop.World.RunOn(loop, () =>
+    {
+        if (!_closed)
+            receiver.OnDatagram(this, payload, from, loop.NowNs);
+    });
+}

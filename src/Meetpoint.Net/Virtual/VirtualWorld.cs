@@ -1,0 +1,121 @@
+namespace Meetpoint.Net.Virtual;
+
+/// <summary>
+/// The driver of a simulation: one clock, any number of loops, one network, all on the thread that calls Run. The same seed and the
+/// same calls give the same run, to the byte.
+/// </summary>
+/// <remarks>An exception of any work leaves Run at once, so that a test fails where the fault is. Not thread safe.</remarks>
+public sealed class VirtualWorld
+{
+    /// <summary>Most events at one instant before the world takes it for a loop that never ends.</summary>
+    public const int MaxEventsPerInstant = 1_000_000;
+
+    readonly List<VirtualEventLoop> _loops = [];
+    int _eventsAtInstant;
+
+    /// <summary>A world whose network chances follow from the seed.</summary>
+    /// <param name="seed">Of every random choice.</param>
+    /// <param name="startUtc">Wall time at monotonic 0; the first second of 2026 when null.</param>
+    public VirtualWorld(int seed, DateTimeOffset? startUtc = null)
+    {
+        Seed = seed;
+        Time = new VirtualTime(startUtc ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Network = new VirtualNetwork(this, seed);
+    }
+
+    /// <summary>What the run follows from; a failing test says it.</summary>
+    public int Seed { get; }
+
+    /// <summary>The clock.</summary>
+    public VirtualTime Time { get; }
+
+    /// <summary>The network; hosts are added to it.</summary>
+    public VirtualNetwork Network { get; }
+
+    /// <summary>Monotonic nanoseconds since the start.</summary>
+    public long NowNs => Time.NowNs;
+
+    internal VirtualEventLoop? Current { get; private set; }
+
+    /// <summary>A new loop of this world.</summary>
+    public VirtualEventLoop CreateLoop(string name)
+    {
+        var loop = new VirtualEventLoop(this, name);
+        _loops.Add(loop);
+        return loop;
+    }
+
+    /// <summary>Runs the work when virtual time comes to <paramref name="dueNs"/>, on no loop; for what a test does to the world.</summary>
+    public void At(long dueNs, Action work) => Time.Schedule.Add(Math.Max(dueNs, NowNs), work);
+
+    /// <summary>Lets time pass until the condition holds, asked after every event; false when <paramref name="limitNs"/> passed without it.</summary>
+    public bool RunUntil(Func<bool> condition, long limitNs)
+    {
+        var endNs = NowNs + limitNs;
+        foreach (var loop in _loops)
+            ScheduleTimers(loop);
+        while (!condition())
+        {
+            var dueNs = Time.Schedule.NextDueNs;
+            if (dueNs > endNs)
+            {
+                Time.MoveTo(endNs);
+                return false;
+            }
+
+            Step(dueNs);
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets this much time pass.</summary>
+    public void RunFor(long durationNs) => RunUntil(static () => false, durationNs);
+
+    /// <summary>Runs all that is due by now, without letting time pass.</summary>
+    public void RunDue() => RunFor(0);
+
+    internal void Schedule(VirtualEventLoop loop, long dueNs, Action work) => Time.Schedule.Add(dueNs, () => RunOn(loop, work));
+
+    void Step(long dueNs)
+    {
+        _eventsAtInstant = dueNs > NowNs ? 0 : _eventsAtInstant + 1;
+        if (_eventsAtInstant > MaxEventsPerInstant)
+            throw new InvalidOperationException($"the world does not come past {NowNs} ns (seed {Seed})");
+        Time.MoveTo(dueNs);
+        Time.Schedule.Take()();
+    }
+
+    internal void RunOn(VirtualEventLoop loop, Action work)
+    {
+        var outer = Current;
+        Current = loop;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            Current = outer;
+        }
+
+        ScheduleTimers(loop);
+    }
+
+    /// <summary>Sees to it that the loop's next timer is in the schedule: once, however often this is called.</summary>
+    void ScheduleTimers(VirtualEventLoop loop)
+    {
+        var dueNs = loop.Timers.NextDueNs;
+        if (dueNs >= loop.WakeNs)
+            return;
+        loop.WakeNs = dueNs;
+        Time.Schedule.Add(Math.Max(dueNs, NowNs), () =>
+        {
+            // An earlier wake-up was scheduled after this one; it has seen to the timers.
+            if (loop.WakeNs != dueNs)
+                return;
+            loop.WakeNs = long.MaxValue;
+            RunOn(loop, loop.AdvanceTimers);
+        });
+    }
+}
