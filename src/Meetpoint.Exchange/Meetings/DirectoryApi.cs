@@ -9,7 +9,7 @@ namespace Meetpoint.Exchange.Meetings;
 /// <summary>The directory over HTTP.</summary>
 static class DirectoryApi
 {
-    public static void MapDirectory(this IEndpointRouteBuilder api, Directory directory, MeetingParties parties) =>
+    public static void MapDirectory(this IEndpointRouteBuilder api, ProviderDirectory directory, MeetingParties parties) =>
         api.MapGet("/directory", async (HttpContext context, string? q, string? provider, string? asker) =>
             {
                 var caller = ApiCaller.Of(context);

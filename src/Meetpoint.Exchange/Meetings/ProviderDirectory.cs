@@ -12,7 +12,7 @@ namespace Meetpoint.Exchange.Meetings;
 /// Looks up organisations, rooms and people: our own, and those that another provider's agreement opens to us, asked of its exchange.
 /// </summary>
 /// <remarks>Thread safe. Another exchange's answer is not kept: it is its owner's to change.</remarks>
-sealed class Directory(Admission admission, NniQuestions? questions, IClock clock)
+sealed class ProviderDirectory(Admission admission, NniQuestions? questions, IClock clock)
 {
     /// <summary>The question's type on the NNI.</summary>
     public const string Query = "directory.search";
