@@ -72,7 +72,7 @@ public sealed class SrtpSession : IDisposable
     }
 
     /// <summary>Encrypts and tags an RTP packet in place.</summary>
-    /// <param name="buffer">The packet, and at least <see cref="MaxOverheadBytes"/> (or what the profile takes) of room behind it.</param>
+    /// <param name="buffer">The packet, and room behind it for the profile's overhead; <see cref="MaxOverheadBytes"/> is always enough.</param>
     /// <param name="length">Length of the packet in bytes.</param>
     /// <param name="newLength">Length of the protected packet; <paramref name="length"/> unless the result is Ok.</param>
     public SrtpStatus ProtectRtp(Span<byte> buffer, int length, out int newLength)
@@ -91,7 +91,7 @@ public sealed class SrtpSession : IDisposable
     }
 
     /// <summary>Encrypts and tags an RTCP compound packet in place; the source is that of its first packet.</summary>
-    /// <param name="buffer">The packet, and at least <see cref="MaxOverheadBytes"/> (or what the profile takes) of room behind it.</param>
+    /// <param name="buffer">The packet, and room behind it for the profile's overhead; <see cref="MaxOverheadBytes"/> is always enough.</param>
     /// <param name="length">Length of the packet in bytes.</param>
     /// <param name="newLength">Length of the protected packet; <paramref name="length"/> unless the result is Ok.</param>
     public SrtpStatus ProtectRtcp(Span<byte> buffer, int length, out int newLength)

@@ -10,7 +10,7 @@ namespace Meetpoint.Media.Tests.Dtls;
 /// <summary>The openssl program on the other side of a loopback socket, on real time.</summary>
 sealed partial class OpenSslPeer : IDtlsOutput, IDisposable
 {
-    const string Program = "/usr/bin/openssl";
+    const string Program = "openssl";
     const long LimitNs = 20 * MonotonicTime.Second;
 
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dtls-peer");
@@ -22,7 +22,7 @@ sealed partial class OpenSslPeer : IDtlsOutput, IDisposable
 
     public OpenSslPeer()
     {
-        Assert.SkipUnless(File.Exists(Program), "The openssl program is not here.");
+        Assert.SkipUnless(IsInstalled, "The openssl program is not here.");
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         File.WriteAllText(PathOf("cert.pem"), System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", _certificate.CertificateDer.Span));
         File.WriteAllText(PathOf("key.pem"), System.Security.Cryptography.PemEncoding.WriteString("PRIVATE KEY", _certificate.ExportPkcs8()));
@@ -80,6 +80,10 @@ sealed partial class OpenSslPeer : IDtlsOutput, IDisposable
         _certificate.Dispose();
         _directory.Delete(recursive: true);
     }
+
+    static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Any(directory => File.Exists(Path.Combine(directory, Program)));
 
     static long Now => TimeProvider.System.NowNs();
 
