@@ -10,6 +10,7 @@ using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -83,6 +84,7 @@ public sealed class Server : IAsyncDisposable
                 BindAddress = configuration.MediaAddress.WithPort(0),
                 MinPort = configuration.MediaPortFirst,
                 MaxPort = configuration.MediaPortLast,
+                Room = new MediaRoomOptions { SilentAfterNs = 2 * MonotonicTime.Second },
             },
             Meetings = new MeetingAddresses(configuration.EntryNumber, configuration.EntryUser, configuration.Ports),
             Mail = Mail(configuration.Mail),

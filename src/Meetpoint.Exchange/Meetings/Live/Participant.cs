@@ -372,7 +372,7 @@ sealed class Participant : ICallHandler
             Receive = settled.Receive,
             TelephoneEventPayloadType = settled.TelephoneEvent,
             Direction = settled.Direction,
-            Protection = srtp is null ? null : new LegProtection(srtp),
+            Protection = srtp is null ? null : new SrtpProtection(srtp),
         });
         _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
         if (State != ParticipantState.In)
