@@ -337,6 +337,20 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void Bye_ContactIsANameThatNobodyResolves_GoesBackTheWayTheCallCame()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        _room.OnCall = call => call.Answer(Phone.Sdp());
+        peer.Send(peer.Request("INVITE", "192.0.2.2").Replace("Contact: <sip:raw@192.0.2.9>", "Contact: <sip:raw@pc33.invalid>"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.Send(peer.Request("ACK", "192.0.2.2", "z9hG4bKack", toTag: $";tag={peer.Last.To!.Tag}"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        _room.Incoming!.Bye();
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.FirstLines.Last().ShouldBe("BYE sip:raw@pc33.invalid SIP/2.0");
+    }
+
+    [Fact]
     public void Invite_OverIPv6_WorksAsOverIPv4()
     {
         var six = new Phone(_world, "2001:db8::6", 6);
