@@ -38,6 +38,8 @@ sealed class RawPeer : IDatagramReceiver
 
     public void Send(string text, string to) => _socket.Send(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), NetAddress.Parse(to + ":5060"));
 
+    public void SendBytes(ReadOnlySpan<byte> bytes, string to) => _socket.Send(bytes, NetAddress.Parse(to + ":5060"));
+
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
         var message = new SipMessage();

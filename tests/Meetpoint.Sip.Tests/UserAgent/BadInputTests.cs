@@ -70,6 +70,46 @@ public sealed class BadInputTests
         call.State.ShouldBe(CallState.Confirmed);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void MutatedDialogTraffic_OfAnyKind_NeverThrowsAndLeavesNothing(int seed)
+    {
+        // The corpus is what a real call said, so that mutants reach the dialog, PRACK, UPDATE and subscription code.
+        _phone.OnCall = call =>
+        {
+            call.Ring(183, call.Offer is null ? null : Phone.Sdp(call.Offer));
+            if (!call.Answer(Phone.Sdp(call.Offer)))
+                call.Reject(488);
+        };
+        var corpus = new List<byte[]>(Vectors.Torture().Select(v => Vectors.Torture(v.Name)));
+        foreach (var method in new[] { "INVITE", "BYE", "CANCEL", "PRACK", "UPDATE", "INFO", "SUBSCRIBE", "NOTIFY", "ACK", "REFER" })
+        {
+            var extra = "Event: conference\nRAck: 1 1 INVITE\nSupported: 100rel, timer\nSession-Expires: 1800\nSubscription-State: active;expires=9\n";
+            corpus.Add(Vectors.Wire(_peer.Request(method, "192.0.2.1", extra: extra, toTag: method == "INVITE" ? "" : ";tag=x")));
+        }
+
+        _peer.Responder = m =>
+        {
+            corpus.Add(m.Bytes.ToArray());
+            return m is { IsRequest: true, Method: not SipMethod.Ack } ? RawPeer.Answer(m, 200) : null;
+        };
+        var random = new Random(seed);
+        for (var i = 0; i < 3_000; i++)
+        {
+            if (i % 50 == 0)
+                _phone.Ua.Invite(new InviteOptions { Target = SipUri.Parse("sip:raw@192.0.2.9"), From = new NameAddress("sip:a@192.0.2.1"), Offer = Phone.Sdp() }, _phone);
+            var wire = Mutation.Of([.. corpus.TakeLast(120)], random);
+            _peer.SendBytes(wire[..Math.Min(wire.Length, 8_000)], "192.0.2.1");
+            _world.RunFor(20 * MonotonicTime.Millisecond);
+        }
+
+        _peer.Responder = m => m is { IsRequest: true, Method: not SipMethod.Ack } ? RawPeer.Answer(m, 481) : null;
+        _world.RunFor(8_000 * MonotonicTime.Second);
+        (_phone.Ua.DialogCount, _phone.Ua.TransactionCount).ShouldBe((0, 0), $"seed {seed}");
+    }
+
     [Fact]
     public void Gate_UnknownSender_HearsNothing()
     {
