@@ -7,7 +7,7 @@ namespace Meetpoint.Exchange.Signalling;
 /// <param name="admission">Makes incident ids.</param>
 /// <param name="events">Where it is noted.</param>
 /// <param name="log">The one log line of each.</param>
-sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog log)
+sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog log)
 {
     /// <summary>Refuses for a reason that an engine found itself.</summary>
     public void Reject(IncomingCall call, RefusalReason reason) => Reject(call, admission.Refuse(reason, default));
@@ -42,17 +42,4 @@ sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog 
         events.Write(in refusal);
         log.Refused(in refusal, flow.ToString(), message.RequestUri?.ToString() ?? "");
     }
-}
-
-/// <summary>The log lines of signalling; the program writes them.</summary>
-interface ISignallingLog
-{
-    /// <summary>A refusal by the table.</summary>
-    void Refused(in Refusal refusal, string flow, string target);
-
-    /// <summary>A malformed message.</summary>
-    void Malformed(string flow, string reason);
-
-    /// <summary>An unknown sender; sampled by who implements it.</summary>
-    void Stranger(string flow);
 }

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Settlement;
 
 namespace Meetpoint.Exchange.Storage;
@@ -12,10 +13,10 @@ public static class Migrations
     [
         .. Nni.NniNode.Migrations,
         .. Api.ApiKeys.Migrations,
+        WorldStore.Migration,
         .. Meetings.Booking.MeetingRows.Migrations,
         .. MailOutbox.Migrations,
         .. Meetings.Live.Sightings.Migrations,
-        WorldStore.Migration,
         .. SettlementSchema.Migrations,
     ];
 }

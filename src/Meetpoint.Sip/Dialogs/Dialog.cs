@@ -124,7 +124,7 @@ public sealed class Dialog
         if (Flow is { IsReliable: true, IsOpen: true } && (!isUri || RouteSet.Count > 0 || hop!.Host == Flow.Remote.Host))
             return SipRoute.Over(Flow);
         if (isUri)
-            return SipRoute.To(hop!);
+            return SipRoute.To(hop!, Flow);
         return Flow is not null ? SipRoute.Over(Flow) : SipRoute.To([]);
     }
 

@@ -88,7 +88,7 @@ sealed class CascadeKeys : ILegDatagramHandler, IDtlsOutput
         if (!_isKeyed && endpoint.TryTakeSrtp(out var session))
         {
             _isKeyed = true;
-            _leg.SetProtection(new LegProtection(session!));
+            _leg.SetProtection(new SrtpProtection(session!));
         }
 
         if (endpoint.NextTimeoutNs != long.MaxValue)

@@ -6,6 +6,7 @@ using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -342,14 +343,16 @@ sealed class CascadeLink : ICallHandler
         };
         _context.Then(
             _context.Grants.StartAsync(start),
-            _ =>
-            {
-                if (_grantId == id)
-                    _isGrantStarted = true;
-                else
-                    _ = _context.Grants.AbortAsync(id, "link-gone", _context.Clock.GetCurrentInstant());
-            },
-            _ => Drop("not recorded"));
+            started => OnGrantStarted(id),
+            fault => Drop("not recorded"));
+    }
+
+    void OnGrantStarted(string id)
+    {
+        if (_grantId == id)
+            _isGrantStarted = true;
+        else
+            _ = _context.Grants.AbortAsync(id, "link-gone", _context.Clock.GetCurrentInstant());
     }
 
     void TakeRoster(IReadOnlyList<RosterEntry> entries)

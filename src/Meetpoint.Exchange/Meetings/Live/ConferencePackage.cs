@@ -51,9 +51,9 @@ sealed class ConferencePackage(LiveMeeting meeting) : INotifier
         _subscribers.Clear();
     }
 
-    void INotifier.OnRefreshed(NotifierSubscription subscription) => subscription.Notify(MediaType, State());
+    void INotifier.OnRefreshed(NotifierSubscription subscription, SipMessage request) => subscription.Notify(MediaType, State());
 
-    void INotifier.OnEnded(NotifierSubscription subscription) => _subscribers.Remove(subscription);
+    void INotifier.OnEnded(NotifierSubscription subscription, string reason) => _subscribers.Remove(subscription);
 
     byte[] State()
     {

@@ -5,6 +5,7 @@ using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Meetings.Live;
 

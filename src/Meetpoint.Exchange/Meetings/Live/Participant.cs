@@ -6,6 +6,7 @@ using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -371,7 +372,7 @@ sealed class Participant : ICallHandler
             Receive = settled.Receive,
             TelephoneEventPayloadType = settled.TelephoneEvent,
             Direction = settled.Direction,
-            Protection = srtp is null ? null : new LegProtection(srtp),
+            Protection = srtp is null ? null : new SrtpProtection(srtp),
         });
         _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
         if (State != ParticipantState.In)

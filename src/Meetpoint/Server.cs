@@ -1,0 +1,220 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Meetpoint.Configuration;
+using Meetpoint.Exchange;
+using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Storage;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+using Meetpoint.Net.Dns;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using NodaTime;
+using SipTransport = Meetpoint.Sip.SipTransport;
+
+namespace Meetpoint;
+
+/// <summary>One running exchange: loops, store and network of this machine, the exchange itself, and its HTTP.</summary>
+public sealed class Server : IAsyncDisposable
+{
+    const int BodyBytes = 64 << 20;
+    const int HeaderBytes = 32 << 10;
+
+    readonly List<ThreadEventLoop> _loops = [];
+    readonly Store _store;
+    readonly string? _socket;
+
+    Server(ExchangeConfiguration configuration)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.Converters.Add(new InstantConverter());
+            json.SerializerOptions.Converters.Add(new LocalDateTimeConverter());
+            json.SerializerOptions.Converters.Add(new LocalDateConverter());
+            json.SerializerOptions.Converters.Add(new DurationConverter());
+        });
+        builder.Services.AddProblemDetails();
+
+        // The exchange is built before the container, which serves HTTP only and is handed it.
+        using var early = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+        Directory.CreateDirectory(configuration.DataFolder);
+        var time = TimeProvider.System;
+        _store = OpenStore(configuration);
+        LogRelay = new LateLog();
+        var signalling = Loop("signalling", time);
+        var media = Enumerable.Range(0, configuration.MediaThreads).Select(i => Loop($"media-{i}", time)).ToList();
+        var network = new SocketNetwork();
+        var names = SystemNames.Read();
+        if (configuration.NameServers.Count > 0)
+            names = names with { Servers = configuration.NameServers };
+        Node = new ExchangeNode(new ExchangeOptions
+        {
+            Name = configuration.Exchange,
+            Identity = IdentityKey.LoadOrCreate(Path.Combine(configuration.DataFolder, "identity.pem")),
+            TlsNames = configuration.TlsNames,
+            Store = _store,
+            Network = network,
+            Signalling = signalling,
+            MediaLoops = media,
+            Clock = SystemClock.Instance,
+            Time = time,
+            Names = new DnsClient(network, signalling, names),
+            Sip = [.. configuration.Sip.Select(listen => new SipListen(
+                listen.Name, listen.Transport switch { "tcp" => SipTransport.Tcp, "tls" => SipTransport.Tls, _ => SipTransport.Udp }, listen.Listen, listen.SentBy))],
+            Media = new MediaEngineOptions
+            {
+                BindAddress = configuration.MediaAddress.WithPort(0),
+                MinPort = configuration.MediaPortFirst,
+                MaxPort = configuration.MediaPortLast,
+                Room = new MediaRoomOptions { SilentAfterNs = 2 * MonotonicTime.Second },
+            },
+            Meetings = new MeetingAddresses(configuration.EntryNumber, configuration.EntryUser, configuration.Ports),
+            Mail = Mail(configuration.Mail),
+            MailFrom = configuration.Mail?.From ?? "meetings",
+            AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
+            Seed = Environment.ProcessId,
+            Log = LogRelay,
+        });
+        _socket = configuration.AdminSocket;
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
+        App = builder.Build();
+        LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), time));
+        Map(App);
+    }
+
+    /// <summary>The exchange.</summary>
+    public ExchangeNode Node { get; }
+
+    /// <summary>Its HTTP.</summary>
+    public WebApplication App { get; }
+
+    LateLog LogRelay { get; }
+
+    /// <summary>Puts a server together; nothing is opened yet but the store.</summary>
+    public static Server Build(ExchangeConfiguration configuration) => new(configuration);
+
+    /// <summary>Runs until cancelled; 0 when it ended as asked.</summary>
+    public static async Task<int> RunAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
+    {
+        await using var server = Build(configuration);
+        await server.StartAsync(cancellationToken);
+        var ready = server.App.Services.GetRequiredService<ILogger<Server>>();
+        ready.LogInformation(
+            "ready: exchange {Exchange}, identity {Thumbprint}", configuration.Exchange, IdentityKey.LoadOrCreate(Path.Combine(configuration.DataFolder, "identity.pem")).Thumbprint);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was asked to stop.
+        }
+
+        return 0;
+    }
+
+    /// <summary>Opens the listeners and begins.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await Node.StartAsync();
+        if (_socket is { } path)
+            File.Delete(path);
+        await App.StartAsync(cancellationToken);
+        if (_socket is { } socket && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Addresses that HTTP is served on.</summary>
+    public IEnumerable<string> HttpAddresses => App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            await App.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Slow callers do not keep it up.
+        }
+
+        await Node.StopAsync();
+        await App.DisposeAsync();
+        foreach (var loop in _loops)
+            loop.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    ThreadEventLoop Loop(string name, TimeProvider time)
+    {
+        var loop = new ThreadEventLoop(name, time, exception => LogRelay.Fault(name, exception));
+        _loops.Add(loop);
+        return loop;
+    }
+
+    void Map(WebApplication app)
+    {
+        app.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance));
+        var api = app.MapExchangeApi(new ExchangeApiParts
+        {
+            Store = _store,
+            Clock = SystemClock.Instance,
+            Ids = Node.Ids,
+            Keys = Node.Keys,
+            Worlds = Node.Worlds,
+            WorldStore = Node.WorldStore,
+            Statements = Node.Settlements.Statements,
+            Events = Node.Events,
+            Meetings = Node.Meetings,
+            Parties = Node.Parties,
+            Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
+        });
+        api.MapLive(Node.Loop, Node.Live, Node.Meetings, Node.Parties, SystemClock.Instance);
+        api.MapDirectory(Node.Directory, Node.Parties);
+        app.MapReplies(Node.Meetings);
+        app.MapNni(Node.Nni.Server, Node.Certificates);
+    }
+
+    void Listen(KestrelServerOptions kestrel, ExchangeConfiguration configuration)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = BodyBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
+        kestrel.ListenUnixSocket(Path.GetFullPath(configuration.AdminSocket));
+        if (configuration.ApiListen.IsSet)
+            kestrel.Listen(configuration.ApiListen.ToIPEndPoint());
+        if (configuration.NniListen.IsSet)
+            kestrel.Listen(configuration.NniListen.ToIPEndPoint(), listen => listen.UseNniTls(Node.Certificates));
+    }
+
+    static Store OpenStore(ExchangeConfiguration configuration) => configuration.Postgres is { } connection
+        ? PostgresStore.Open(new PostgresStoreOptions(connection), Migrations.All)
+        : SqliteStore.Open(new SqliteStoreOptions(Path.Combine(configuration.DataFolder, "exchange.db")), Migrations.All);
+
+    static SmtpMailTransport? Mail(MailConfiguration? mail) => mail is null ? null : new SmtpMailTransport(new SmtpOptions(mail.Host, mail.Port)
+    {
+        StartTls = mail.StartTls,
+        UserName = mail.User,
+        Password = mail.PasswordFile is { } file ? File.ReadAllText(file).Trim() : null,
+    });
+}
