@@ -26,7 +26,7 @@ public sealed class EximTests(EximTests.WithExim exchanges) : IClassFixture<Exim
     }
 
     /// <summary>Two exchanges whose mail goes to Exim.</summary>
-    public sealed class WithExim() : TwoExchanges("127.42", 44_000)
+    public sealed class WithExim() : TwoExchanges(112)
     {
         internal Exim Exim { get; private set; } = null!;
 

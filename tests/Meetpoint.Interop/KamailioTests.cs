@@ -19,13 +19,13 @@ public sealed class KamailioTests(TwoExchanges exchanges) : IClassFixture<TwoExc
             "participant.xml", world.Albion.Party.Address(62, 5_060), proxyAt, 3, toneHz: 440,
             ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "4000"));
         await Expect.EventuallyAsync(
-            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/live") is { } live
+            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live
                 && live["participants"]!.AsArray().Count(entry => (string?)entry!["state"] == "In") == 3 ? live : null,
             TimeSpan.FromSeconds(15), "three callers in through Kamailio", () => proxy.LogTail() + world.Albion.Process.LogTail(), TestContext.Current.CancellationToken);
         await callers.SucceedAsync(TimeSpan.FromSeconds(40));
 
         await Expect.EventuallyAsync(
-            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/live") is { } live && live["participants"]!.AsArray().Count == 0 ? live : null,
+            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live && live["participants"]!.AsArray().Count == 0 ? live : null,
             TimeSpan.FromSeconds(10), "nobody left in the meeting", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
     }
 }

@@ -27,7 +27,7 @@ public sealed class PostgresTests(PostgresTests.OnPostgres exchanges) : IClassFi
     }
 
     /// <summary>Two exchanges on PostgreSQL.</summary>
-    public sealed class OnPostgres() : TwoExchanges("127.43", 48_000)
+    public sealed class OnPostgres() : TwoExchanges(113)
     {
         internal PostgresServer Server { get; } = new();
 

@@ -24,7 +24,7 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
             "participant.xml", world.Albion.Party.Address(60, 5_060), world.Albion.Party.Trunk, Callers, toneHz: 440,
             ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "8000"));
         await Expect.EventuallyAsync(
-            async () => await world.Liberty.Api.TryGetAsync($"meetings/{booking.Id}/live") is { } live && In(live) == Callers + 1 ? live : null,
+            async () => await world.Liberty.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live && In(live) == Callers + 1 ? live : null,
             Soon, $"{Callers} callers and Bob on Liberty's roster", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
         await callers.SucceedAsync(TimeSpan.FromSeconds(60));
         await bob.HangUpAsync();
@@ -46,7 +46,7 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
             "pin.xml", world.Albion.Party.Address(61, 5_060), world.Albion.Party.Trunk, 1, toneHz: 440,
             ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "6000"));
         var live = await Expect.EventuallyAsync(
-            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/live") is { } seen && In(seen) == 1 ? seen : null,
+            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } seen && In(seen) == 1 ? seen : null,
             Soon, "the caller to be in after the PIN", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
         await caller.SucceedAsync(TimeSpan.FromSeconds(30));
 

@@ -11,7 +11,7 @@ namespace Meetpoint.Commands;
 static class DemoCommand
 {
     /// <summary>The command with its options.</summary>
-    public static Command Create()
+    public static Command Create(CommandSetup setup)
     {
         var once = new Option<bool>("--once") { Description = "Exit after the story: 0 only if all of it held." };
         var json = new Option<FileInfo?>("--json") { Description = "Write what was measured to this file.", HelpName = "FILE" };
@@ -19,16 +19,18 @@ static class DemoCommand
         {
             Description = "Folder of the world, emptied at the start.",
             HelpName = "DIR",
-            DefaultValueFactory = _ => new DirectoryInfo(".state/demo"),
+            DefaultValueFactory = _ => new DirectoryInfo(setup.Around.PathOf(".state/demo")),
         };
         var own = new Option<bool>("--own-phones") { Description = "Use Meetpoint's own user agent though baresip is installed." };
-        var command = new Command("demo", "Start two exchanges and their customers on this machine, and hold a meeting across them.") { once, json, state, own };
+        var second = new Option<int>("--second") { Description = "Second number of the world's addresses (127.N...), for one world beside another.", HelpName = "N" };
+        var command = new Command("demo", "Start two exchanges and their customers on this machine, and hold a meeting across them.") { once, json, state, own, second };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(once), result.GetValue(json)?.FullName, result.GetValue(state)!.FullName, result.GetValue(own), cancellationToken));
+            result.GetValue(once), result.GetValue(json)?.FullName, result.GetValue(state)!.FullName, result.GetValue(own),
+            WorldPlan.At(result.GetValue(second)), cancellationToken));
         return command;
     }
 
-    static async Task<int> RunAsync(bool once, string? json, string folder, bool preferOwn, CancellationToken cancellationToken)
+    static async Task<int> RunAsync(bool once, string? json, string folder, bool preferOwn, WorldPlan plan, CancellationToken cancellationToken)
     {
         var narrator = new Narrator(Console.Out, TimeProvider.System);
         var report = new StoryReport();
@@ -36,7 +38,7 @@ static class DemoCommand
         using var byCaller = cancellationToken.Register(() => stopped.TrySetResult());
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        var story = TellAsync(narrator, report, folder, preferOwn, once, stopped.Task);
+        var story = TellAsync(narrator, report, plan, folder, preferOwn, once, stopped.Task);
         try
         {
             await story;
@@ -64,10 +66,10 @@ static class DemoCommand
         }
     }
 
-    static async Task TellAsync(Narrator narrator, StoryReport report, string folder, bool preferOwn, bool once, Task stopped)
+    static async Task TellAsync(Narrator narrator, StoryReport report, WorldPlan plan, string folder, bool preferOwn, bool once, Task stopped)
     {
         narrator.Chapter("The world");
-        await using var world = await DemoWorld.PrepareAsync(new WorldPlan(), folder);
+        await using var world = await DemoWorld.PrepareAsync(plan, folder);
         narrator.Say($"names at {world.Plan.NameServer}, mail at {world.Plan.MailServer}, files in {folder}");
         foreach (var exchange in world.Exchanges)
         {

@@ -5,20 +5,16 @@ namespace Meetpoint.Interop.Worlds;
 /// <summary>Two real exchanges, each a process, as the demonstration starts them, on addresses of their own.</summary>
 public class TwoExchanges : IAsyncLifetime
 {
-    readonly string _network;
-    readonly int _firstMediaPort;
+    readonly WorldPlan _plan;
 
     /// <summary>On SQLite, with the mail sink.</summary>
     public TwoExchanges()
-        : this("127.41", 40_000)
+        : this(111)
     {
     }
 
-    private protected TwoExchanges(string network, int firstMediaPort)
-    {
-        _network = network;
-        _firstMediaPort = firstMediaPort;
-    }
+    /// <summary>In 127.N.0.0.</summary>
+    private protected TwoExchanges(int second) => _plan = WorldPlan.At(second);
 
     internal DemoWorld World { get; private set; } = null!;
 
@@ -27,8 +23,8 @@ public class TwoExchanges : IAsyncLifetime
     /// <inheritdoc/>
     public virtual async ValueTask InitializeAsync()
     {
-        World = await PrepareAsync(new WorldPlan { Network = _network, FirstMediaPort = _firstMediaPort });
-        await World.StartAsync(More);
+        World = await PrepareAsync(_plan);
+        await World.StartAsync(provider => provider == _plan.Albion.Id ? Network() : "");
     }
 
     /// <inheritdoc/>
@@ -42,14 +38,14 @@ public class TwoExchanges : IAsyncLifetime
 
     private protected virtual Task<DemoWorld> PrepareAsync(WorldPlan plan) => DemoWorld.PrepareAsync(plan, Path.Combine(Folder, "world"));
 
-    /// <summary>Further neighbours in a provider's world: its own network, which sends from two addresses to the trunk listener.</summary>
-    static string More(string provider) => provider != "albion" ? "" :
-        """
+    /// <summary>Albion's own network, which sends from a few addresses to the trunk listener.</summary>
+    string Network() =>
+        $"""
           - id: albion-network
-            provider: albion
+            provider: {_plan.Albion.Id}
             kind: sip-trunk
             listener: trunk
-            sourceAddresses: [127.41.1.60, 127.41.1.61, 127.42.1.60, 127.43.1.60]
+            sourceAddresses: [{string.Join(", ", Enumerable.Range(60, 3).Select(last => _plan.Albion.Address(last, 0).Host))}]
             profile: sipp
         """;
 }

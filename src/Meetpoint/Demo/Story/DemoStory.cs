@@ -166,9 +166,9 @@ sealed class DemoStory(DemoWorld world, Narrator narrator, StoryReport report, I
         await narrator.WaitingAsync($"{exchange.Party.Domain} hears of everyone", Expect.EventuallyAsync(
             async () =>
             {
-                var live = await exchange.Api.TryGetAsync($"meetings/{id}/live");
-                seen = [.. live?["participants"]?.AsArray().Where(entry => (string?)entry!["state"] == "In").Select(entry => (string)entry!["address"]!)
-                    .Order(StringComparer.Ordinal) ?? []];
+                var live = await exchange.Api.TryGetAsync($"meetings/{id}/participants");
+                seen = [.. (live?["participants"] as JsonArray ?? []).Where(entry => (string?)entry!["state"] == "In").Select(entry => (string)entry!["address"]!)
+                    .Order(StringComparer.Ordinal)];
                 return seen.SequenceEqual(expected) ? live : null;
             },
             Soon, $"{exchange.Party.Domain} to show {string.Join(", ", expected)} in {id}", () => $"{string.Join(", ", seen)}. {exchange.Process.LogTail()}"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meetpoint.Net;
 
 namespace Meetpoint.Demo.World;
@@ -13,6 +14,10 @@ sealed record WorldPlan
 
     /// <summary>First UDP port of media; 2,000 are used. Worlds that stand at one time must differ here too, since baresip binds media to every address.</summary>
     public int FirstMediaPort { get; init; } = 20_000;
+
+    /// <summary>The plan in 127.N.0.0, with media ports that few others use.</summary>
+    /// <param name="second">N, 0 to 255.</param>
+    public static WorldPlan At(int second) => new() { Network = string.Create(CultureInfo.InvariantCulture, $"127.{second}"), FirstMediaPort = 20_000 + (second % 20 * 2_000) };
 
     /// <summary>The organiser's provider.</summary>
     public PartyPlan Albion => new(this, 1)
