@@ -51,6 +51,15 @@ static class WorldObjects
         ImmutableArray<T> Items<T>(string kind, JsonTypeInfo<T> type) => [.. byKind[kind].Select(doc => doc.Deserialize(type)!)];
     }
 
+    /// <summary>The document as it is shown: without secrets.</summary>
+    public static JsonObject Document(WorldDocument document)
+    {
+        var shown = (JsonObject)JsonSerializer.SerializeToNode(document, WorldJson.Default.WorldDocument)!;
+        foreach (var endpoint in shown["endpoints"]!.AsArray())
+            WorldSecrets.Hide(endpoint!.AsObject());
+        return shown;
+    }
+
     static IEnumerable<WorldObject> Each<T>(
         string kind, ImmutableArray<T> items, Func<T, string> id, JsonTypeInfo<T> type, Func<T, long>? version = null) =>
         items.Select(item => new WorldObject(kind, id(item), version?.Invoke(item) ?? 1, (JsonObject)JsonSerializer.SerializeToNode(item, type)!));
