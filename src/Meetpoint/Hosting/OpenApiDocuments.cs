@@ -55,8 +55,5 @@ static class OpenApiDocuments
         Events = null!,
         Meetings = null!,
         Parties = null!,
-        Loop = null!,
-        Live = null!,
-        Directory = null!,
     };
 }
