@@ -55,5 +55,8 @@ static class OpenApiDocuments
         Events = null!,
         Meetings = null!,
         Parties = null!,
+        Loop = null!,
+        Live = null!,
+        Directory = null!,
     };
 }
