@@ -72,6 +72,7 @@ sealed class Server : IAsyncDisposable
         var keys = new ApiKeys(store, clock, ids);
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions());
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddExchangeApi();
         builder.Services.AddOpenApiDocuments();
         builder.WebHost.ConfigureKestrel(kestrel =>
