@@ -72,6 +72,10 @@ public interface IStream
 public interface IStreamReceiver
 {
     /// <summary>The connection (and its TLS handshake) is done. Not called for accepted streams, which come open.</summary>
+    /// <remarks>
+    /// With TLS 1.3 one end is done before the other has judged its certificate: a refusal then comes as Closed after Opened, with no
+    /// bytes between.
+    /// </remarks>
     void OnOpened(IStream stream);
 
     /// <summary>Bytes came; lent for the call only.</summary>

@@ -32,8 +32,8 @@ public sealed class Admission
     /// <summary>The world in force.</summary>
     public World World => Volatile.Read(ref _world);
 
-    /// <summary>Grants held now.</summary>
-    public int Held => _grants.Held;
+    /// <summary>Grants held now; counts them, so not for each call.</summary>
+    public int CountHeld() => _grants.CountHeld();
 
     /// <summary>Puts another world in force. Grants go on under the terms that they were given under.</summary>
     public void Apply(World world) => Volatile.Write(ref _world, world);
@@ -50,7 +50,11 @@ public sealed class Admission
         var decision = new Decision { World = Volatile.Read(ref _world) };
         var reason = Identify(in request, ref decision);
         if (reason == RefusalReason.None)
+        {
+            decision.World.Touch(decision.Origin);
             reason = Locate(in request, ref decision);
+        }
+
         if (reason == RefusalReason.None && decision.Origin != decision.Target)
             reason = Agree(in request, ref decision);
         if (reason == RefusalReason.None)
@@ -123,16 +127,17 @@ public sealed class Admission
     static RefusalReason Agree(in AdmissionRequest request, ref Decision decision)
     {
         var service = LimitUse.ServiceOf(request.Kind);
+        var nowTicks = request.Now.ToUnixTimeTicks();
         var direct = decision.World.FirstLink(decision.Origin, decision.Target);
         for (var link = direct; link is not null; link = link.Next)
         {
-            if (!link.IsInForce(request.Now))
+            if (!link.IsInForce(nowTicks))
                 continue;
             decision.First = link;
             return Evaluate(in request, ref decision, link, service);
         }
 
-        if (decision.World.TryTransit(decision.Origin, decision.Target, service, request.Now, out decision.First, out decision.Second))
+        if (decision.World.TryTransit(decision.Origin, decision.Target, service, nowTicks, out decision.First, out decision.Second))
         {
             var reason = Evaluate(in request, ref decision, decision.First!, service);
             return reason == RefusalReason.None ? Evaluate(in request, ref decision, decision.Second!, service) : reason;
@@ -150,7 +155,7 @@ public sealed class Admission
             return RefusalReason.ServiceNotCovered;
         if (!link.Admits(decision.Profile))
             return RefusalReason.ProfileNotAdmitted;
-        if (link.Agreement.Stage == AgreementStage.Trial && !IsTestAccount(request.Caller, link))
+        if (link.IsTrial && !IsTestAccount(request.Caller, link))
             return RefusalReason.NotATestAccount;
         decision.Refusing = null;
         return RefusalReason.None;
@@ -166,17 +171,18 @@ public sealed class Admission
     {
         if (decision.Destination?.WhiteList is { } whiteList && !IsOnWhiteList(in request, in decision, whiteList))
             return RefusalReason.NotOnWhiteList;
-        var candidates = decision.Routes!.Candidates;
+        var routes = decision.Routes!;
+        // Never back to the sender; known without a look at the candidates.
+        decision.Admissible = decision.Sender is { } sender ? routes.Except(sender.Index) : routes.All;
+        if (request.Path.IsEmpty)
+            return decision.Admissible != 0 ? RefusalReason.None : RefusalReason.NoRoute;
         var looped = false;
-        for (var i = 0; i < candidates.Length; i++)
+        for (var i = 0; i < routes.Candidates.Length; i++)
         {
-            var candidate = candidates[i];
-            if (candidate.Neighbour is { } neighbour && neighbour == decision.Sender)
-                continue; // never back to the sender
-            if (!request.Path.IsEmpty && Crosses(candidate, request.Path))
-                looped = true;
-            else
-                decision.Admissible |= 1UL << i;
+            if (!Crosses(routes.Candidates[i], request.Path))
+                continue;
+            decision.Admissible &= ~(1UL << i);
+            looped = true;
         }
 
         return decision.Admissible != 0 ? RefusalReason.None : looped ? RefusalReason.Loop : RefusalReason.NoRoute;
@@ -220,9 +226,9 @@ public sealed class Admission
     {
         grant = default;
         var ports = LimitUse.TakesPorts(request.Kind) ? Math.Max(1, request.Ports) : 0;
-        if (decision.First is { } first && LimitUse.TryTake(request.Kind, ports, first, request.NowNs, out decision.Limit) is var near and not TakeResult.Taken)
+        if (decision.First is { } first && first.Limits.TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var near and not TakeResult.Taken)
             return Exhausted(near, first, ref decision);
-        if (decision.Second is { } second && LimitUse.TryTake(request.Kind, ports, second, request.NowNs, out decision.Limit) is var far and not TakeResult.Taken)
+        if (decision.Second is { } second && second.Limits.TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var far and not TakeResult.Taken)
         {
             GiveBack(in request, ports, decision.First, null);
             return Exhausted(far, second, ref decision);
@@ -256,11 +262,12 @@ public sealed class Admission
 
     static void GiveBack(in AdmissionRequest request, int ports, AgreementLink? first, AgreementLink? second)
     {
-        LimitUse.Release(request.Kind, ports, first, second);
+        first?.Limits.Release(request.Kind, ports);
+        second?.Limits.Release(request.Kind, ports);
         if (LimitUse.TakesRate(request.Kind))
         {
-            first?.Rate?.Return(request.NowNs);
-            second?.Rate?.Return(request.NowNs);
+            first?.Limits.ReturnCall();
+            second?.Limits.ReturnCall();
         }
     }
 

@@ -55,8 +55,13 @@ public readonly record struct Refusal
         Add("stage", Link is null ? null : KebabEnum<AgreementStage>.Word(Link.Agreement.Stage));
         if (Limit != LimitKind.None && Link is not null)
         {
-            LeasedLimit? slice = Limit switch { LimitKind.Meetings => Link.Meetings, LimitKind.Ports => Link.Ports, _ => Link.Rate };
-            Add("limit", $"{Limit} {slice?.InUse} of {slice?.Limit}");
+            var (used, whole) = Limit switch
+            {
+                LimitKind.Meetings => (Link.Limits.InUse.Meetings, Link.Limits.Limits.Meetings),
+                LimitKind.Ports => (Link.Limits.InUse.Ports, Link.Limits.Limits.Ports),
+                _ => (0, Link.Limits.Limits.CallsPerSecond),
+            };
+            Add("limit", $"{Limit} {used} of {whole}");
         }
 
         return text.ToString();

@@ -14,6 +14,9 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
     /// <summary>Domain name of this exchange.</summary>
     public string Self => World.Exchange;
 
+    /// <summary>The provider that this exchange serves, when it serves one alone.</summary>
+    public string? OwnProvider => World.Providers.Where(provider => provider.Exchange == Self).ToList() is [var only] ? only.Id : null;
+
     /// <summary>Ports that this exchange has in all.</summary>
     public long OwnPorts => addresses.Ports;
 

@@ -39,26 +39,3 @@ public interface IUsageTerms
     /// <summary>The newest version, for the statement's zone and the peer; null when there is no such agreement.</summary>
     UsageTerms? Current(string agreement);
 }
-
-/// <summary>The terms of the world as it stands.</summary>
-/// <param name="world">The current snapshot.</param>
-public sealed class WorldUsageTerms(Func<World> world) : IUsageTerms
-{
-    /// <inheritdoc/>
-    public UsageTerms? Find(string agreement, string versionHash) => Current(agreement) is { } terms && terms.VersionHash == versionHash ? terms : null;
-
-    /// <inheritdoc/>
-    public UsageTerms? Current(string agreement)
-    {
-        var snapshot = world();
-        foreach (var link in snapshot.Links)
-        {
-            if (link.Agreement.Id != agreement)
-                continue;
-            var peer = link.Agreement.Parties.Select(id => snapshot.FindProvider(id)?.Exchange).FirstOrDefault(e => e is not null && e != snapshot.Exchange);
-            return peer is null ? null : new UsageTerms(link.Agreement, link.VersionHash, peer, link.Charges);
-        }
-
-        return null;
-    }
-}

@@ -7,7 +7,7 @@ namespace Meetpoint.Exchange.Signalling;
 /// <param name="admission">Makes incident ids.</param>
 /// <param name="events">Where it is noted.</param>
 /// <param name="log">The one log line of each.</param>
-sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog log)
+sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog log)
 {
     /// <summary>Refuses for a reason that an engine found itself.</summary>
     public void Reject(IncomingCall call, RefusalReason reason) => Reject(call, admission.Refuse(reason, default));
@@ -15,7 +15,7 @@ sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog 
     /// <summary>Refuses a call.</summary>
     public void Reject(IncomingCall call, in Refusal refusal)
     {
-        Note(in refusal, call.Flow, call.Request);
+        Note(in refusal, call.Flow, call.Invite);
         call.Reject(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
@@ -27,6 +27,13 @@ sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog 
         request.Respond(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
+    /// <summary>Notes a refusal that was said in another way than by an answer: a call that was ended.</summary>
+    public void Note(in Refusal refusal, string target)
+    {
+        events.Write(in refusal);
+        log.Refused(in refusal, "", target);
+    }
+
     /// <summary>A message that could not be understood; it has its answer already.</summary>
     public void Malformed(SipFlow flow, string reason) => log.Malformed(flow.ToString(), reason);
 
@@ -35,17 +42,4 @@ sealed class RefusalWriter(Admission admission, EventLog events, ISignallingLog 
         events.Write(in refusal);
         log.Refused(in refusal, flow.ToString(), message.RequestUri?.ToString() ?? "");
     }
-}
-
-/// <summary>The log lines of signalling; the program writes them.</summary>
-interface ISignallingLog
-{
-    /// <summary>A refusal by the table.</summary>
-    void Refused(in Refusal refusal, string flow, string target);
-
-    /// <summary>A malformed message.</summary>
-    void Malformed(string flow, string reason);
-
-    /// <summary>An unknown sender; sampled by who implements it.</summary>
-    void Stranger(string flow);
 }

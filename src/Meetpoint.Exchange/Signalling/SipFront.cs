@@ -36,14 +36,14 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             return;
         }
 
-        if (Identify(call.Request, call.Flow, sender, out var challenge, out var reason) is { } caller)
+        if (Identify(call.Invite, call.Flow, sender, out var challenge, out var reason) is { } caller)
         {
             if (!_services.Any(service => service.TryTake(call, caller)))
                 Unserved(call, caller);
         }
         else if (challenge is not null)
         {
-            call.Reject(401, null, [("WWW-Authenticate", challenge[0]), .. challenge.Skip(1).Select(value => ("WWW-Authenticate", value))]);
+            call.Reject(401, null, challenge);
         }
         else
         {
@@ -68,7 +68,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         }
         else if (challenge is not null)
         {
-            request.Respond(401, null, [.. challenge.Select(value => ("WWW-Authenticate", value))]);
+            request.Respond(401, null, challenge);
         }
         else
         {
@@ -90,10 +90,10 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             IsOwn = caller.Sender is null,
             Origin = caller.Provider.Id,
             Caller = caller.Address,
-            TargetBytes = call.Request.RequestUriBytes,
+            TargetBytes = call.Invite.RequestUriBytes,
             Kind = GrantKind.Call,
             Profile = caller.Profile.Id,
-            Path = SipPath.Of(call.Request),
+            Path = SipPath.Of(call.Invite),
             Now = clock.GetCurrentInstant(),
             NowNs = time.NowNs(),
         };
@@ -109,7 +109,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         }
     }
 
-    SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<string>? challenge, out RefusalReason reason)
+    SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<(string Name, string Value)>? challenge, out RefusalReason reason)
     {
         challenge = null;
         reason = RefusalReason.None;
@@ -124,7 +124,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             return null;
         }
 
-        if (endpoint.Digest is { } credentials && !digest.Verify(message, endpoint.Sip, credentials.User, credentials.Secret, out challenge))
+        if (endpoint.Digest is { } credentials && !HasProved(message, endpoint, credentials, out challenge))
             return null;
         if (endpoint.Digest is null && !IsContactOf(endpoint, flow))
         {
@@ -150,6 +150,27 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         reason = RefusalReason.None;
         var profile = world.FindProfile(destination.Endpoint?.Profile ?? neighbour.Neighbour.Profile)!;
         return new SipCaller(neighbour, provider, address, name, destination.Endpoint, profile);
+    }
+
+    /// <summary>Whether the request proves the credentials; if not, the challenge to answer it with.</summary>
+    bool HasProved(SipMessage message, Endpoint endpoint, DigestCredentials credentials, out IReadOnlyList<(string Name, string Value)>? challenge)
+    {
+        var now = time.NowNs();
+        var verdict = digest.Verify(
+            message, (user, algorithm) => user == credentials.User
+                ? DigestServer.MakeSecret(algorithm, user, digest.Realm, credentials.Secret)
+                : null,
+            now, out _);
+        if (verdict == DigestVerdict.Accepted)
+        {
+            challenge = null;
+            return true;
+        }
+
+        var known = admission.World.FindProfile(endpoint.Profile)!.Digest;
+        challenge = [.. digest.Challenge(now, verdict == DigestVerdict.Stale)
+            .Where(header => known.Any(algorithm => header.Value.Contains($"algorithm={algorithm},", StringComparison.Ordinal)))];
+        return false;
     }
 
     static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>

@@ -1,4 +1,6 @@
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Settlement;
 
 namespace Meetpoint.Exchange.Storage;
@@ -12,8 +14,10 @@ public static class Migrations
         Interconnect.WorldStore.Migration,
         .. Nni.NniNode.Migrations,
         .. Api.ApiKeys.Migrations,
+        WorldStore.Migration,
         .. Meetings.Booking.MeetingRows.Migrations,
         .. MailOutbox.Migrations,
+        .. Meetings.Live.Sightings.Migrations,
         .. SettlementSchema.Migrations,
     ];
 }

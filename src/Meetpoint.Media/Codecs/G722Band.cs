@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Meetpoint.Media.Codecs;
 
@@ -8,13 +9,17 @@ struct G722Band
     const int LowLimit = 18432;
     const int HighLimit = 22528;
 
-    History _differences; // d[1..6]: quantised differences, newest first
-    History _zeros;       // b[1..6]: coefficients of the zero predictor
-    int _r1, _r2;         // reconstructed signal, one and two samples ago
-    int _p1, _p2;         // partially reconstructed signal, one and two samples ago
-    int _a1, _a2;         // coefficients of the pole predictor
-    int _zeroEstimate;    // s_z
-    int _logScale;        // nabla
+    static Vector256<int> SixLanes => Vector256.Create(-1, -1, -1, -1, -1, -1, 0, 0);
+
+    static Vector256<int> Older => Vector256.Create(0, 0, 1, 2, 3, 4, 6, 7);
+
+    Vector256<int> _differences; // d[1..6]: quantised differences, newest first; two lanes stay zero
+    Vector256<int> _zeros;       // b[1..6]: coefficients of the zero predictor
+    int _r1, _r2;                // reconstructed signal, one and two samples ago
+    int _p1, _p2;                // partially reconstructed signal, one and two samples ago
+    int _a1, _a2;                // coefficients of the pole predictor
+    int _zeroEstimate;           // s_z
+    int _logScale;               // nabla
     readonly bool _high;
 
     public G722Band(bool high)
@@ -71,26 +76,13 @@ struct G722Band
 
     void AdaptZeros(int difference)
     {
-        var step = difference == 0 ? 0 : 128;
-        var estimate = 0;
-        var newer = difference;
-        for (var i = 0; i < History.Length; i++)
-        {
-            var own = _differences[i];
-            var coefficient = Saturate(((own ^ difference) >= 0 ? step : -step) + ((_zeros[i] * 32640) >> 15));
-            _zeros[i] = coefficient;
-            _differences[i] = newer;
-            estimate += (coefficient * Saturate(newer + newer)) >> 15;
-            newer = own;
-        }
-
-        _zeroEstimate = Saturate(estimate);
+        var step = Vector256.Create(difference == 0 ? 0 : 128) & SixLanes;
+        var unlike = (_differences ^ Vector256.Create(difference)) >> 31; // all ones where the signs differ
+        _zeros = Saturate(((step ^ unlike) - unlike) + ((_zeros * 32640) >> 15));
+        _differences = Vector256.Shuffle(_differences, Older).WithElement(0, difference) & SixLanes;
+        _zeroEstimate = Saturate(Vector256.Sum((_zeros * Saturate(_differences + _differences)) >> 15));
     }
 
-    [InlineArray(Length)]
-    struct History
-    {
-        public const int Length = 6;
-        int _first;
-    }
+    static Vector256<int> Saturate(Vector256<int> values) =>
+        Vector256.Min(Vector256.Max(values, Vector256.Create((int)short.MinValue)), Vector256.Create((int)short.MaxValue));
 }

@@ -1,37 +1,48 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Meetpoint.Media.Codecs;
 
-/// <summary>The 24 samples that the quadrature mirror filter looks at, kept twice over so that a window never wraps.</summary>
+/// <summary>
+/// The 24 samples that the quadrature mirror filter looks at: the two of each pair apart, and each kept twice over so that a window never
+/// wraps.
+/// </summary>
 struct G722QmfWindow
 {
-    const int Taps = 24;
+    const int Pairs = 12;
 
-    Samples _samples;
+    static readonly int[] Taps = [.. Widen(G722Tables.Qmf)];
+    static readonly int[] ReversedTaps = [.. Taps.Reverse()];
+
+    Samples _firsts;
+    Samples _seconds;
     int _at;
 
-    /// <summary>Takes two samples in and gives the sums over the older-first even and odd taps.</summary>
+    /// <summary>Takes a pair in and gives the filter's sums over the second and the first samples of the pairs.</summary>
     public void Push(int first, int second, out int evenSum, out int oddSum)
     {
-        Span<int> all = _samples;
-        _at = _at == 0 ? Taps - 2 : _at - 2;
-        // Newest pair first: x[0] is the second of the pair just put in.
-        all[_at] = all[_at + Taps] = second;
-        all[_at + 1] = all[_at + 1 + Taps] = first;
-        var window = all.Slice(_at, Taps);
-        var qmf = G722Tables.Qmf;
-        int even = 0, odd = 0;
-        for (var i = 0; i < Taps / 2; i++)
-        {
-            odd += window[(2 * i) + 1] * qmf[11 - i];
-            even += window[2 * i] * qmf[i];
-        }
-
-        evenSum = even;
-        oddSum = odd;
+        _at = _at == 0 ? Pairs - 1 : _at - 1;
+        _firsts[_at] = _firsts[_at + Pairs] = first;
+        _seconds[_at] = _seconds[_at + Pairs] = second;
+        evenSum = Dot(ref Unsafe.Add(ref _seconds[0], _at), ref MemoryMarshal.GetArrayDataReference(Taps));
+        oddSum = Dot(ref Unsafe.Add(ref _firsts[0], _at), ref MemoryMarshal.GetArrayDataReference(ReversedTaps));
     }
 
-    [InlineArray(Taps * 2)]
+    // Twelve products: both spans hold at least twelve from here on, as the position is below twelve of twenty-four.
+    static int Dot(ref int samples, ref int taps) =>
+        Vector256.Sum(Vector256.LoadUnsafe(ref samples) * Vector256.LoadUnsafe(ref taps))
+        + Vector128.Sum(Vector128.LoadUnsafe(ref samples, 8) * Vector128.LoadUnsafe(ref taps, 8));
+
+    static List<int> Widen(ReadOnlySpan<short> taps)
+    {
+        var wide = new List<int>(taps.Length);
+        foreach (var tap in taps)
+            wide.Add(tap);
+        return wide;
+    }
+
+    [InlineArray(Pairs * 2)]
     struct Samples
     {
         int _first;

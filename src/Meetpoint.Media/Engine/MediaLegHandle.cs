@@ -90,6 +90,15 @@ public sealed class MediaLegHandle
         port.Handle = this;
     }
 
+    /// <summary>On the loop: ends the leg and gives its open port away; null when it has none.</summary>
+    internal LegPort? Surrender()
+    {
+        var port = Port;
+        _room.Detach(this, closePort: false);
+        Port = null;
+        return port;
+    }
+
     internal void Publish()
     {
         if (_leg is not { } leg)

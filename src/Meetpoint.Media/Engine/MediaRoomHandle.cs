@@ -64,6 +64,30 @@ public sealed class MediaRoomHandle : ILegOutput
         return leg;
     }
 
+    /// <summary>
+    /// Takes a leg of another room over with its port, so that a caller keeps the address that SDP told: media begins again at
+    /// <see cref="MediaLegHandle.Configure"/>, and counts anew. The old handle is dead.
+    /// </summary>
+    /// <returns>Null when this room is full or closed, or the two rooms are on different loops.</returns>
+    public MediaLegHandle? Adopt(MediaLegHandle other)
+    {
+        if (other.Loop != Loop || Volatile.Read(ref _closed) != 0)
+            return null;
+        if (Interlocked.Increment(ref _legCount) > _engine.Options.Room.MaxLegs)
+        {
+            Interlocked.Decrement(ref _legCount);
+            return null;
+        }
+
+        var leg = new MediaLegHandle(this, Interlocked.Increment(ref _legIds), other.LocalAddress);
+        _loop.Loop.Post(() =>
+        {
+            var port = other.Surrender();
+            Attach(leg, port);
+        });
+        return leg;
+    }
+
     /// <summary>Plays a prompt to all participants of this half.</summary>
     public void PlayToAll(Prompt prompt) => _loop.Loop.Post(() => _room.PlayToAll(prompt));
 
@@ -96,14 +120,14 @@ public sealed class MediaRoomHandle : ILegOutput
             leg.Publish();
     }
 
-    /// <summary>On the loop.</summary>
-    internal void Detach(MediaLegHandle handle)
+    /// <summary>On the loop. Its port is closed, unless the leg surrenders it to another room.</summary>
+    internal void Detach(MediaLegHandle handle, bool closePort = true)
     {
         if (!_legs.Remove(handle))
             return;
         Interlocked.Decrement(ref _legCount);
         handle.End(Loop.NowNs);
-        if (handle.Port is { } port)
+        if (closePort && handle.Port is { } port)
             _loop.Ports.Close(port);
     }
 

@@ -18,7 +18,12 @@ struct ActiveSpeakerDetector
     /// <summary>A challenger must be this much louder than who holds the floor, in dB.</summary>
     public const float Margin = 3;
 
+    /// <summary>Decisions in a row that a challenger must win while who holds the floor spoke lately: a cough is shorter.</summary>
+    public const int Persistence = 3;
+
     uint _bestId;
+    uint _challenger;
+    int _wins;
     float _best;
     float _current;
     long _takenNs;
@@ -42,14 +47,17 @@ struct ActiveSpeakerDetector
         var before = Current;
         if (_current >= SpeechLoudness)
             _spokeNs = nowNs;
-        var challenged = _best >= SpeechLoudness;
+        var challenged = _best >= SpeechLoudness && _best > _current + Margin;
+        _wins = !challenged ? 0 : _bestId == _challenger ? _wins + 1 : 1;
+        _challenger = _bestId;
         var silentFor = nowNs - _spokeNs;
-        if (Current == 0 ? challenged : challenged && nowNs - _takenNs >= HoldNs && (_best > _current + Margin || silentFor >= HoldNs))
+        if (challenged && (Current == 0 || silentFor >= HoldNs || (_wins >= Persistence && nowNs - _takenNs >= HoldNs)))
         {
             Current = _bestId;
             _takenNs = _spokeNs = nowNs;
+            _wins = 0;
         }
-        else if (Current != 0 && silentFor >= HoldNs && !challenged)
+        else if (Current != 0 && silentFor >= HoldNs)
         {
             Current = 0;
         }

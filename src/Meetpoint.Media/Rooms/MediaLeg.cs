@@ -78,6 +78,8 @@ public sealed class MediaLeg
 
     internal Loudness Loudness;
 
+    internal SpeechMeter Speech;
+
     internal short[] Frame { get; }
 
     /// <summary>Level of this tick.</summary>
@@ -120,6 +122,7 @@ public sealed class MediaLeg
         HasAudio = kind != PlayoutKind.Silence;
         Level = HasAudio ? level : AudioLevel.Silence;
         Loudness.Update(Level);
+        Speech.Update(Level);
         (HasAudio ? frame[..samples] : _silence.AsSpan(0, samples)).CopyTo(Frame);
     }
 }

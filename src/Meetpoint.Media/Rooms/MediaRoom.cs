@@ -240,11 +240,12 @@ public sealed class MediaRoom
     {
         foreach (var leg in _legs)
         {
-            if (!leg.HasAudio || leg.Loudness.Value < ActiveSpeakerDetector.SpeechLoudness)
+            var loudness = leg.Speech.Take();
+            if (loudness < ActiveSpeakerDetector.SpeechLoudness)
                 continue;
             if (!leg.Options.IsCascade)
             {
-                OfferSpeaker(leg, leg.Options.ParticipantId, leg.Loudness.Value, nowNs);
+                OfferSpeaker(leg, leg.Options.ParticipantId, loudness, nowNs);
                 continue;
             }
 

@@ -9,7 +9,7 @@ public readonly record struct RtpHeader(byte PayloadType, bool Marker, ushort Se
     public const int MaxCsrcs = 15;
 
     /// <summary>The longest header that <see cref="Write"/> makes.</summary>
-    public const int MaxLength = RtpPacket.FixedHeaderLength + (4 * MaxCsrcs) + 4 + 20;
+    public const int MaxLength = RtpPacket.FixedHeaderLength + (4 * MaxCsrcs) + 4 + 16;
 
     /// <summary>
     /// Writes the header, with the sources that contributed and, when <paramref name="levelsExtensionId"/> is 1 to 14,

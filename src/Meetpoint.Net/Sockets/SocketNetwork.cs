@@ -17,11 +17,15 @@ public sealed class SocketNetwork(SocketOptions? options = null) : INetwork
 
     /// <inheritdoc/>
     public IStreamListener Listen(NetAddress local, TlsIdentity? tls, IEventLoop loop, Func<IStream, IStreamReceiver> accept) =>
-        throw new NotSupportedException();
+        new SocketListener(local, tls, ThreadOf(loop), accept, _options);
 
     /// <inheritdoc/>
-    public IStream Connect(NetAddress remote, TlsIdentity? tls, string? serverName, IEventLoop loop, IStreamReceiver receiver) =>
-        throw new NotSupportedException();
+    public IStream Connect(NetAddress remote, TlsIdentity? tls, string? serverName, IEventLoop loop, IStreamReceiver receiver)
+    {
+        var stream = new SocketStream(ThreadOf(loop), _options, remote, listener: null);
+        stream.Connect(tls, serverName, receiver);
+        return stream;
+    }
 
     static ThreadEventLoop ThreadOf(IEventLoop loop) =>
         loop as ThreadEventLoop ?? throw new ArgumentException("real sockets need a ThreadEventLoop", nameof(loop));

@@ -51,7 +51,7 @@ public sealed class VirtualWorld
     /// <summary>Lets time pass until the condition holds, asked after every event; false when <paramref name="limitNs"/> passed without it.</summary>
     public bool RunUntil(Func<bool> condition, long limitNs)
     {
-        var endNs = NowNs + limitNs;
+        var endNs = limitNs > long.MaxValue - NowNs ? long.MaxValue - 1 : NowNs + limitNs;
         foreach (var loop in _loops)
             ScheduleTimers(loop);
         while (!condition())

@@ -150,7 +150,7 @@ public abstract partial class Call
             return;
         }
 
-        Handler?.OnOffer(this, offer!, new OfferReply((answer, status, _) =>
+        Propose(offer!, new OfferReply((answer, status, _) =>
         {
             if (answer is not null && Session.SendAnswer(answer))
             {
@@ -163,6 +163,15 @@ public abstract partial class Call
             acknowledge(null);
             Bye((SipHeader.Reason.Name(), $"SIP ;cause={status}"));
         }));
+    }
+
+    /// <summary>Asks the application; where nobody listens the offer is refused.</summary>
+    private protected void Propose(SdpDescription offer, OfferReply reply)
+    {
+        if (Handler is { } handler)
+            handler.OnOffer(this, offer, reply);
+        else
+            reply.Reject();
     }
 
     void OnBye(ServerTransaction transaction)
@@ -204,7 +213,7 @@ public abstract partial class Call
         }
 
         Session.ReceiveOffer(offer);
-        Handler?.OnOffer(this, offer, Reply(transaction, interval));
+        Propose(offer, Reply(transaction, interval));
     }
 
     /// <summary>A re-INVITE without offer wants ours: what stands now (RFC 6337 section 5.2.5).</summary>
@@ -242,7 +251,7 @@ public abstract partial class Call
         else
         {
             Session.ReceiveOffer(offer);
-            Handler?.OnOffer(this, offer, Reply(transaction, interval));
+            Propose(offer, Reply(transaction, interval));
         }
     }
 

@@ -78,6 +78,22 @@ public sealed class Dialog
         };
     }
 
+    /// <summary>The dialog that the first NOTIFY makes for the subscriber (RFC 6665 section 4.4.1).</summary>
+    internal static Dialog AsSubscriber(SipRequest subscribe, SipMessage notify, SipFlow flow)
+    {
+        var dialog = new Dialog(subscribe.CallId!, subscribe.From, notify.From!)
+        {
+            RouteSet = notify.Texts(SipHeader.Record_Route),
+            RemoteTarget = notify.Contact?.UriText ?? subscribe.Uri,
+            ContactUser = subscribe.ContactUser ?? "",
+            LocalCSeq = subscribe.CSeq,
+            Flow = flow,
+            IsCallIdOurs = true,
+        };
+        dialog._remoteCSeq = notify.CSeq;
+        return dialog;
+    }
+
     /// <summary>A request inside the dialog (section 12.2.1.1).</summary>
     internal SipRequest Request(string method)
     {
@@ -108,7 +124,7 @@ public sealed class Dialog
         if (Flow is { IsReliable: true, IsOpen: true } && (!isUri || RouteSet.Count > 0 || hop!.Host == Flow.Remote.Host))
             return SipRoute.Over(Flow);
         if (isUri)
-            return SipRoute.To(hop!);
+            return SipRoute.To(hop!, Flow);
         return Flow is not null ? SipRoute.Over(Flow) : SipRoute.To([]);
     }
 

@@ -170,7 +170,12 @@ public sealed class IncomingCall : Call
         if (_reliable.IsOpen || !_isAnswerHeld || State == CallState.Ended)
             return;
         _isAnswerHeld = false;
-        Answer(_heldAnswer);
+        if (Answer(_heldAnswer))
+            return;
+
+        // The application was told that its answer is taken, so it must hear that it did not fit after all.
+        Answer(_invite, 500, "No fitting answer");
+        End(new CallEnd(CallEndedBy.Lost, 500, "No fitting answer"));
     }
 
     private protected override void OnByeBeforeAnswer()
@@ -216,7 +221,7 @@ public sealed class IncomingCall : Call
         }
         else if (presence == SdpPresence.Present && Session.ReceiveOffer(sdp!))
         {
-            Handler?.OnOffer(this, sdp!, new OfferReply((answer, status, phrase) =>
+            Propose(sdp!, new OfferReply((answer, status, phrase) =>
             {
                 if (answer is null || !Session.SendAnswer(answer))
                 {

@@ -212,7 +212,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         else if (sdp is not null && !Session.IsAgreed && Session.ReceiveOffer(sdp))
         {
             // Our call had no offer: theirs is answered in the PRACK.
-            Handler?.OnOffer(this, sdp, new OfferReply((answer, _, _) =>
+            Propose(sdp, new OfferReply((answer, _, _) =>
             {
                 if (answer is not null && Session.SendAnswer(answer))
                     SetBody(prack, answer);

@@ -1,7 +1,7 @@
 namespace Meetpoint.Sip;
 
 /// <summary>States of RFC 3261 figures 5 and 6, with RFC 6026's Accepted; Calling stands for Trying too.</summary>
-public enum ClientTransactionState : byte
+enum ClientTransactionState : byte
 {
     /// <summary>Sent, nothing heard.</summary>
     Calling,
@@ -19,7 +19,7 @@ public enum ClientTransactionState : byte
     Terminated,
 }
 
-public sealed partial class ClientTransaction
+sealed partial class ClientTransaction
 {
     internal enum Input : byte
     {

@@ -3,7 +3,7 @@ using Meetpoint.Net;
 namespace Meetpoint.Sip;
 
 /// <summary>Why a client transaction ended without final answer.</summary>
-public enum TransactionFailure : byte
+enum TransactionFailure : byte
 {
     /// <summary>Timer B or F.</summary>
     Timeout,
@@ -23,7 +23,7 @@ interface IClientTransactionUser
 }
 
 /// <summary>A request that we sent, until its answers are through (RFC 3261 section 17.1, RFC 6026).</summary>
-public sealed partial class ClientTransaction : ITimed<ClientTransaction.Input>
+sealed partial class ClientTransaction : ITimed<ClientTransaction.Input>
 {
     readonly SipTransactions _layer;
     readonly IClientTransactionUser _user;

@@ -1,7 +1,7 @@
 namespace Meetpoint.Sip;
 
 /// <summary>States of RFC 3261 figures 7 and 8, with RFC 6026's Accepted.</summary>
-public enum ServerTransactionState : byte
+enum ServerTransactionState : byte
 {
     /// <summary>Nothing answered yet; INVITE begins in Proceeding.</summary>
     Trying,
@@ -22,7 +22,7 @@ public enum ServerTransactionState : byte
     Terminated,
 }
 
-public sealed partial class ServerTransaction
+sealed partial class ServerTransaction
 {
     internal enum Input : byte
     {
@@ -72,11 +72,12 @@ public sealed partial class ServerTransaction
             (Accepted, Do.Nothing), (Accepted, Do.Send), (Accepted, Do.Nothing), (Accepted, Do.Nothing)],
     ];
 
+    // The deadline of an unanswered one is the client's timer F: an answer after it helps nobody (RFC 4320 section 4.2).
     static readonly (ServerTransactionState Next, Do Action)[][] OtherTable =
     [
-        /* Trying */ [(Trying, Do.Nothing), (Trying, Do.Nothing), (Trying, Do.Nothing), (Trying, Do.Nothing),
+        /* Trying */ [(Trying, Do.Nothing), (Terminated, Do.Nothing), (Trying, Do.Nothing), (Trying, Do.Nothing),
             (Proceeding, Do.Send), (Completed, Do.Send | Do.StartDeadline), (Completed, Do.Send | Do.StartDeadline), (Terminated, Do.TellUser)],
-        /* Proceeding */ [(Proceeding, Do.Nothing), (Proceeding, Do.Nothing), (Proceeding, Do.Send), (Proceeding, Do.Nothing),
+        /* Proceeding */ [(Proceeding, Do.Nothing), (Terminated, Do.Nothing), (Proceeding, Do.Send), (Proceeding, Do.Nothing),
             (Proceeding, Do.Send), (Completed, Do.Send | Do.StartDeadline), (Completed, Do.Send | Do.StartDeadline), (Terminated, Do.TellUser)],
         /* Completed */ [(Completed, Do.Nothing), (Terminated, Do.Nothing), (Completed, Do.Send), (Completed, Do.Nothing),
             (Completed, Do.Nothing), (Completed, Do.Nothing), (Completed, Do.Nothing), (Terminated, Do.TellUser)],

@@ -2,7 +2,7 @@ namespace Meetpoint.Sip;
 
 /// <summary>A request that we received, until its answer is through (RFC 3261 section 17.2, RFC 6026).</summary>
 /// <remarks>On the loop only.</remarks>
-public sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
+sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
 {
     readonly SipTransactions _layer;
     readonly TransactionTimer<Input> _retransmit;
@@ -24,6 +24,8 @@ public sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
         _deadline = new(this, Input.Deadline);
         if (IsInvite)
             layer.Loop.Timers.Arm(_retransmit, layer.Loop.NowNs + layer.Timers.TryingNs);
+        else
+            layer.Loop.Timers.Arm(_deadline, layer.Loop.NowNs + layer.Timers.TimeoutNs);
     }
 
     /// <summary>Where it stands.</summary>

@@ -127,9 +127,13 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <inheritdoc/>
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (_isDisposed || _listeners.Find(l => ReferenceEquals(l.Socket, socket)) is not { } listener)
+        foreach (var listener in _listeners)
+        {
+            if (!ReferenceEquals(listener.Socket, socket) || _isDisposed)
+                continue;
+            Receive(DatagramFlow(listener, socket, from), payload, SipParseError.None);
             return;
-        Receive(DatagramFlow(listener, socket, from), payload, SipParseError.None);
+        }
     }
 
     /// <summary>Closes all.</summary>

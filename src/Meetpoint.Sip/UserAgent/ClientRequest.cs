@@ -62,10 +62,14 @@ sealed class ClientRequest : IClientTransactionUser
             _fixedFlow = flow;
             Attempt();
         }
-        else if (route.Targets is { } targets)
-            Found(targets);
+        else if (route.Targets is { } known)
+            Found(known);
         else
-            _ua.Resolve(route.NextHop!, Found);
+            _ua.Resolve(route.NextHop!, targets =>
+            {
+                _fixedFlow = targets.Count == 0 ? route.Fallback : null;
+                Found(targets);
+            });
     }
 
     /// <summary>Gives an INVITE up: CANCEL as soon as a provisional answer allows it (section 9.1).</summary>
@@ -138,7 +142,7 @@ sealed class ClientRequest : IClientTransactionUser
             _targets.Add(target);
         }
 
-        if (_targets.Count == 0)
+        if (_targets.Count == 0 && _fixedFlow is null)
             Fail(404, "Next hop has no address", null);
         else
             Attempt();

@@ -39,6 +39,8 @@ public sealed class IncomingRequest
         var writer = Transaction.Begin(status, phrase);
         if (status is >= 200 and < 300 && Message.Method is SipMethod.Subscribe or SipMethod.Refer or SipMethod.Notify)
             writer.Header(SipHeader.Contact, SipRequest.Contact(Flow, Message.RequestUri?.User ?? ""));
+        if (status == 405 && !headers.Any(static h => h.Name == "Allow"))
+            writer.Header(SipHeader.Allow, SipUserAgent.AllowedMethods);
         _ua.AddServer(writer);
         foreach (var (name, value) in headers)
             writer.Header(name, value);

@@ -16,8 +16,13 @@ public sealed class SipRoute
     /// <summary>The very flow; null when another is set.</summary>
     public SipFlow? Flow { get; private init; }
 
+    /// <summary>What serves when the next hop has no address: the way that the other side itself came.</summary>
+    internal SipFlow? Fallback { get; private init; }
+
     /// <summary>To where RFC 3263 finds the URI.</summary>
     public static SipRoute To(SipUri nextHop) => new() { NextHop = nextHop };
+
+    internal static SipRoute To(SipUri nextHop, SipFlow? fallback) => new() { NextHop = nextHop, Fallback = fallback };
 
     /// <summary>To targets, the next when one fails.</summary>
     public static SipRoute To(params IReadOnlyList<SipTarget> targets) => new() { Targets = targets };

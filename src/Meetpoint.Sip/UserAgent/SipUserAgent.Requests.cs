@@ -74,10 +74,13 @@ public sealed partial class SipUserAgent
 
     void OnInside(ServerTransaction transaction)
     {
-        if (FindCall(transaction.Request) is { } call)
+        var request = transaction.Request;
+        if (request.Method is SipMethod.Subscribe or SipMethod.Notify && FindSubscription(request) is { } subscription)
+            subscription.OnRequest(transaction);
+        else if (FindCall(request) is { } call)
             call.OnRequest(transaction);
         else
-            OnInsideNoCall(transaction);
+            transaction.Respond(481);
     }
 
     void OnOutside(ServerTransaction transaction)
@@ -137,6 +140,4 @@ public sealed partial class SipUserAgent
 
         return names?.ToString() ?? "";
     }
-
-    static void OnInsideNoCall(ServerTransaction transaction) => transaction.Respond(481);
 }

@@ -131,7 +131,7 @@ public sealed partial class SipUserAgent : ISipTransactionUser
         else if (route.Targets is { } targets)
             Go(targets.Select(Transports.Reach).FirstOrDefault(f => f is not null));
         else
-            Resolve(route.NextHop!, found => Go(found.Select(Transports.Reach).FirstOrDefault(f => f is not null)));
+            Resolve(route.NextHop!, found => Go(found.Select(Transports.Reach).FirstOrDefault(f => f is not null) ?? route.Fallback));
     }
 
     sealed class SingleUser(Action<SipResult> done) : IClientRequestUser

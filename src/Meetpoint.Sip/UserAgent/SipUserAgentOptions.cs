@@ -24,6 +24,9 @@ public sealed record SipUserAgentOptions
     /// <summary>Calls and subscriptions at a time; a new one over it is answered 503.</summary>
     public int MaxDialogs { get; init; } = 50_000;
 
+    /// <summary>Longest subscription granted, in seconds; default 3,600.</summary>
+    public int MaxSubscriptionSeconds { get; init; } = 3_600;
+
     /// <summary>Tags, branches and Call-IDs; null takes the system's randomness.</summary>
     public SipTokens? Tokens { get; init; }
 }

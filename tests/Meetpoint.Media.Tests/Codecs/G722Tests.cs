@@ -22,12 +22,14 @@ public sealed class G722Tests
     [Fact]
     public void Decode_ReferenceVectors_SameSamples()
     {
-        foreach (var vector in Vectors.Read("g722.txt"))
+        foreach (var vector in Vectors.Read("g722.txt").Where(vector => vector.ContainsKey("out")))
         {
             var payload = Convert.FromHexString(vector["code"]);
             var pcm = new short[payload.Length * 2];
             AudioCodec.G722.CreateDecoder().Decode(payload, pcm).ShouldBe(pcm.Length);
-            pcm.ShouldBe(Vectors.Pcm(vector["out"]), vector["name"]);
+            var expected = Vectors.Pcm(vector["out"]);
+            for (var i = 0; i < pcm.Length; i++)
+                pcm[i].ShouldBe(expected[i], $"{vector["name"]}, sample {i}");
         }
     }
 

@@ -16,6 +16,9 @@ sealed class TestRoom : ILegOutput, IMediaRoomEvents
 
     public List<byte[]> Reports { get; } = [];
 
+    /// <summary>Sees every RTP packet that goes out.</summary>
+    public Action<MediaLeg, byte[]>? OnSend { get; set; }
+
     public long NowNs { get; set; } = 10 * MonotonicTime.Second;
 
     public MediaLeg Add(TestPhone phone, uint participantId, Func<LegOptions, LegOptions>? change = null)
@@ -52,7 +55,9 @@ sealed class TestRoom : ILegOutput, IMediaRoomEvents
     {
         if (rtcp)
             Reports.Add(packet.ToArray());
-        else if (_phones.TryGetValue(leg, out var phone))
+        else
+            OnSend?.Invoke(leg, packet.ToArray());
+        if (!rtcp && _phones.TryGetValue(leg, out var phone))
             phone.Hear(packet);
     }
 

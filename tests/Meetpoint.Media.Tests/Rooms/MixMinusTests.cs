@@ -1,3 +1,4 @@
+using Meetpoint.Media.Audio;
 using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Tests.Kit;
@@ -78,7 +79,7 @@ public sealed class MixMinusTests
         room.Run(2000);
 
         waiting.Hears(880, 1800).ShouldBeFalse();
-        Audio.ToneMeter.Contains(waiting.Heard.ToArray().AsSpan(0, 1200), 440, 8000).ShouldBeTrue();
+        ToneMeter.Contains(waiting.Heard.ToArray().AsSpan(0, 1200), 440, 8000).ShouldBeTrue();
     }
 
     static double Hz(int index) => 300 + (index * 150);

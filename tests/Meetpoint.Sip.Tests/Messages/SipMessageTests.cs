@@ -133,7 +133,7 @@ public sealed class SipMessageTests
         var mutations = Gen.Choose(0, int.MaxValue - 1).Select(seed => seed).ToArbitrary();
         Prop.ForAll(mutations, seed =>
         {
-            var wire = Mutate(corpus, new Random(seed));
+            var wire = Mutation.Of(corpus, new Random(seed));
             message.TryParse(wire, out _);
             Touch(message, writer);
             var framer = new SipStreamFramer();
@@ -144,25 +144,6 @@ public sealed class SipMessageTests
 
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
-    }
-
-    static byte[] Mutate(byte[][] corpus, Random random)
-    {
-        var bytes = corpus[random.Next(corpus.Length)].ToList();
-        ReadOnlySpan<byte> odd = "\r\n\0\"<>;,:%[]@ \t=?"u8;
-        for (var n = random.Next(1, 8); n > 0 && bytes.Count > 0; n--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(4))
-            {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes.Insert(at, odd[random.Next(odd.Length)]); break;
-                case 2: bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at)); break;
-                default: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at))); break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     static void Touch(SipMessage message, SipWriter writer)

@@ -13,8 +13,8 @@ sealed class Phone : ISipApplication, ICallHandler
         Loop = world.CreateLoop(address);
         Host = world.Network.AddHost(address);
         Transports = new SipTransports(Host, Loop, transports);
-        Transports.Listen("udp", SipTransport.Udp, NetAddress.Parse(address + ":5060"));
-        Transports.Listen("tcp", SipTransport.Tcp, NetAddress.Parse(address + ":5060"));
+        Transports.Listen("udp", SipTransport.Udp, At(address));
+        Transports.Listen("tcp", SipTransport.Tcp, At(address));
         Ua = new SipUserAgent(Transports, this, (options ?? new SipUserAgentOptions()) with { Tokens = new SipTokens(new Random(seed)) });
     }
 
@@ -86,6 +86,8 @@ sealed class Phone : ISipApplication, ICallHandler
         LastResponse = response;
         Heard.Add($"failed {status}");
     }
+
+    static NetAddress At(string address) => NetAddress.Parse(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:5060" : $"{address}:5060");
 
     public static SdpDescription Sdp(SdpDescription? offer = null, string direction = "sendrecv") => SdpDescription.Parse(
         $"v=0\r\no=- {(offer is null ? 1 : 2)} 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\na={direction}\r\n");

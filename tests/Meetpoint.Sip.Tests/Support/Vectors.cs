@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Meetpoint.Sip.Tests.Support;
@@ -6,7 +5,7 @@ namespace Meetpoint.Sip.Tests.Support;
 /// <summary>The files of tests/vectors/sip; LF becomes CRLF as their README says.</summary>
 static class Vectors
 {
-    public static string Folder { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", "vectors", "sip"));
+    public static string Folder { get; } = Find();
 
     public static byte[] Read(string name)
     {
@@ -30,5 +29,16 @@ static class Vectors
 
     public static byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
 
-    static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    // Up from the binaries: a deterministic build knows no source path.
+    static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var vectors = Path.Combine(folder.FullName, "vectors", "sip");
+            if (Directory.Exists(vectors))
+                return vectors;
+        }
+
+        throw new DirectoryNotFoundException("tests/vectors/sip is not above the test binaries");
+    }
 }

@@ -276,4 +276,92 @@ public sealed class CallTests
         _room.Says.ShouldBe("ended Lost 408 No ACK");
         call.State.ShouldNotBe(CallState.Confirmed);
     }
+
+    [Fact]
+    public void Invite_ForkedToTwoThatAnswer_TheSecondIsEndedWithBye()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        var body = Phone.Sdp().ToString();
+        string Success(SipMessage m, string tag) => RawPeer.Answer(m, 200, "Content-Type: application/sdp\n").Replace("tag=raw", "tag=" + tag)
+            .Replace("Content-Length: 0", $"Content-Length: {body.Length}") + body;
+        peer.Responder = m => m.Method == SipMethod.Invite ? Success(m, "one") : null;
+        _alice.Ua.Invite(new InviteOptions
+        {
+            Target = SipUri.Parse("sip:raw@192.0.2.9"), From = new NameAddress("sip:alice@192.0.2.1"), Offer = Phone.Sdp(),
+        }, _alice);
+        _world.RunFor(Second);
+        peer.Send(Success(peer.Heard[0].Message, "two"), "192.0.2.1");
+        _world.RunFor(Second);
+        peer.Heard.Select(h => $"{h.Message.MethodName} {h.Message.To!.Tag}").Take(4).ShouldBe(["INVITE ", "ACK one", "ACK two", "BYE two"]);
+        _alice.Says.ShouldBe("answered | confirmed");
+    }
+
+    [Fact]
+    public void Ring_NoPrackComes_TheInviteIsRefusedAfter32Seconds()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        _room.OnCall = call => call.Ring();
+        peer.Send(peer.Request("INVITE", "192.0.2.2", extra: "Require: 100rel\n"), "192.0.2.2");
+        _world.RunFor(33 * Second);
+        peer.Times("SIP/2.0 180").ShouldBe([0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5]);
+        peer.FirstLines.ShouldContain("SIP/2.0 504 No PRACK");
+        _room.Says.ShouldBe("ended Lost 504 No PRACK");
+    }
+
+    [Fact]
+    public void Ring_PrackForAnotherAnswer_Is481()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        _room.OnCall = call => call.Ring();
+        peer.Send(peer.Request("INVITE", "192.0.2.2", extra: "Require: 100rel\n"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        var ringing = peer.Last;
+        var toTag = $";tag={ringing.To!.Tag}";
+        peer.Send(peer.Request("PRACK", "192.0.2.2", "z9hG4bKp1", $"RAck: {ringing.RSeq + 1} 1 INVITE\n", toTag, cseq: 2), "192.0.2.2");
+        peer.Send(peer.Request("PRACK", "192.0.2.2", "z9hG4bKp2", $"RAck: {ringing.RSeq} 1 INVITE\n", toTag, cseq: 3), "192.0.2.2");
+        _world.RunFor(10 * Second);
+        peer.FirstLines.ShouldBe(["SIP/2.0 180 Ringing", "SIP/2.0 481 Call/Transaction Does Not Exist", "SIP/2.0 200 OK"]);
+    }
+
+    [Fact]
+    public void Request_InsideACallOutOfOrder_IsRefused()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        peer.Send(peer.Request("INVITE", "192.0.2.2", cseq: 10), "192.0.2.2");
+        _room.OnCall = call => call.Answer(Phone.Sdp());
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        var toTag = $";tag={peer.Last.To!.Tag}";
+        peer.Send(peer.Request("INFO", "192.0.2.2", "z9hG4bKi", "", toTag, cseq: 9), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.FirstLines.ShouldContain("SIP/2.0 500 CSeq Out Of Order");
+    }
+
+    [Fact]
+    public void Bye_ContactIsANameThatNobodyResolves_GoesBackTheWayTheCallCame()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        _room.OnCall = call => call.Answer(Phone.Sdp());
+        peer.Send(peer.Request("INVITE", "192.0.2.2").Replace("Contact: <sip:raw@192.0.2.9>", "Contact: <sip:raw@pc33.invalid>"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.Send(peer.Request("ACK", "192.0.2.2", "z9hG4bKack", toTag: $";tag={peer.Last.To!.Tag}"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        _room.Incoming!.Bye();
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.FirstLines.Last().ShouldBe("BYE sip:raw@pc33.invalid SIP/2.0");
+    }
+
+    [Fact]
+    public void Invite_OverIPv6_WorksAsOverIPv4()
+    {
+        var six = new Phone(_world, "2001:db8::6", 6);
+        var other = new Phone(_world, "2001:db8::7", 7);
+        var call = six.Ua.Invite(new InviteOptions
+        {
+            Target = SipUri.Parse("sip:room@[2001:db8::7]"), From = new NameAddress("sip:six@[2001:db8::6]"), Offer = Phone.Sdp(),
+        }, six);
+        _world.RunFor(Second);
+        call.Bye();
+        _world.RunFor(Second);
+        other.Says.ShouldBe("confirmed | ended Remote 200");
+    }
 }

@@ -33,13 +33,24 @@ sealed class GrantTable
     readonly GrantState[]?[] _chunks;
     long _free; // high half: a count against ABA; low half: a slot plus one, nought when empty
     int _slots;
-    int _held;
 
     /// <summary>A table of at most this many grants, rounded up to whole chunks.</summary>
     public GrantTable(int maxGrants) => _chunks = new GrantState[]?[(maxGrants + ChunkSize - 1) / ChunkSize];
 
-    /// <summary>Grants held now.</summary>
-    public int Held => Volatile.Read(ref _held);
+    /// <summary>Grants held now, by counting: a counter would be one more word that all calls write to.</summary>
+    public int CountHeld()
+    {
+        var held = 0;
+        foreach (var chunk in _chunks)
+        {
+            if (chunk is null)
+                break;
+            foreach (ref var state in chunk.AsSpan())
+                held += (int)(Volatile.Read(ref state.Generation) & 1);
+        }
+
+        return held;
+    }
 
     public ref GrantState this[int slot] => ref _chunks[slot >> ChunkBits]![slot & (ChunkSize - 1)];
 
@@ -58,10 +69,8 @@ sealed class GrantTable
             }
 
             var next = Volatile.Read(ref this[slot].NextFree);
-            if (Interlocked.CompareExchange(ref _free, Tagged(head, next), head) != head)
-                continue;
-            Interlocked.Increment(ref _held);
-            return slot;
+            if (Interlocked.CompareExchange(ref _free, Tagged(head, next), head) == head)
+                return slot;
         }
     }
 
@@ -80,14 +89,14 @@ sealed class GrantTable
         ref var state = ref this[slot];
         if (Interlocked.CompareExchange(ref state.Generation, unchecked(generation + 1), generation) != generation)
             return false;
-        LimitUse.Release(state.Kind, state.Ports, state.First, state.Second);
+        state.First?.Limits.Release(state.Kind, state.Ports);
+        state.Second?.Limits.Release(state.Kind, state.Ports);
         state.World = null;
         state.First = state.Second = null;
         state.Destination = null;
         state.Routes = null;
         state.Sender = null;
         state.Parent = null;
-        Interlocked.Decrement(ref _held);
         Push(slot, slot);
         return true;
     }

@@ -12,7 +12,7 @@ public sealed class LimitBook(ISliceSource source)
     /// <summary>How long a lease is taken to be when deciding whether to renew it; a source may give longer ones.</summary>
     public const long LeaseNs = 30 * MonotonicTime.Second;
 
-    readonly ConcurrentDictionary<SliceKey, LeasedLimit> _slices = new();
+    readonly ConcurrentDictionary<SliceKey, LimitSlice> _slices = new();
     readonly ConcurrentDictionary<string, NeighbourGate> _gates = new(StringComparer.Ordinal);
 
     /// <summary>Whole limits, for a single node.</summary>
@@ -22,7 +22,7 @@ public sealed class LimitBook(ISliceSource source)
     }
 
     /// <summary>The slices, for showing them.</summary>
-    public IEnumerable<LeasedLimit> Slices => _slices.Values;
+    public IEnumerable<LimitSlice> Slices => _slices.Values;
 
     /// <summary>The gate of a neighbour.</summary>
     public NeighbourGate Gate(string neighbour) => _gates.GetOrAdd(neighbour, static _ => new NeighbourGate());
@@ -41,7 +41,7 @@ public sealed class LimitBook(ISliceSource source)
                 continue;
             try
             {
-                slice.Accept(await source.LeaseAsync(slice.Key, slice.Limit, slice.InUse, nowNs).ConfigureAwait(false));
+                slice.Accept(await source.LeaseAsync(slice.Key, slice.Limits, slice.InUse, nowNs).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -52,27 +52,19 @@ public sealed class LimitBook(ISliceSource source)
         return faults;
     }
 
-    internal LimitSlice? Concurrent(SliceKey key, int? limit, bool failOpen) => (LimitSlice?)Slice(
-        key, limit, failOpen, static (key, limit, failOpen, lease) => new LimitSlice(key, limit, failOpen, lease));
-
-    internal RateSlice? Rate(SliceKey key, int? limit, bool failOpen) => (RateSlice?)Slice(
-        key, limit, failOpen, static (key, limit, failOpen, lease) => new RateSlice(key, limit, failOpen, lease));
-
-    LeasedLimit? Slice(SliceKey key, int? limit, bool failOpen, Func<SliceKey, int, bool, SliceLease, LeasedLimit> make)
+    /// <summary>The slice of an agreement's limits in one direction, under the limits that it has now.</summary>
+    internal LimitSlice Slice(SliceKey key, DirectionLimits limits, bool failOpen)
     {
-        // A limit that was lifted stays in the book, since grants taken under it still give back to it.
-        if (limit is not { } units)
-            return null;
-        var made = false;
-        var slice = _slices.GetOrAdd(key, _ =>
+        if (_slices.TryGetValue(key, out var known))
         {
-            made = true;
-            return make(key, units, failOpen, source.Initial(key, units));
-        });
-        if (!made && slice.Limit != units)
-            slice.Accept(source.Initial(key, units));
-        slice.Change(units, failOpen);
-        return slice;
+            var changed = known.Limits != limits;
+            known.Change(limits, failOpen);
+            if (changed)
+                known.Accept(source.Initial(key, limits));
+            return known;
+        }
+
+        return _slices.GetOrAdd(key, new LimitSlice(key, limits, failOpen, source.Initial(key, limits)));
     }
 }
 

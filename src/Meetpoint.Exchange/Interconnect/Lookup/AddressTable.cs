@@ -53,7 +53,7 @@ sealed class AddressTable
                 return -1;
             if (entry >> 32 != hash >> 32)
                 continue;
-            ref readonly var key = ref _keys[(int)(uint)entry - 1];
+            ref readonly var key = ref _keys[(int)(entry & 0xFFFF_FFFF) - 1];
             if (canonical.SequenceEqual(_text.AsSpan(key.Offset, key.Length)))
                 return key.Value;
         }

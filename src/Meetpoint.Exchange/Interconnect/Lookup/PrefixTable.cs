@@ -92,10 +92,9 @@ sealed class PrefixTable
             number = number[..AddressText.MaxDigits];
         foreach (var c in number)
         {
-            var digit = (uint)c - '0';
-            if (digit > 9)
+            if (!char.IsAsciiDigit((char)c))
                 return false;
-            point = (point * 11) + digit + 1;
+            point = (point * 11) + (uint)(c - '0') + 1;
         }
 
         point *= Power(AddressText.MaxDigits - number.Length);

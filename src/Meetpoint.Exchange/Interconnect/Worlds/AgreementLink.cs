@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using Meetpoint.Exchange.Settlement;
-using NodaTime;
 
 namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>One version of an agreement in one direction, as admission reads it. Part of a <see cref="World"/>; immutable.</summary>
 public sealed class AgreementLink
 {
-    readonly Instant _validFrom;
-    readonly Instant _validUntil;
-    readonly uint _services;
+    // What each call reads stands here by value: a look into the agreement itself would cost a cache line more.
+    readonly long _validFromTicks;
+    readonly long _validUntilTicks;
     readonly ulong _profiles;
+    readonly uint _services;
+    readonly bool _carries;
     readonly AddressTable? _testAccounts;
 
     internal AgreementLink(Agreement agreement, string versionHash, bool aToB, WorldBuilder world)
@@ -20,8 +21,10 @@ public sealed class AgreementLink
         AToB = aToB;
         From = world.ProviderIndex(agreement.Parties[aToB ? 0 : 1]);
         To = world.ProviderIndex(agreement.Parties[aToB ? 1 : 0]);
-        _validFrom = agreement.ValidFrom ?? Instant.MinValue;
-        _validUntil = agreement.ValidUntil ?? Instant.MaxValue;
+        Transit = agreement.Transit;
+        _carries = agreement.Stage is AgreementStage.Trial or AgreementStage.Commercial or AgreementStage.Amended;
+        _validFromTicks = agreement.ValidFrom?.ToUnixTimeTicks() ?? long.MinValue;
+        _validUntilTicks = agreement.ValidUntil?.ToUnixTimeTicks() ?? long.MaxValue;
         foreach (var term in agreement.Services)
         {
             if (term.Direction == Direction.Both || term.Direction == Direction.AToB == aToB)
@@ -34,10 +37,7 @@ public sealed class AgreementLink
         if (agreement.Stage == AgreementStage.Trial)
             _testAccounts = WorldBuilder.AddressSet(agreement.TestAccounts);
 
-        var limits = aToB ? agreement.AToB : agreement.BToA;
-        Meetings = world.Limits.Concurrent(new SliceKey(agreement.Id, aToB, LimitKind.Meetings), limits.Meetings, agreement.FailOpen);
-        Ports = world.Limits.Concurrent(new SliceKey(agreement.Id, aToB, LimitKind.Ports), limits.Ports, agreement.FailOpen);
-        Rate = world.Limits.Rate(new SliceKey(agreement.Id, aToB, LimitKind.CallsPerSecond), limits.CallsPerSecond, agreement.FailOpen);
+        Limits = world.Limits.Slice(new SliceKey(agreement.Id, aToB), aToB ? agreement.AToB : agreement.BToA, agreement.FailOpen);
         Charges = [.. agreement.Charges.Select(leg => new PricedLeg(leg, world.Tariff(leg.Tariff)))];
     }
 
@@ -53,30 +53,25 @@ public sealed class AgreementLink
     /// <summary>What is charged under it.</summary>
     public ImmutableArray<PricedLeg> Charges { get; }
 
-    /// <summary>Slice of the limit on open meetings; null without limit.</summary>
-    public LimitSlice? Meetings { get; }
-
-    /// <summary>Slice of the limit on participants and calls; null without limit.</summary>
-    public LimitSlice? Ports { get; }
-
-    /// <summary>Slice of the limit on calls a second; null without limit.</summary>
-    public RateSlice? Rate { get; }
+    /// <summary>This node's slice of the limits in this direction.</summary>
+    public LimitSlice Limits { get; }
 
     internal int From { get; }
 
     internal int To { get; }
 
-    internal bool Transit => Agreement.Transit;
+    internal bool Transit { get; }
 
     /// <summary>Another agreement of the same pair, such as the next year's.</summary>
     internal AgreementLink? Next { get; set; }
 
-    internal bool IsInForce(Instant now) =>
-        Agreement.Stage is AgreementStage.Trial or AgreementStage.Commercial or AgreementStage.Amended && now >= _validFrom && now < _validUntil;
+    internal bool IsInForce(long nowTicks) => _carries && nowTicks >= _validFromTicks && nowTicks < _validUntilTicks;
 
     internal bool Covers(Service service) => (_services & (1u << (int)service)) != 0;
 
     internal bool Admits(int profile) => (_profiles & (1UL << profile)) != 0;
+
+    internal bool IsTrial => _testAccounts is not null;
 
     internal bool AdmitsAccount(ReadOnlySpan<byte> canonicalCaller) => _testAccounts is null || _testAccounts.Find(canonicalCaller) >= 0;
 }

@@ -39,10 +39,36 @@ public sealed class RouteSet
     /// <summary>No way at all.</summary>
     public static RouteSet None { get; } = new([]);
 
-    internal RouteSet(ImmutableArray<Candidate> candidates) => Candidates = candidates;
+    readonly int _onlyNeighbour = -1;
+
+    internal RouteSet(ImmutableArray<Candidate> candidates)
+    {
+        Candidates = candidates;
+        All = (1UL << candidates.Length) - 1;
+        if (candidates is [{ Neighbour: { } only }])
+            _onlyNeighbour = only.Index;
+    }
 
     /// <summary>The ways, best first.</summary>
     public ImmutableArray<Candidate> Candidates { get; }
+
+    /// <summary>A bit for each way.</summary>
+    internal ulong All { get; }
+
+    /// <summary>The ways without those to one neighbour.</summary>
+    internal ulong Except(int neighbour)
+    {
+        if (All == 1)
+            return _onlyNeighbour == neighbour ? 0 : All;
+        var ways = All;
+        for (var i = 0; i < Candidates.Length; i++)
+        {
+            if (Candidates[i].Neighbour?.Index == neighbour)
+                ways &= ~(1UL << i);
+        }
+
+        return ways;
+    }
 }
 
 /// <summary>One way: a neighbour, or this exchange itself.</summary>
@@ -67,9 +93,10 @@ public sealed class Candidate
 /// <summary>A neighbour as admission reads it. Part of a <see cref="World"/>; immutable but for its gate.</summary>
 public sealed class NeighbourEntry
 {
-    internal NeighbourEntry(World world, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate)
+    internal NeighbourEntry(World world, int index, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate)
     {
         World = world;
+        Index = index;
         Neighbour = neighbour;
         ProviderIndex = providerIndex;
         ProfileIndex = profileIndex;
@@ -84,6 +111,8 @@ public sealed class NeighbourEntry
 
     /// <summary>The snapshot that it belongs to; admission finds its successor when a newer one is in force.</summary>
     internal World World { get; }
+
+    internal int Index { get; }
 
     internal int ProviderIndex { get; }
 

@@ -19,8 +19,8 @@ public sealed class World
     readonly Destination[] _destinations;
     readonly RouteSet[] _providerRoutes;
     readonly PairTable _pairs;
-    readonly AgreementLink[][] _transitFrom;
-    readonly AgreementLink[][] _transitTo;
+    readonly TransitTable _transitFrom;
+    readonly TransitTable _transitTo;
 
     internal World(WorldBuilder builder)
     {
@@ -41,8 +41,8 @@ public sealed class World
         _providerRoutes = tables.ProviderRoutes;
         Links = builder.BuildLinks();
         _pairs = new PairTable(Links);
-        _transitFrom = WorldBuilder.TransitBy(Links, Providers.Length, link => link.From);
-        _transitTo = WorldBuilder.TransitBy(Links, Providers.Length, link => link.To);
+        _transitFrom = new TransitTable(Links, Providers.Length, link => link.From);
+        _transitTo = new TransitTable(Links, Providers.Length, link => link.To);
     }
 
     /// <summary>Builds the snapshot of a document that <see cref="WorldValidator"/> found without fault.</summary>
@@ -132,7 +132,7 @@ public sealed class World
             return null;
         for (var link = _pairs.Find(fromIndex, toIndex); link is not null; link = link.Next)
         {
-            if (link.IsInForce(now))
+            if (link.IsInForce(now.ToUnixTimeTicks()))
                 return link;
         }
 
@@ -166,21 +166,35 @@ public sealed class World
 
     internal AgreementLink? FirstLink(int from, int to) => _pairs.Find(from, to);
 
-    /// <summary>Two agreements by way of a third party that both let transit through, both in force and covering the service.</summary>
-    internal bool TryTransit(int from, int to, Service service, Instant now, out AgreementLink? first, out AgreementLink? second)
+    /// <summary>
+    /// Begins to bring what the origin's calls will need into the cache while the target is being looked up: a customer of one neutral exchange
+    /// uses one agreement for nearly all of them.
+    /// </summary>
+    internal void Touch(int origin)
     {
+        if (_transitFrom.Of(origin) is [var only])
+            only.Limits.Touch();
+    }
+
+    /// <summary>Two agreements by way of a third party that both let transit through, both in force and covering the service.</summary>
+    internal bool TryTransit(int from, int to, Service service, long nowTicks, out AgreementLink? first, out AgreementLink? second)
+    {
+        var outgoing = _transitFrom.Of(from);
+        var incoming = _transitTo.Of(to);
         first = second = null;
-        var outgoing = _transitFrom[from];
-        var incoming = _transitTo[to];
         // From the side with fewer partners: a customer of one neutral exchange has one, the exchange itself has all.
         var fromOrigin = outgoing.Length <= incoming.Length;
         foreach (var near in fromOrigin ? outgoing : incoming)
         {
-            if (!near.IsInForce(now) || !near.Covers(service))
+            if (!near.IsInForce(nowTicks) || !near.Covers(service))
                 continue;
-            for (var far = fromOrigin ? _pairs.Find(near.To, to) : _pairs.Find(from, near.From); far is not null; far = far.Next)
+            // A single link on the other side is at hand; else the pair is looked up.
+            var far = fromOrigin
+                ? incoming is [var last] ? last.From == near.To ? last : null : _pairs.Find(near.To, to)
+                : outgoing is [var start] ? start.To == near.From ? start : null : _pairs.Find(from, near.From);
+            for (; far is not null; far = far.Next)
             {
-                if (!far.Transit || !far.IsInForce(now) || !far.Covers(service))
+                if (!far.Transit || !far.IsInForce(nowTicks) || !far.Covers(service))
                     continue;
                 (first, second) = fromOrigin ? (near, far) : (far, near);
                 return true;

@@ -50,16 +50,10 @@ sealed class WorldBuilder
         return new AddressTable(set);
     }
 
-    public static AgreementLink[][] TransitBy(ImmutableArray<AgreementLink> links, int providers, Func<AgreementLink, int> party)
-    {
-        var byParty = links.Where(link => link.Transit).ToLookup(party);
-        return [.. Enumerable.Range(0, providers).Select(index => byParty[index].ToArray())];
-    }
-
     public ImmutableArray<NeighbourEntry> BuildNeighbours(World world) =>
     [
-        .. Document.Neighbours.Select(neighbour => new NeighbourEntry(
-            world, neighbour, ProviderIndex(neighbour.Provider), ProfileIndex(neighbour.Profile), Limits.Gate(neighbour.Id))),
+        .. Document.Neighbours.Select((neighbour, index) => new NeighbourEntry(
+            world, index, neighbour, ProviderIndex(neighbour.Provider), ProfileIndex(neighbour.Profile), Limits.Gate(neighbour.Id))),
     ];
 
     public ImmutableArray<AgreementLink> BuildLinks()
@@ -128,7 +122,7 @@ sealed class WorldBuilder
                 var found = exchanges[provider.Exchange].Concat(own[provider.Id]).Distinct()
                     .Where(entry => !here || entry.Neighbour.Kind == NeighbourKind.SipTrunk)
                     .Select(entry => new Candidate(entry, entry.Neighbour.Exchange is { } exchange ? [exchange] : []));
-                return new RouteSet(here ? [local, .. found] : [.. found]);
+                return new RouteSet([.. (here ? found.Prepend(local) : found).Take(Route.MaxCandidates)]);
             }),
         ];
     }

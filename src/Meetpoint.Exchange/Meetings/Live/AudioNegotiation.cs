@@ -5,6 +5,7 @@ using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Meetings.Live;
 
@@ -123,9 +124,9 @@ static class AudioNegotiation
         line.Direction = settled.Direction switch
         {
             MediaDirection.Send => SdpDirection.SendOnly,
-            MediaDirection.Receive => SdpDirection.ReceiveOnly,
+            MediaDirection.Receive => SdpDirection.RecvOnly,
             MediaDirection.Inactive => SdpDirection.Inactive,
-            _ => SdpDirection.SendReceive,
+            _ => SdpDirection.SendRecv,
         };
         if (settled.RtcpMux)
             line.Attributes.Add("rtcp-mux");
@@ -149,7 +150,7 @@ static class AudioNegotiation
         var direction = sdp.DirectionOf(line) switch
         {
             SdpDirection.SendOnly => MediaDirection.Receive,
-            SdpDirection.ReceiveOnly => MediaDirection.Send,
+            SdpDirection.RecvOnly => MediaDirection.Send,
             SdpDirection.Inactive => MediaDirection.Inactive,
             _ => MediaDirection.SendReceive,
         };

@@ -1,0 +1,316 @@
+using System.Security.Cryptography;
+using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Settlement;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Exchange.Storage;
+using Meetpoint.Media.Engine;
+using Meetpoint.Net;
+using SipResolver = Meetpoint.Net.Dns.SipResolver;
+using Meetpoint.Sip;
+using NodaTime;
+
+namespace Meetpoint.Exchange;
+
+/// <summary>One exchange: all of its parts, put together by plain constructors, in the order in which they depend on each other.</summary>
+/// <remarks>
+/// An object without statics and threads of its own: the loops, the store and the network are handed in, so a thousand of them can stand in one
+/// simulation. <see cref="StartAsync"/> once, then <see cref="StopAsync"/>.
+/// </remarks>
+public sealed class ExchangeNode
+{
+    const int BookedAtStart = 200_000;
+    const long HousekeepingNs = MonotonicTime.Second / 2;
+    static readonly Duration KeptAfterEnd = Duration.FromHours(1);
+
+    readonly ExchangeOptions _options;
+    readonly LimitBook _limits = new();
+    readonly WorldStore _worldStore;
+    readonly NniNeighbours _neighbours = new();
+    readonly INniTransport _transport;
+    readonly MailOutbox _mailOutbox;
+    readonly Sightings _sightings;
+    readonly LiveMeetings _live;
+    readonly SipTransports _sipTransports;
+    readonly MediaEngine _media;
+    readonly GrantReaper _reaper;
+    readonly LoopTimer _housekeeping;
+    readonly CancellationTokenSource _stopping = new();
+    bool _isSweeping;
+    Task _mailing = Task.CompletedTask;
+
+    /// <summary>Puts the exchange together; nothing is opened before <see cref="StartAsync"/>.</summary>
+    public ExchangeNode(ExchangeOptions options)
+    {
+        _options = options;
+        var (store, clock, time, loop, log) = (options.Store, options.Clock, options.Time, options.Signalling, options.Log);
+
+        // Interconnect: the waist.
+        Ids = new Ids(clock, options.FillRandom);
+        _worldStore = new WorldStore(store, clock);
+        Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(options.FillRandom));
+        Worlds = new WorldEditor(_worldStore, Admission, _limits);
+        Events = new EventLog(clock);
+        Worlds.Applied += OnWorldApplied;
+        ReplaceNeighbours(Admission.World);
+
+        // NNI.
+        Certificates = new NniCertificates(options.Identity, options.Name, options.TlsNames, _neighbours, time, log.Nni);
+        _transport = options.NniTransport?.Invoke(_neighbours, Certificates) ?? new HttpsNniTransport(_neighbours, Certificates, ResolveAsync);
+        Nni = new NniNode(new NniOptions
+        {
+            Exchange = options.Name,
+            Identity = options.Identity,
+            Neighbours = _neighbours,
+            Store = store,
+            Transport = _transport,
+            Loop = loop,
+            Clock = clock,
+            Time = time,
+            Jitter = new Random(options.Seed),
+            NewId = () => Ids.New("msg"),
+            Events = log.Nni,
+        });
+
+        // Settlement.
+        _sightings = new Sightings(store);
+        var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
+        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
+        Grants = new GrantBook(store, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock), new GrantBookOptions
+        {
+            WriteEvery = Duration.FromSeconds(1),
+            SilentAfter = Duration.FromMinutes(2),
+        });
+        _reaper = new GrantReaper(Grants, loop, clock, exception => log.Fault("grants", exception));
+
+        // Meetings as booked.
+        Parties = new MeetingParties(Admission, options.Meetings, clock, time);
+        _mailOutbox = new MailOutbox(clock);
+        var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
+        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, Ids, mail, () => CascadeCertificate.Create(clock));
+        Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
+        RegisterNniHandlers();
+
+        // SIP, media, and the meetings that are on.
+        _media = new MediaEngine(options.Network, options.MediaLoops, options.Media);
+        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = Certificates.Tls });
+        var border = new SipBorder(Admission, Certificates, flow => log.Stranger(flow.ToString()));
+        _sipTransports.Gate = border;
+        var refusals = new RefusalWriter(Admission, Events, log);
+        var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), refusals, time, clock);
+        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
+        _live = new LiveMeetings(new LiveContext
+        {
+            Loop = loop,
+            Ua = ua,
+            Media = _media,
+            Admission = Admission,
+            Grants = Grants,
+            Parties = Parties,
+            Booked = Meetings,
+            Refusals = refusals,
+            Events = Events,
+            Sightings = _sightings,
+            Store = store,
+            Ids = Ids,
+            Clock = clock,
+            Time = time,
+            RouteToExchange = RouteTo,
+            Addresses = options.Meetings,
+        });
+        front.Add(_live);
+        _housekeeping = new LoopTimer(loop, OnHousekeeping);
+        Keys = new ApiKeys(store, clock, Ids);
+    }
+
+    /// <summary>Ids of this exchange.</summary>
+    public Ids Ids { get; }
+
+    /// <summary>The waist.</summary>
+    public Admission Admission { get; }
+
+    /// <summary>Changes the world.</summary>
+    public WorldEditor Worlds { get; }
+
+    /// <summary>What happened.</summary>
+    public EventLog Events { get; }
+
+    /// <summary>Certificates towards other exchanges.</summary>
+    public NniCertificates Certificates { get; }
+
+    /// <summary>The signed messages.</summary>
+    public NniNode Nni { get; }
+
+    /// <summary>Usage and statements.</summary>
+    public Settlements Settlements { get; }
+
+    /// <summary>Lives of grants.</summary>
+    public GrantBook Grants { get; }
+
+    /// <summary>Keys to the API.</summary>
+    public ApiKeys Keys { get; }
+
+    /// <summary>The durable state.</summary>
+    public Store Store => _options.Store;
+
+    /// <summary>Where SIP is heard, by listener, with true ports.</summary>
+    public IReadOnlyDictionary<string, NetAddress> SipAddresses { get; private set; } = new Dictionary<string, NetAddress>();
+
+    internal MeetingParties Parties { get; }
+
+    internal MeetingService Meetings { get; }
+
+    internal ProviderDirectory Directory { get; }
+
+    internal LiveMeetings Live => _live;
+
+    internal WorldStore WorldStore => _worldStore;
+
+    internal IEventLoop Loop => _options.Signalling;
+
+    /// <summary>Closes what a crash left open, opens the listeners, and begins.</summary>
+    /// <exception cref="IOException">An address cannot be bound.</exception>
+    public async Task StartAsync()
+    {
+        await Grants.RecoverAsync();
+        await _sightings.RecoverAsync();
+        var now = _options.Clock.GetCurrentInstant();
+        var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
+        await OnLoopAsync(() =>
+        {
+            var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
+            foreach (var listen in _options.Sip)
+                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, listen.Transport == SipTransport.Tls ? Certificates.Tls : null, listen.SentBy);
+            SipAddresses = addresses;
+            _live.Start(booked);
+            _reaper.Start();
+            _housekeeping.Arm(HousekeepingNs);
+        });
+        Nni.Start();
+        if (_options.Mail is { } transport)
+            _mailing = new MailSender(Store, _mailOutbox, transport, _options.Clock, _options.Log.Mail).RunAsync(_stopping.Token);
+    }
+
+    /// <summary>Ends what is on, says goodbye, and closes the listeners.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        Nni.Stop();
+        await OnLoopAsync(() =>
+        {
+            _housekeeping.Cancel();
+            _reaper.Stop();
+            _live.Stop();
+        });
+        // The goodbyes leave with the loop's next turn.
+        await OnLoopAsync(() => { });
+        await OnLoopAsync(_sipTransports.Dispose);
+        _media.Close();
+        try
+        {
+            await _mailing;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was asked to.
+        }
+
+        (_transport as IDisposable)?.Dispose();
+        Certificates.Dispose();
+        Worlds.Dispose();
+        _stopping.Dispose();
+    }
+
+    void RegisterNniHandlers()
+    {
+        foreach (var (type, handler) in Meetings.NniHandlers)
+            Nni.Inbox.Handle(type, handler);
+        foreach (var (type, handler) in Settlements.Handlers)
+            Nni.Inbox.Handle(type, handler);
+        foreach (var (type, handler) in Settlements.Queries)
+            Nni.Questions.Handle(type, handler);
+        Nni.Questions.Handle(ProviderDirectory.Query, Directory.AnswerAsync);
+        Nni.Outbox.OnExpired(BookingTypes.Hold, (transaction, message) => Meetings.OnExpired(transaction, message.Destination, message.Type, message.Body));
+    }
+
+    void OnWorldApplied(World world)
+    {
+        ReplaceNeighbours(world);
+        Nni.Start();
+    }
+
+    void ReplaceNeighbours(World world) => _neighbours.Replace(
+        [.. world.Neighbours.Select(entry => entry.Neighbour)
+            .Where(neighbour => neighbour is { Kind: NeighbourKind.Exchange, Exchange: not null, IdentityKey: not null })
+            .Select(neighbour =>
+            {
+                var url = neighbour.NniUrl is { } text ? new Uri(text) : null;
+                return new NniNeighbour(neighbour.Exchange!, neighbour.IdentityKey!, url?.Host, url?.Port ?? 443);
+            })]);
+
+    SipRoute? RouteTo(string exchange)
+    {
+        if (Admission.World.FindNeighbourByExchange(exchange) is not { Neighbour: { } neighbour })
+            return null;
+        return SipUri.TryParse(neighbour.SipUri ?? $"sip:{exchange};transport=tls", out var uri) ? SipRoute.To(uri) : null;
+    }
+
+    MailParty MailboxOf(string provider)
+    {
+        var found = Admission.World.FindProvider(provider);
+        return new MailParty(found?.Name ?? _options.Name, $"{_options.MailFrom}@{found?.Domains.FirstOrDefault() ?? _options.Name}");
+    }
+
+    ValueTask<IReadOnlyList<NetAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
+        HostAddresses.ResolveAsync(_options.Names, Loop, host, port, cancellationToken);
+
+    void OnHousekeeping(long nowNs)
+    {
+        _housekeeping.Arm(HousekeepingNs);
+        if (_isSweeping)
+            return;
+        _isSweeping = true;
+        _ = SweepAsync();
+    }
+
+    async Task SweepAsync()
+    {
+        try
+        {
+            await _sightings.FlushAsync();
+            await Meetings.SweepAsync();
+            await Settlements.SweepAsync();
+            await Events.FlushAsync(Store, Ids);
+            await _limits.RenewAsync(_options.Time.NowNs());
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _options.Log.Fault("housekeeping", exception);
+        }
+
+        Loop.Post(() => _isSweeping = false);
+    }
+
+    Task OnLoopAsync(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Loop.Post(() =>
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                done.SetException(exception);
+            }
+        });
+        return done.Task;
+    }
+}

@@ -1,0 +1,82 @@
+using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Storage;
+using Meetpoint.Media.Engine;
+using Meetpoint.Net;
+using Meetpoint.Net.Dns;
+using NodaTime;
+using SipTransport = Meetpoint.Sip.SipTransport;
+
+namespace Meetpoint.Exchange;
+
+/// <summary>A place where SIP comes in.</summary>
+/// <param name="Name">By which unauthenticated trunks name it.</param>
+/// <param name="Transport">What it carries.</param>
+/// <param name="Local">Address and port; port 0 takes a free one.</param>
+/// <param name="SentBy">For Via and Contact; null for the address itself.</param>
+public sealed record SipListen(string Name, SipTransport Transport, NetAddress Local, string? SentBy = null);
+
+/// <summary>Everything that an exchange is built from: its place in the world, and the world around it. Nothing is looked up elsewhere.</summary>
+public sealed record ExchangeOptions
+{
+    /// <summary>Domain name of the exchange.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its long-lived identity.</summary>
+    public required IdentityKey Identity { get; init; }
+
+    /// <summary>Host names in its certificates, besides its domain.</summary>
+    public IReadOnlyList<string> TlsNames { get; init; } = [];
+
+    /// <summary>Durable state; the exchange does not dispose of it.</summary>
+    public required Store Store { get; init; }
+
+    /// <summary>Sockets, or the virtual network.</summary>
+    public required INetwork Network { get; init; }
+
+    /// <summary>The loop of signalling.</summary>
+    public required IEventLoop Signalling { get; init; }
+
+    /// <summary>The loops of media, at least one; one a core.</summary>
+    public required IReadOnlyList<IEventLoop> MediaLoops { get; init; }
+
+    /// <summary>Wall time.</summary>
+    public required IClock Clock { get; init; }
+
+    /// <summary>Monotonic time, the same as the loops'.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Finds names.</summary>
+    public required INameResolver Names { get; init; }
+
+    /// <summary>The way to other exchanges; null makes one over HTTPS.</summary>
+    public Func<NniNeighbours, NniCertificates, INniTransport>? NniTransport { get; init; }
+
+    /// <summary>Where SIP comes in.</summary>
+    public IReadOnlyList<SipListen> Sip { get; init; } = [];
+
+    /// <summary>Where media is bound.</summary>
+    public required MediaEngineOptions Media { get; init; }
+
+    /// <summary>The addresses under which meetings are reached.</summary>
+    public required MeetingAddresses Meetings { get; init; }
+
+    /// <summary>Hands mail on; null lets it wait in the outbox.</summary>
+    public IMailTransport? Mail { get; init; }
+
+    /// <summary>User part of the mailbox that mail comes from; its domain is the provider's.</summary>
+    public string MailFrom { get; init; } = "meetings";
+
+    /// <summary>Where invitees answer.</summary>
+    public Uri AnswerUrl { get; init; } = new("http://localhost/");
+
+    /// <summary>Seeds what need not be secret: retries, SSRCs, the order of equal SRV records.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Randomness of ids and tokens.</summary>
+    public Action<Span<byte>> FillRandom { get; init; } = System.Security.Cryptography.RandomNumberGenerator.Fill;
+
+    /// <summary>Writes the log.</summary>
+    public required IExchangeLog Log { get; init; }
+}

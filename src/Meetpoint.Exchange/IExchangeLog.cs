@@ -1,0 +1,27 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Nni;
+
+namespace Meetpoint.Exchange;
+
+/// <summary>What an exchange has to say to its operator; the program writes it down. Called on any thread, must not block.</summary>
+public interface IExchangeLog
+{
+    /// <summary>A refusal by the one table: its own event id, reason and incident.</summary>
+    void Refused(in Refusal refusal, string flow, string target);
+
+    /// <summary>A message that could not be understood.</summary>
+    void Malformed(string flow, string reason);
+
+    /// <summary>Someone unknown; to be sampled, as anyone can cause it.</summary>
+    void Stranger(string flow);
+
+    /// <summary>Something on the NNI.</summary>
+    void Nni(NniEvent e);
+
+    /// <summary>An attempt to send a mail.</summary>
+    void Mail(MailAttempt attempt);
+
+    /// <summary>A bug, or a store that is away: what failed, and how.</summary>
+    void Fault(string where, Exception exception);
+}

@@ -1,0 +1,49 @@
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>Which limits: those of an agreement in one direction. They are leased together.</summary>
+public readonly record struct SliceKey(string Agreement, bool AToB);
+
+/// <summary>What a node may use of the limits, and until when.</summary>
+/// <param name="Part">This node's part; null is without limit.</param>
+/// <param name="UntilNs">Monotonic nanoseconds; long.MaxValue never ends.</param>
+public sealed record SliceLease(DirectionLimits Part, long UntilNs);
+
+/// <summary>What a node uses of the limits at the moment.</summary>
+public readonly record struct SliceUse(int Meetings, int Ports);
+
+/// <summary>Gives parts of limits out to nodes.</summary>
+public interface ISliceSource
+{
+    /// <summary>What a slice begins with, without asking anyone; one that ended long ago when it must be asked for.</summary>
+    SliceLease Initial(SliceKey key, DirectionLimits limits);
+
+    /// <summary>Takes or renews this node's part. Faults when the store cannot be asked.</summary>
+    /// <param name="key">Which limits.</param>
+    /// <param name="limits">The whole of them.</param>
+    /// <param name="inUse">What this node uses now: it is never given less.</param>
+    /// <param name="nowNs">Monotonic nanoseconds.</param>
+    ValueTask<SliceLease> LeaseAsync(SliceKey key, DirectionLimits limits, SliceUse inUse, long nowNs);
+}
+
+/// <summary>For a single node: the whole limits, for good.</summary>
+public sealed class WholeLimitSource : ISliceSource
+{
+    /// <inheritdoc/>
+    public SliceLease Initial(SliceKey key, DirectionLimits limits) => new(limits, long.MaxValue);
+
+    /// <inheritdoc/>
+    public ValueTask<SliceLease> LeaseAsync(SliceKey key, DirectionLimits limits, SliceUse inUse, long nowNs) => new(Initial(key, limits));
+}
+
+/// <summary>How an attempt to take from a slice ended.</summary>
+public enum TakeResult
+{
+    /// <summary>Taken.</summary>
+    Taken,
+
+    /// <summary>Nothing is left.</summary>
+    Exhausted,
+
+    /// <summary>The lease has ended, could not be renewed, and the agreement fails closed.</summary>
+    StoreAway,
+}

@@ -1,0 +1,436 @@
+using System.Text.Json;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Media.Dtls;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>
+/// The link to another half: opened by the first participant of the second of the two, closed with the last of either, opened anew with new keys
+/// when it drops.
+/// </summary>
+/// <remarks>
+/// A half dials when it has someone. The other refuses with 480 while it has nobody, and dials back when that changes; so whoever comes second
+/// opens it. When both dial at once, the focus' call goes on (RFC 4353 calls the mixer's side the focus). DTLS-SRTP, with the fingerprint that
+/// the signed booking told (RFC 8122); a call that shows another is refused. On the signalling loop only.
+/// </remarks>
+sealed class CascadeLink : ICallHandler
+{
+    /// <summary>Between two tries; so that a dropped link is back within five seconds.</summary>
+    const long RetryNs = 1 * MonotonicTime.Second;
+
+    const long DeadAfterNs = 2 * MonotonicTime.Second;
+
+    readonly LiveMeeting _meeting;
+    readonly LiveContext _context;
+    readonly string _exchange;
+    readonly LoopTimer _retry;
+    readonly LoopTimer _dead;
+    Call? _call;
+    AudioEnd? _end;
+    MediaLegHandle? _leg;
+    CascadeKeys? _keys;
+    Grant _grant;
+    string? _grantId;
+    bool _isGrantStarted;
+    long _sequence;
+    long _sinceNs;
+    uint _toldVersion;
+
+    public CascadeLink(LiveMeeting meeting, string exchange)
+    {
+        _meeting = meeting;
+        _context = meeting.Context;
+        _exchange = exchange;
+        _retry = new LoopTimer(_context.Loop, _ => DialIfNeeded());
+        _dead = new LoopTimer(_context.Loop, _ => Drop("no media"));
+    }
+
+    public int LegId => _leg?.LegId ?? 0;
+
+    /// <summary>Media flows both ways under keys.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>How often it was opened.</summary>
+    public int Openings { get; private set; }
+
+    string Session { get; set; } = "";
+
+    MeetingHalf Other => _meeting.Meeting.HalfOf(_exchange)!;
+
+    /// <summary>Someone came in or left on our half.</summary>
+    public void OnOwnHalfChanged()
+    {
+        if (_meeting.InCount == 0)
+            Close();
+        else
+            DialIfNeeded();
+    }
+
+    /// <summary>The other half calls.</summary>
+    public void Arrive(IncomingCall call)
+    {
+        if (_meeting.InCount == 0)
+        {
+            call.Reject(480, "Nobody here yet");
+            return;
+        }
+
+        if (_call is OutgoingCall { State: CallState.Trying or CallState.Early } ours)
+        {
+            if (_meeting.IsFocus)
+            {
+                call.Reject(491);
+                return;
+            }
+
+            // The focus wins: what we dialled is taken back, silently.
+            Forget();
+            ours.Cancel();
+        }
+        else if (_call is not null)
+        {
+            // They lost the link before we noticed.
+            Drop("opened anew by the other side");
+        }
+
+        Take(call);
+    }
+
+    /// <summary>Tells the other half who is behind us, when the link is up and something changed.</summary>
+    public void TellRoster()
+    {
+        if (!IsUp || _call is not { State: CallState.Confirmed } call || _toldVersion == _meeting.Roster.Version)
+            return;
+        _toldVersion = _meeting.Roster.Version;
+        Send(call, new CascadeMessage { Roster = _meeting.Roster.For(_exchange) });
+    }
+
+    /// <summary>Asks the other half to act on one of its participants; false when the link is down.</summary>
+    public bool Moderate(string action, uint? id)
+    {
+        if (_call is not { State: CallState.Confirmed } call)
+            return false;
+        Send(call, new CascadeMessage { Action = action, Participant = id });
+        return true;
+    }
+
+    public void OnMediaEvent(in MediaEvent e)
+    {
+        if (e.Kind == MediaEventKind.LegSilent)
+            _dead.Arm(DeadAfterNs);
+        else if (e.Kind is MediaEventKind.LegResumed or MediaEventKind.FirstPacket)
+            _dead.Cancel();
+        if (e.Kind == MediaEventKind.FirstPacket)
+            OnUp();
+        if (e.Kind is MediaEventKind.CascadeLoop)
+            _context.Events.Write(_meeting.Correlation, "cascade.loop", new EventAttribute("exchange", _exchange));
+    }
+
+    /// <summary>Once a second.</summary>
+    public void Measure()
+    {
+        if (_leg?.Statistics is not { } counts)
+            return;
+        if (IsUp)
+        {
+            var lastSeen = _context.WallOf(counts.LastPacketNs);
+            foreach (var entry in _meeting.Roster.Remote(_exchange).Where(entry => entry.State == ParticipantState.In))
+                _context.Sightings.Seen(entry.Session, lastSeen);
+            _context.Sightings.Seen(Session, lastSeen, counts.PacketsReceived, counts.PacketsSent);
+        }
+
+        if (_isGrantStarted && counts.LastPacketNs > _sinceNs)
+            _context.Grants.Progress(_grantId!, ++_sequence, Quantities(counts), _context.WallOf(counts.LastPacketNs));
+    }
+
+    /// <summary>Ends it for good or until someone comes in again.</summary>
+    public void Close()
+    {
+        _retry.Cancel();
+        if (_call is { } call)
+        {
+            Forget();
+            if (call is OutgoingCall { State: CallState.Trying or CallState.Early } dialling)
+                dialling.Cancel();
+            else
+                call.Bye();
+        }
+    }
+
+    void DialIfNeeded()
+    {
+        if (_call is not null || _meeting.InCount == 0 || _meeting.IsClosed)
+            return;
+        if (_context.RouteToExchange(_exchange) is not { } route || Prepare() is not { } end)
+        {
+            _retry.Arm(RetryNs);
+            return;
+        }
+
+        _call = _context.Ua.Invite(
+            new InviteOptions
+            {
+                Target = SipUri.Create(_meeting.Row.Id, _exchange, parameters: "transport=tls"),
+                From = new NameAddress($"sip:{_meeting.Row.Id}@{_context.Self}"),
+                Route = route,
+                Offer = AudioNegotiation.Offer(end),
+                ContactUser = _meeting.Row.Id,
+                RingSeconds = 10,
+            },
+            this);
+        Session = _call.LocalSessionId;
+    }
+
+    void Take(IncomingCall call)
+    {
+        call.Accept(this);
+        _call = call;
+        Session = call.RemoteSessionId;
+        if (Prepare() is not { } end || call.Offer is not { } offer || AudioNegotiation.Answer(offer, end) is not var (answer, settled)
+            || !IsBooked(settled.Fingerprint))
+        {
+            _context.Events.Write(_meeting.Correlation, "cascade.refused", new EventAttribute("exchange", _exchange));
+            call.Reject(488, "Not as booked");
+            Forget();
+            return;
+        }
+
+        Begin(settled, DtlsRole.Client);
+        if (!call.Answer(answer))
+            Drop("answer refused");
+    }
+
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer)
+    {
+        if (call != _call || call.LocalSdp is not { } ours || AudioNegotiation.Settle(ours, answer, _end!) is not { } settled
+            || !IsBooked(settled.Fingerprint))
+        {
+            call.Bye(("Reason", "SIP;cause=488;text=\"Not as booked\""));
+            return;
+        }
+
+        Begin(settled, settled.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server);
+    }
+
+    void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
+    {
+        // A session refresh by re-INVITE: the same again. New keys come with a new call only.
+        if (_end is { } end && AudioNegotiation.Answer(offer, end, 2) is var (answer, _))
+            reply.Accept(answer);
+        else
+            reply.Reject();
+    }
+
+    void ICallHandler.OnInfo(Call call, SipMessage info)
+    {
+        if (info.MediaType != CascadeMessage.MediaType)
+            return;
+        CascadeMessage? message;
+        try
+        {
+            message = JsonSerializer.Deserialize(info.Body, CascadeJson.Default.CascadeMessage);
+        }
+        catch (JsonException)
+        {
+            return;
+        }
+
+        if (message?.Roster is { } roster)
+            TakeRoster(roster);
+        if (message?.Action is { } action)
+            _meeting.ModerateFrom(_exchange, action, message.Participant);
+    }
+
+    void ICallHandler.OnEnded(Call call, CallEnd end)
+    {
+        if (call == _call)
+            Drop(end.Reason ?? "ended by the other side");
+    }
+
+    void ICallHandler.OnFailed(Call call, int status, string reason, SipMessage? response)
+    {
+        if (call != _call)
+            return;
+        Forget();
+        // 480: nobody there yet, and it will call when that changes; asked again all the same, slowly, since it may have restarted.
+        _retry.Arm(status == 480 ? 5 * RetryNs : RetryNs);
+    }
+
+    /// <summary>A port, so that SDP can tell it.</summary>
+    AudioEnd? Prepare()
+    {
+        _leg = _meeting.Room.AddLeg();
+        if (_leg is null)
+            return null;
+        _end = new AudioEnd(_leg.LocalAddress, CascadeProfile, _meeting.Half.FirstParticipantId.ToString(System.Globalization.CultureInfo.InvariantCulture), _meeting.Half.Fingerprint);
+        return _end;
+    }
+
+    void Begin(AudioAgreement settled, DtlsRole role)
+    {
+        Openings++;
+        _keys = new CascadeKeys(
+            _leg!, role, MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret), Other.Fingerprint!, settled.Remote,
+            reason => _context.Loop.Post(() => Drop(reason)));
+        _leg!.DatagramHandler = _keys;
+        _leg.Configure(new LegOptions
+        {
+            ParticipantId = _meeting.Half.FirstParticipantId,
+            Send = settled.Send,
+            Receive = settled.Receive,
+            IsCascade = true,
+            SendContributors = true,
+            ContributorLevelsExtensionId = settled.LevelsExtension,
+            RequiresProtection = true,
+        });
+        _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
+        _keys.Start();
+    }
+
+    /// <summary>The first packet that proved itself under the new keys came.</summary>
+    void OnUp()
+    {
+        if (IsUp || _call is not { } call)
+            return;
+        IsUp = true;
+        _sinceNs = _context.Time.NowNs();
+        _toldVersion = 0;
+        _context.Events.Write(_meeting.Correlation, "cascade.up", new EventAttribute("meeting", _meeting.Row.Id), new EventAttribute("exchange", _exchange));
+        _context.Sightings.Begin(new Sighting(Session, _meeting.Row.Id, _exchange, _context.Clock.GetCurrentInstant()));
+        TellRoster();
+        if (_meeting.IsFocus)
+            StartGrant();
+    }
+
+    /// <summary>The focus measures the cascade: its grant is what the agreement's cascade leg is charged by.</summary>
+    void StartGrant()
+    {
+        _ = CorrelationId.TryParse(Session, out var session);
+        var request = new AdmissionRequest
+        {
+            IsOwn = true,
+            Origin = _meeting.Meeting.OrganiserProvider,
+            Caller = _meeting.Meeting.Organiser,
+            TargetProvider = Other.Provider,
+            Kind = GrantKind.Cascade,
+            Correlation = session,
+            Parent = _meeting.Row.Id,
+            Now = _context.Clock.GetCurrentInstant(),
+            NowNs = _context.Time.NowNs(),
+        };
+        if (!_context.Admission.Admit(in request, out _grant, out var refusal))
+        {
+            _context.Refusals.Note(in refusal, _meeting.Code);
+            Drop("refused");
+            return;
+        }
+
+        var id = _grantId = _context.Ids.New("grn");
+        var start = new GrantStart
+        {
+            Id = id,
+            Grant = _grant,
+            Subject = _exchange,
+            Started = _context.Clock.GetCurrentInstant(),
+            SilentAfter = Duration.FromSeconds(30),
+        };
+        _context.Then(
+            _context.Grants.StartAsync(start),
+            started => OnGrantStarted(id),
+            fault => Drop("not recorded"));
+    }
+
+    void OnGrantStarted(string id)
+    {
+        if (_grantId == id)
+            _isGrantStarted = true;
+        else
+            _ = _context.Grants.AbortAsync(id, "link-gone", _context.Clock.GetCurrentInstant());
+    }
+
+    void TakeRoster(IReadOnlyList<RosterEntry> entries)
+    {
+        var half = Other;
+        // Ids of its own range only, unless it is the focus, which speaks for all others; never one of ours.
+        var own = _meeting.Half;
+        var believed = entries.Take(Roster.MaxRemote).Where(entry =>
+            !InRange(own, entry.Id) && (_exchange == _meeting.Meeting.Focus || InRange(half, entry.Id)) && entry.Session.Length == 32).ToList();
+        foreach (var gone in _meeting.Roster.Remote(_exchange).Where(before => believed.All(now => now.Session != before.Session)))
+            _context.Sightings.End(gone.Session, _context.Clock.GetCurrentInstant());
+        foreach (var entry in believed.Where(entry => entry.State == ParticipantState.In))
+            _context.Sightings.Begin(new Sighting(entry.Session, _meeting.Row.Id, entry.Address, _context.Clock.GetCurrentInstant()));
+        _meeting.Roster.SetRemote(_exchange, believed);
+    }
+
+    /// <summary>The link is lost, or ended: what was used is recorded, and it is opened anew while we have someone.</summary>
+    void Drop(string reason)
+    {
+        if (_call is not { } call)
+            return;
+        _context.Events.Write(_meeting.Correlation, "cascade.down", new EventAttribute("exchange", _exchange), new EventAttribute("reason", reason));
+        Forget();
+        if (call.State is not CallState.Ended)
+            call.Bye(("Reason", $"SIP;cause=200;text=\"{reason.Replace('"', '\'')}\""));
+        if (_meeting is { IsClosed: false, InCount: > 0 })
+            _retry.Arm(RetryNs);
+    }
+
+    void Forget()
+    {
+        _call = null;
+        _dead.Cancel();
+        _keys?.Stop();
+        _keys = null;
+        var leg = _leg;
+        _leg = null;
+        if (leg is not null)
+        {
+            var counts = leg.Statistics;
+            if (IsUp)
+            {
+                var last = counts.LastPacketNs > _sinceNs ? _context.WallOf(counts.LastPacketNs) : _context.Clock.GetCurrentInstant();
+                _context.Sightings.Seen(Session, last, counts.PacketsReceived, counts.PacketsSent);
+                _context.Sightings.End(Session, last);
+                foreach (var entry in _meeting.Roster.Remote(_exchange))
+                    _context.Sightings.End(entry.Session, last);
+                if (_isGrantStarted)
+                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts), last), static _ => { }, static _ => { });
+            }
+
+            leg.Remove();
+        }
+
+        _grantId = null;
+        _isGrantStarted = false;
+        IsUp = false;
+        _meeting.Roster.SetRemote(_exchange, []);
+    }
+
+    GrantQuantities Quantities(in LegStatistics counts) => new(
+        Math.Max(0, (counts.LastPacketNs - _sinceNs) / MonotonicTime.Millisecond), counts.PacketsReceived, counts.PacketsSent, counts.BytesReceived, counts.BytesSent);
+
+    bool IsBooked(SdpFingerprint? shown) =>
+        shown is not null && string.Equals($"{shown.Hash} {shown.Value}", Other.Fingerprint, StringComparison.OrdinalIgnoreCase);
+
+    static bool InRange(MeetingHalf half, uint id) =>
+        id >= half.FirstParticipantId && id - half.FirstParticipantId < MeetingLimits.ParticipantIdsPerHalf;
+
+    static void Send(Call call, CascadeMessage message) =>
+        call.Info(CascadeMessage.MediaType, JsonSerializer.SerializeToUtf8Bytes(message, CascadeJson.Default.CascadeMessage));
+
+    /// <summary>G.722, and G.711 if that is refused.</summary>
+    static readonly EquipmentProfile CascadeProfile = new()
+    {
+        Id = "cascade",
+        Name = "Cascade",
+        Codecs = ["G722", "PCMA", "PCMU"],
+        Dtmf = DtmfMode.Info,
+    };
+}

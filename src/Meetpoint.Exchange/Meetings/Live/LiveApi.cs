@@ -1,0 +1,121 @@
+using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>Meetings that are on: who is in them, moderation, and the rooms' feeds and buttons.</summary>
+static class LiveApi
+{
+    static readonly string[] Actions = ["mute", "unmute", "eject", "admit"];
+
+    public static void MapLive(this IEndpointRouteBuilder api, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, IClock clock)
+    {
+        var meetings = api.MapGroup("/meetings/{id}").WithTags("Meetings");
+        meetings.MapGet("/participants", (HttpContext context, string id) => ShowAsync(context, id, loop, live, booked, parties))
+            .WithName("ListParticipants").WithSummary("Who is in a meeting, on every exchange.").Produces<LiveView>().ProducesProblem(404);
+        foreach (var action in Actions)
+        {
+            meetings.MapPost($"/participants/{{participant}}/{action}", (HttpContext context, string id, uint participant) =>
+                    ActAsync(context, id, loop, live, booked, parties, meeting => meeting.Moderate(action, participant)))
+                .WithName(char.ToUpperInvariant(action[0]) + action[1..] + "Participant").WithSummary($"{char.ToUpperInvariant(action[0])}{action[1..]} a participant.")
+                .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404);
+        }
+
+        foreach (var locked in (ReadOnlySpan<bool>)[true, false])
+        {
+            var action = locked ? "lock" : "unlock";
+            meetings.MapPost("/" + action, (HttpContext context, string id) => ActAsync(context, id, loop, live, booked, parties, meeting =>
+                {
+                    meeting.Lock(locked);
+                    return true;
+                }))
+                .WithName(locked ? "LockMeeting" : "UnlockMeeting").WithSummary(locked ? "Let nobody else in." : "Let people in again.")
+                .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404);
+        }
+
+        var rooms = api.MapGroup("/endpoints/{endpoint}").WithTags("Rooms");
+        rooms.MapGet("/next-meetings", (HttpContext context, string endpoint) => Next(context, endpoint, booked, parties, clock))
+            .WithName("NextMeetings").WithSummary("A room's meetings of the next day, for its panel.").Produces<IReadOnlyList<NextMeeting>>().ProducesProblem(404);
+        rooms.MapPost("/join", (HttpContext context, string endpoint) => JoinAsync(context, endpoint, loop, live, booked, parties, clock))
+            .WithName("JoinFromRoom").WithSummary("The room's one button: dial it into the meeting that it is booked for now.")
+            .Produces(StatusCodes.Status202Accepted).ProducesProblem(404).ProducesProblem(409);
+    }
+
+    static async Task<IResult> ShowAsync(
+        HttpContext context, string id, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties)
+    {
+        if (Visible(context, id, booked, parties) is null)
+            return ApiProblem.NotFound($"meeting {id}");
+        return Results.Ok(await OnLoopAsync(loop, () => live.Find(id) is { } meeting ? View(meeting) : new LiveView(id, false, [], [])));
+    }
+
+    static async Task<IResult> ActAsync(
+        HttpContext context, string id, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, Func<LiveMeeting, bool> act)
+    {
+        if (Visible(context, id, booked, parties) is not { } meeting)
+            return ApiProblem.NotFound($"meeting {id}");
+        if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
+            return ApiProblem.Forbidden("Only the organiser's provider moderates a meeting.");
+        return await OnLoopAsync(loop, () => live.Find(id) is { } on && act(on) ? View(on) : null) is { } view
+            ? Results.Ok(view)
+            : ApiProblem.NotFound($"participant in {id}");
+    }
+
+    static IResult Next(HttpContext context, string endpoint, MeetingService booked, MeetingParties parties, IClock clock)
+    {
+        if (parties.EndpointById(endpoint) is not { } room || parties.ProviderOf(room) is not { } provider || !ApiCaller.Of(context).MayActFor(provider.Id))
+            return ApiProblem.NotFound($"endpoint {endpoint}");
+        var now = clock.GetCurrentInstant();
+        return Results.Ok(booked.OfRoom(endpoint, new Interval(now, now + Duration.FromDays(1))).Select(on => new NextMeeting(
+            on.Row.Id, on.Row.Current!.Title, on.Row.Current.OrganiserName ?? on.Row.Current.Organiser, on.When.Start, on.When.End,
+            on.Row.Current.HalfOf(parties.Self)!.Join!.Uri, now >= on.When.Start - MeetingLimits.JoinEarly)).ToList());
+    }
+
+    static async Task<IResult> JoinAsync(
+        HttpContext context, string endpoint, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, IClock clock)
+    {
+        if (parties.EndpointById(endpoint) is not { } room || parties.ProviderOf(room) is not { } provider || !ApiCaller.Of(context).MayActFor(provider.Id))
+            return ApiProblem.NotFound($"endpoint {endpoint}");
+        var now = clock.GetCurrentInstant();
+        var on = booked.OfRoom(endpoint, new Interval(now, now + MeetingLimits.JoinEarly));
+        if (on.Count == 0)
+            return ApiProblem.Of(StatusCodes.Status404NotFound, "no-meeting", $"{room.Name} is not booked for a meeting now.");
+        return await OnLoopAsync(loop, () => live.DialNow(on[0].Row.Id, room))
+            ? Results.Accepted()
+            : ApiProblem.Of(StatusCodes.Status409Conflict, "endpoint-not-free", $"{room.Name} is in the meeting already, or cannot be dialled.");
+    }
+
+    static LiveView View(LiveMeeting meeting) => new(
+        meeting.Row.Id, meeting.IsLocked,
+        [.. meeting.Roster.All.Select(entry => new ParticipantView(
+            entry.Id, entry.Name, entry.Address, entry.Provider, entry.Exchange, entry.State, entry.IsMuted, entry.Id == meeting.ActiveSpeaker, entry.Joined))],
+        [.. meeting.Links.Select(link => new LinkView(link.Key, link.Value.IsUp, link.Value.Openings))]);
+
+    static Meeting? Visible(HttpContext context, string id, MeetingService booked, MeetingParties parties) =>
+        booked.Find(id)?.Shown is { } meeting && (ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider)
+            || meeting.HalfOf(parties.Self) is { } half && ApiCaller.Of(context).MayActFor(half.Provider))
+            ? meeting : null;
+
+    /// <summary>Asks the loop, which owns what is live.</summary>
+    static Task<T> OnLoopAsync<T>(IEventLoop loop, Func<T> ask)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(() =>
+        {
+            try
+            {
+                answer.SetResult(ask());
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                answer.SetException(exception);
+            }
+        });
+        return answer.Task;
+    }
+}

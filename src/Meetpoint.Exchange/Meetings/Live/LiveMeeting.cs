@@ -1,0 +1,325 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Prompts;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+using Meetpoint.Sip;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>The live half of a meeting on this exchange: who is in it, its room, and its links to the other halves.</summary>
+/// <remarks>Exists from the first participant (or the start, when rooms are to be dialled) to the end. On the signalling loop only.</remarks>
+sealed class LiveMeeting : IMediaRoomEvents
+{
+    const long MeasureEveryNs = MonotonicTime.Second;
+
+    readonly Dictionary<int, Participant> _byLeg = [];
+    readonly Dictionary<uint, Participant> _participants = [];
+    readonly Dictionary<string, CascadeLink> _links = [];
+    readonly LoopTimer _measure;
+    readonly RoomDialler _dialler;
+    readonly ConferencePackage _package;
+    uint _nextId;
+
+    public LiveMeeting(LiveContext context, MeetingRow row, Interval occurrence)
+    {
+        Context = context;
+        Row = row;
+        Occurrence = occurrence;
+        Correlation = CorrelationId.TryParse(CorrelationOf(row.Id), out var id) ? id : default;
+        Roster = new Roster(context.Self);
+        Room = context.Media.CreateRoom(row.Id, this, context.Loop);
+        _nextId = Half.FirstParticipantId + 1;
+        _dialler = new RoomDialler(this);
+        _package = new ConferencePackage(this);
+        foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
+            _links[other.Exchange] = new CascadeLink(this, other.Exchange);
+        Roster.Changed += OnRosterChanged;
+        _measure = new LoopTimer(context.Loop, OnMeasure);
+        _measure.Arm(MeasureEveryNs);
+    }
+
+    public LiveContext Context { get; }
+
+    public MeetingRow Row { get; private set; }
+
+    public Interval Occurrence { get; private set; }
+
+    public MediaRoomHandle Room { get; }
+
+    public Roster Roster { get; }
+
+    public CorrelationId Correlation { get; }
+
+    public Meeting Meeting => Row.Current!;
+
+    public string Code => Row.Code;
+
+    public MeetingHalf Half => Meeting.HalfOf(Context.Self)!;
+
+    public bool IsFocus => Meeting.Focus == Context.Self;
+
+    public bool IsLocked { get; private set; }
+
+    public bool IsClosed { get; private set; }
+
+    public uint ActiveSpeaker { get; private set; }
+
+    /// <summary>Participants that are in: while there are any, the links to the other halves are kept.</summary>
+    public int InCount => _participants.Values.Count(participant => participant.State == ParticipantState.In);
+
+    public IEnumerable<Participant> Participants => _participants.Values;
+
+    public IReadOnlyDictionary<string, CascadeLink> Links => _links;
+
+    public ConferencePackage Package => _package;
+
+    /// <summary>The last participant left; the owner may close it.</summary>
+    public event Action<LiveMeeting>? Emptied;
+
+    /// <summary>Takes a call of a participant.</summary>
+    /// <param name="call">Not answered yet.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="leg">The leg that it has at the entry desk already; null when it has none.</param>
+    public void Arrive(IncomingCall call, SipCaller caller, MediaLegHandle? leg = null)
+    {
+        if (NewParticipant(caller, leg) is { } participant)
+            participant.Arrive(call);
+        else
+            Context.Refusals.Reject(call, Context.Admission.Refuse(RefusalReason.OverLimit, Correlation));
+    }
+
+    /// <summary>Dials a room or bridge into this half; false when no port is to be had, or it is there already.</summary>
+    public bool Dial(Endpoint endpoint)
+    {
+        if (_participants.Values.Any(each => each.Caller.Endpoint?.Id == endpoint.Id) || endpoint.Contact is not { } contact
+            || !SipUri.TryParse(contact, out var uri) || Context.Parties.ProviderOf(endpoint) is not { } provider)
+            return false;
+        var profile = Context.Admission.World.FindProfile(endpoint.Profile)!;
+        if (NewParticipant(new SipCaller(null, provider, endpoint.Sip, endpoint.Name, endpoint, profile)) is not { } participant)
+            return false;
+        var credentials = endpoint.Digest is { } digest ? new SipCredentials(digest.User, digest.Secret) : null;
+        participant.Dial(uri, credentials, new NameAddress(Half.Join!.Uri, Meeting.Title));
+        return true;
+    }
+
+    /// <summary>Begins what happens at the start: rooms are dialled.</summary>
+    public void Begin()
+    {
+        if (Meeting.Dialling == RoomDialling.AtStart)
+            _dialler.DialAll();
+    }
+
+    /// <summary>The booking changed: another end, other invitees.</summary>
+    public void Update(MeetingRow row, Interval occurrence)
+    {
+        Row = row;
+        Occurrence = occurrence;
+        foreach (var other in Meeting.Halves.Where(half => half.Exchange != Context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
+            _links.TryAdd(other.Exchange, new CascadeLink(this, other.Exchange));
+    }
+
+    public void Lock(bool locked)
+    {
+        IsLocked = locked;
+        foreach (var link in _links.Values)
+            link.Moderate(locked ? "lock" : "unlock", null);
+        _package.Changed();
+    }
+
+    /// <summary>Acts on a participant anywhere in the meeting; false when there is none.</summary>
+    public bool Moderate(string action, uint id)
+    {
+        if (_participants.TryGetValue(id, out var participant))
+        {
+            Act(action, participant);
+            return true;
+        }
+
+        foreach (var (exchange, link) in _links)
+        {
+            if (Roster.Remote(exchange).Any(entry => entry.Id == id))
+                return link.Moderate(action, id);
+        }
+
+        return false;
+    }
+
+    /// <summary>What the other half asks of us: only the organiser's side moderates everyone, others only lock and unlock for themselves.</summary>
+    public void ModerateFrom(string exchange, string action, uint? id)
+    {
+        if (exchange != Meeting.Focus)
+            return;
+        if (action is "lock" or "unlock")
+            IsLocked = action == "lock";
+        else if (id is { } who && _participants.TryGetValue(who, out var participant))
+            Act(action, participant);
+    }
+
+    /// <summary>Asks the waist for a participant, under the agreement of the booking where there is one.</summary>
+    public bool AdmitParticipant(Participant participant, out Grant grant, out Refusal refusal)
+    {
+        var caller = participant.Caller;
+        _ = CorrelationId.TryParse(participant.Session, out var session);
+        // A customer of the invited provider takes a port of the organiser's agreement; the organiser's own customers and guests do not.
+        var underBooking = !IsFocus && caller.Provider.Id == Half.Provider;
+        var request = new AdmissionRequest
+        {
+            Sender = underBooking ? Context.Admission.World.FindNeighbourByExchange(Meeting.Focus) : caller.Sender,
+            IsOwn = !underBooking && caller.Sender is null,
+            Origin = underBooking ? Meeting.OrganiserProvider : caller.Provider.Id,
+            Caller = underBooking ? Meeting.Organiser : caller.Address,
+            TargetProvider = Half.Provider,
+            Kind = GrantKind.Participant,
+            Ports = 1,
+            Profile = caller.Profile.Id,
+            Correlation = session,
+            Parent = Row.Id,
+            Now = Context.Clock.GetCurrentInstant(),
+            NowNs = Context.Time.NowNs(),
+        };
+        return Context.Admission.Admit(in request, out grant, out refusal);
+    }
+
+    public void OnCameIn(Participant participant)
+    {
+        Context.Events.Write(Correlation, "meeting.joined", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address));
+        Room.PlayToAll(Prompt.Joined);
+        foreach (var link in _links.Values)
+            link.OnOwnHalfChanged();
+    }
+
+    public void OnDialFailed(Participant participant, int status, string reason)
+    {
+        Context.Events.Write(
+            Correlation, "meeting.dial-failed", new EventAttribute("meeting", Row.Id), new EventAttribute("endpoint", participant.Caller.Address),
+            new EventAttribute("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture)), new EventAttribute("reason", reason));
+        _dialler.OnFailed(participant, status);
+    }
+
+    public void OnLeft(Participant participant, ParticipantState was, string? reason)
+    {
+        _participants.Remove(participant.Id);
+        _byLeg.Remove(participant.LegId);
+        Roster.Set(new RosterEntry
+        {
+            Id = participant.Id,
+            Address = participant.Caller.Address,
+            Provider = participant.Caller.Provider.Id,
+            Exchange = Context.Self,
+            State = ParticipantState.Left,
+            Joined = participant.Joined,
+            Session = participant.Session,
+        });
+        if (was == ParticipantState.In)
+        {
+            Context.Events.Write(
+                Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address),
+                new EventAttribute("reason", reason ?? ""));
+            if (!IsClosed)
+                Room.PlayToAll(Prompt.Left);
+            foreach (var link in _links.Values)
+                link.OnOwnHalfChanged();
+        }
+
+        if (_participants.Count == 0 && !IsClosed)
+            Emptied?.Invoke(this);
+    }
+
+    /// <summary>Ends it: everyone is told, links and room are closed.</summary>
+    public void Close(string why)
+    {
+        if (IsClosed)
+            return;
+        IsClosed = true;
+        _measure.Cancel();
+        _dialler.Stop();
+        foreach (var participant in _participants.Values.ToList())
+            participant.End(why);
+        foreach (var link in _links.Values)
+            link.Close();
+        _package.End();
+        Room.Close();
+    }
+
+    void IMediaRoomEvents.OnMediaEvent(in MediaEvent e)
+    {
+        foreach (var link in _links.Values)
+        {
+            if (link.LegId == e.LegId && e.LegId != 0)
+            {
+                link.OnMediaEvent(in e);
+                return;
+            }
+        }
+
+        switch (e.Kind)
+        {
+            case MediaEventKind.Dtmf when _byLeg.TryGetValue(e.LegId, out var participant):
+                participant.OnDigit(e.Digit);
+                break;
+            case MediaEventKind.LegSilent or MediaEventKind.LegResumed when _byLeg.TryGetValue(e.LegId, out var participant):
+                participant.OnSilent(e.Kind == MediaEventKind.LegSilent);
+                break;
+            case MediaEventKind.LegFailed when _byLeg.TryGetValue(e.LegId, out var participant):
+                participant.End("No port for media");
+                break;
+            case MediaEventKind.ActiveSpeaker:
+                ActiveSpeaker = e.ParticipantId;
+                break;
+        }
+    }
+
+    Participant? NewParticipant(SipCaller caller, MediaLegHandle? existing = null)
+    {
+        if (existing is null ? Room.AddLeg() is not { } leg : (leg = Room.Adopt(existing)) is null)
+            return null;
+        var participant = new Participant(this, _nextId++, leg, caller, caller.Address == Meeting.Organiser);
+        _participants[participant.Id] = participant;
+        _byLeg[leg.LegId] = participant;
+        return participant;
+    }
+
+    static void Act(string action, Participant participant)
+    {
+        switch (action)
+        {
+            case "mute" or "unmute":
+                participant.Mute(action == "mute");
+                break;
+            case "eject":
+                participant.End("Removed by the organiser");
+                break;
+            case "admit":
+                participant.AdmitFromLobby();
+                break;
+        }
+    }
+
+    void OnRosterChanged(string by)
+    {
+        foreach (var (exchange, link) in _links)
+        {
+            if (exchange != by)
+                link.TellRoster();
+        }
+
+        _package.Changed();
+    }
+
+    void OnMeasure(long nowNs)
+    {
+        foreach (var participant in _participants.Values)
+            participant.Measure();
+        foreach (var link in _links.Values)
+            link.Measure();
+        _measure.Arm(MeasureEveryNs);
+    }
+
+    /// <summary>The meeting's own id as a correlation id: the same on every exchange, since the meeting's id is.</summary>
+    static string CorrelationOf(string meeting) => Convert.ToHexStringLower(
+        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(meeting)).AsSpan(0, 16));
+}

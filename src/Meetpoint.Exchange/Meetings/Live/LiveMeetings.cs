@@ -1,0 +1,201 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Net;
+using Meetpoint.Sip;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>
+/// The meetings that are on, or about to be: takes the calls that are for them, begins each at its start and ends it at its end.
+/// </summary>
+/// <remarks>On the signalling loop only, but for <see cref="OnStanding"/>.</remarks>
+sealed class LiveMeetings : ICallService
+{
+    /// <summary>Meetings whose next start or end is kept in memory; further ones are found when their time comes into the window.</summary>
+    const int MaxScheduled = 200_000;
+
+    const long LongestWaitNs = 60 * MonotonicTime.Second;
+
+    readonly LiveContext _context;
+    readonly EntryDesk _desk;
+    readonly Dictionary<string, LiveMeeting> _live = [];
+    readonly Dictionary<string, MeetingRow> _booked = [];
+    readonly Dictionary<string, string> _byCode = [];
+    readonly PriorityQueue<string, Instant> _due = new();
+    readonly LoopTimer _timer;
+
+    public LiveMeetings(LiveContext context)
+    {
+        _context = context;
+        _desk = new EntryDesk(context, this);
+        _timer = new LoopTimer(context.Loop, _ => OnDue());
+        context.Booked.Standing += OnStanding;
+    }
+
+    /// <summary>Loads what is booked, and begins to wait for its times.</summary>
+    public void Start(IReadOnlyList<MeetingRow> booked)
+    {
+        foreach (var row in booked.Take(MaxScheduled))
+            Schedule(row);
+        Arm();
+    }
+
+    /// <summary>A version stands, or was called off; from any thread.</summary>
+    public void OnStanding(MeetingRow row) => _context.Loop.Post(() => Schedule(row));
+
+    public LiveMeeting? Find(string id) => _live.GetValueOrDefault(id);
+
+    public IEnumerable<LiveMeeting> All => _live.Values;
+
+    /// <summary>The meeting that an access code means now: live, or made live when it is time; and why not.</summary>
+    public LiveMeeting? ByCode(string code, out RefusalReason reason)
+    {
+        reason = RefusalReason.NoRoute;
+        return _byCode.TryGetValue(code, out var id) ? Open(id) : null;
+    }
+
+    /// <summary>The meeting made live, when it is on or about to begin.</summary>
+    public LiveMeeting? Open(string id)
+    {
+        if (_live.TryGetValue(id, out var live))
+            return live;
+        if (!_booked.TryGetValue(id, out var row) || row.Current is not { State: MeetingState.Confirmed or MeetingState.Decided } meeting)
+            return null;
+        var now = _context.Clock.GetCurrentInstant();
+        if (Occurrences.At(meeting, now) is not { } occurrence || now < occurrence.Start - MeetingLimits.JoinEarly)
+            return null;
+        live = new LiveMeeting(_context, row, occurrence);
+        live.Emptied += OnEmptied;
+        _live[id] = live;
+        _context.Events.Write(live.Correlation, "meeting.open", new EventAttribute("meeting", id));
+        return live;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTake(IncomingCall call, SipCaller caller)
+    {
+        var user = call.Invite.RequestUri?.User ?? call.Invite.RequestUri?.TelephoneNumber;
+        if (user is null)
+            return false;
+        if (user == _context.Addresses.EntryUser || user == _context.Addresses.EntryNumber)
+        {
+            _desk.Arrive(call, caller);
+            return true;
+        }
+
+        if (ByCode(user, out _) is not { } meeting)
+            return false;
+        meeting.Arrive(call, caller);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeNni(IncomingCall call, NeighbourEntry exchange)
+    {
+        if (call.Invite.RequestUri?.User is not { } id || exchange.Neighbour.Exchange is not { } name || !_booked.ContainsKey(id))
+            return false;
+        if (!_live.TryGetValue(id, out var meeting) || !meeting.Links.TryGetValue(name, out var link))
+            call.Reject(480, "Nobody here yet");
+        else
+            link.Arrive(call);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTake(IncomingRequest request, SipCaller caller)
+    {
+        if (request.Message.Method != SipMethod.Subscribe
+            || request.Message.Text(SipHeader.Event)?.Split(';')[0].Trim() != ConferencePackage.Event
+            || request.Message.RequestUri?.User is not { } code)
+            return false;
+        if (ByCode(code, out _) is { } meeting)
+            meeting.Package.Subscribe(request);
+        else
+            request.Respond(404);
+        return true;
+    }
+
+    /// <summary>A room's button: it is dialled into the meeting that it is booked for now.</summary>
+    public bool DialNow(string meetingId, Endpoint endpoint) => Open(meetingId)?.Dial(endpoint) ?? false;
+
+    public void Stop()
+    {
+        _timer.Cancel();
+        foreach (var meeting in _live.Values.ToList())
+            meeting.Close("The exchange stops");
+        _live.Clear();
+    }
+
+    void Schedule(MeetingRow row)
+    {
+        if (row.Current is not { } meeting)
+            return;
+        _booked[row.Id] = row;
+        _byCode[row.Code] = row.Id;
+        var now = _context.Clock.GetCurrentInstant();
+        var standing = meeting.State is MeetingState.Confirmed or MeetingState.Decided;
+        var next = standing ? Occurrences.At(meeting, now) : null;
+        if (_live.TryGetValue(row.Id, out var live))
+        {
+            if (next is { } occurrence && now >= occurrence.Start - MeetingLimits.JoinEarly)
+                live.Update(row, occurrence);
+            else
+                Close(live, standing ? "The meeting is over" : "The meeting was called off");
+        }
+
+        if (next is not { } coming)
+        {
+            _booked.Remove(row.Id);
+            _byCode.Remove(row.Code);
+            return;
+        }
+
+        _due.Enqueue(row.Id, now < coming.Start ? coming.Start : coming.End);
+        Arm();
+    }
+
+    void OnDue()
+    {
+        var now = _context.Clock.GetCurrentInstant();
+        while (_due.TryPeek(out var id, out var at) && at <= now)
+        {
+            _due.Dequeue();
+            if (!_booked.TryGetValue(id, out var row))
+                continue;
+            var occurrence = Occurrences.At(row.Current!, now);
+            if (_live.TryGetValue(id, out var live) && now >= live.Occurrence.End)
+                Close(live, "The meeting is over");
+            if (occurrence is { } on && on.Start <= now && Open(id) is { } opened)
+                opened.Begin();
+            Schedule(row);
+        }
+
+        Arm();
+    }
+
+    void Arm()
+    {
+        var wait = LongestWaitNs;
+        if (_due.TryPeek(out _, out var at))
+            wait = Math.Clamp((at - _context.Clock.GetCurrentInstant()).ToInt64Nanoseconds(), 0, LongestWaitNs);
+        // A little late rather than a little early: the wall clock must have passed the time.
+        _timer.Arm(wait + MonotonicTime.Millisecond);
+    }
+
+    void OnEmptied(LiveMeeting meeting)
+    {
+        // It stays open while rooms are being dialled again, and closes with its room when nobody has been in for the rest of it.
+        var now = _context.Clock.GetCurrentInstant();
+        if (now >= meeting.Occurrence.End)
+            Close(meeting, "The meeting is over");
+    }
+
+    void Close(LiveMeeting meeting, string why)
+    {
+        _live.Remove(meeting.Row.Id);
+        _context.Events.Write(meeting.Correlation, "meeting.closed", new EventAttribute("meeting", meeting.Row.Id), new EventAttribute("reason", why));
+        meeting.Close(why);
+    }
+}

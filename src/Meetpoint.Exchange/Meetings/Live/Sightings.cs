@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Meetpoint.Exchange.Settlement;
+using Meetpoint.Exchange.Storage;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>Something that we saw of the other side: a participant of its half, or the cascade itself.</summary>
+/// <param name="Session">The session's id, which the other side's record carries as correlation id.</param>
+/// <param name="Meeting">The meeting.</param>
+/// <param name="Party">Who: an address, or the exchange.</param>
+/// <param name="Started">When we first saw it.</param>
+sealed record Sighting(string Session, string Meeting, string Party, Instant Started);
+
+/// <summary>
+/// What this exchange itself saw of what another measures: by it, records are countersigned or contested. A sighting lasts while the other side's
+/// roster names the participant and its packets come over the cascade.
+/// </summary>
+/// <remarks>Thread safe. Kept in memory and written every second, so that it outlives a crash up to that.</remarks>
+sealed class Sightings(Store store) : IUsageWitness
+{
+    /// <summary>Sessions that are kept in memory; ended ones leave it once written.</summary>
+    public const int Limit = 100_000;
+
+    public static readonly Migration[] Migrations =
+    [
+        new("sightings-001", "what was seen of the other side's use",
+            """
+            CREATE TABLE sightings (session {text} PRIMARY KEY, meeting {text} NOT NULL, party {text} NOT NULL, started {bigint} NOT NULL,
+                last_seen {bigint} NOT NULL, is_over {bigint} NOT NULL, packets_in {bigint} NOT NULL, packets_out {bigint} NOT NULL){strict}
+            """),
+    ];
+
+    readonly ConcurrentDictionary<string, State> _open = new(StringComparer.Ordinal);
+
+    sealed class State(Sighting sighting)
+    {
+        public readonly Sighting Sighting = sighting;
+        public Instant LastSeen = sighting.Started;
+        public bool IsOver;
+        public bool IsDirty = true;
+        public long PacketsIn;
+        public long PacketsOut;
+    }
+
+    sealed record Row(string Session, string Meeting, string Party, Instant Started, Instant LastSeen, long IsOver, long PacketsIn, long PacketsOut);
+
+    /// <summary>First sign; a second one of the same session changes nothing.</summary>
+    public void Begin(Sighting sighting)
+    {
+        if (_open.Count < Limit)
+            _open.TryAdd(sighting.Session, new State(sighting));
+    }
+
+    /// <summary>A further sign of life.</summary>
+    public void Seen(string session, Instant at, long packetsIn = 0, long packetsOut = 0)
+    {
+        if (!_open.TryGetValue(session, out var state))
+            return;
+        lock (state)
+        {
+            if (state.IsOver)
+                return;
+            state.LastSeen = Instant.Max(state.LastSeen, at);
+            state.PacketsIn = Math.Max(state.PacketsIn, packetsIn);
+            state.PacketsOut = Math.Max(state.PacketsOut, packetsOut);
+            state.IsDirty = true;
+        }
+    }
+
+    /// <summary>It is over.</summary>
+    public void End(string session, Instant at)
+    {
+        if (!_open.TryGetValue(session, out var state))
+            return;
+        lock (state)
+        {
+            if (!state.IsOver)
+            {
+                state.LastSeen = Instant.Max(state.LastSeen, at);
+                state.IsOver = true;
+                state.IsDirty = true;
+            }
+        }
+    }
+
+    /// <summary>Writes what changed; every second or so.</summary>
+    public Task FlushAsync()
+    {
+        var dirty = new List<(State State, Row Row)>();
+        foreach (var state in _open.Values)
+        {
+            lock (state)
+            {
+                if (!state.IsDirty)
+                    continue;
+                state.IsDirty = false;
+                var seen = state.Sighting;
+                dirty.Add((state, new Row(
+                    seen.Session, seen.Meeting, seen.Party, seen.Started, state.LastSeen, state.IsOver ? 1 : 0, state.PacketsIn, state.PacketsOut)));
+            }
+        }
+
+        return dirty.Count == 0 ? Task.CompletedTask : store.WriteAsync(transaction =>
+        {
+            foreach (var (_, row) in dirty)
+                Write(transaction, row);
+            transaction.AfterCommit(() =>
+            {
+                foreach (var (_, row) in dirty.Where(each => each.Row.IsOver != 0))
+                    _open.TryRemove(row.Session, out _);
+            });
+        });
+    }
+
+    /// <summary>After a restart nothing is seen any more: what was open ended at the last sign.</summary>
+    public Task RecoverAsync() => store.WriteAsync(transaction => transaction.Execute("UPDATE sightings SET is_over = 1 WHERE is_over = 0"));
+
+    /// <inheritdoc/>
+    public UsageObservation? Observe(UsageRecord record)
+    {
+        if (_open.TryGetValue(record.Correlation, out var state) && state.Sighting.Meeting == record.Meeting)
+        {
+            lock (state)
+                return Observation(state.Sighting.Started, state.IsOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut);
+        }
+
+        return store.Read(reader => reader.Single<Row>("SELECT * FROM sightings WHERE session = @session", new { session = record.Correlation })) is { } row
+            && row.Meeting == record.Meeting
+                ? Observation(row.Started, row.IsOver != 0 ? row.LastSeen : null, row.PacketsIn, row.PacketsOut)
+                : null;
+    }
+
+    static UsageObservation Observation(Instant started, Instant? ended, long packetsIn, long packetsOut) =>
+        packetsIn + packetsOut > 0 ? new(started, ended, packetsIn, packetsOut) : new(started, ended);
+
+    static void Write(StoreTransaction transaction, Row row) => transaction.Execute(
+        """
+        INSERT INTO sightings (session, meeting, party, started, last_seen, is_over, packets_in, packets_out)
+        VALUES (@Session, @Meeting, @Party, @Started, @LastSeen, @IsOver, @PacketsIn, @PacketsOut)
+        ON CONFLICT (session) DO UPDATE SET last_seen = excluded.last_seen, is_over = excluded.is_over,
+            packets_in = excluded.packets_in, packets_out = excluded.packets_out
+        """, row);
+}

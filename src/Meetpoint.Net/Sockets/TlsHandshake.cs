@@ -1,0 +1,65 @@
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meetpoint.Net;
+
+/// <summary>
+/// What both ends ask of TLS: version 1.2 or later, a certificate from each, and the judgement of <see cref="TlsIdentity.AcceptPeer"/>
+/// alone. No system store is asked, and nothing is fetched: no revocation list, no missing certificate.
+/// </summary>
+static class TlsHandshake
+{
+    // Building the context costs a chain; it depends on the certificate object, which a renewal replaces.
+    static readonly ConditionalWeakTable<X509Certificate2, SslStreamCertificateContext> Contexts = [];
+
+    internal static SslServerAuthenticationOptions ServerOptions(TlsIdentity identity) => new()
+    {
+        ServerCertificateContext = ContextOf(identity),
+        ClientCertificateRequired = true,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = OfflinePolicy(),
+        RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain),
+        AllowRenegotiation = false,
+        // A resumed session would carry over the judgement of an earlier handshake.
+        AllowTlsResume = false,
+    };
+
+    internal static SslClientAuthenticationOptions ClientOptions(TlsIdentity identity, string? serverName) => new()
+    {
+        TargetHost = serverName ?? "",
+        ClientCertificateContext = ContextOf(identity),
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = OfflinePolicy(),
+        RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain),
+        AllowRenegotiation = false,
+        AllowTlsResume = false,
+    };
+
+    static SslStreamCertificateContext ContextOf(TlsIdentity identity) => Contexts.GetValue(
+        identity.Certificate(), certificate => SslStreamCertificateContext.Create(certificate, identity.Chain(), offline: true));
+
+    static X509ChainPolicy OfflinePolicy() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+        VerificationFlags = X509VerificationFlags.AllFlags,
+    };
+
+    static bool Judge(TlsIdentity identity, X509Certificate? certificate, X509Chain? chain)
+    {
+        var sent = new X509Certificate2Collection();
+        foreach (var one in chain?.ChainPolicy.ExtraStore ?? [])
+        {
+            // A client is given the leaf here once more.
+            if (!one.Equals(certificate))
+                sent.Add(one);
+        }
+
+        return identity.AcceptPeer(certificate as X509Certificate2, sent);
+    }
+}

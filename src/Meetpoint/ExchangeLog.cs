@@ -1,0 +1,77 @@
+using Meetpoint.Exchange;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Nni;
+using Microsoft.Extensions.Logging;
+
+namespace Meetpoint;
+
+/// <summary>The exchange's log lines, each with its stable event id. Strangers are sampled: one a second, with how many there were.</summary>
+sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time) : IExchangeLog
+{
+    long _strangers;
+    long _nextStrangerTimestamp;
+
+    public void Refused(in Refusal refusal, string flow, string target)
+    {
+        var row = refusal.Row;
+        if (row.Sampled)
+        {
+            Stranger(flow);
+            return;
+        }
+
+        if (logger.IsEnabled(row.LogLevel))
+        {
+            // The id and the name come from the table, so that a reason has one number everywhere.
+            logger.Log(
+                row.LogLevel, new EventId(row.EventId, row.EventCode),
+                "{Code} incident {Incident} correlation {Correlation} {Description} target {Target} from {Flow}",
+                row.EventCode, refusal.Incident, refusal.Correlation, refusal.Describe(), target, flow);
+        }
+    }
+
+    public void Stranger(string flow)
+    {
+        var count = Interlocked.Increment(ref _strangers);
+        var now = time.GetTimestamp();
+        var next = Volatile.Read(ref _nextStrangerTimestamp);
+        if (now >= next && Interlocked.CompareExchange(ref _nextStrangerTimestamp, now + time.TimestampFrequency, next) == next)
+        {
+            Interlocked.Add(ref _strangers, -count);
+            StrangerSeen(logger, flow, count);
+        }
+    }
+
+    public void Malformed(string flow, string reason) => MalformedMessage(logger, reason, flow);
+
+    public void Nni(NniEvent e) => NniHappened(logger, e.Code, e.Exchange, e.Detail);
+
+    public void Mail(MailAttempt attempt)
+    {
+        if (attempt.Result.Outcome == MailOutcome.Accepted)
+            MailSent(logger, attempt.MailId, attempt.ToAddress);
+        else
+            MailFailed(logger, attempt.MailId, attempt.ToAddress, attempt.Result.Outcome, attempt.Result.Detail, attempt.Attempt);
+    }
+
+    public void Fault(string where, Exception exception) => Failed(logger, exception, where);
+
+    [LoggerMessage(1001, LogLevel.Warning, "refused.unknown-sender {Count} message(s), the last from {Flow}", EventName = "refused.unknown-sender")]
+    static partial void StrangerSeen(ILogger logger, string flow, long count);
+
+    [LoggerMessage(1100, LogLevel.Warning, "sip.malformed {Reason} from {Flow}", EventName = "sip.malformed")]
+    static partial void MalformedMessage(ILogger logger, string reason, string flow);
+
+    [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
+    static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);
+
+    [LoggerMessage(1300, LogLevel.Information, "mail.sent {MailId} to {To}", EventName = "mail.sent")]
+    static partial void MailSent(ILogger logger, string mailId, string to);
+
+    [LoggerMessage(1301, LogLevel.Warning, "mail.failed {MailId} to {To}: {Outcome}, {Detail}, attempt {Attempt}", EventName = "mail.failed")]
+    static partial void MailFailed(ILogger logger, string mailId, string to, MailOutcome outcome, string detail, int attempt);
+
+    [LoggerMessage(1900, LogLevel.Error, "fault in {Where}", EventName = "fault")]
+    static partial void Failed(ILogger logger, Exception exception, string where);
+}

@@ -1,0 +1,26 @@
+using Meetpoint.Exchange;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Nni;
+
+namespace Meetpoint;
+
+/// <summary>Stands in for the log until the host that writes it is built; what is said before that moment is lost, and there is nothing to say yet.</summary>
+sealed class LateLog : IExchangeLog
+{
+    volatile IExchangeLog? _log;
+
+    public void Set(IExchangeLog log) => _log = log;
+
+    public void Refused(in Refusal refusal, string flow, string target) => _log?.Refused(in refusal, flow, target);
+
+    public void Malformed(string flow, string reason) => _log?.Malformed(flow, reason);
+
+    public void Stranger(string flow) => _log?.Stranger(flow);
+
+    public void Nni(NniEvent e) => _log?.Nni(e);
+
+    public void Mail(MailAttempt attempt) => _log?.Mail(attempt);
+
+    public void Fault(string where, Exception exception) => _log?.Fault(where, exception);
+}

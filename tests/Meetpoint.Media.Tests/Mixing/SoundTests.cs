@@ -1,0 +1,89 @@
+using Meetpoint.Media.Audio;
+using Meetpoint.Media.Mixing;
+using Shouldly;
+
+namespace Meetpoint.Media.Tests.Mixing;
+
+public sealed class SoundTests
+{
+    [Theory]
+    [InlineData(32767, 3)]
+    [InlineData(3277, 23)]
+    [InlineData(33, 63)]
+    public void Measure_Sine_LevelOfItsRms(double peak, int level)
+    {
+        var pcm = new short[8000];
+        new ToneGenerator(1000, 8000, peak).Generate(pcm);
+        ((int)AudioLevel.Measure(pcm)).ShouldBeInRange(level - 1, level + 1);
+        AudioLevel.Measure(new short[160]).ShouldBe(AudioLevel.Silence);
+    }
+
+    [Fact]
+    public void WavFile_WriteThenParse_SameSamples()
+    {
+        var pcm = new short[777];
+        new ToneGenerator(300, 16000).Generate(pcm);
+        using var stream = new MemoryStream();
+        WavFile.Write(stream, 16000, pcm);
+
+        WavFile.TryParse(stream.ToArray(), out var file).ShouldBeTrue();
+        file.SampleRate.ShouldBe(16000);
+        file.Samples.ToArray().ShouldBe(pcm);
+        for (var cut = 0; cut < 44; cut++)
+            WavFile.TryParse(stream.ToArray().AsSpan(0, cut), out _);
+        WavFile.TryParse("RIFF----WAVEjunk"u8, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void HalfBand_DownAndUp_PassesSpeechAndStopsAliases()
+    {
+        RoundTrip(1000).ShouldBe(8000, 100);
+        RoundTrip(3300).ShouldBe(8000, 400);
+        RoundTrip(5500).ShouldBeLessThan(30);
+
+        static double RoundTrip(double hz)
+        {
+            var tone = new ToneGenerator(hz, 16000);
+            var down = new HalfBandDownsampler(320);
+            var up = new HalfBandUpsampler(160);
+            short[] wide = new short[320], narrow = new short[160];
+            var all = new List<short>();
+            for (var i = 0; i < 50; i++)
+            {
+                tone.Generate(wide);
+                down.Process(wide, narrow);
+                up.Process(narrow, wide);
+                if (i > 2)
+                    all.AddRange(wide);
+            }
+
+            var pcm = all.ToArray();
+            return Math.Max(ToneMeter.AmplitudeOf(pcm, hz, 16000), ToneMeter.AmplitudeOf(pcm, 8000 - hz, 16000));
+        }
+    }
+
+    [Fact]
+    public void Mixer_LoudFrames_SaturateAndMinusIsExact()
+    {
+        var mixer = new AudioMixer(320);
+        var random = new Random(1);
+        var frames = new short[4][];
+        mixer.Begin(173);
+        for (var f = 0; f < 4; f++)
+        {
+            frames[f] = new short[173];
+            for (var i = 0; i < 173; i++)
+                frames[f][i] = (short)random.Next(short.MinValue, short.MaxValue + 1);
+            mixer.Add(frames[f]);
+        }
+
+        short[] total = new short[173], minus = new short[173];
+        mixer.Total(total);
+        mixer.Minus(frames[2], minus);
+        for (var i = 0; i < 173; i++)
+        {
+            total[i].ShouldBe((short)Math.Clamp(frames.Sum(frame => frame[i]), short.MinValue, short.MaxValue));
+            minus[i].ShouldBe((short)Math.Clamp(frames[0][i] + frames[1][i] + frames[3][i], short.MinValue, short.MaxValue));
+        }
+    }
+}
