@@ -56,6 +56,7 @@ static class CommandLine
         var root = new RootCommand("Meetpoint: an exchange where communications providers interconnect.")
         {
             ServeCommand.Create(setup),
+            DemoCommand.Create(setup),
             CheckCommand.Create(setup),
             ConfigCommand.Create(setup),
             IdentityCommand.Create(setup),
