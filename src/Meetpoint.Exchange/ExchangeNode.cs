@@ -95,7 +95,7 @@ public sealed class ExchangeNode
         Parties = new MeetingParties(Admission, options.Meetings, clock, time);
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
-        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, Ids, mail, () => CascadeCertificate.Create(clock));
+        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, () => CascadeCertificate.Create(clock));
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -203,7 +203,9 @@ public sealed class ExchangeNode
     /// <summary>Ends what is on, says goodbye, and closes the listeners.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
+#pragma warning disable CA1849 // Cancelling asynchronously would go on in the pool; what is registered here is short.
+        _stopping.Cancel();
+#pragma warning restore CA1849
         Nni.Stop();
         await OnLoopAsync(() =>
         {
@@ -302,8 +304,15 @@ public sealed class ExchangeNode
         Loop.Post(() => _isSweeping = false);
     }
 
+    /// <summary>Runs it on the loop: at once when that is where we are, so that a simulation never leaves its thread.</summary>
     Task OnLoopAsync(Action work)
     {
+        if (Loop.IsCurrent)
+        {
+            work();
+            return Task.CompletedTask;
+        }
+
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(() =>
         {
