@@ -11,6 +11,7 @@ using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
+using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
 using NodaTime;
 
@@ -102,8 +103,7 @@ public sealed class ExchangeNode
         _sipTransports.Gate = border;
         var refusals = new RefusalWriter(Admission, Events, log);
         var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), refusals, time, clock);
-        var resolver = new SipTargets(options.Names, loop, new Random(options.Seed + 1));
-        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = resolver.Resolve });
+        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Live;
