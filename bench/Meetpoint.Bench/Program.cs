@@ -1,3 +1,4 @@
+using Meetpoint.Bench;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
 

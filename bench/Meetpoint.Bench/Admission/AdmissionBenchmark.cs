@@ -21,8 +21,6 @@ public sealed class AdmissionBenchmark : Benchmark
     readonly World _world;
     readonly int _window;
     readonly int _drawn;
-    readonly int _window;
-    readonly int _drawn;
     readonly byte[] _numbers;
     readonly int[] _origins;
     readonly Instant _now = Instant.FromUtc(2026, 6, 1, 12, 0);

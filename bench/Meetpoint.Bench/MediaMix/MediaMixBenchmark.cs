@@ -16,12 +16,12 @@ public sealed class MediaMixBenchmark : Benchmark
     public MediaMixBenchmark(Effort effort)
     {
         _windowNs = (effort == Effort.Full ? 6 : 1) * MonotonicTime.Second;
-        _ours = new Side(new MeetpointMix(), _loop);
+        _ours = Side.Of(new MeetpointMix(), _loop);
         if (!JanusMix.IsInstalled)
             return;
         var janus = new JanusMix();
-        _peer = new Side(janus, _loop);
         PeerName = $"Janus {janus.Version} audiobridge";
+        _peer = Side.Of(janus, _loop);
     }
 
     /// <inheritdoc/>
@@ -71,11 +71,22 @@ public sealed class MediaMixBenchmark : Benchmark
         readonly PhoneBank _bank;
         PhoneBank.Window _last;
 
-        public Side(MixSide server, ThreadEventLoop loop)
+        Side(MixSide server, PhoneBank bank) => (_server, _bank) = (server, bank);
+
+        /// <summary>Brings the phones in; a server that does not take them is ended.</summary>
+        public static Side Of(MixSide server, ThreadEventLoop loop)
         {
-            _server = server;
-            _bank = new PhoneBank(loop);
-            server.Join(_bank.Phones);
+            try
+            {
+                var bank = new PhoneBank(loop);
+                server.Join(bank.Phones);
+                return new Side(server, bank);
+            }
+            catch
+            {
+                server.Dispose();
+                throw;
+            }
         }
 
         public string Heard => string.Create(

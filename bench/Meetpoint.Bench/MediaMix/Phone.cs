@@ -66,7 +66,7 @@ sealed class Phone : TimerNode, IDatagramReceiver
 
     public void Stop() => _loop.Timers.Cancel(this);
 
-    protected override void Fire(long nowNs)
+    protected internal override void Fire(long nowNs)
     {
         _media.Deliver();
         _control.Deliver();

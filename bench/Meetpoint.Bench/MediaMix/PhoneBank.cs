@@ -50,7 +50,7 @@ sealed class PhoneBank : TimerNode
         return _window;
     }
 
-    protected override void Fire(long nowNs)
+    protected internal override void Fire(long nowNs)
     {
         var now = new Window(_clock(), _phones.Sum(phone => phone.Sent), _phones.Sum(phone => phone.Heard), _phones.Sum(phone => phone.HeardVoice));
         if (!_measuring)
