@@ -33,7 +33,7 @@ static class CheckCommand
             if (parsed.GetValue(file) is { } name)
                 findings.AddRange(World(WorldFile.Read(name, setup.Around)));
             if (parsed.GetValue(json))
-                setup.Around.Out.WriteLine(Json(findings).ToJsonString());
+                await setup.Around.Out.WriteLineAsync(Json(findings).ToJsonString());
             else
                 Write(setup.Around.Out, findings, looked ? path : null, parsed.GetValue(file));
             return findings.Exists(finding => !finding.IsWarning) ? 1 : 0;

@@ -17,7 +17,11 @@ static class AdminSocket
     {
         if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
             throw new IOException($"the path of the administration socket has more than {MaxPathBytes} bytes: {path}");
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!, OwnerOnly | UnixFileMode.UserExecute);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         if (!File.Exists(path))
             return;
         if (IsListening(path))
@@ -26,7 +30,11 @@ static class AdminSocket
     }
 
     /// <summary>Closes it to everyone else, once it is there.</summary>
-    public static void Protect(string path) => File.SetUnixFileMode(path, OwnerOnly);
+    public static void Protect(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, OwnerOnly);
+    }
 
     /// <summary>True when a process accepts connections there.</summary>
     public static bool IsListening(string path)

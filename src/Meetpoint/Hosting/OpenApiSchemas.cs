@@ -21,7 +21,7 @@ static class OpenApiSchemas
             schema.Type = value == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = format;
             schema.Pattern = pattern;
-            schema.Examples = [JsonValue.Create(example)!];
+            schema.Examples = [JsonValue.Create(example)];
             schema.Properties?.Clear();
             return Task.CompletedTask;
         });
