@@ -35,6 +35,7 @@ public sealed class ExchangeNode
     readonly INniTransport _transport;
     readonly MailOutbox _mailOutbox;
     readonly Sightings _sightings;
+    readonly Attendance _attendance;
     readonly LiveMeetings _live;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -81,7 +82,9 @@ public sealed class ExchangeNode
         _sightings = new Sightings(store);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
-        Grants = new GrantBook(store, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock), new GrantBookOptions
+        _attendance = new Attendance(
+            options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock), clock);
+        Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
             WriteEvery = Duration.FromSeconds(1),
             SilentAfter = Duration.FromMinutes(2),
@@ -92,7 +95,7 @@ public sealed class ExchangeNode
         Parties = new MeetingParties(Admission, options.Meetings, clock, time);
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
-        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, Ids, mail, () => CascadeCertificate.Create(clock));
+        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, () => CascadeCertificate.Create(clock));
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -115,6 +118,7 @@ public sealed class ExchangeNode
             Booked = Meetings,
             Refusals = refusals,
             Events = Events,
+            Attendance = _attendance,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -199,7 +203,9 @@ public sealed class ExchangeNode
     /// <summary>Ends what is on, says goodbye, and closes the listeners.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
+#pragma warning disable CA1849 // Cancelling asynchronously would go on in the pool; what is registered here is short.
+        _stopping.Cancel();
+#pragma warning restore CA1849
         Nni.Stop();
         await OnLoopAsync(() =>
         {
@@ -229,6 +235,8 @@ public sealed class ExchangeNode
     void RegisterNniHandlers()
     {
         foreach (var (type, handler) in Meetings.NniHandlers)
+            Nni.Inbox.Handle(type, handler);
+        foreach (var (type, handler) in _attendance.NniHandlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Handlers)
             Nni.Inbox.Handle(type, handler);
@@ -296,8 +304,15 @@ public sealed class ExchangeNode
         Loop.Post(() => _isSweeping = false);
     }
 
+    /// <summary>Runs it on the loop: at once when that is where we are, so that a simulation never leaves its thread.</summary>
     Task OnLoopAsync(Action work)
     {
+        if (Loop.IsCurrent)
+        {
+            work();
+            return Task.CompletedTask;
+        }
+
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(() =>
         {

@@ -1,121 +1,214 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Meetpoint.Configuration;
 using Meetpoint.Exchange;
 using Meetpoint.Exchange.Api;
-using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
-using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
-using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Hosting;
-using Microsoft.AspNetCore.Builder;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Net;
+using Meetpoint.Net.Dns;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NodaTime;
+using SipTransport = Meetpoint.Sip.SipTransport;
 
 namespace Meetpoint;
 
-/// <summary>An exchange that serves its API alone: no SIP, no NNI.</summary>
-sealed class Server : IAsyncDisposable
+/// <summary>One running exchange: loops, store and network of this machine, the exchange itself, and its HTTP.</summary>
+sealed partial class Server : IAsyncDisposable
 {
-    readonly WebApplication _app;
-    readonly SqlStore _store;
-    readonly WorldEditor _worlds;
+    readonly List<ThreadEventLoop> _loops = [];
+    readonly Store _store;
+    readonly IdentityKey _identity;
 
-    Server(WebApplication app, SqlStore store, WorldEditor worlds)
+    Server(ExchangeConfiguration configuration)
     {
-        _app = app;
-        _store = store;
-        _worlds = worlds;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddExchangeApi();
+        builder.Services.AddOpenApiDocuments();
+
+        // The exchange is built before the container, which serves HTTP only and is handed it.
+        Directory.CreateDirectory(configuration.DataFolder);
+        var time = TimeProvider.System;
+        _identity = IdentityKey.LoadOrCreate(configuration.IdentityKeyPath);
+        _store = OpenStore(configuration);
+        LogRelay = new LateLog();
+        var signalling = Loop("signalling", time);
+        var media = Enumerable.Range(0, configuration.MediaThreads).Select(i => Loop($"media-{i}", time)).ToList();
+        var network = new SocketNetwork();
+        var names = SystemNames.Read();
+        if (configuration.NameServers.Count > 0)
+            names = names with { Servers = configuration.NameServers };
+        Node = new ExchangeNode(new ExchangeOptions
+        {
+            Name = configuration.Exchange,
+            Identity = _identity,
+            TlsNames = configuration.TlsNames,
+            Store = _store,
+            Network = network,
+            Signalling = signalling,
+            MediaLoops = media,
+            Clock = SystemClock.Instance,
+            Time = time,
+            Names = new DnsClient(network, signalling, names),
+            Sip = [.. configuration.Sip.Select(listen => new SipListen(
+                listen.Name, listen.Transport switch { "tcp" => SipTransport.Tcp, "tls" => SipTransport.Tls, _ => SipTransport.Udp }, listen.Listen, listen.SentBy))],
+            Media = new MediaEngineOptions
+            {
+                BindAddress = configuration.MediaAddress.WithPort(0),
+                MinPort = configuration.MediaPortFirst,
+                MaxPort = configuration.MediaPortLast,
+                Room = new MediaRoomOptions { SilentAfterNs = 2 * MonotonicTime.Second },
+            },
+            Meetings = new MeetingAddresses(configuration.EntryNumber, configuration.EntryUser, configuration.Ports),
+            Mail = Mail(configuration.Mail),
+            MailFrom = configuration.Mail?.From ?? "meetings",
+            AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
+            Seed = Environment.ProcessId,
+            Log = LogRelay,
+        });
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
+        App = builder.Build();
+        LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), time));
+        Map(App);
     }
+
+    /// <summary>The exchange.</summary>
+    public ExchangeNode Node { get; }
+
+    /// <summary>Its HTTP.</summary>
+    public WebApplication App { get; }
+
+    LateLog LogRelay { get; }
 
     /// <summary>Base addresses that the API is served at over TCP, with the ports that they got.</summary>
     public IReadOnlyList<Uri> ApiAddresses =>
     [
-        .. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+        .. App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Where(address => !address.Contains("unix:", StringComparison.Ordinal)).Select(address => new Uri(address)),
     ];
 
-    /// <summary>Runs until cancelled or told to end.</summary>
-    public static async Task<int> RunAsync(ExchangeConfiguration configuration, CancellationToken cancel)
+    /// <summary>Runs until cancelled; 0 when it ended as asked.</summary>
+    public static async Task<int> RunAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
     {
-        await using var server = await StartAsync(configuration, cancel);
-        await server._app.WaitForShutdownAsync(cancel);
+        await using var server = await StartAsync(configuration, cancellationToken);
+        Ready(server.App.Services.GetRequiredService<ILogger<Server>>(), configuration.Exchange, server._identity.Thumbprint);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was asked to stop.
+        }
+
         return 0;
     }
 
     /// <summary>Starts one; it serves when this returns.</summary>
-    public static async Task<Server> StartAsync(ExchangeConfiguration configuration, CancellationToken cancel)
+    /// <exception cref="IOException">An address cannot be bound, or another process serves this data folder.</exception>
+    public static async Task<Server> StartAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
     {
         AdminSocket.Prepare(configuration.AdminSocket);
-        Directory.CreateDirectory(configuration.DataFolder);
-        var clock = SystemClock.Instance;
-        var ids = new Ids(clock);
-        var store = configuration.Postgres is { } postgres
-            ? PostgresStore.Open(new PostgresStoreOptions(postgres), Migrations.All)
-            : SqliteStore.Open(new SqliteStoreOptions(configuration.StorePath), Migrations.All);
-        var limits = new LimitBook();
-        var worldStore = new WorldStore(store, clock);
-        var admission = new Admission(World.Build(worldStore.Load(), configuration.Exchange, limits), new CorrelationSource(RandomNumberGenerator.Fill));
-        var worlds = new WorldEditor(worldStore, admission, limits);
-        var outbox = new NoLink();
-        var parties = new MeetingParties(
-            admission, new MeetingAddresses(configuration.EntryNumber, configuration.EntryUser, configuration.Ports), clock, TimeProvider.System);
-        var settings = new MailSettings(
-            new Uri(configuration.Mail?.AnswerUrl ?? $"https://{configuration.Exchange}/"), _ => new MailParty("Meetings", $"meetings@{configuration.Exchange}"));
-        var meetings = new MeetingService(
-            store, parties, outbox, clock, ids, new MeetingMail(new MailOutbox(clock), parties, settings, clock), () => new MeetingSecrets("none|"));
-        var keys = new ApiKeys(store, clock, ids);
+        var server = new Server(configuration);
+        try
+        {
+            await server.Node.StartAsync();
+            await server.App.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
 
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions());
-        builder.Services.AddExchangeApi();
-        builder.Services.AddOpenApiDocuments();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            ApiLimits.Apply(kestrel);
-            kestrel.ListenUnixSocket(configuration.AdminSocket);
-            if (configuration.ApiListen.IsSet)
-                kestrel.Listen(IPEndPoint.Parse(configuration.ApiListen.ToString()));
-        });
-        var app = builder.Build();
-        app.UseExchangeApi(keys, new Idempotency(store, clock));
-        app.MapExchangeApi(new ExchangeApiParts
-        {
-            Store = store,
-            Clock = clock,
-            Ids = ids,
-            Keys = keys,
-            Worlds = worlds,
-            WorldStore = worldStore,
-            Statements = new StatementBook(store, outbox, new WorldUsageTerms(() => admission.World)),
-            Events = new EventLog(clock),
-            Meetings = meetings,
-            Parties = parties,
-        });
-        await app.StartAsync(cancel);
         AdminSocket.Protect(configuration.AdminSocket);
-        return new Server(app, store, worlds);
+        return server;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
-        _worlds.Dispose();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            await App.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Slow callers do not keep it up.
+        }
+
+        await Node.StopAsync();
+        await App.DisposeAsync();
+        foreach (var loop in _loops)
+            loop.Dispose();
         await _store.DisposeAsync();
     }
 
-    sealed class NoLink : INniOutbox
+    ThreadEventLoop Loop(string name, TimeProvider time)
     {
-        public void Enqueue(StoreTransaction transaction, string destination, string type, JsonObject body, Instant expires)
-        {
-        }
-
-        public Task<JsonObject> AskAsync(string destination, string type, JsonObject question, Duration timeout) =>
-            Task.FromException<JsonObject>(new NniUnreachableException($"there is no link to {destination}"));
+        var loop = new ThreadEventLoop(name, time, exception => LogRelay.Fault(name, exception));
+        _loops.Add(loop);
+        return loop;
     }
+
+    void Map(WebApplication app)
+    {
+        app.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance));
+        app.MapExchangeApi(new ExchangeApiParts
+        {
+            Store = _store,
+            Clock = SystemClock.Instance,
+            Ids = Node.Ids,
+            Keys = Node.Keys,
+            Worlds = Node.Worlds,
+            WorldStore = Node.WorldStore,
+            Statements = Node.Settlements.Statements,
+            Events = Node.Events,
+            Meetings = Node.Meetings,
+            Parties = Node.Parties,
+            Loop = Node.Loop,
+            Live = Node.Live,
+            Directory = Node.Directory,
+            Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
+        });
+        app.MapNni(Node.Nni.Server, Node.Certificates);
+    }
+
+    void Listen(KestrelServerOptions kestrel, ExchangeConfiguration configuration)
+    {
+        ApiLimits.Apply(kestrel);
+        kestrel.ListenUnixSocket(Path.GetFullPath(configuration.AdminSocket));
+        if (configuration.ApiListen.IsSet)
+            kestrel.Listen(configuration.ApiListen.ToIPEndPoint());
+        if (configuration.NniListen.IsSet)
+            kestrel.Listen(configuration.NniListen.ToIPEndPoint(), listen => listen.UseNniTls(Node.Certificates));
+    }
+
+    [LoggerMessage(1000, LogLevel.Information, "ready: exchange {Exchange}, identity key {Thumbprint}", EventName = "ready")]
+    static partial void Ready(ILogger logger, string exchange, string thumbprint);
+
+    static Store OpenStore(ExchangeConfiguration configuration) => configuration.Postgres is { } connection
+        ? PostgresStore.Open(new PostgresStoreOptions(connection), Migrations.All)
+        : SqliteStore.Open(new SqliteStoreOptions(configuration.StorePath), Migrations.All);
+
+    static SmtpMailTransport? Mail(MailConfiguration? mail) => mail is null ? null : new SmtpMailTransport(new SmtpOptions(mail.Host, mail.Port)
+    {
+        StartTls = mail.StartTls,
+        UserName = mail.User,
+        Password = mail.PasswordFile is { } file ? File.ReadAllText(file).Trim() : null,
+    });
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -35,6 +36,13 @@ sealed record ExchangeApiParts
     public required MeetingService Meetings { get; init; }
 
     public required MeetingParties Parties { get; init; }
+
+    /// <summary>The loop of what is live.</summary>
+    public required Meetpoint.Net.IEventLoop Loop { get; init; }
+
+    public required LiveMeetings Live { get; init; }
+
+    public required ProviderDirectory Directory { get; init; }
 
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
@@ -89,6 +97,9 @@ static class ExchangeApi
     {
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids);
+        api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
+        api.MapDirectory(parts.Directory, parts.Parties);
+        routes.MapReplies(parts.Meetings);
         api.MapWorld(parts.Worlds, parts.WorldStore);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);

@@ -16,6 +16,7 @@ sealed class MeetingService : IBookingListener
     readonly Store _store;
     readonly MeetingParties _parties;
     readonly IClock _clock;
+    readonly TimeProvider _time;
     readonly Ids _ids;
     readonly MeetingMail _mail;
     readonly INniOutbox _outbox;
@@ -25,11 +26,13 @@ sealed class MeetingService : IBookingListener
     readonly BookingHolder _holder;
 
     public MeetingService(
-        Store store, MeetingParties parties, INniOutbox outbox, IClock clock, Ids ids, MeetingMail mail, Func<MeetingSecrets> newSecrets)
+        Store store, MeetingParties parties, INniOutbox outbox, IClock clock, TimeProvider time, Ids ids, MeetingMail mail,
+        Func<MeetingSecrets> newSecrets)
     {
         _store = store;
         _parties = parties;
         _clock = clock;
+        _time = time;
         _ids = ids;
         _mail = mail;
         _outbox = outbox;
@@ -205,7 +208,7 @@ sealed class MeetingService : IBookingListener
             return new BookingOutcome(row, row.Current ?? row.Proposed!, null);
         try
         {
-            return await expected.WaitAsync(wait.ToTimeSpan());
+            return await expected.WaitAsync(wait.ToTimeSpan(), _time);
         }
         catch (TimeoutException)
         {

@@ -4,12 +4,14 @@ namespace Meetpoint.Net.Virtual;
 public sealed class VirtualEventLoop : IEventLoop
 {
     readonly VirtualWorld _world;
+    readonly double _rate;
 
-    internal VirtualEventLoop(VirtualWorld world, string name)
+    internal VirtualEventLoop(VirtualWorld world, string name, double rate)
     {
         _world = world;
+        _rate = rate;
         Name = name;
-        Timers = new TimerWheel(world.NowNs);
+        Timers = new TimerWheel(NowNs);
         AdvanceTimers = () => Timers.Advance(NowNs);
     }
 
@@ -17,7 +19,7 @@ public sealed class VirtualEventLoop : IEventLoop
     public string Name { get; }
 
     /// <inheritdoc/>
-    public long NowNs => _world.NowNs;
+    public long NowNs => _rate == 1 ? _world.NowNs : (long)(_world.NowNs * _rate);
 
     /// <inheritdoc/>
     public TimerWheel Timers { get; }
@@ -32,6 +34,15 @@ public sealed class VirtualEventLoop : IEventLoop
     /// <summary>When the world will next look at the timers; long.MaxValue when it will not.</summary>
     internal long WakeNs { get; set; } = long.MaxValue;
 
+    /// <summary>True after <see cref="Stop"/>.</summary>
+    public bool IsStopped { get; private set; }
+
     /// <inheritdoc/>
-    public void Post(Action work) => _world.Schedule(this, NowNs, work);
+    public void Post(Action work) => _world.Schedule(this, _world.NowNs, work);
+
+    /// <summary>The thread dies: nothing that was posted runs any more, no timer fires, no packet is heard.</summary>
+    public void Stop() => IsStopped = true;
+
+    /// <summary>World time at which this loop's clock shows a time, or a little after.</summary>
+    internal long WorldNsOf(long loopNs) => _rate == 1 || loopNs == long.MaxValue ? loopNs : (long)Math.Ceiling(loopNs / _rate);
 }

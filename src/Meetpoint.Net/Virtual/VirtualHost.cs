@@ -9,6 +9,7 @@ public sealed class VirtualHost : INetwork
 
     readonly Dictionary<NetAddress, VirtualDatagramSocket> _datagrams = [];
     readonly Dictionary<NetAddress, VirtualStreamListener> _listeners = [];
+    readonly HashSet<VirtualStream> _streams = [];
 
     internal VirtualHost(VirtualNetwork network, NetAddress[] addresses)
     {
@@ -49,6 +50,24 @@ public sealed class VirtualHost : INetwork
         VirtualConnect.Begin(stream, tls);
         return stream;
     }
+
+    /// <summary>
+    /// The process that runs here is killed: its sockets are gone, and the other ends of its streams are reset. Its loops are the
+    /// caller's to stop (<see cref="VirtualEventLoop.Stop"/>). What starts here afterwards finds the host as new.
+    /// </summary>
+    public void Kill()
+    {
+        foreach (var socket in _datagrams.Values.ToList())
+            socket.Dispose();
+        foreach (var listener in _listeners.Values.ToList())
+            listener.Dispose();
+        foreach (var stream in _streams.ToList())
+            stream.Reset();
+    }
+
+    internal void Add(VirtualStream stream) => _streams.Add(stream);
+
+    internal void Remove(VirtualStream stream) => _streams.Remove(stream);
 
     /// <summary>The host's address that reaches the remote one: the same when it has it, else its first of the family.</summary>
     internal NetAddress SourceFor(in NetAddress remote)

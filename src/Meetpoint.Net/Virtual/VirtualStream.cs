@@ -7,7 +7,7 @@ namespace Meetpoint.Net.Virtual;
 /// Segments keep their order, as TCP does; a lost or cut one is sent again until <see cref="TimeoutNs"/> has passed, and then the stream
 /// ends at both ends, at the other one as soon as the path lets it know.
 /// </remarks>
-sealed class VirtualStream(VirtualNetwork network, VirtualEventLoop loop, NetAddress local, NetAddress remote) : IStream
+sealed class VirtualStream : IStream
 {
     /// <summary>Bytes that may be on their way; Send gives false beyond.</summary>
     internal const int MaxBytesInFlight = 1 << 20;
@@ -15,14 +15,27 @@ sealed class VirtualStream(VirtualNetwork network, VirtualEventLoop loop, NetAdd
     /// <summary>How long a segment may find no way through.</summary>
     internal const long TimeoutNs = 30 * MonotonicTime.Second;
 
+    readonly VirtualNetwork network;
+    readonly VirtualEventLoop loop;
+    readonly VirtualHost? _host;
     readonly Queue<Segment> _onTheWay = new();
     int _bytesInFlight;
     bool _closing;
     bool _ended;
 
-    public NetAddress Local { get; } = local;
+    internal VirtualStream(VirtualNetwork network, VirtualEventLoop loop, NetAddress local, NetAddress remote)
+    {
+        this.network = network;
+        this.loop = loop;
+        Local = local;
+        Remote = remote;
+        _host = local.IsSet ? network.HostOf(local) : null;
+        _host?.Add(this);
+    }
 
-    public NetAddress Remote { get; } = remote;
+    public NetAddress Local { get; }
+
+    public NetAddress Remote { get; }
 
     public X509Certificate2? PeerCertificate { get; internal set; }
 
@@ -81,7 +94,17 @@ sealed class VirtualStream(VirtualNetwork network, VirtualEventLoop loop, NetAdd
         if (_ended)
             return;
         _ended = true;
+        _host?.Remove(this);
         loop.World.RunOn(loop, () => Receiver?.OnClosed(this, reason));
+    }
+
+    /// <summary>The process at this end is gone: nobody here is told, and the other end hears of it as soon as the path lets it.</summary>
+    internal void Reset()
+    {
+        _ended = true;
+        _host?.Remove(this);
+        if (Peer is { HasEnded: false } peer)
+            TellReset(peer, network.World.NowNs);
     }
 
     /// <summary>Runs the arrival after the path's delay, after what was sent before it, once the path is whole.</summary>

@@ -34,9 +34,28 @@ public sealed class VirtualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>The same time as shown by a clock that runs faster (over 1) or slower, from the start of the world on.</summary>
+    public TimeProvider AtRate(double rate) => rate == 1 ? this : new SkewedTime(this, rate);
+
     internal void MoveTo(long nowNs)
     {
         if (nowNs > NowNs)
             NowNs = nowNs;
+    }
+
+    sealed class SkewedTime(VirtualTime time, double rate) : TimeProvider
+    {
+        public override long TimestampFrequency => MonotonicTime.Second;
+
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override long GetTimestamp() => (long)(time.NowNs * rate);
+
+        public override DateTimeOffset GetUtcNow() => time._startUtc.AddTicks(GetTimestamp() / TimeSpan.NanosecondsPerTick);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, World(dueTime), World(period));
+
+        TimeSpan World(TimeSpan span) => span <= TimeSpan.Zero ? span : span / rate;
     }
 }

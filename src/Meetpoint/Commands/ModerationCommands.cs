@@ -14,8 +14,9 @@ static class ModerationCommands
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = setup.Client(parsed);
+            var live = await client.GetAsync(MeetingCommand.Path(parsed.GetValue(id)) + "/participants", cancel);
             setup.Printer(parsed).List(
-                await client.ListAsync(MeetingCommand.Path(parsed.GetValue(id)) + "/participants", cancel), "Nobody is in it.",
+                live.Body!["participants"]!.AsArray(), "Nobody is in it.",
                 new Column("Id", item => item.Text("id")),
                 new Column("Name", item => item.Text("name")),
                 new Column("Address", item => item.Text("address")),

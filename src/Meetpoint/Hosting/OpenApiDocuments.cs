@@ -19,7 +19,14 @@ static class OpenApiDocuments
     public static void AddOpenApiDocuments(this IServiceCollection services)
     {
         foreach (var name in Names)
-            services.AddOpenApi(name, OpenApiSchemas.Apply);
+        {
+            var group = name == Api ? null : name;
+            services.AddOpenApi(name, options =>
+            {
+                options.ShouldInclude = endpoint => endpoint.GroupName == group;
+                OpenApiSchemas.Apply(options);
+            });
+        }
     }
 
     /// <summary>The text of a document: every endpoint is mapped in a host of its own on a loopback port, and none is called.</summary>
@@ -55,5 +62,8 @@ static class OpenApiDocuments
         Events = null!,
         Meetings = null!,
         Parties = null!,
+        Loop = null!,
+        Live = null!,
+        Directory = null!,
     };
 }

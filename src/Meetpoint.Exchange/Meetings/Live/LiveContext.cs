@@ -38,6 +38,9 @@ sealed class LiveContext
     /// <summary>What happened.</summary>
     public required EventLog Events { get; init; }
 
+    /// <summary>Tells the organiser's exchange who of ours is in its meeting.</summary>
+    public required Attendance Attendance { get; init; }
+
     /// <summary>What we saw of the other side's participants.</summary>
     public required Sightings Sightings { get; init; }
 
@@ -65,7 +68,7 @@ sealed class LiveContext
     /// <summary>Wall time of a monotonic time.</summary>
     public Instant WallOf(long ns) => Clock.GetCurrentInstant() - Duration.FromNanoseconds(Time.NowNs() - ns);
 
-    /// <summary>Runs what follows from a task on the loop.</summary>
+    /// <summary>Runs what follows from a task on the loop, never within this call.</summary>
     public void Then<T>(Task<T> task, Action<T> done, Action<Exception> failed) => _ = task.ContinueWith(
         ended => Loop.Post(() =>
         {

@@ -1,0 +1,156 @@
+using Meetpoint.Media.Rtp;
+using Meetpoint.Net;
+using Meetpoint.Net.Virtual;
+using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Simulation.Kit;
+
+/// <summary>A phone or room system that is not ours: SIP over UDP, G.711 over plain RTP, a tone of its own, and a recording of what it hears.</summary>
+sealed class SimulatedPhone : ISipApplication, ICallHandler
+{
+    const int RtpPort = 4000;
+
+    readonly SimulatedWorld _world;
+    readonly SimulatedExchange _exchange;
+    readonly VirtualHost _host;
+    readonly VirtualEventLoop _loop;
+    readonly SipUserAgent _ua;
+    readonly string _address;
+    readonly string _user;
+
+    public SimulatedPhone(SimulatedWorld world, SimulatedExchange exchange, string address, string user, double toneHz)
+    {
+        _world = world;
+        _exchange = exchange;
+        _address = address;
+        _user = user;
+        ToneHz = toneHz;
+        _loop = world.Virtual.CreateLoop(address);
+        _host = world.Virtual.Network.AddHost(address);
+        var transports = new SipTransports(_host, _loop);
+        world.RunOn(_loop, () =>
+        {
+            transports.Listen("udp", SipTransport.Udp, NetAddress.Parse(address + ":5060"));
+            transports.Listen("tcp", SipTransport.Tcp, NetAddress.Parse(address + ":5060"));
+        });
+        var seed = NetAddress.Parse(address).GetHashCode();
+        _ua = new SipUserAgent(transports, this, new SipUserAgentOptions { Tokens = new SipTokens(new Random(world.Seed ^ seed)) });
+        Audio = new PhoneAudio(_host, _loop, NetAddress.Parse($"{address}:{RtpPort}"), toneHz, (uint)seed);
+    }
+
+    public string Address => $"{_user}@{_exchange.Name}";
+
+    public SimulatedExchange Exchange => _exchange;
+
+    public double ToneHz { get; }
+
+    /// <summary>What it sends and hears.</summary>
+    public PhoneAudio Audio { get; }
+
+    /// <summary>The call, while there is one.</summary>
+    public Call? Current { get; private set; }
+
+    public bool IsIn => Current is { State: CallState.Confirmed };
+
+    /// <summary>Final status of the last call that was refused; 0 without.</summary>
+    public int RefusedWith { get; private set; }
+
+    public SipMessage? LastResponse { get; private set; }
+
+    public CallEnd? Ended { get; private set; }
+
+    /// <summary>Answers calls; false is busy.</summary>
+    public bool Answers { get; set; } = true;
+
+    /// <summary>Makes calls without an offer.</summary>
+    public bool OffersLate { get; set; }
+
+    /// <summary>Calls that came in.</summary>
+    public int Dialled { get; private set; }
+
+    /// <summary>Dials a user part at its exchange: an access code, "meet" or the entry number.</summary>
+    public void Dial(string user) => _world.RunOn(_loop, () =>
+    {
+        RefusedWith = 0;
+        Ended = null;
+        Current = _ua.Invite(
+            new InviteOptions
+            {
+                Target = SipUri.Parse($"sip:{user}@{_exchange.Name}"),
+                From = new NameAddress($"sip:{Address}", _user),
+                Route = SipRoute.To(SipUri.Parse($"sip:{_exchange.Party.Address}:5060")),
+                Offer = OffersLate ? null : Sdp(),
+                ContactUser = _user,
+            },
+            this);
+    });
+
+    public void HangUp() => _world.RunOn(_loop, () => Current?.Bye());
+
+    /// <summary>Loses power: sends nothing any more and answers nothing.</summary>
+    public void Vanish()
+    {
+        _loop.Stop();
+        _host.Kill();
+    }
+
+    /// <summary>True when a tone stands in the last half second that it heard.</summary>
+    public bool Hears(double hz) => Audio.Hears(hz);
+
+    void ISipApplication.OnInvite(IncomingCall call)
+    {
+        Dialled++;
+        call.Accept(this);
+        if (!Answers)
+        {
+            call.Reject(486);
+            return;
+        }
+
+        Current = call;
+        Ended = null;
+        if (call.Offer is { } offer)
+            Audio.Start(offer);
+        call.Ring();
+        call.Answer(Sdp());
+    }
+
+    void ISipApplication.OnRequest(IncomingRequest request) => request.Respond(200);
+
+    void ICallHandler.OnProgress(Call call, int status, SdpDescription? early)
+    {
+        if (early is not null)
+            Audio.Start(early);
+    }
+
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => Audio.Start(answer);
+
+    void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
+    {
+        Audio.Start(offer);
+        reply.Accept(Sdp());
+    }
+
+    void ICallHandler.OnEnded(Call call, CallEnd end)
+    {
+        if (call == Current)
+        {
+            Ended = end;
+            Current = null;
+            Audio.Stop();
+        }
+    }
+
+    void ICallHandler.OnFailed(Call call, int status, string reason, SipMessage? response)
+    {
+        RefusedWith = status;
+        LastResponse = response;
+        Current = null;
+        Audio.Stop();
+    }
+
+    SdpDescription Sdp() => SdpDescription.Parse(
+        $"v=0\r\no=- 1 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {RtpPort} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
+        + "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
+}
