@@ -87,6 +87,6 @@ sealed class Attendance(string exchange, INniOutbox outbox, Sightings sightings,
 /// <param name="At">By the clock of who tells.</param>
 sealed record AttendanceBody(string Meeting, string Session, string Address, Instant At);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(Contracts.InstantConverter)])]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(InstantConverter)])]
 [JsonSerializable(typeof(AttendanceBody))]
 sealed partial class AttendanceJson : JsonSerializerContext;
