@@ -92,7 +92,7 @@ sealed class Server : IAsyncDisposable
             Keys = keys,
             Worlds = worlds,
             WorldStore = worldStore,
-            Statements = new StatementBook(store, outbox, new WorldUsageTerms(() => admission.World)),
+            Statements = new StatementBook(store, outbox, new WorldUsageTerms(() => admission.World, worldStore)),
             Events = new EventLog(clock),
             Meetings = meetings,
             Parties = parties,

@@ -11,7 +11,6 @@ public static class Migrations
     /// <summary>Every step in the order in which a new database applies them. A slice appends to its own list.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
-        Interconnect.WorldStore.Migration,
         .. Nni.NniNode.Migrations,
         .. Api.ApiKeys.Migrations,
         WorldStore.Migration,
