@@ -1,20 +1,19 @@
-using Meetpoint.Bench.Admission;
+using Meetpoint.Bench;
 using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.MediaMix;
 
-// Each benchmark is one line here and one folder.
-var known = new Dictionary<string, Func<Benchmark>>(StringComparer.Ordinal)
-{
-    ["admission"] = static () => new AdmissionBenchmark(),
-};
+// The half of a benchmark that must be a process of its own is started with a verb.
+if (args is [MixServer.Verb])
+    return MixServer.Run(Console.In, Console.Out);
 
-if (args is not [var name, ..] || !known.TryGetValue(name, out var make) || args is not ([_] or [_, "--json", _]))
+if (!CommandLine.TryParse(args, out var command))
 {
-    Console.Error.WriteLine($"usage: bench/run NAME [--json FILE]\nNAME: {string.Join(", ", known.Keys)}");
+    Console.Error.WriteLine(CommandLine.Usage);
     return 2;
 }
 
-using var benchmark = make();
-var report = Runner.Run(benchmark, Console.Out);
-if (args is [_, "--json", var file])
+using var benchmark = command.Make(command.Effort);
+var report = Runner.Run(benchmark, command.Effort, Console.Out);
+if (command.JsonFile is { } file)
     await File.WriteAllTextAsync(file, report.ToJson());
 return 0;

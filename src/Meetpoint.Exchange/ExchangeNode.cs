@@ -11,6 +11,7 @@ using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
+using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
 using NodaTime;
 
@@ -34,6 +35,7 @@ public sealed class ExchangeNode
     readonly INniTransport _transport;
     readonly MailOutbox _mailOutbox;
     readonly Sightings _sightings;
+    readonly Attendance _attendance;
     readonly LiveMeetings _live;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -80,7 +82,9 @@ public sealed class ExchangeNode
         _sightings = new Sightings(store);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
-        Grants = new GrantBook(store, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock), new GrantBookOptions
+        _attendance = new Attendance(
+            options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock), clock);
+        Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
             WriteEvery = Duration.FromSeconds(1),
             SilentAfter = Duration.FromMinutes(2),
@@ -102,8 +106,7 @@ public sealed class ExchangeNode
         _sipTransports.Gate = border;
         var refusals = new RefusalWriter(Admission, Events, log);
         var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), refusals, time, clock);
-        var resolver = new SipTargets(options.Names, loop, new Random(options.Seed + 1));
-        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = resolver.Resolve });
+        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,
@@ -115,6 +118,7 @@ public sealed class ExchangeNode
             Booked = Meetings,
             Refusals = refusals,
             Events = Events,
+            Attendance = _attendance,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -231,6 +235,8 @@ public sealed class ExchangeNode
     void RegisterNniHandlers()
     {
         foreach (var (type, handler) in Meetings.NniHandlers)
+            Nni.Inbox.Handle(type, handler);
+        foreach (var (type, handler) in _attendance.NniHandlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Handlers)
             Nni.Inbox.Handle(type, handler);

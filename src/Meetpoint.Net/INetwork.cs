@@ -30,12 +30,26 @@ public interface IDatagramSocket : IDisposable
     /// Sends, or queues until the end of the loop's turn so that many go in one system call. The bytes are taken before it returns.
     /// </summary>
     void Send(ReadOnlySpan<byte> payload, in NetAddress to);
+
+    /// <summary>
+    /// True, as at first: datagrams are handed over as they come. False: they wait in a bounded buffer for <see cref="Deliver"/>, and are
+    /// handed over with the time at which they came. On the loop only.
+    /// </summary>
+    /// <remarks>For a protocol that acts at ticks of its own: many sockets then cost no wake-up of the loop for each datagram.</remarks>
+    bool DeliversAtOnce { get; set; }
+
+    /// <summary>Hands over what waits. On the loop only.</summary>
+    void Deliver();
 }
 
 /// <summary>Hears datagrams. The payload is lent for the call only, and may be changed in place.</summary>
 public interface IDatagramReceiver
 {
     /// <summary>One datagram came.</summary>
+    /// <param name="socket">Where it came to.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="from">Who sent it, by its own word.</param>
+    /// <param name="nowNs">When it came, in the loop's time; never later than that.</param>
     void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs);
 }
 

@@ -1,1 +1,3 @@
-return 0;
+using Meetpoint.Commands;
+
+return await CommandLine.RunAsync(args, Surroundings.OfProcess(), CancellationToken.None);

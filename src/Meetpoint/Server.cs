@@ -1,14 +1,11 @@
-using System.Net;
-using System.Text.Json.Serialization;
 using Meetpoint.Configuration;
 using Meetpoint.Exchange;
 using Meetpoint.Exchange.Api;
-using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
-using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Hosting;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
@@ -22,14 +19,11 @@ using SipTransport = Meetpoint.Sip.SipTransport;
 namespace Meetpoint;
 
 /// <summary>One running exchange: loops, store and network of this machine, the exchange itself, and its HTTP.</summary>
-public sealed class Server : IAsyncDisposable
+sealed partial class Server : IAsyncDisposable
 {
-    const int BodyBytes = 64 << 20;
-    const int HeaderBytes = 32 << 10;
-
     readonly List<ThreadEventLoop> _loops = [];
     readonly Store _store;
-    readonly string? _socket;
+    readonly IdentityKey _identity;
 
     Server(ExchangeConfiguration configuration)
     {
@@ -42,21 +36,13 @@ public sealed class Server : IAsyncDisposable
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            json.SerializerOptions.Converters.Add(new InstantConverter());
-            json.SerializerOptions.Converters.Add(new LocalDateTimeConverter());
-            json.SerializerOptions.Converters.Add(new LocalDateConverter());
-            json.SerializerOptions.Converters.Add(new DurationConverter());
-        });
-        builder.Services.AddProblemDetails();
+        builder.Services.AddExchangeApi();
+        builder.Services.AddOpenApiDocuments();
 
         // The exchange is built before the container, which serves HTTP only and is handed it.
-        using var early = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
         Directory.CreateDirectory(configuration.DataFolder);
         var time = TimeProvider.System;
+        _identity = IdentityKey.LoadOrCreate(configuration.IdentityKeyPath);
         _store = OpenStore(configuration);
         LogRelay = new LateLog();
         var signalling = Loop("signalling", time);
@@ -68,7 +54,7 @@ public sealed class Server : IAsyncDisposable
         Node = new ExchangeNode(new ExchangeOptions
         {
             Name = configuration.Exchange,
-            Identity = IdentityKey.LoadOrCreate(Path.Combine(configuration.DataFolder, "identity.pem")),
+            Identity = _identity,
             TlsNames = configuration.TlsNames,
             Store = _store,
             Network = network,
@@ -93,7 +79,6 @@ public sealed class Server : IAsyncDisposable
             Seed = Environment.ProcessId,
             Log = LogRelay,
         });
-        _socket = configuration.AdminSocket;
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
         App = builder.Build();
         LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), time));
@@ -108,17 +93,18 @@ public sealed class Server : IAsyncDisposable
 
     LateLog LogRelay { get; }
 
-    /// <summary>Puts a server together; nothing is opened yet but the store.</summary>
-    public static Server Build(ExchangeConfiguration configuration) => new(configuration);
+    /// <summary>Base addresses that the API is served at over TCP, with the ports that they got.</summary>
+    public IReadOnlyList<Uri> ApiAddresses =>
+    [
+        .. App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Where(address => !address.Contains("unix:", StringComparison.Ordinal)).Select(address => new Uri(address)),
+    ];
 
     /// <summary>Runs until cancelled; 0 when it ended as asked.</summary>
     public static async Task<int> RunAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
     {
-        await using var server = Build(configuration);
-        await server.StartAsync(cancellationToken);
-        var ready = server.App.Services.GetRequiredService<ILogger<Server>>();
-        ready.LogInformation(
-            "ready: exchange {Exchange}, identity {Thumbprint}", configuration.Exchange, IdentityKey.LoadOrCreate(Path.Combine(configuration.DataFolder, "identity.pem")).Thumbprint);
+        await using var server = await StartAsync(configuration, cancellationToken);
+        Ready(server.App.Services.GetRequiredService<ILogger<Server>>(), configuration.Exchange, server._identity.Thumbprint);
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -131,19 +117,26 @@ public sealed class Server : IAsyncDisposable
         return 0;
     }
 
-    /// <summary>Opens the listeners and begins.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    /// <summary>Starts one; it serves when this returns.</summary>
+    /// <exception cref="IOException">An address cannot be bound, or another process serves this data folder.</exception>
+    public static async Task<Server> StartAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
     {
-        await Node.StartAsync();
-        if (_socket is { } path)
-            File.Delete(path);
-        await App.StartAsync(cancellationToken);
-        if (_socket is { } socket && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
+        AdminSocket.Prepare(configuration.AdminSocket);
+        var server = new Server(configuration);
+        try
+        {
+            await server.Node.StartAsync();
+            await server.App.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
 
-    /// <summary>Addresses that HTTP is served on.</summary>
-    public IEnumerable<string> HttpAddresses => App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        AdminSocket.Protect(configuration.AdminSocket);
+        return server;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -175,7 +168,7 @@ public sealed class Server : IAsyncDisposable
     void Map(WebApplication app)
     {
         app.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance));
-        var api = app.MapExchangeApi(new ExchangeApiParts
+        app.MapExchangeApi(new ExchangeApiParts
         {
             Store = _store,
             Clock = SystemClock.Instance,
@@ -187,19 +180,17 @@ public sealed class Server : IAsyncDisposable
             Events = Node.Events,
             Meetings = Node.Meetings,
             Parties = Node.Parties,
+            Loop = Node.Loop,
+            Live = Node.Live,
+            Directory = Node.Directory,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
-        api.MapLive(Node.Loop, Node.Live, Node.Meetings, Node.Parties, SystemClock.Instance);
-        api.MapDirectory(Node.Directory, Node.Parties);
-        app.MapReplies(Node.Meetings);
         app.MapNni(Node.Nni.Server, Node.Certificates);
     }
 
     void Listen(KestrelServerOptions kestrel, ExchangeConfiguration configuration)
     {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = BodyBytes;
-        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
+        ApiLimits.Apply(kestrel);
         kestrel.ListenUnixSocket(Path.GetFullPath(configuration.AdminSocket));
         if (configuration.ApiListen.IsSet)
             kestrel.Listen(configuration.ApiListen.ToIPEndPoint());
@@ -207,9 +198,12 @@ public sealed class Server : IAsyncDisposable
             kestrel.Listen(configuration.NniListen.ToIPEndPoint(), listen => listen.UseNniTls(Node.Certificates));
     }
 
+    [LoggerMessage(1000, LogLevel.Information, "ready: exchange {Exchange}, identity key {Thumbprint}", EventName = "ready")]
+    static partial void Ready(ILogger logger, string exchange, string thumbprint);
+
     static Store OpenStore(ExchangeConfiguration configuration) => configuration.Postgres is { } connection
         ? PostgresStore.Open(new PostgresStoreOptions(connection), Migrations.All)
-        : SqliteStore.Open(new SqliteStoreOptions(Path.Combine(configuration.DataFolder, "exchange.db")), Migrations.All);
+        : SqliteStore.Open(new SqliteStoreOptions(configuration.StorePath), Migrations.All);
 
     static SmtpMailTransport? Mail(MailConfiguration? mail) => mail is null ? null : new SmtpMailTransport(new SmtpOptions(mail.Host, mail.Port)
     {

@@ -53,6 +53,9 @@ public sealed class PostgresServer : IAsyncLifetime
         await StartAsync();
     }
 
+    /// <summary>True once it runs; false where it is not installed.</summary>
+    public bool IsInstalled => server is not null;
+
     /// <summary>Skips the running test when there is no server.</summary>
     public void SkipWhenAbsent() => Assert.SkipWhen(server is null, $"PostgreSQL is not installed under {Packages}.");
 

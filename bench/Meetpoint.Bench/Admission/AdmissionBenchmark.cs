@@ -12,33 +12,37 @@ namespace Meetpoint.Bench.Admission;
 /// </summary>
 public sealed class AdmissionBenchmark : Benchmark
 {
-    const int Providers = 10_000;
     const int PrefixesPerProvider = 100;
     const int DirectAgreementsPerProvider = 5;
     const int Seed = 20_260_101;
-    const int Drawn = 1 << 23; // 8 million: with 16 bytes a number and 4 an origin, larger than any cache
     const int NumberLength = 13;
-    const int Window = 1 << 20;
 
     readonly Exchange.Interconnect.Admission _admission;
     readonly World _world;
-    readonly byte[] _numbers = new byte[Drawn * NumberLength];
-    readonly int[] _origins = new int[Drawn];
+    readonly int _window;
+    readonly int _drawn;
+    readonly byte[] _numbers;
+    readonly int[] _origins;
     readonly Instant _now = Instant.FromUtc(2026, 6, 1, 12, 0);
     int _at;
     long _nowNs;
 
     /// <summary>Builds the world and draws the calls.</summary>
-    public AdmissionBenchmark()
+    public AdmissionBenchmark(Effort effort)
     {
+        var providers = effort == Effort.Full ? 10_000 : 200;
+        _window = effort == Effort.Full ? 1 << 20 : 1 << 14;
+        _drawn = 8 * _window; // 8 million: with 13 bytes a number and 4 an origin, larger than any cache
+        _numbers = new byte[_drawn * NumberLength];
+        _origins = new int[_drawn];
         var random = new Random(Seed);
-        var prefixes = DrawPrefixes(random);
-        _world = World.Build(AdmissionWorld.Make(random, Providers, DirectAgreementsPerProvider, prefixes), "exchange.example", new LimitBook());
+        var prefixes = DrawPrefixes(random, providers * PrefixesPerProvider);
+        _world = World.Build(AdmissionWorld.Make(random, providers, DirectAgreementsPerProvider, prefixes), "exchange.example", new LimitBook());
         _admission = new Exchange.Interconnect.Admission(_world, new CorrelationSource(random.NextBytes));
-        for (var i = 0; i < Drawn; i++)
+        for (var i = 0; i < _drawn; i++)
         {
             // Provider 0 is the neutral exchange, which has no customers.
-            _origins[i] = random.Next(1, Providers);
+            _origins[i] = random.Next(1, providers);
             var bytes = _numbers.AsSpan(i * NumberLength, NumberLength);
             do
             {
@@ -58,6 +62,9 @@ public sealed class AdmissionBenchmark : Benchmark
     public override string Unit => "ns";
 
     /// <inheritdoc/>
+    public override string Measure => "processor time a call admitted and released";
+
+    /// <inheritdoc/>
     public override double? Mark => 1_000;
 
     /// <inheritdoc/>
@@ -66,9 +73,9 @@ public sealed class AdmissionBenchmark : Benchmark
         var bytes = GC.GetAllocatedBytesForCurrentThread();
         var start = ProcessorTime.ThreadNs();
         var admitted = 0;
-        for (var i = 0; i < Window; i++)
+        for (var i = 0; i < _window; i++)
         {
-            var at = _at++ & (Drawn - 1);
+            var at = _at++ & (_drawn - 1);
             _nowNs += 1_000;
             var request = new AdmissionRequest
             {
@@ -84,15 +91,15 @@ public sealed class AdmissionBenchmark : Benchmark
 
         var cost = ProcessorTime.ThreadNs() - start;
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
-        if (admitted != Window)
-            throw new InvalidOperationException($"{Window - admitted} of {Window} calls were refused");
-        return new Sample((double)cost / Window, (double)bytes / Window);
+        if (admitted != _window)
+            throw new InvalidOperationException($"{_window - admitted} of {_window} calls were refused");
+        return new Sample((double)cost / _window, (double)bytes / _window);
     }
 
-    static string[] DrawPrefixes(Random random)
+    static string[] DrawPrefixes(Random random, int count)
     {
         var prefixes = new HashSet<string>(StringComparer.Ordinal);
-        while (prefixes.Count < Providers * PrefixesPerProvider)
+        while (prefixes.Count < count)
             prefixes.Add("+" + random.NextInt64(100_000, 1_000_000_000).ToString(CultureInfo.InvariantCulture));
         return [.. prefixes];
     }

@@ -11,20 +11,38 @@ public abstract class Benchmark : IDisposable
     /// <summary>What it is called on the command line.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Unit of the cost, "ns" or "us".</summary>
+    /// <summary>Unit of the cost: "ns", "us", "ms".</summary>
     public abstract string Unit { get; }
 
-    /// <summary>The figure to reach, in the unit.</summary>
-    public abstract double? Mark { get; }
+    /// <summary>What is counted, for the table: "processor time a call".</summary>
+    public abstract string Measure { get; }
+
+    /// <summary>The most that ours may cost, in the unit; null where the mark is a ratio.</summary>
+    public virtual double? Mark => null;
+
+    /// <summary>The most that ours may cost as a share of the peer's; null where the mark is absolute.</summary>
+    public virtual double? RatioMark => null;
+
+    /// <summary>Runs that are measured, of each side in turn.</summary>
+    public virtual int Runs => 7;
+
+    /// <summary>The most windows of a side before it is measured as it is.</summary>
+    public virtual int MaxWarmUpWindows => 60;
 
     /// <summary>Who does the same beside us; null when nobody does.</summary>
     public virtual string? PeerName => null;
 
+    /// <summary>False when the peer is not on this machine.</summary>
+    public virtual bool HasPeer => PeerName is not null;
+
     /// <summary>Runs one window of ours.</summary>
     public abstract Sample RunOurs();
 
-    /// <summary>Runs the same window of the peer; only called with a <see cref="PeerName"/>.</summary>
+    /// <summary>Runs the same window of the peer; only called with a <see cref="HasPeer"/>.</summary>
     public virtual Sample RunPeer() => throw new NotSupportedException();
+
+    /// <summary>What else was seen, a line each, for the reader.</summary>
+    public virtual IEnumerable<string> Notes => [];
 
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);

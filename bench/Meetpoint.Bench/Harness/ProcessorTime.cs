@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Meetpoint.Bench.Harness;
@@ -7,25 +6,18 @@ namespace Meetpoint.Bench.Harness;
 public static partial class ProcessorTime
 {
     const int ThreadClock = 3; // CLOCK_THREAD_CPUTIME_ID
-    const int TicksPerSecond = 100; // USER_HZ, fixed on Linux
 
     /// <summary>Nanoseconds that the calling thread has run.</summary>
-    public static long ThreadNs()
-    {
-        if (ClockGetTime(ThreadClock, out var time) != 0)
-            throw new InvalidOperationException("no clock of this thread");
-        return (time.Seconds * 1_000_000_000) + time.Nanoseconds;
-    }
+    public static long ThreadNs() => Read(ThreadClock);
 
-    /// <summary>Nanoseconds that a process has run, user and kernel, to 10 ms.</summary>
-    public static long ProcessNs(int processId)
-    {
-        var stat = File.ReadAllText($"/proc/{processId}/stat");
-        // The name in brackets may hold spaces; utime and stime are the 12th and 13th field after it (proc(5)).
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-        return ticks * (1_000_000_000 / TicksPerSecond);
-    }
+    /// <summary>Nanoseconds that a process has run, all its threads, user and kernel: the sum of utime and stime of /proc/PID/stat, but to the nanosecond.</summary>
+    public static long ProcessNs(int processId) => Read(ProcessClock(processId));
+
+    /// <summary>clock_getcpuclockid(3) of a process: its number inverted, then CPUCLOCK_SCHED (2) in the low three bits.</summary>
+    static int ProcessClock(int processId) => (~processId << 3) | 2;
+
+    static long Read(int clock) =>
+        ClockGetTime(clock, out var time) == 0 ? (time.Seconds * 1_000_000_000) + time.Nanoseconds : throw new InvalidOperationException("no such process or clock");
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int ClockGetTime(int clock, out TimeSpec time);

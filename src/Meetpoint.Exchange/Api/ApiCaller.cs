@@ -16,7 +16,10 @@ public sealed record ApiCaller(string KeyId, string? Provider)
     /// <summary>True when what belongs to the provider may be seen and changed.</summary>
     public bool MayActFor(string provider) => Provider is null || Provider == provider;
 
-    /// <summary>The caller that the key filter found; there is always one behind it.</summary>
+    /// <summary>The caller that was identified; there is always one where the endpoint is not open to all.</summary>
     public static ApiCaller Of(HttpContext context) =>
-        (ApiCaller)(context.Items[typeof(ApiCaller)] ?? throw new InvalidOperationException("the endpoint is not behind the key filter"));
+        TryOf(context) ?? throw new InvalidOperationException("the endpoint is open to all, or stands before the identification");
+
+    /// <summary>The caller, or null where the endpoint is open to all.</summary>
+    public static ApiCaller? TryOf(HttpContext context) => context.Items[typeof(ApiCaller)] as ApiCaller;
 }

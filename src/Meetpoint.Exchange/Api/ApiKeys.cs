@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
 
@@ -24,6 +25,18 @@ public sealed class ApiKeys(Store store, IClock clock, Ids ids)
 
     sealed record Row(string Hash, string? Provider);
 
+    sealed record ListRow(string Id, string? Provider, string Name, long CreatedMs, long? RevokedMs)
+    {
+        public ApiKeyView View() => new()
+        {
+            Id = Id,
+            Provider = Provider,
+            Name = Name,
+            Created = Instant.FromUnixTimeMilliseconds(CreatedMs),
+            Revoked = RevokedMs is { } revoked ? Instant.FromUnixTimeMilliseconds(revoked) : null,
+        };
+    }
+
     /// <summary>Makes a key; the text is not to be had again.</summary>
     public async Task<(string Id, string Key)> CreateAsync(string? provider, string name)
     {
@@ -40,6 +53,14 @@ public sealed class ApiKeys(Store store, IClock clock, Ids ids)
     public Task<bool> RevokeAsync(string id) => store.WriteAsync(transaction => transaction.Execute(
         "UPDATE api_keys SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL",
         new { id, now = clock.GetCurrentInstant().ToUnixTimeMilliseconds() }) > 0);
+
+    /// <summary>Keys after an id, revoked ones too, the oldest first.</summary>
+    public IReadOnlyList<ApiKeyView> List(string afterId, int limit) => store.Read(reader => (IReadOnlyList<ApiKeyView>)
+    [
+        .. reader.Query<ListRow>(
+            "SELECT id, provider, name, created_ms, revoked_ms FROM api_keys WHERE id > @afterId ORDER BY id LIMIT @limit", new { afterId, limit })
+            .Select(row => row.View()),
+    ]);
 
     /// <summary>Who holds the key; null when it is unknown, revoked or wrong.</summary>
     public ApiCaller? Identify(string key)

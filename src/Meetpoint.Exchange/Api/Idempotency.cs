@@ -6,6 +6,9 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Api;
 
+/// <summary>The endpoint's answer holds a secret that is shown once, so it is never kept; a repetition makes another.</summary>
+sealed record SecretAnswer;
+
 /// <summary>
 /// A POST with an Idempotency-Key takes effect once: the first answer is kept for a day, and given again to the same key and body.
 /// </summary>
@@ -18,8 +21,8 @@ public sealed class Idempotency(Store store, IClock clock)
     /// <summary>Characters of a key.</summary>
     public const int KeyLength = 255;
 
-    /// <summary>Longest body that is read for comparison; longer requests are refused before.</summary>
-    public const int BodyBytes = 1 << 20;
+    /// <summary>Bytes of a body that are held in memory while they are compared; the rest waits in a temporary file.</summary>
+    public const int BufferBytes = 1 << 20;
 
     static readonly Duration Kept = Duration.FromHours(24);
 
@@ -36,10 +39,11 @@ public sealed class Idempotency(Store store, IClock clock)
         return $"{prefix}_{Convert.ToHexStringLower(hash.AsSpan(0, 13))}";
     }
 
-    /// <summary>Middleware for the API's POST requests.</summary>
+    /// <summary>Middleware for the API's POST requests; stands behind the identification of the caller.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || KeyOf(context.Request) is not { } key)
+        if (!HttpMethods.IsPost(context.Request.Method) || KeyOf(context.Request) is not { } key
+            || context.GetEndpoint()?.Metadata.GetMetadata<SecretAnswer>() is not null)
         {
             await next(context);
             return;
@@ -51,8 +55,7 @@ public sealed class Idempotency(Store store, IClock clock)
             return;
         }
 
-        var caller = context.Request.Headers.Authorization.ToString() is { Length: > 0 } bearer
-            ? Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(bearer))) : "local";
+        var caller = ApiCaller.TryOf(context)?.KeyId ?? "anyone";
         var request = await RequestHashAsync(context.Request);
         if (!_underWay.TryAdd((caller, key), true))
         {
@@ -150,7 +153,7 @@ public sealed class Idempotency(Store store, IClock clock)
 
     static async Task<string> RequestHashAsync(HttpRequest request)
     {
-        request.EnableBuffering(BodyBytes, BodyBytes);
+        request.EnableBuffering(BufferBytes); // the server's own limit on bodies holds
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
         var buffer = new byte[8192];

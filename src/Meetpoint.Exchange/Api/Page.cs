@@ -18,17 +18,21 @@ public static class Paging
     /// <summary>Items at the most.</summary>
     public const int MaxLimit = 500;
 
+    /// <summary>Characters of a cursor.</summary>
+    const int MaxCursorLength = 256;
+
     /// <summary>The limit that was asked for, within bounds.</summary>
     public static int Limit(int? asked) => Math.Clamp(asked ?? DefaultLimit, 1, MaxLimit);
 
-    /// <summary>The key that a cursor stands for; empty for the first page and for a cursor that is not ours.</summary>
+    /// <summary>The key that a cursor stands for; empty for the first page.</summary>
+    /// <exception cref="BadHttpRequestException">The cursor is not one that a page gave: starting anew in silence would page for ever.</exception>
     public static string KeyOf(string? cursor)
     {
         if (string.IsNullOrEmpty(cursor))
             return "";
-        Span<byte> bytes = stackalloc byte[256];
-        return cursor.Length <= 256 && System.Buffers.Text.Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
-            ? Encoding.UTF8.GetString(bytes[..length]) : "";
+        Span<byte> bytes = stackalloc byte[MaxCursorLength];
+        return cursor.Length <= MaxCursorLength && System.Buffers.Text.Base64Url.IsValid(cursor) && System.Buffers.Text.Base64Url.TryDecodeFromChars(cursor, bytes, out var length) && length > 0
+            ? Encoding.UTF8.GetString(bytes[..length]) : throw new BadHttpRequestException("The cursor is not one that a page gave.");
     }
 
     /// <summary>Makes a page of one more item than the limit, and the Link header of its next (RFC 8288).</summary>

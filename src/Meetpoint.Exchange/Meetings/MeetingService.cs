@@ -168,11 +168,7 @@ sealed class MeetingService : IBookingListener
     void IBookingListener.Decided(StoreTransaction transaction, MeetingRow row)
     {
         _mail.Invite(transaction, row, _ids);
-        transaction.AfterCommit(() =>
-        {
-            _waiters.Complete(new BookingOutcome(row, row.Current!, null));
-            Standing?.Invoke(row);
-        });
+        Stands(transaction, row);
     }
 
     void IBookingListener.Failed(StoreTransaction transaction, MeetingRow row, Meeting failed) => transaction.AfterCommit(() =>
@@ -183,8 +179,16 @@ sealed class MeetingService : IBookingListener
     {
         if (row.Current is { State: MeetingState.Cancelled })
             _mail.Cancel(transaction, row);
-        transaction.AfterCommit(() => Standing?.Invoke(row));
+        Stands(transaction, row);
     }
+
+    /// <summary>The caller waits until every exchange has confirmed: a decided meeting is certain, a confirmed one has all coordinates.</summary>
+    void Stands(StoreTransaction transaction, MeetingRow row) => transaction.AfterCommit(() =>
+    {
+        if (row.Current is { State: MeetingState.Confirmed } confirmed)
+            _waiters.Complete(new BookingOutcome(row, confirmed, null));
+        Standing?.Invoke(row);
+    });
 
     async Task<BookingOutcome> BookAsync(string id, Duration wait, Func<StoreTransaction, MeetingRow> begin)
     {
@@ -194,7 +198,7 @@ sealed class MeetingService : IBookingListener
         {
             var begun = begin(transaction);
             sequence = (begun.Proposed ?? begun.Current)!.Sequence;
-            if (begun.Proposed is { State: MeetingState.Requested })
+            if (begun.Proposed is { State: MeetingState.Requested } || begun.Current is { State: MeetingState.Decided })
                 expected = _waiters.Expect(id, sequence);
             return begun;
         });

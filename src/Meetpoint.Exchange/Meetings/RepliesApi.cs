@@ -14,7 +14,7 @@ static class RepliesApi
 {
     public static void MapReplies(this IEndpointRouteBuilder routes, MeetingService service)
     {
-        var replies = routes.MapGroup("/api/v1/replies").WithTags("Replies").WithGroupName("v1");
+        var replies = routes.MapGroup("/api/v1/replies").WithTags("Replies").WithMetadata(new Microsoft.AspNetCore.Authorization.AllowAnonymousAttribute());
         replies.MapGet("/{token}", (string token) => service.Invitation(token) is var (row, invitee)
                 ? Results.Ok(View(row.Current!, invitee))
                 : ApiProblem.NotFound("invitation"))

@@ -122,11 +122,12 @@ public sealed class UsageBook(string exchange, INniOutbox outbox, IUsageTerms te
     public static IReadOnlyList<UsageEntry> OfMeeting(StoreReader reader, string meeting) =>
         reader.Query<UsageEntry>("select * from usage_records where meeting = @meeting order by id", new { meeting });
 
-    /// <summary>Records after the id given, at most so many, for lists; all when the agreement is null.</summary>
-    public static IReadOnlyList<UsageEntry> List(StoreReader reader, string? agreement, string afterId, int limit) => agreement is null
-        ? reader.Query<UsageEntry>("select * from usage_records where id > @afterId order by id limit @limit", new { afterId, limit })
-        : reader.Query<UsageEntry>("select * from usage_records where agreement = @agreement and id > @afterId order by id limit @limit",
-            new { agreement, afterId, limit });
+    /// <summary>Records after the id given, at most so many, for lists; of a meeting, of an agreement, of both, or all.</summary>
+    public static IReadOnlyList<UsageEntry> List(StoreReader reader, string? meeting, string? agreement, string afterId, int limit) =>
+        reader.Query<UsageEntry>(
+            $"select * from usage_records where {(meeting is null ? "" : "meeting = @meeting and ")}{(agreement is null ? "" : "agreement = @agreement and ")}"
+            + "id > @afterId order by id limit @limit",
+            new { meeting, agreement, afterId, limit });
 
     /// <summary>A reason that came from outside, when it is a word as ours are.</summary>
     internal static string Word(string? reason) =>

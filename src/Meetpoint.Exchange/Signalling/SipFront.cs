@@ -124,7 +124,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             return null;
         }
 
-        if (endpoint.Digest is { } credentials && !HasProved(message, credentials, out challenge))
+        if (endpoint.Digest is { } credentials && !HasProved(message, endpoint, credentials, out challenge))
             return null;
         if (endpoint.Digest is null && !IsContactOf(endpoint, flow))
         {
@@ -153,7 +153,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     }
 
     /// <summary>Whether the request proves the credentials; if not, the challenge to answer it with.</summary>
-    bool HasProved(SipMessage message, DigestCredentials credentials, out IReadOnlyList<(string Name, string Value)>? challenge)
+    bool HasProved(SipMessage message, Endpoint endpoint, DigestCredentials credentials, out IReadOnlyList<(string Name, string Value)>? challenge)
     {
         var now = time.NowNs();
         var verdict = digest.Verify(
@@ -161,8 +161,16 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
                 ? DigestServer.MakeSecret(algorithm, user, digest.Realm, credentials.Secret)
                 : null,
             now, out _);
-        challenge = verdict == DigestVerdict.Accepted ? null : digest.Challenge(now, verdict == DigestVerdict.Stale);
-        return challenge is null;
+        if (verdict == DigestVerdict.Accepted)
+        {
+            challenge = null;
+            return true;
+        }
+
+        var known = admission.World.FindProfile(endpoint.Profile)!.Digest;
+        challenge = [.. digest.Challenge(now, verdict == DigestVerdict.Stale)
+            .Where(header => known.Any(algorithm => header.Value.Contains($"algorithm={algorithm},", StringComparison.Ordinal)))];
+        return false;
     }
 
     static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>

@@ -62,6 +62,20 @@ sealed class LegPort : IDatagramReceiver
         _muxed = muxed;
     }
 
+    /// <summary>
+    /// Once media flows, packets wait for the tick that plays them: a wake-up for each would cost more than all else. While keys are agreed
+    /// each flight is answered at once. To be called when the leg, or its protection, changed.
+    /// </summary>
+    public void ChooseDelivery() =>
+        _rtp.DeliversAtOnce = Leg is not { } leg || (leg.Options.RequiresProtection && leg.Protection is null);
+
+    /// <summary>Takes in what came since the last tick.</summary>
+    public void Deliver()
+    {
+        if (!_disposed)
+            _rtp.Deliver();
+    }
+
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
         if (payload.IsEmpty || _disposed)

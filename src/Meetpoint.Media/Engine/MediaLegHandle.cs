@@ -61,7 +61,11 @@ public sealed class MediaLegHandle
     public void SetDirection(MediaDirection direction) => OnLeg(leg => leg.Direction = direction);
 
     /// <summary>Sets the keys that were agreed, or new ones.</summary>
-    public void SetProtection(IMediaProtection protection) => OnLeg(leg => leg.Protection = protection);
+    public void SetProtection(IMediaProtection protection) => OnLeg(leg =>
+    {
+        leg.Protection = protection;
+        Port?.ChooseDelivery();
+    });
 
     /// <summary>Plays a prompt to it; PromptEnded tells the end of one that does not repeat.</summary>
     public void Play(Prompt prompt) => OnLeg(leg => MediaRoom.Play(leg, prompt));
@@ -115,8 +119,10 @@ public sealed class MediaLegHandle
         else
             _room.Raise(MediaEventKind.LegRemoved, this);
         _leg = null;
-        if (Port is { } port)
-            port.Leg = null;
+        if (Port is not { } port)
+            return;
+        port.Leg = null;
+        port.ChooseDelivery();
     }
 
     void Apply(LegOptions options)
@@ -126,6 +132,7 @@ public sealed class MediaLegHandle
         if (_leg is { } existing)
         {
             _room.Room.Reconfigure(existing, options);
+            port.ChooseDelivery();
             return;
         }
 
@@ -139,6 +146,7 @@ public sealed class MediaLegHandle
         _leg.Owner = port;
         port.Leg = _leg;
         port.Room = _room.Room;
+        port.ChooseDelivery();
     }
 
     void OnLeg(Action<MediaLeg> action) => _room.Loop.Post(() =>

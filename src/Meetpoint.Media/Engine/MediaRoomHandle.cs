@@ -112,6 +112,9 @@ public sealed class MediaRoomHandle : ILegOutput
 
     internal void Tick(long nowNs)
     {
+        // From the end: what comes may remove its own leg.
+        for (var i = _legs.Count - 1; i >= 0; i--)
+            _legs[i].Port?.Deliver();
         _room.Tick(nowNs);
         if (--_ticksToPublish > 0)
             return;

@@ -47,10 +47,10 @@ public sealed class Prompt
         "lobby-wait", repeats: true, new(440, 0, 180), new(0, 0, 120), new(440, 0, 180), new(0, 0, 3520));
 
     /// <summary>Somebody, or you, joined.</summary>
-    public static Prompt Joined { get; } = new("joined", repeats: false, new(587, 0, 120), new(880, 0, 180));
+    public static Prompt Joined { get; } = new("joined", repeats: false, new(587, 0, 120), new(784, 0, 180));
 
     /// <summary>Somebody left.</summary>
-    public static Prompt Left { get; } = new("left", repeats: false, new(880, 0, 120), new(587, 0, 180));
+    public static Prompt Left { get; } = new("left", repeats: false, new(784, 0, 120), new(587, 0, 180));
 
     /// <summary>You were removed from the meeting.</summary>
     public static Prompt Ejected { get; } = new(

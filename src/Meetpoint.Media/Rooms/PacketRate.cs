@@ -14,8 +14,13 @@ struct PacketRate
     /// <summary>Takes a packet's token; false when there is none.</summary>
     public bool TryTake(int perSecond, int burst, long nowNs)
     {
-        _tokens = Math.Min(burst, _tokens + ((nowNs - _lastNs) * (double)perSecond / MonotonicTime.Second));
-        _lastNs = nowNs;
+        // RTP and RTCP of a leg may be handed over out of their order in time.
+        if (nowNs > _lastNs)
+        {
+            _tokens = Math.Min(burst, _tokens + ((nowNs - _lastNs) * (double)perSecond / MonotonicTime.Second));
+            _lastNs = nowNs;
+        }
+
         if (_tokens < 1)
             return false;
         _tokens--;

@@ -15,6 +15,11 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
     /// <summary>How much work may be posted and not yet begun.</summary>
     public const int DefaultMaxPosted = 65_536;
 
+    /// <summary>A stamp that says longer ago is of a wall clock that was set meanwhile.</summary>
+    const long MaxStampAgeNs = MonotonicTime.Second;
+
+    const long NanosecondsPerTick = 100;
+
     readonly TimeProvider _time;
     readonly Action<Exception> _onError;
     readonly Epoll _epoll = new();
@@ -25,6 +30,8 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
     DatagramReceiveSlab? _receiveSlab;
     DatagramSendQueue? _sendQueue;
     long _nowNs;
+    long _unixOffsetNs;
+    long _unixOffsetAtNs = long.MinValue;
     volatile bool _stopping;
 
     /// <summary>Starts the loop.</summary>
@@ -104,6 +111,21 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
             work();
         else
             Post(work);
+    }
+
+    /// <summary>The kernel's wall time stamp in the loop's monotonic time, at the latest now; now when there is no stamp to be believed.</summary>
+    internal long FromUnixNs(long unixNs)
+    {
+        if (unixNs == 0)
+            return _nowNs;
+        if (_unixOffsetAtNs != _nowNs)
+        {
+            _unixOffsetAtNs = _nowNs;
+            _unixOffsetNs = _time.NowNs() - ((_time.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) * NanosecondsPerTick);
+        }
+
+        var ageNs = _nowNs - (unixNs + _unixOffsetNs);
+        return ageNs is >= 0 and < MaxStampAgeNs ? _nowNs - ageNs : _nowNs;
     }
 
     internal void Report(Exception exception) => _onError(exception);

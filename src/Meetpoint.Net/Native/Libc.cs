@@ -22,6 +22,7 @@ static unsafe partial class Libc
     internal const int SoReceiveBuffer = 8;
     internal const int SoKeepAlive = 9;
     internal const int SoReusePort = 15;
+    internal const int SoTimestampNs = 35; // also the type of its control message
     internal const int IpProtoTcp = 6;
     internal const int TcpNoDelay = 1;
     internal const int TcpKeepIdle = 4;
@@ -91,6 +92,9 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static partial nint Send(int fd, byte* buffer, nint length, int flags);
 
+    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    internal static partial nint SendTo(int fd, byte* buffer, nint length, int flags, byte* address, uint addressLength);
+
     [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
     internal static partial int ReceiveMany(int fd, MessageHeader* messages, uint count, int flags, void* timeout);
 
@@ -129,6 +133,15 @@ static unsafe partial class Libc
     {
         internal long Seconds;
         internal long Nanoseconds;
+    }
+
+    /// <summary>struct cmsghdr with a struct timespec behind it.</summary>
+    internal struct TimestampMessage
+    {
+        internal nint Length;
+        internal int Level;
+        internal int Type;
+        internal TimeSpec Time;
     }
 
     /// <summary>struct iovec.</summary>

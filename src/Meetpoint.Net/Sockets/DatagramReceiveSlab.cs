@@ -17,7 +17,10 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
     readonly byte* _payloads = (byte*)NativeMemory.Alloc(BatchSize * DatagramBytes);
     readonly byte* _names = (byte*)NativeMemory.AllocZeroed(BatchSize * SocketAddressCodec.MaxBytes);
     readonly Libc.IoVector* _vectors = (Libc.IoVector*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.IoVector)));
+    readonly Libc.TimestampMessage* _controls = (Libc.TimestampMessage*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.TimestampMessage)));
     readonly Libc.MessageHeader* _headers = (Libc.MessageHeader*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.MessageHeader)));
+
+    int _dirty = BatchSize;
 
     internal DatagramReceiveSlab()
     {
@@ -28,6 +31,7 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
             _headers[i].Name = _names + (i * SocketAddressCodec.MaxBytes);
             _headers[i].Vectors = _vectors + i;
             _headers[i].VectorCount = 1;
+            _headers[i].Control = (byte*)(_controls + i);
         }
     }
 
@@ -37,14 +41,30 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
     /// <summary>Receives what is there. Gives 0 when nothing is, and on errors that a neighbour's ICMP may cause.</summary>
     internal int Receive(int fd)
     {
-        for (var i = 0; i < BatchSize; i++)
+        // The kernel writes to the lengths of what it fills; one more may be touched where a datagram could not be copied.
+        for (var i = 0; i < _dirty; i++)
+        {
             _headers[i].NameLength = SocketAddressCodec.MaxBytes;
-        return Math.Max(0, Libc.ReceiveMany(fd, _headers, BatchSize, Libc.MsgDontWait, null));
+            _headers[i].ControlLength = sizeof(Libc.TimestampMessage);
+        }
+
+        var count = Math.Max(0, Libc.ReceiveMany(fd, _headers, BatchSize, Libc.MsgDontWait, null));
+        _dirty = Math.Min(count + 1, BatchSize);
+        return count;
     }
 
     internal Span<byte> Payload(int index) => new(_vectors[index].Base, (int)_headers[index].Moved);
 
     internal NetAddress From(int index) => SocketAddressCodec.Read(_headers[index].Name);
+
+    /// <summary>When the kernel took it in, in nanoseconds of wall time since 1970; 0 on a socket that did not ask.</summary>
+    internal long ArrivedUnixNs(int index)
+    {
+        ref readonly var control = ref _controls[index];
+        return _headers[index].ControlLength >= sizeof(Libc.TimestampMessage) && control.Level == Libc.SolSocket && control.Type == Libc.SoTimestampNs
+            ? (control.Time.Seconds * MonotonicTime.Second) + control.Time.Nanoseconds
+            : 0;
+    }
 
     internal bool IsTruncated(int index) => (_headers[index].Flags & Libc.MsgTruncated) != 0;
 
@@ -53,6 +73,7 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
         NativeMemory.Free(_payloads);
         NativeMemory.Free(_names);
         NativeMemory.Free(_vectors);
+        NativeMemory.Free(_controls);
         NativeMemory.Free(_headers);
     }
 }

@@ -17,6 +17,11 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     internal bool IsWaiting;
     internal readonly int Family;
 
+    /// <summary>Batches that one Deliver takes; more than a receive buffer holds, and an end to it when they come faster than they are read.</summary>
+    const int MaxBatchesAtOnce = 256;
+
+    const int Flags = Libc.MsgDontWait | Libc.MsgNoSignal;
+
     readonly ThreadEventLoop _loop;
     readonly IDatagramReceiver _receiver;
     long _received;
@@ -24,6 +29,8 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     long _droppedFull;
     long _droppedUnsendable;
     volatile bool _closed;
+    bool _waits;
+    bool _stamps;
 
     internal UdpSocket(NetAddress local, ThreadEventLoop loop, IDatagramReceiver receiver, SocketOptions options)
     {
@@ -61,11 +68,44 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
             _droppedUnsendable++;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>What waits, waits in the kernel's receive buffer, and its time is the kernel's.</remarks>
+    public bool DeliversAtOnce
+    {
+        get => !_waits;
+        set
+        {
+            if (_closed || value == !_waits)
+                return;
+            _waits = !value;
+            if (_waits && !_stamps)
+            {
+                NativeSocket.Set(Descriptor, Libc.SolSocket, Libc.SoTimestampNs, 1);
+                _stamps = true;
+            }
+
+            if (_waits)
+                _loop.Unwatch(this);
+            else
+                _loop.Watch(this, Libc.EpollIn); // level-triggered: what waits is told at the next turn
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Deliver()
+    {
+        for (var batches = 0; batches < MaxBatchesAtOnce && !_closed && Receive(_loop.NowNs) == DatagramReceiveSlab.BatchSize; batches++)
+        {
+        }
+    }
+
     /// <summary>Sends what is queued and closes. From any thread; off the loop it happens soon.</summary>
     public void Dispose() => _loop.RunOnLoop(Close);
 
     /// <inheritdoc/>
-    protected internal override void OnReady(uint ready, long nowNs)
+    protected internal override void OnReady(uint ready, long nowNs) => Receive(nowNs);
+
+    int Receive(long nowNs)
     {
         var slab = _loop.ReceiveSlab;
         var count = slab.Receive(Descriptor);
@@ -76,7 +116,8 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
             _received++;
             try
             {
-                _receiver.OnDatagram(this, slab.Payload(i), slab.From(i), nowNs);
+                var arrivedNs = _stamps ? _loop.FromUnixNs(slab.ArrivedUnixNs(i)) : nowNs;
+                _receiver.OnDatagram(this, slab.Payload(i), slab.From(i), arrivedNs);
             }
             catch (Exception exception)
             {
@@ -84,6 +125,8 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
                 _loop.Report(exception);
             }
         }
+
+        return count;
     }
 
     /// <inheritdoc/>
@@ -98,7 +141,7 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
         var done = 0;
         while (done < count)
         {
-            var sent = Libc.SendMany(Descriptor, headers + done, (uint)(count - done), Libc.MsgDontWait | Libc.MsgNoSignal);
+            var sent = count - done == 1 ? SendOne(headers + done) : Libc.SendMany(Descriptor, headers + done, (uint)(count - done), Flags);
             if (sent > 0)
             {
                 done += sent;
@@ -122,9 +165,16 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
         }
     }
 
+    /// <summary>A lone datagram, as of a media leg at its tick, is spared what the batch call copies in and out.</summary>
+    int SendOne(Libc.MessageHeader* header)
+    {
+        var vector = header->Vectors;
+        return Libc.SendTo(Descriptor, vector->Base, vector->Length, Flags, header->Name, header->NameLength) < 0 ? -1 : 1;
+    }
+
     void StartWatching()
     {
-        if (!_closed)
+        if (!_closed && !_waits)
             _loop.Watch(this, Libc.EpollIn);
     }
 

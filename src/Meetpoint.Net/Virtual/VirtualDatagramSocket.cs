@@ -4,7 +4,9 @@ namespace Meetpoint.Net.Virtual;
 sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEventLoop loop, IDatagramReceiver receiver) : IDatagramSocket
 {
     const int MaxPayloadBytes = 65_507;
+    const int MaxWaiting = 4096;
 
+    readonly Queue<(byte[] Payload, NetAddress From, long ArrivedNs)> _waiting = new();
     bool _closed;
 
     public NetAddress Local { get; } = local;
@@ -28,6 +30,24 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
         Carry(payload.ToArray(), from, to, conditions);
         if (network.Happens(conditions.Duplication))
             Carry(payload.ToArray(), from, to, conditions);
+    }
+
+    public bool DeliversAtOnce
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value)
+                Deliver();
+        }
+    }
+    = true;
+
+    public void Deliver()
+    {
+        while (!_closed && _waiting.TryDequeue(out var datagram))
+            receiver.OnDatagram(this, datagram.Payload, datagram.From, datagram.ArrivedNs);
     }
 
     public void Dispose()
@@ -61,7 +81,11 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
 
     void Receive(byte[] payload, NetAddress from) => loop.World.RunOn(loop, () =>
     {
-        if (!_closed)
+        if (_closed)
+            return;
+        if (DeliversAtOnce)
             receiver.OnDatagram(this, payload, from, loop.NowNs);
+        else if (_waiting.Count < MaxWaiting)
+            _waiting.Enqueue((payload, from, loop.NowNs));
     });
 }

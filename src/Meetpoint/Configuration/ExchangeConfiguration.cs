@@ -11,6 +11,12 @@ public sealed record ExchangeConfiguration
     /// <summary>Folder of keys and, with SQLite, of the store.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>The identity key (PEM), made at the first use.</summary>
+    public string IdentityKeyPath => Path.Combine(DataFolder, "identity.pem");
+
+    /// <summary>The store, with SQLite.</summary>
+    public string StorePath => Path.Combine(DataFolder, "meetpoint.db");
+
     /// <summary>PostgreSQL connection string; null for SQLite in the data folder.</summary>
     public string? Postgres { get; init; }
 

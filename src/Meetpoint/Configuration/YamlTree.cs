@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Meetpoint.Configuration;
@@ -51,11 +52,13 @@ public sealed class YamlTree
                 return tree;
             }
 
+            if (!tree.IsTame(text))
+                return tree;
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count > 1)
                 tree._faults.Add(new YamlFault(1, 1, "", "more than one document", "keep one"));
-            if (stream.Documents.Count > 0 && tree.Convert(stream.Documents[0].RootNode, "", 0) is var root and not null)
+            if (stream.Documents.Count > 0 && tree.Convert(stream.Documents[0].RootNode, "") is var root and not null)
             {
                 if (root is JsonObject map)
                     tree.Root = map;
@@ -88,15 +91,30 @@ public sealed class YamlTree
         }
     }
 
-    JsonNode? Convert(YamlNode node, string path, int depth)
+    /// <summary>
+    /// Looks at the events before a tree is built of them: the tree is built by recursion, and aliases in it stand for copies of copies.
+    /// </summary>
+    bool IsTame(string text)
     {
-        _places[path] = node.Start;
-        if (depth > MaxDepth)
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
         {
-            _faults.Add(FaultAt(path, $"nested deeper than {MaxDepth}", ""));
-            return null;
+            depth += parser.Current!.NestingIncrease;
+            if (parser.Current is AnchorAlias || depth > MaxDepth + 2)
+            {
+                var (message, mend) = depth > MaxDepth + 2 ? ($"nested deeper than {MaxDepth}", "") : ("aliases are not read here", "write the value out");
+                _faults.Add(new YamlFault((int)parser.Current.Start.Line, (int)parser.Current.Start.Column, "", message, mend));
+                return false;
+            }
         }
 
+        return true;
+    }
+
+    JsonNode? Convert(YamlNode node, string path)
+    {
+        _places[path] = node.Start;
         switch (node)
         {
             case YamlScalarNode scalar:
@@ -104,7 +122,7 @@ public sealed class YamlTree
             case YamlSequenceNode sequence:
                 var array = new JsonArray();
                 for (var i = 0; i < sequence.Children.Count; i++)
-                    array.Add(Convert(sequence.Children[i], $"{path}/{i}", depth + 1));
+                    array.Add(Convert(sequence.Children[i], $"{path}/{i}"));
                 return array;
             case YamlMappingNode mapping:
                 var map = new JsonObject();
@@ -112,14 +130,13 @@ public sealed class YamlTree
                 {
                     var key = (keyNode as YamlScalarNode)?.Value ?? "";
                     var member = $"{path}/{key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
-                    map[key] = Convert(value, member, depth + 1);
+                    map[key] = Convert(value, member);
                     _places[member] = keyNode.Start;
                 }
 
                 return map;
             default:
-                _faults.Add(FaultAt(path, "aliases are not read here", "write the value out"));
-                return null;
+                return null; // aliases were refused before
         }
     }
 

@@ -281,7 +281,7 @@ public abstract class UsageContract
         }
 
         world.Liberty.Sent.Count.ShouldBe(5);
-        world.Liberty.Store.Read(r => UsageBook.List(r, null, "", 10)).ShouldBeEmpty();
+        world.Liberty.Store.Read(r => UsageBook.List(r, null, null, "", 10)).ShouldBeEmpty();
     }
 }
 

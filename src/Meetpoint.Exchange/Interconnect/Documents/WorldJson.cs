@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Contracts;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -23,16 +24,6 @@ namespace Meetpoint.Exchange.Interconnect;
 [JsonSerializable(typeof(Route))]
 [JsonSerializable(typeof(Tariff))]
 public sealed partial class WorldJson : JsonSerializerContext;
-
-/// <summary>An instant as "2026-01-01T00:00:00Z" (RFC 3339).</summary>
-sealed class InstantConverter : JsonConverter<Instant>
-{
-    public override Instant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        InstantPattern.ExtendedIso.Parse(reader.GetString() ?? "") is { Success: true } result ? result.Value : throw new JsonException("no instant");
-
-    public override void Write(Utf8JsonWriter writer, Instant value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(InstantPattern.ExtendedIso.Format(value));
-}
 
 /// <summary>An exact decimal as a string without trailing noughts, so that equal amounts are equal text.</summary>
 sealed class DecimalConverter : JsonConverter<decimal>

@@ -76,9 +76,11 @@ static class WorldReader
     {
         var profile = new EquipmentProfile { Id = o.Text("id"), Name = o.Text("name") };
         var codecs = o.Texts("codecs");
+        var digest = o.Texts("digest");
         return profile with
         {
             Codecs = codecs.IsEmpty ? profile.Codecs : codecs,
+            Digest = digest.IsEmpty ? profile.Digest : digest,
             Dtmf = o.Word<DtmfMode>("dtmf", profile.Dtmf),
             Sdes = o.Flag("sdes", profile.Sdes),
             Prack = o.Flag("prack", profile.Prack),

@@ -60,8 +60,13 @@ sealed partial class WorldRules
         }
     }
 
+    /// <summary>
+    /// Both sides hold the same agreement, word for word, but each knows its own customers only: what the other side opens is its to check.
+    /// </summary>
     void CheckOpening(string at, DirectoryOpening opening, string party)
     {
+        if (_organisations.Keys.All(organisation => ProviderOf(organisation) != party))
+            return;
         for (var i = 0; i < opening.Organisations.Length; i++)
         {
             if (Refers($"{at}/organisations/{i}", opening.Organisations[i], _organisations, "organisation") && ProviderOf(opening.Organisations[i]) != party)

@@ -38,6 +38,9 @@ public sealed record EquipmentProfile
     /// <summary>How it presses keys.</summary>
     public DtmfMode Dtmf { get; init; } = DtmfMode.TelephoneEvent;
 
+    /// <summary>Digest algorithms that it can be challenged with, in order; some make fails at the sight of one that it does not know (RFC 8760).</summary>
+    public ImmutableArray<string> Digest { get; init; } = ["SHA-256", "MD5"];
+
     /// <summary>Ready to hear SRTP with keys in SDP (RFC 4568).</summary>
     public bool Sdes { get; init; }
 
@@ -57,8 +60,8 @@ public sealed record EquipmentProfile
     public static ImmutableArray<EquipmentProfile> BuiltIn { get; } =
     [
         new() { Id = GenericId, Name = "Any SIP user agent" },
-        new() { Id = "baresip", Name = "baresip", Prack = false, Update = false },
-        new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Prack = false, SessionTimers = false, Update = false },
+        new() { Id = "baresip", Name = "baresip", Digest = ["MD5"], Prack = false, Update = false },
+        new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Digest = ["MD5"], Prack = false, SessionTimers = false, Update = false },
         new() { Id = "cisco-room", Name = "Cisco room system", Codecs = ["opus", "G722", "PCMA", "PCMU"], Sdes = true, LateOffer = true },
     ];
 }

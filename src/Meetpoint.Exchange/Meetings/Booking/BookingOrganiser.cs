@@ -176,7 +176,12 @@ sealed class BookingOrganiser(MeetingParties parties, INniOutbox outbox, IClock 
         var here = meeting.HalfOf(Self)!;
         meeting = meeting.With(here with { State = MeetingState.Confirmed, HeldUntil = null, Join = parties.CoordinatesOf(here.Provider, row.Code) });
         var others = Others(meeting).ToList();
-        meeting = meeting with { State = others.Count == 0 ? MeetingState.Confirmed : MeetingState.Decided };
+        meeting = meeting with
+        {
+            State = others.Count == 0 ? MeetingState.Confirmed : MeetingState.Decided,
+            // A room that is held has said yes.
+            Invitees = [.. meeting.Invitees.Select(each => each.Kind == InviteeKind.Person ? each : each with { Answer = InviteeAnswer.Accepted })],
+        };
         var dropped = row.Current is { } before
             ? Others(before).Where(half => meeting.HalfOf(half.Exchange) is null).ToList()
             : [];

@@ -141,8 +141,6 @@ sealed class CascadeLink : ICallHandler
         if (IsUp)
         {
             var lastSeen = _context.WallOf(counts.LastPacketNs);
-            foreach (var entry in _meeting.Roster.Remote(_exchange).Where(entry => entry.State == ParticipantState.In))
-                _context.Sightings.Seen(entry.Session, lastSeen);
             _context.Sightings.Seen(Session, lastSeen, counts.PacketsReceived, counts.PacketsSent);
         }
 
@@ -362,10 +360,6 @@ sealed class CascadeLink : ICallHandler
         var own = _meeting.Half;
         var believed = entries.Take(Roster.MaxRemote).Where(entry =>
             !InRange(own, entry.Id) && (_exchange == _meeting.Meeting.Focus || InRange(half, entry.Id)) && entry.Session.Length == 32).ToList();
-        foreach (var gone in _meeting.Roster.Remote(_exchange).Where(before => believed.All(now => now.Session != before.Session)))
-            _context.Sightings.End(gone.Session, _context.Clock.GetCurrentInstant());
-        foreach (var entry in believed.Where(entry => entry.State == ParticipantState.In))
-            _context.Sightings.Begin(new Sighting(entry.Session, _meeting.Row.Id, entry.Address, _context.Clock.GetCurrentInstant()));
         _meeting.Roster.SetRemote(_exchange, believed);
     }
 
@@ -398,8 +392,6 @@ sealed class CascadeLink : ICallHandler
                 var last = counts.LastPacketNs > _sinceNs ? _context.WallOf(counts.LastPacketNs) : _context.Clock.GetCurrentInstant();
                 _context.Sightings.Seen(Session, last, counts.PacketsReceived, counts.PacketsSent);
                 _context.Sightings.End(Session, last);
-                foreach (var entry in _meeting.Roster.Remote(_exchange))
-                    _context.Sightings.End(entry.Session, last);
                 if (_isGrantStarted)
                     _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts), last), static _ => { }, static _ => { });
             }

@@ -38,6 +38,9 @@ sealed class LiveContext
     /// <summary>What happened.</summary>
     public required EventLog Events { get; init; }
 
+    /// <summary>Tells the organiser's exchange who of ours is in its meeting.</summary>
+    public required Attendance Attendance { get; init; }
+
     /// <summary>What we saw of the other side's participants.</summary>
     public required Sightings Sightings { get; init; }
 

@@ -188,6 +188,18 @@ sealed class LiveMeeting : IMediaRoomEvents
     {
         Context.Events.Write(Correlation, "meeting.joined", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address));
         Room.PlayToAll(Prompt.Joined);
+        if (!IsFocus && participant.Caller.Provider.Id == Half.Provider)
+        {
+            var body = new AttendanceBody(Row.Id, participant.Session, participant.Caller.Address, participant.Joined);
+            Context.Then(
+                Context.Store.WriteAsync<bool>(transaction =>
+                {
+                    Context.Attendance.CameIn(transaction, Meeting.Focus, body);
+                    return true;
+                }),
+                static _ => { }, static _ => { });
+        }
+
         foreach (var link in _links.Values)
             link.OnOwnHalfChanged();
     }

@@ -77,11 +77,28 @@ sealed class Sightings(Store store) : IUsageWitness
         {
             if (!state.IsOver)
             {
-                state.LastSeen = Instant.Max(state.LastSeen, at);
+                state.LastSeen = Instant.Max(state.Sighting.Started, at);
                 state.IsOver = true;
                 state.IsDirty = true;
             }
         }
+    }
+
+    /// <summary>First sign, within the transaction of the message that told it.</summary>
+    public void Begin(StoreTransaction transaction, Sighting sighting)
+    {
+        if (transaction.Single<string>("SELECT session FROM sightings WHERE session = @Session", new { sighting.Session }) is not null)
+            return;
+        Write(transaction, new Row(sighting.Session, sighting.Meeting, sighting.Party, sighting.Started, sighting.Started, 0, 0, 0));
+        transaction.AfterCommit(() => Begin(sighting));
+    }
+
+    /// <summary>It is over, within the transaction of the message that told it.</summary>
+    public void End(StoreTransaction transaction, string session, Instant at)
+    {
+        transaction.Execute(
+            "UPDATE sightings SET is_over = 1, last_seen = @at WHERE session = @session AND is_over = 0", new { session, at });
+        transaction.AfterCommit(() => End(session, at));
     }
 
     /// <summary>Writes what changed; every second or so.</summary>

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using Meetpoint.Bench.Admission;
+using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.MediaMix;
+using Meetpoint.Bench.Startup;
+
+namespace Meetpoint.Bench;
+
+/// <summary>What is asked for: <c>NAME [--short] [--json FILE]</c>.</summary>
+sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? JsonFile)
+{
+    // Each benchmark is one line here and one folder.
+    static readonly Dictionary<string, Func<Effort, Benchmark>> Known = new(StringComparer.Ordinal)
+    {
+        ["admission"] = static effort => new AdmissionBenchmark(effort),
+        ["media-mix"] = static effort => new MediaMixBenchmark(effort),
+        ["startup"] = static effort => new StartupBenchmark(effort),
+    };
+
+    public static string Usage => $"usage: bench/run NAME [--short] [--json FILE]\nNAME: {string.Join(", ", Known.Keys)}";
+
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out CommandLine? command)
+    {
+        command = null;
+        if (args is not [var name, .. var rest] || !Known.TryGetValue(name, out var make))
+            return false;
+        command = new CommandLine(make, Effort.Full, null);
+        while (rest.Length > 0)
+        {
+            switch (rest)
+            {
+                case ["--short", .. var more]:
+                    command = command with { Effort = Effort.Short };
+                    rest = more;
+                    break;
+                case ["--json", var file, .. var more]:
+                    command = command with { JsonFile = file };
+                    rest = more;
+                    break;
+                default:
+                    command = null;
+                    return false;
+            }
+        }
+
+        return true;
+    }
+}

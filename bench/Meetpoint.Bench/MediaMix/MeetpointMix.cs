@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+using Meetpoint.Net;
+
+namespace Meetpoint.Bench.MediaMix;
+
+/// <summary>Ours, by <see cref="MixServer"/>.</summary>
+sealed class MeetpointMix : MixSide
+{
+    public MeetpointMix()
+    {
+        // Started as this program was: by its own executable, or by dotnet with the assembly.
+        var self = Environment.ProcessPath!;
+        var isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
+        Process = Process.Start(new ProcessStartInfo(self, isHost ? [typeof(MixServer).Assembly.Location, MixServer.Verb] : [MixServer.Verb])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+    }
+
+    protected override Process Process { get; }
+
+    public override void Join(IReadOnlyList<Phone> phones)
+    {
+        var loopback = NetAddress.Parse("127.0.0.1:0");
+        foreach (var phone in phones)
+            Process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phone.MediaPort} {phone.ControlPort}"));
+        Process.StandardInput.WriteLine();
+        Process.StandardInput.Flush();
+        foreach (var phone in phones)
+        {
+            var line = Process.StandardOutput.ReadLine() ?? throw new IOException("the mix server ended");
+            phone.Remote = loopback.WithPort(int.Parse(line, CultureInfo.InvariantCulture));
+            phone.RemoteControl = loopback.WithPort(phone.Remote.Port + 1);
+        }
+    }
+}

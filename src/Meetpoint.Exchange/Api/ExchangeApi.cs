@@ -1,0 +1,113 @@
+using System.Text.Json.Serialization;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Settlement;
+using Meetpoint.Exchange.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Api;
+
+/// <summary>What the API is a face of.</summary>
+sealed record ExchangeApiParts
+{
+    public required Store Store { get; init; }
+
+    public required IClock Clock { get; init; }
+
+    public required Ids Ids { get; init; }
+
+    public required ApiKeys Keys { get; init; }
+
+    public required WorldEditor Worlds { get; init; }
+
+    public required WorldStore WorldStore { get; init; }
+
+    public required StatementBook Statements { get; init; }
+
+    public required EventLog Events { get; init; }
+
+    public required MeetingService Meetings { get; init; }
+
+    public required MeetingParties Parties { get; init; }
+
+    /// <summary>The loop of what is live.</summary>
+    public required Meetpoint.Net.IEventLoop Loop { get; init; }
+
+    public required LiveMeetings Live { get; init; }
+
+    public required ProviderDirectory Directory { get; init; }
+
+    /// <summary>What /health/ready asks; the store is asked besides.</summary>
+    public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
+}
+
+/// <summary>The HTTP API of an exchange: what stands before every endpoint, and all the endpoints.</summary>
+static class ExchangeApi
+{
+    /// <summary>Where versioned endpoints stand.</summary>
+    public const string Root = "/api/v1";
+
+    /// <summary>
+    /// How bodies are read: camel case, NodaTime in its ISO forms, and strict, so that a member that nothing reads is a fault and not silence.
+    /// </summary>
+    public static void AddExchangeApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            var options = json.SerializerOptions;
+            options.Converters.Add(new Contracts.InstantConverter());
+            options.Converters.Add(new LocalDateTimeConverter());
+            options.Converters.Add(new LocalDateConverter());
+            options.Converters.Add(new DurationConverter());
+            options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.NumberHandling = JsonNumberHandling.Strict;
+            options.AllowDuplicateProperties = false;
+            options.MaxDepth = 32;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+    }
+
+    /// <summary>
+    /// Routing, faults as problems, who calls, and answers that are given once. The order counts: an answer is kept as it was sent, faults
+    /// included, and to nobody but who is known.
+    /// </summary>
+    public static void UseExchangeApi(this WebApplication app, ApiKeys keys, Idempotency idempotency)
+    {
+        var faults = new ApiFaults(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meetpoint.Api"));
+        var identification = new ApiIdentification(keys);
+        app.UseRouting();
+        app.UseWhen(IsApi, api =>
+        {
+            api.Use(faults.InvokeAsync);
+            api.Use(identification.InvokeAsync);
+            api.Use(idempotency.InvokeAsync);
+            api.Use(faults.InvokeAsync);
+        });
+    }
+
+    /// <summary>Maps every endpoint; gives the group of the versioned ones for what stands elsewhere.</summary>
+    public static RouteGroupBuilder MapExchangeApi(this IEndpointRouteBuilder routes, ExchangeApiParts parts)
+    {
+        var api = routes.MapGroup(Root);
+        api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids);
+        api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
+        api.MapDirectory(parts.Directory, parts.Parties);
+        routes.MapReplies(parts.Meetings);
+        api.MapWorld(parts.Worlds, parts.WorldStore);
+        api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
+        api.MapEvents(parts.Events, parts.Store);
+        api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
+        routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);
+        return api;
+    }
+
+    // Over the NNI's own port there are no callers with keys.
+    static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
+}

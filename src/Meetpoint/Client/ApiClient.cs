@@ -1,0 +1,136 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Meetpoint.Commands;
+
+namespace Meetpoint.Client;
+
+/// <summary>What the exchange answered.</summary>
+/// <param name="Status">HTTP status, 200 to 299.</param>
+/// <param name="Body">JSON; null when there is none.</param>
+/// <param name="Tag">ETag, for a change that follows; null without.</param>
+sealed record ApiAnswer(int Status, JsonNode? Body, string? Tag);
+
+/// <summary>A client of an exchange's API, over its administration socket or with a key.</summary>
+sealed class ApiClient : IDisposable
+{
+    const int Attempts = 3;
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    readonly HttpClient _http;
+    readonly string _where;
+    readonly string _idempotencyKey = Guid.NewGuid().ToString("N"); // one invocation asks for one thing
+
+    ApiClient(HttpMessageHandler handler, Uri root, string where)
+    {
+        _http = new HttpClient(handler) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(60) };
+        _where = where;
+    }
+
+    /// <summary>Over the administration socket, as operator.</summary>
+    public static ApiClient OverSocket(string path) => new(
+        new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        },
+        new Uri("http://localhost/"), path);
+
+    /// <summary>Over the network with a key.</summary>
+    public static ApiClient Over(Uri root, string? key)
+    {
+        var client = new ApiClient(new SocketsHttpHandler { AllowAutoRedirect = false }, root, root.ToString());
+        if (key is { Length: > 0 })
+            client._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    /// <summary>Reads.</summary>
+    public Task<ApiAnswer> GetAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Get, path, null, null, cancel);
+
+    /// <summary>Every item of a list, page by page.</summary>
+    public async Task<JsonArray> ListAsync(string path, CancellationToken cancel)
+    {
+        var items = new JsonArray();
+        for (string? cursor = null; ;)
+        {
+            var page = (await GetAsync(cursor is null ? path : With(path, "cursor", cursor), cancel)).Body!;
+            foreach (var item in page["items"]!.AsArray())
+                items.Add(item!.DeepClone());
+            cursor = page.Text("next");
+            if (cursor is null)
+                return items;
+        }
+    }
+
+    /// <summary>Sends one request.</summary>
+    /// <exception cref="ApiProblemException">The exchange says no.</exception>
+    /// <exception cref="CommandFailedException">There is no exchange.</exception>
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, string? tag, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            if (body is not null)
+                request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            if (tag is not null)
+                request.Headers.TryAddWithoutValidation("If-Match", tag);
+            if (method == HttpMethod.Post)
+                request.Headers.Add("Idempotency-Key", _idempotencyKey);
+            try
+            {
+                using var response = await _http.SendAsync(request, cancel);
+                return await ReadAsync(response, cancel);
+            }
+            catch (HttpRequestException) when (attempt < Attempts && (method == HttpMethod.Get || method == HttpMethod.Post))
+            {
+                // With the same key a POST takes effect once, also when it was the answer that was lost.
+                await Task.Delay(Pause * attempt, cancel);
+            }
+            catch (HttpRequestException exception)
+            {
+                throw new CommandFailedException(
+                    $"no exchange answers at {_where}: {exception.InnerException?.Message ?? exception.Message}", "is 'meetpoint serve' running there?", exception);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>A path with one more query parameter.</summary>
+    public static string With(string path, string name, string? value) =>
+        value is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
+
+    static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancel);
+        JsonNode? body = null;
+        try
+        {
+            body = text.Length == 0 ? null : JsonNode.Parse(text);
+        }
+        catch (JsonException) when (!response.IsSuccessStatusCode)
+        {
+            // a proxy's page; the status says enough
+        }
+
+        if (!response.IsSuccessStatusCode)
+            throw new ApiProblemException(Problem.Of((int)response.StatusCode, body as JsonObject));
+        return new ApiAnswer((int)response.StatusCode, body, response.Headers.ETag?.ToString());
+    }
+}

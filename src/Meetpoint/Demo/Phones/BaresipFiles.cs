@@ -1,0 +1,57 @@
+namespace Meetpoint.Demo.Phones;
+
+/// <summary>The files that a headless baresip reads.</summary>
+static class BaresipFiles
+{
+    /// <summary>Its control port, on its own address.</summary>
+    public const int ControlPort = 4_444;
+
+    /// <summary>
+    /// Without stdio.so, which stops when input is /dev/null. aubridge is the player that needs no device; sndfile records behind it.
+    /// </summary>
+    public static string Configuration(PhoneAccount account, string folder, int sampleRate) =>
+        $"""
+        poll_method epoll
+        sip_listen {account.Listen}
+        net_interface {account.Listen.Host}
+        dns_server {account.NameServer}
+        ctrl_tcp_listen {account.Listen.WithPort(ControlPort)}
+        call_local_timeout 120
+        call_max_calls 1
+        audio_path /usr/share/baresip
+        audio_player aubridge,{account.User}-heard
+        audio_source aufile,{Path.Combine(folder, "tone.wav")}
+        audio_alert aubridge,{account.User}-alert
+        audio_level no
+        ausrc_srate {sampleRate}
+        auplay_srate {sampleRate}
+        ausrc_channels 1
+        auplay_channels 1
+        rtcp_mux no
+        rtp_ports {account.FirstMediaPort}-{account.FirstMediaPort + PhoneAccount.MediaPorts - 1}
+        jitter_buffer_type adaptive
+        jitter_buffer_delay 3-10
+        statmode_default off
+        snd_path {folder}
+        module_path /usr/lib/baresip/modules
+        module g722.so
+        module g711.so
+        module aufile.so
+        module aubridge.so
+        module sndfile.so
+        module_tmp uuid.so
+        module_tmp account.so
+        module_app menu.so
+        module_app ctrl_tcp.so
+        module_app debug_cmd.so
+
+        """;
+
+    /// <summary>One account, without registration.</summary>
+    public static string Accounts(PhoneAccount account)
+    {
+        var codecs = string.Join(',', account.Codecs.Select(codec => codec == "G722" ? "G722/16000/1" : $"{codec}/8000/1"));
+        var answer = account.AnswersByItself ? "auto" : "manual";
+        return $"<sip:{account.Address};transport=udp>;regint=0;auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}\n";
+    }
+}

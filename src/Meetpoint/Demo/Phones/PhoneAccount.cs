@@ -1,0 +1,46 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Demo.Phones;
+
+/// <summary>Who a phone is, and where it stands.</summary>
+sealed record PhoneAccount
+{
+    /// <summary>What people call it, such as "Alice's phone".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its address, such as alice@albion.example.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Where it listens for SIP over UDP.</summary>
+    public required NetAddress Listen { get; init; }
+
+    /// <summary>The first of its ten media ports, even.</summary>
+    public required int FirstMediaPort { get; init; }
+
+    /// <summary>The name server that it asks.</summary>
+    public required NetAddress NameServer { get; init; }
+
+    /// <summary>User name of digest authentication.</summary>
+    public required string DigestUser { get; init; }
+
+    /// <summary>Secret of digest authentication.</summary>
+    public required string DigestSecret { get; init; }
+
+    /// <summary>The tone that it sends, in Hz; 0 sends silence.</summary>
+    public required int ToneHz { get; init; }
+
+    /// <summary>True for a room system, which answers by itself.</summary>
+    public bool AnswersByItself { get; init; }
+
+    /// <summary>Codecs in order of preference, by their names in SDP.</summary>
+    public IReadOnlyList<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
+
+    /// <summary>Media ports that a phone may use.</summary>
+    public const int MediaPorts = 10;
+
+    /// <summary>User part of the address.</summary>
+    public string User => Address[..Address.IndexOf('@', StringComparison.Ordinal)];
+
+    /// <summary>Where it is dialled.</summary>
+    public string Contact => $"sip:{User}@{Listen}";
+}

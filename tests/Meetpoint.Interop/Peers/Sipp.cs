@@ -1,0 +1,80 @@
+using System.Globalization;
+using Meetpoint.Demo;
+using Meetpoint.Media.Audio;
+using Meetpoint.Media.Codecs;
+using Meetpoint.Net;
+
+namespace Meetpoint.Interop.Peers;
+
+/// <summary>SIPp as callers in bulk: each call of a run follows one scenario file, and sends a tone in G.711 A-law.</summary>
+sealed class Sipp : IAsyncDisposable
+{
+    /// <summary>Tone files repeat without a seam: a whole number of periods of every tone that is a multiple of 10 Hz.</summary>
+    const int ToneSeconds = 1;
+
+    readonly string _folder;
+    readonly ChildProcess _process;
+
+    Sipp(string folder, ChildProcess process)
+    {
+        _folder = folder;
+        _process = process;
+    }
+
+    /// <summary>Starts a run; it ends by itself when all calls are over.</summary>
+    /// <param name="scenario">File under Scenarios.</param>
+    /// <param name="local">Where it calls from.</param>
+    /// <param name="remote">Where the calls go.</param>
+    /// <param name="calls">How many.</param>
+    /// <param name="toneHz">The tone that every call sends.</param>
+    /// <param name="keys">Values that the scenario names in brackets.</param>
+    public static async Task<Sipp> StartAsync(
+        string scenario, NetAddress local, NetAddress remote, int calls, int toneHz, params IReadOnlyList<(string Key, string Value)> keys)
+    {
+        var executable = RealPeer.Require("sipp", "sip-tester");
+        var folder = RealPeer.NewFolder("sipp");
+        await File.WriteAllBytesAsync(Path.Combine(folder, "tone.alaw"), ToneOf(toneHz));
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Scenarios", scenario), Path.Combine(folder, scenario));
+        var process = await ChildProcess.StartAsync("SIPp", folder, executable,
+        [
+            remote.ToString(), "-sf", scenario, "-i", local.Host, "-p", Number(local.Port), "-mi", local.Host, "-mp", "28000",
+            "-m", Number(calls), "-l", Number(calls), "-r", "20", "-recv_timeout", "20000", "-timeout", "90s", "-timeout_error", "-nostdin",
+            "-trace_err", "-error_file", "errors.log", "-key", "calls", Number(calls), .. keys.SelectMany(pair => new[] { "-key", pair.Key, pair.Value }),
+        ]);
+        return new Sipp(folder, process);
+    }
+
+    /// <summary>Waits until all calls are over, and holds that each went as its scenario says.</summary>
+    public async Task SucceedAsync(TimeSpan limit)
+    {
+        var code = await _process.Exited.WithinAsync(limit, "SIPp to end its calls", Tail, TestContext.Current.CancellationToken);
+        if (code != 0)
+            Assert.Fail($"expected every call to follow the scenario; instead SIPp ended with {code}: {Tail()}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    string Tail()
+    {
+        var errors = Path.Combine(_folder, "errors.log");
+        var text = File.Exists(errors) ? File.ReadAllText(errors) : _process.LogTail();
+        return text.Length > 4_000 ? text[..4_000] : text;
+    }
+
+    static byte[] ToneOf(int hz)
+    {
+        var codec = AudioCodec.Pcma;
+        var pcm = new short[ToneSeconds * codec.SampleRate];
+        new ToneGenerator(hz, codec.SampleRate).Generate(pcm);
+        var payload = new byte[pcm.Length];
+        codec.CreateEncoder().Encode(pcm, payload);
+        return payload;
+    }
+
+    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

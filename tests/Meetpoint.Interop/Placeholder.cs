@@ -1,7 +1,0 @@
-namespace Meetpoint.Interop;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Assembly_Loads_AndRuns() => Assert.NotNull(typeof(Placeholder).Assembly);
-}

@@ -1,7 +1,0 @@
-namespace Meetpoint.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Assembly_Loads_AndRuns() => Assert.NotNull(typeof(Placeholder).Assembly);
-}
