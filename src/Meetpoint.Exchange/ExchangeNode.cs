@@ -83,7 +83,8 @@ public sealed class ExchangeNode
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
         _attendance = new Attendance(
-            options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock), clock);
+            options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock),
+            () => Admission.World, clock);
         Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
             WriteEvery = Duration.FromSeconds(1),

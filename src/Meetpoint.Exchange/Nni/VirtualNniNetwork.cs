@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Nni;
@@ -42,8 +44,14 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
     /// <summary>An exchange's own way out; its identity is taken as proved by TLS.</summary>
     public INniTransport TransportOf(string exchange, NniNeighbours neighbours) => new Transport(this, exchange, neighbours);
 
-    void Later(Action work) => loop.Timers.Arm(
-        new Event(work), loop.NowNs + (random.Next(Faults.MaxDelayMs * 1000) * MonotonicTime.Microsecond));
+    void Later(Action work)
+    {
+        var dueNs = loop.NowNs + (random.Next(Faults.MaxDelayMs * 1000) * MonotonicTime.Microsecond);
+        if (loop.IsCurrent)
+            loop.Timers.Arm(new Event(work), dueNs);
+        else
+            loop.Post(() => loop.Timers.Arm(new Event(work), dueNs)); // a sender's loop is another one
+    }
 
     bool Lost() => random.NextDouble() < Faults.Loss;
 
@@ -71,7 +79,24 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
         }
 
         Delivered++;
-        var answer = await server.HandleAsync(path, from, body, CancellationToken.None).ConfigureAwait(false);
+        NniReply answer;
+        try
+        {
+            answer = await server.HandleAsync(path, from, body, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // As over HTTP: a 500 tells nothing of what was done.
+            reply.TrySetResult(NniReply.None("internal error"));
+            return;
+        }
+        catch (Exception fault)
+        {
+            // A fault of the server's must end the run, not look like a lost packet.
+            loop.Post(() => ExceptionDispatchInfo.Throw(fault));
+            return;
+        }
+
         if (!Lost())
             Later(() => reply.TrySetResult(_cut.Contains(from) || _cut.Contains(to) ? NniReply.None("connection reset") : answer));
     }

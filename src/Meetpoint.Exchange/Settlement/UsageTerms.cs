@@ -11,15 +11,22 @@ namespace Meetpoint.Exchange.Settlement;
 /// <param name="Charges">Its charge legs with their tariffs.</param>
 public sealed record UsageTerms(Agreement Agreement, string VersionHash, string PeerExchange, ImmutableArray<PricedLeg> Charges)
 {
+    /// <summary>The party that the other exchange serves.</summary>
+    public string PeerParty { get; init; } = Agreement.Parties[^1];
+
     /// <summary>
     /// The charges of a record: one for each leg of its unit, priced on its billable time and rounded once, by the tariff's own
     /// rule. A unit without a leg is free.
     /// </summary>
     public ImmutableArray<UsageCharge> Price(UsageRecord record) =>
     [
-        .. Charges.Where(charge => charge.Leg.Unit == record.Unit).Select((charge, i) => new UsageCharge(
+        .. Charges.Where(charge => charge.Leg.Unit == record.Unit && AppliesTo(charge.Leg, record)).Select((charge, i) => new UsageCharge(
             i, charge.Leg.Payer, charge.Leg.Payee, charge.Tariff.Id, charge.Tariff.Price(record.Unit, Duration.FromMilliseconds(record.BillableMs)))),
     ];
+
+    /// <summary>A participant is measured by the exchange whose customer it is, so who measured tells whose customer it was.</summary>
+    bool AppliesTo(ChargeLeg leg, UsageRecord record) =>
+        leg.CustomersOf is not { } party || (record.MeasuredBy == PeerExchange) == (party == PeerParty);
 }
 
 /// <summary>One leg of a record, priced.</summary>

@@ -57,7 +57,10 @@ public sealed class WorldUsageTerms(Func<World> world, WorldStore versions) : IU
             charges.Add(new PricedLeg(leg, tariff));
         }
 
-        return new UsageTerms(agreement, hash, peer, charges.MoveToImmutable());
+        return new UsageTerms(agreement, hash, peer, charges.MoveToImmutable())
+        {
+            PeerParty = agreement.Parties.First(id => snapshot.FindProvider(id)?.Exchange == peer),
+        };
     }
 
     static Agreement Read(AgreementVersion version) => version.Doc.Deserialize(WorldJson.Default.Agreement)!;

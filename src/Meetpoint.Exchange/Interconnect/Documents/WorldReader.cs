@@ -139,6 +139,7 @@ static class WorldReader
                 Payer = leg.Text("payer"),
                 Payee = leg.Text("payee"),
                 Tariff = leg.Text("tariff"),
+                CustomersOf = leg.OptionalText("customersOf"),
             }),
         };
     }

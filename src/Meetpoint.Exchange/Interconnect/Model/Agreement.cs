@@ -119,4 +119,7 @@ public sealed record ChargeLeg
 
     /// <summary>Id of the tariff.</summary>
     public required string Tariff { get; init; }
+
+    /// <summary>For participants: the party whose customers are charged for; null: those of either.</summary>
+    public string? CustomersOf { get; init; }
 }

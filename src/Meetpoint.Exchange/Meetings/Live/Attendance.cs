@@ -11,14 +11,15 @@ using NodaTime;
 namespace Meetpoint.Exchange.Meetings.Live;
 
 /// <summary>
-/// Tells the organiser's exchange, by signed messages, when one of our customers came into or left its meeting: so it has seen, with its own clock,
-/// what it will be asked to countersign, whether the cascade was up or not.
+/// Tells the other exchange, by signed messages, when one of our customers came into or left a meeting that both take part in: so it has seen,
+/// with its own clock, what it will be asked to countersign, whether the cascade was up or not.
 /// </summary>
 /// <remarks>
 /// The message that someone left stands before the proposal of its usage in the same ordered stream, so the witness always knows in time. What is
 /// told late (the link was down) counts from when it arrived, unless the cascade had shown it before.
 /// </remarks>
-sealed class Attendance(string exchange, INniOutbox outbox, Sightings sightings, ISettlementSink settlement, IClock clock) : ISettlementSink
+sealed class Attendance(
+    string exchange, INniOutbox outbox, Sightings sightings, ISettlementSink settlement, Func<World> world, IClock clock) : ISettlementSink
 {
     /// <summary>Came in.</summary>
     public const string Joined = "meeting.joined";
@@ -34,22 +35,40 @@ sealed class Attendance(string exchange, INniOutbox outbox, Sightings sightings,
     /// <summary>The handlers by type.</summary>
     public IEnumerable<(string Type, NniHandler Handler)> NniHandlers => [(Joined, OnJoined), (Left, OnLeft)];
 
-    /// <summary>One of our customers came into a meeting that another exchange organises.</summary>
-    public void CameIn(StoreTransaction transaction, string focus, AttendanceBody body) =>
-        outbox.Enqueue(transaction, focus, Joined, Body(body), clock.GetCurrentInstant() + Lifetime);
+    /// <summary>One of our customers came into a meeting.</summary>
+    public void CameIn(StoreTransaction transaction, Meeting meeting, AttendanceBody body)
+    {
+        foreach (var other in Witnesses(meeting))
+            outbox.Enqueue(transaction, other.Exchange, Joined, Body(body), clock.GetCurrentInstant() + Lifetime);
+    }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// The organiser's own customers use no port of the agreements, and so have no link of their own: their time is recorded under the agreement
+    /// of each other half, as the booking has it, and what is charged for it is the agreement's to say.
+    /// </remarks>
     public void Record(StoreTransaction transaction, CompletedGrant grant)
     {
-        if (grant is { Kind: GrantKind.Participant, Links.IsEmpty: false, Parent: { } id }
-            && MeetingRows.Find(transaction, id)?.Shown.Focus is { } focus && focus != exchange)
+        if (grant is { Kind: GrantKind.Participant, Parent: { } id } && MeetingRows.Find(transaction, id)?.Shown is { } meeting)
         {
             var body = new AttendanceBody(id, grant.Correlation.ToString(), grant.Subject, grant.Ended);
-            outbox.Enqueue(transaction, focus, Left, Body(body), clock.GetCurrentInstant() + Lifetime);
+            foreach (var other in Witnesses(meeting))
+                outbox.Enqueue(transaction, other.Exchange, Left, Body(body), clock.GetCurrentInstant() + Lifetime);
+            if (grant.Links.IsEmpty && meeting.Focus == exchange && grant.Origin == meeting.OrganiserProvider)
+                grant = grant with { Links = [.. Witnesses(meeting).Select(other => Link(meeting, other)).OfType<GrantLink>()] };
         }
 
         settlement.Record(transaction, grant);
     }
+
+    IEnumerable<MeetingHalf> Witnesses(Meeting meeting) => meeting.Focus == exchange
+        ? meeting.Halves.Where(half => half.Exchange != exchange)
+        : meeting.Halves.Where(half => half.Exchange == meeting.Focus);
+
+    GrantLink? Link(Meeting meeting, MeetingHalf other) =>
+        world().FindAgreement(meeting.OrganiserProvider, other.Provider, clock.GetCurrentInstant()) is { } link && link.Agreement.Id == other.Agreement
+            ? new GrantLink(link.Agreement.Id, link.Agreement.Version, link.VersionHash, link.AToB, link.Agreement.Charges)
+            : null;
 
     void OnJoined(StoreTransaction transaction, NniMessage message)
     {
@@ -63,11 +82,11 @@ sealed class Attendance(string exchange, INniOutbox outbox, Sightings sightings,
             sightings.End(transaction, body.Session, Believed(body.At));
     }
 
-    /// <summary>Only an exchange that has a half of a meeting of ours speaks of it.</summary>
+    /// <summary>Only an exchange that has a half of the meeting speaks of it: to the focus any, to a spoke the focus.</summary>
     AttendanceBody? Read(StoreTransaction transaction, NniMessage message) =>
         message.Body.Deserialize(AttendanceJson.Default.AttendanceBody) is { } body
-        && MeetingRows.Find(transaction, body.Meeting)?.Shown is { } meeting && meeting.Focus == exchange
-        && meeting.HalfOf(message.Origin) is not null && body.Session.Length == CorrelationId.TextLength
+        && MeetingRows.Find(transaction, body.Meeting)?.Shown is { } meeting
+        && (meeting.Focus == exchange ? meeting.HalfOf(message.Origin) is not null : meeting.Focus == message.Origin) && body.Session.Length == CorrelationId.TextLength
             ? body
             : null;
 

@@ -188,13 +188,13 @@ sealed class LiveMeeting : IMediaRoomEvents
     {
         Context.Events.Write(Correlation, "meeting.joined", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address));
         Room.PlayToAll(Prompt.Joined);
-        if (!IsFocus && participant.Caller.Provider.Id == Half.Provider)
+        if (participant.Caller.Provider.Id == Half.Provider)
         {
             var body = new AttendanceBody(Row.Id, participant.Session, participant.Caller.Address, participant.Joined);
             Context.Then(
                 Context.Store.WriteAsync<bool>(transaction =>
                 {
-                    Context.Attendance.CameIn(transaction, Meeting.Focus, body);
+                    Context.Attendance.CameIn(transaction, Meeting, body);
                     return true;
                 }),
                 static _ => { }, static _ => { });
