@@ -210,7 +210,7 @@ public sealed class ExchangeNode
         Nni.Stop();
         await OnLoopAsync(() =>
         {
-            _housekeeping.Cancel();
+            _housekeeping.Disarm();
             _reaper.Stop();
             _live.Stop();
         });

@@ -126,7 +126,7 @@ sealed class CascadeLink : ICallHandler
         if (e.Kind == MediaEventKind.LegSilent)
             _dead.Arm(DeadAfterNs);
         else if (e.Kind is MediaEventKind.LegResumed or MediaEventKind.FirstPacket)
-            _dead.Cancel();
+            _dead.Disarm();
         if (e.Kind == MediaEventKind.FirstPacket)
             OnUp();
         if (e.Kind is MediaEventKind.CascadeLoop)
@@ -151,7 +151,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>Ends it for good or until someone comes in again.</summary>
     public void Close()
     {
-        _retry.Cancel();
+        _retry.Disarm();
         if (_call is { } call)
         {
             Forget();
@@ -379,7 +379,7 @@ sealed class CascadeLink : ICallHandler
     void Forget()
     {
         _call = null;
-        _dead.Cancel();
+        _dead.Disarm();
         _keys?.Stop();
         _keys = null;
         var leg = _leg;

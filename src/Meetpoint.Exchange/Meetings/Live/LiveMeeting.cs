@@ -247,7 +247,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         if (IsClosed)
             return;
         IsClosed = true;
-        _measure.Cancel();
+        _measure.Disarm();
         _dialler.Stop();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);

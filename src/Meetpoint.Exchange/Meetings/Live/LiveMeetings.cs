@@ -122,7 +122,7 @@ sealed class LiveMeetings : ICallService
 
     public void Stop()
     {
-        _timer.Cancel();
+        _timer.Disarm();
         foreach (var meeting in _live.Values.ToList())
             meeting.Close("The exchange stops");
         _live.Clear();

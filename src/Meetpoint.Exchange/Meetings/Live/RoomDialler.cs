@@ -37,7 +37,7 @@ sealed class RoomDialler
             _retry.Arm(RetryNs);
     }
 
-    public void Stop() => _retry.Cancel();
+    public void Stop() => _retry.Disarm();
 
     void Dial(Endpoint endpoint)
     {
