@@ -295,12 +295,15 @@ sealed class LiveMeeting : IMediaRoomEvents
         return participant;
     }
 
-    static void Act(string action, Participant participant)
+    void Act(string action, Participant participant)
     {
         switch (action)
         {
             case "mute" or "unmute":
                 participant.Mute(action == "mute");
+                break;
+            case "eject" when participant.State == ParticipantState.Lobby:
+                participant.Refuse(Context.Admission.Refuse(RefusalReason.NotAdmittedFromLobby, Correlation));
                 break;
             case "eject":
                 participant.End("Removed by the organiser");

@@ -85,9 +85,12 @@ sealed class LiveMeetings : ICallService
             return true;
         }
 
-        if (ByCode(user, out _) is not { } meeting)
+        if (ByCode(user, out _) is { } meeting)
+            meeting.Arrive(call, caller);
+        else if (MeetingWith(call.Invite.RequestUri!) is { } taken)
+            _context.Refusals.Reject(call, _context.Admission.Refuse(RefusalReason.EndpointNotFree, taken.Correlation));
+        else
             return false;
-        meeting.Arrive(call, caller);
         return true;
     }
 
@@ -127,6 +130,11 @@ sealed class LiveMeetings : ICallService
             meeting.Close("The exchange stops");
         _live.Clear();
     }
+
+    /// <summary>The meeting that an endpoint of ours is in, or is being dialled into; null while it is free.</summary>
+    LiveMeeting? MeetingWith(SipUri address) => _context.Admission.World.Find($"{address.User}@{address.Host}")?.Endpoint is { } endpoint
+        ? _live.Values.FirstOrDefault(meeting => meeting.Participants.Any(participant => participant.Caller.Endpoint?.Id == endpoint.Id))
+        : null;
 
     void Schedule(MeetingRow row)
     {
