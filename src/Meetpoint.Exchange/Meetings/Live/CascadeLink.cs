@@ -67,7 +67,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>Someone came in or left on our half.</summary>
     public void OnOwnHalfChanged()
     {
-        if (_meeting.InCount == 0)
+        if (_meeting.PresentCount == 0)
             Close();
         else
             DialIfNeeded();
@@ -76,7 +76,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>The other half calls.</summary>
     public void Arrive(IncomingCall call)
     {
-        if (_meeting.InCount == 0)
+        if (_meeting.PresentCount == 0)
         {
             call.Reject(480, "Nobody here yet");
             return;
@@ -164,7 +164,7 @@ sealed class CascadeLink : ICallHandler
 
     void DialIfNeeded()
     {
-        if (_call is not null || _meeting.InCount == 0 || _meeting.IsClosed)
+        if (_call is not null || _meeting.PresentCount == 0 || _meeting.IsClosed)
             return;
         if (_context.RouteToExchange(_exchange) is not { } route || Prepare() is not { } end)
         {
@@ -372,7 +372,7 @@ sealed class CascadeLink : ICallHandler
         Forget();
         if (call.State is not CallState.Ended)
             call.Bye(("Reason", $"SIP;cause=200;text=\"{reason.Replace('"', '\'')}\""));
-        if (_meeting is { IsClosed: false, InCount: > 0 })
+        if (_meeting is { IsClosed: false, PresentCount: > 0 })
             _retry.Arm(RetryNs);
     }
 

@@ -287,6 +287,7 @@ sealed class Participant : ICallHandler
             SetState(ParticipantState.Lobby);
             RingEarly();
             _leg.Play(Prompt.LobbyWait);
+            _meeting.OnWaiting();
         }
         else
         {
