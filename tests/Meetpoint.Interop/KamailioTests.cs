@@ -21,7 +21,7 @@ public sealed class KamailioTests(TwoExchanges exchanges) : IClassFixture<TwoExc
         await Expect.EventuallyAsync(
             async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live
                 && live["participants"]!.AsArray().Count(entry => (string?)entry!["state"] == "In") == 3 ? live : null,
-            TimeSpan.FromSeconds(15), "three callers in through Kamailio", () => proxy.LogTail() + world.Albion.Process.LogTail(), TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(15), "three callers in through Kamailio", () => $"{callers.Tail()}\n{proxy.LogTail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await callers.SucceedAsync(TimeSpan.FromSeconds(40));
 
         await Expect.EventuallyAsync(

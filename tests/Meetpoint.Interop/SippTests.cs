@@ -25,7 +25,7 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
             ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "8000"));
         await Expect.EventuallyAsync(
             async () => await world.Liberty.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live && In(live) == Callers + 1 ? live : null,
-            Soon, $"{Callers} callers and Bob on Liberty's roster", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
+            Soon, $"{Callers} callers and Bob on Liberty's roster", () => $"{callers.Tail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await callers.SucceedAsync(TimeSpan.FromSeconds(60));
         await bob.HangUpAsync();
 
@@ -47,7 +47,7 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
             ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "6000"));
         var live = await Expect.EventuallyAsync(
             async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } seen && In(seen) == 1 ? seen : null,
-            Soon, "the caller to be in after the PIN", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
+            Soon, "the caller to be in after the PIN", () => $"{caller.Tail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await caller.SucceedAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal("In", (string?)live["participants"]![0]!["state"]);

@@ -52,18 +52,19 @@ sealed class Sipp : IAsyncDisposable
             Assert.Fail($"expected every call to follow the scenario; instead SIPp ended with {code}: {Tail()}");
     }
 
+    /// <summary>What it complains about; its output when it does not.</summary>
+    public string Tail()
+    {
+        var errors = Path.Combine(_folder, "errors.log");
+        var text = File.Exists(errors) ? File.ReadAllText(errors) : _process.LogTail();
+        return text.Length > 4_000 ? text[..4_000] : text;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    string Tail()
-    {
-        var errors = Path.Combine(_folder, "errors.log");
-        var text = File.Exists(errors) ? File.ReadAllText(errors) : _process.LogTail();
-        return text.Length > 4_000 ? text[..4_000] : text;
     }
 
     static byte[] ToneOf(int hz)
