@@ -68,6 +68,9 @@ public sealed class AdmissionBenchmark : Benchmark
     public override double? Mark => 1_000;
 
     /// <inheritdoc/>
+    public override double? BytesMark => 0;
+
+    /// <inheritdoc/>
     public override Sample RunOurs()
     {
         var bytes = GC.GetAllocatedBytesForCurrentThread();

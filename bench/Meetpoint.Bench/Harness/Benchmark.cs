@@ -23,10 +23,16 @@ public abstract class Benchmark : IDisposable
     /// <summary>The most that ours may cost as a share of the peer's; null where the mark is absolute.</summary>
     public virtual double? RatioMark => null;
 
+    /// <summary>What <see cref="Sample.BytesPerUnit"/> is, for the table.</summary>
+    public virtual string BytesMeasure => "bytes allocated a unit";
+
+    /// <summary>The most bytes that a unit may take; null where there is no mark.</summary>
+    public virtual double? BytesMark => null;
+
     /// <summary>Runs that are measured, of each side in turn.</summary>
     public virtual int Runs => 7;
 
-    /// <summary>The most windows of a side before it is measured as it is.</summary>
+    /// <summary>The most windows of a side before it is measured as it is; 1 where one start warms.</summary>
     public virtual int MaxWarmUpWindows => 60;
 
     /// <summary>Who does the same beside us; null when nobody does.</summary>

@@ -33,7 +33,7 @@ public static class Runner
         var report = new Report(
             benchmark.Name, benchmark.Unit, our, peer, benchmark.PeerName, our / peer, bytes.Count == 0 ? null : Median(bytes),
             benchmark.Mark ?? (benchmark.RatioMark * peer), runs);
-        report.Print(output, benchmark.Measure);
+        report.Print(output, benchmark);
         foreach (var note in benchmark.Notes)
             output.WriteLine(note);
         return report;
@@ -42,6 +42,8 @@ public static class Runner
     static void WarmUp(Func<Sample> window, string who, int maxWindows, TextWriter output)
     {
         var last = window().CostPerUnit;
+        if (maxWindows == 1)
+            return;
         var still = 0;
         for (var i = 1; i < maxWindows && still < StillWindows; i++)
         {

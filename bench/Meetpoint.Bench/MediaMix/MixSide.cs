@@ -5,6 +5,9 @@ namespace Meetpoint.Bench.MediaMix;
 /// <summary>A server under measurement: a whole process.</summary>
 abstract class MixSide : IDisposable
 {
+    // Not left behind by a benchmark that is interrupted.
+    protected MixSide() => AppDomain.CurrentDomain.ProcessExit += Kill;
+
     /// <summary>The process; its user and kernel time is the cost.</summary>
     protected abstract Process Process { get; }
 
@@ -15,8 +18,11 @@ abstract class MixSide : IDisposable
 
     public virtual void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= Kill;
         Process.Kill();
         Process.WaitForExit();
         Process.Dispose();
     }
+
+    void Kill(object? sender, EventArgs e) => Process.Kill();
 }

@@ -20,6 +20,9 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
     /// <summary>Faults from now on.</summary>
     public VirtualNniFaults Faults { get; set; } = faults;
 
+    /// <summary>Sees every request that is posted: from, to, path, body.</summary>
+    public Action<string, string, string, ReadOnlyMemory<byte>>? Posted { get; set; }
+
     /// <summary>Requests that reached a server.</summary>
     public int Delivered { get; private set; }
 
@@ -57,6 +60,8 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
 
     Task<NniReply> Post(string from, string to, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
+        Posted?.Invoke(from, to, path, body);
+
         // No word of a loss: the sender's own timer finds out, as with a network that swallows packets.
         var reply = new TaskCompletionSource<NniReply>();
         cancellation.Register(() => reply.TrySetResult(NniReply.None("given up")));

@@ -175,6 +175,12 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
             User?.OnInvalid(flow, _scratch);
     }
 
+    internal void Slow(SipConnection connection, string reason)
+    {
+        User?.OnSlow(connection.Flow, reason);
+        connection.Close();
+    }
+
     internal void Closed(SipConnection connection, string reason)
     {
         _connections.Remove(connection);

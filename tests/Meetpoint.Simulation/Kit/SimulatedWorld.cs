@@ -47,6 +47,8 @@ sealed class SimulatedWorld : IDisposable
 
     public IReadOnlyList<SimulatedExchange> Exchanges => _exchanges;
 
+    public SimulatedExchange Exchange(string name) => _exchanges.First(exchange => exchange.Name == name);
+
     public SimulatedExchange Albion => _exchanges[0];
 
     public SimulatedExchange Liberty => _exchanges[1];
