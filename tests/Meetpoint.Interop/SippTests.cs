@@ -45,9 +45,10 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
         await using var caller = await Sipp.StartAsync(
             "pin.xml", world.Albion.Party.Address(61, 5_060), world.Albion.Party.Trunk, 1, toneHz: 440, holdMs: 6_000,
             ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain));
+        JsonObject? last = null;
         var live = await Expect.EventuallyAsync(
-            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } seen && In(seen) == 1 ? seen : null,
-            Soon, "the caller to be in after the PIN", () => $"{caller.Tail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
+            async () => (last = await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants")) is { } seen && In(seen) == 1 ? seen : null,
+            Soon, "the caller to be in after the PIN", () => $"{last}\n{caller.Tail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await caller.SucceedAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal("In", (string?)live["participants"]![0]!["state"]);

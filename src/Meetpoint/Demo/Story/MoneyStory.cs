@@ -11,8 +11,7 @@ sealed class MoneyStory(DemoWorld world, Narrator narrator, StoryReport report)
 
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whose time falls under the agreement: the other provider's customers. What the organiser's own use stays between her and her provider.</summary>
-    IEnumerable<string> Guests => world.Residents.Where(resident => resident.Party.Id == world.Liberty.Party.Id).Select(resident => resident.Address);
+    IEnumerable<string> Participants => world.Residents.Select(resident => resident.Address);
 
     /// <summary>Tells it.</summary>
     /// <param name="meeting">Id of the meeting.</param>
@@ -40,7 +39,7 @@ sealed class MoneyStory(DemoWorld world, Narrator narrator, StoryReport report)
                 last = items is null ? last : string.Join(", ", items.Select(item => $"{item!["unit"]} {item["party"]} {item["state"]}"));
                 return items is not null && IsWhole(items) ? items : null;
             },
-            Soon, $"usage of {meeting} at {exchange.Party.Domain}: {string.Join(", ", Guests)} and the cascade, all agreed", () => $"{last}. {exchange.Process.LogTail()}"));
+            Soon, $"usage of {meeting} at {exchange.Party.Domain}: {string.Join(", ", Participants)} and the cascade, all agreed", () => $"{last}. {exchange.Process.LogTail()}"));
         report.UsageRecords[exchange.Party.Domain] = records.Count;
         narrator.Say($"{exchange.Party.Domain} has {records.Count} records under the agreement, all countersigned:");
         foreach (var record in records)
@@ -51,7 +50,7 @@ sealed class MoneyStory(DemoWorld world, Narrator narrator, StoryReport report)
 
         bool IsWhole(JsonArray items) =>
             items.All(item => (string?)item!["state"] == "agreed") && items.Any(item => (string?)item!["unit"] == "cascade-minute")
-            && Guests.All(guest => items.Any(item => (string?)item!["unit"] == "participant-minute" && (string?)item["party"] == guest));
+            && Participants.All(participant => items.Any(item => (string?)item!["unit"] == "participant-minute" && (string?)item["party"] == participant));
     }
 
     async Task ShowStatementAsync(DemoExchange exchange)
