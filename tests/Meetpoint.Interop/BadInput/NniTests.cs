@@ -94,9 +94,9 @@ public sealed class NniTests(BorderWorld border)
     async Task ShakeHandsAsync(NetAddress remote, string kind)
     {
         using var key = kind == "foreign" ? IdentityKey.Create() : IdentityKey.LoadOrCreate(Path.Combine(border.Liberty.Folder, "data", "identity.pem"));
-        using var issuer = new IdentityIssuer(key, "liberty.example", DateTimeOffset.UtcNow);
+        using var issuer = new IdentityIssuer(key, "liberty.example", TimeProvider.System.GetUtcNow());
         var life = TimeSpan.FromHours(1);
-        using var leaf = issuer.IssueLeaf(["liberty.example"], DateTimeOffset.UtcNow - (kind == "expired" ? 2 * life : TimeSpan.Zero), life);
+        using var leaf = issuer.IssueLeaf(["liberty.example"], TimeProvider.System.GetUtcNow() - (kind == "expired" ? 2 * life : TimeSpan.Zero), life);
         using var socket = await UnknownSenderTests.ConnectAsync(remote, border.Liberty.Party.Sip);
         await using var tls = new SslStream(new NetworkStream(socket));
         using var bound = new CancellationTokenSource(BorderWorld.Soon);
