@@ -212,9 +212,9 @@ public sealed class ExchangeNode
     /// <summary>Ends what is on, says goodbye, and closes the listeners.</summary>
     public async Task StopAsync()
     {
-#pragma warning disable CA1849 // Cancelling asynchronously would go on in the pool; what is registered here is short.
+#pragma warning disable CA1849, VSTHRD103 // Cancelling asynchronously would go on in the pool; what is registered here is short.
         _stopping.Cancel();
-#pragma warning restore CA1849
+#pragma warning restore CA1849, VSTHRD103
         Nni.Stop();
         await OnLoopAsync(() =>
         {
