@@ -57,6 +57,9 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
     /// <summary>A message that could not be understood; it has its answer already.</summary>
     public void Malformed(SipFlow flow, string reason) => log.Malformed(flow.ToString(), reason);
 
+    /// <summary>Someone unknown did what needs no answer.</summary>
+    public void Stranger(SipFlow flow, string reason) => log.Stranger($"{flow}: {reason}");
+
     void Note(in Refusal refusal, SipFlow flow, SipMessage message)
     {
         events.Write(in refusal);

@@ -95,7 +95,14 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     public void OnMerged(SipFlow flow, SipMessage message) => refusals.NoteMerged(flow, message);
 
     /// <inheritdoc/>
-    public void OnSlow(SipFlow flow, string reason) => refusals.Malformed(flow, reason);
+    public void OnSlow(SipFlow flow, string reason)
+    {
+        // Nobody need say who he is in order to say nothing.
+        if (border.Of(flow).IsKnown)
+            refusals.Malformed(flow, reason);
+        else
+            refusals.Stranger(flow, reason);
+    }
 
     /// <summary>What holds for every request, whichever service it is for: the neighbour's gate, and the path that it came.</summary>
     Refusal? Barred(SipMessage message, SipSender sender)

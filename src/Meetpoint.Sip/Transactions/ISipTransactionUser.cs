@@ -24,6 +24,6 @@ interface ISipTransactionUser
     /// <summary>A merged request, answered 482 already. For a log line.</summary>
     void OnMerged(SipFlow flow, SipMessage message);
 
-    /// <summary>A connection that kept us waiting for a message was closed. For a log line.</summary>
+    /// <summary>A connection kept us waiting for a message until it was closed. For a log line.</summary>
     void OnSlow(SipFlow flow, string reason);
 }

@@ -12,6 +12,6 @@ interface ISipTransportUser
     /// <summary>A connection ended or could not be opened.</summary>
     void OnFlowClosed(SipFlow flow, string reason);
 
-    /// <summary>A connection is being closed as no message came, or none became whole, in the time that it has.</summary>
+    /// <summary>A connection is being closed as no message came, or none became whole, in the time that it has, or ended within one.</summary>
     void OnSlow(SipFlow flow, string reason);
 }

@@ -13,6 +13,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
     long _lastBytesNs;
     long _waitingSinceNs;
     bool _isWaiting;
+    bool _isSlow;
     bool _isClosed;
 
     public SipConnection(SipTransports transports, SipListener listener, SipTransport transport, bool isOurs)
@@ -94,6 +95,8 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             return;
         _isClosed = true;
         Flow.IsOpen = false;
+        if (_framer.Pending > 0 && _framer.Error == SipParseError.None && !_isSlow)
+            _transports.Truncated(this);
         _pending = null;
         _transports.Loop.Timers.Cancel(this);
         _transports.Closed(this, reason);
@@ -104,6 +107,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
         var options = _transports.Options;
         if (_isWaiting && nowNs - _waitingSinceNs >= options.MessageSeconds * MonotonicTime.Second)
         {
+            _isSlow = true;
             _transports.Slow(this, _framer.Pending > 0 ? "a message did not become whole in time" : "no message came in time");
             return;
         }

@@ -181,6 +181,12 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         connection.Close();
     }
 
+    internal void Truncated(SipConnection connection)
+    {
+        if (!_isDisposed)
+            User?.OnSlow(connection.Flow, "the connection ended within a message");
+    }
+
     internal void Closed(SipConnection connection, string reason)
     {
         _connections.Remove(connection);

@@ -22,7 +22,7 @@ public interface ISipApplication
     {
     }
 
-    /// <summary>A connection was closed that kept us waiting for a message, for a log line.</summary>
+    /// <summary>A connection kept us waiting for a message until it was closed, by us or by the other end; for a log line.</summary>
     void OnSlow(SipFlow flow, string reason)
     {
     }

@@ -68,6 +68,8 @@ sealed class NniPeer : IDisposable
         using var content = new ByteArrayContent(request.ToBytes());
         content.Headers.ContentType = new("application/json");
         using var response = await _http.PostAsync(path, content);
-        return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject());
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(text.Length > 0, $"expected an answer that says why; instead {(int)response.StatusCode} without a word");
+        return ((int)response.StatusCode, JsonNode.Parse(text)!.AsObject());
     }
 }

@@ -17,7 +17,7 @@ public sealed class SlowSenderTests(BorderWorld border)
         await using var call = await LiveCall.StartAsync(border);
         var mark = border.Log.Mark();
         var party = border.Albion.Party;
-        var api = $"POST /api/v1/meetings HTTP/1.1\r\nHost: albion\r\nAuthorization: Bearer {border.ProviderKey}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n";
+        var api = $"POST /api/v1/meetings HTTP/1.1\r\nHost: albion\r\nAuthorization: Bearer {border.ProviderKey}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{{\"title\":\"";
 
         var all = Task.WhenAll(
             DripAsync(party.Api, "GET /"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
 using NodaTime;
 
@@ -60,9 +61,15 @@ public sealed class AgreementTests(BorderWorld border)
 
         trunk.Send(first.Within(taken, "BYE", 2).ToString());
         Assert.Equal(200, SipText.Status(await trunk.AnswerAsync("2 BYE")));
-        var next = SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller);
-        var free = await trunk.InviteAsync(next);
-        Assert.Equal(200, SipText.Status(free));
+        // The port is free once the end of the first is durable.
+        var (next, free) = await Expect.EventuallyAsync(
+            async () =>
+            {
+                var again = SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller);
+                var got = await trunk.InviteAsync(again);
+                return SipText.Status(got) == 200 ? Tuple.Create(again, got) : null;
+            },
+            BorderWorld.Soon, "the port to be free again", border.Albion.Process.LogTail);
         trunk.Send(next.Within(free, "ACK", 1).ToString());
         trunk.Send(next.Within(free, "BYE", 2).ToString());
         await trunk.AnswerAsync("2 BYE");
