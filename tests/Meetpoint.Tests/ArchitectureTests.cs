@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
+using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Tests;
 
@@ -43,7 +43,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void ExchangeSource_AspNetCore_OnlyInApiFiles()
     {
-        var exchange = Path.Combine(Root(), "src", "Meetpoint.Exchange");
+        var exchange = Samples.PathOf("src/Meetpoint.Exchange");
         var offenders = Directory.EnumerateFiles(exchange, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .Where(file => !Path.GetFileName(file).EndsWith("Api.cs", StringComparison.Ordinal) && !file.Contains("/Api/", StringComparison.Ordinal)
@@ -56,11 +56,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void Services_Settlement_KnowsNothingOfMeetings()
     {
-        var settlement = Path.Combine(Root(), "src", "Meetpoint.Exchange", "Settlement");
+        var settlement = Samples.PathOf("src/Meetpoint.Exchange/Settlement");
         Assert.DoesNotContain(
             Directory.EnumerateFiles(settlement, "*.cs").SelectMany(File.ReadLines),
             line => line.StartsWith("using Meetpoint.Exchange.Meetings", StringComparison.Ordinal));
     }
-
-    static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }

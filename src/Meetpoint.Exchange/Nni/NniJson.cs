@@ -48,11 +48,19 @@ static class NniJson
         if (json[name] is not JsonArray list || list.Count > max)
             return null;
         var texts = new List<string>(list.Count);
-        foreach (var item in list)
+        try
         {
-            if (item is not JsonValue value || !value.TryGetValue<string>(out var text))
-                return null;
-            texts.Add(text);
+            foreach (var item in list)
+            {
+                if (item is not JsonValue value || !value.TryGetValue<string>(out var text))
+                    return null;
+                texts.Add(text);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or bytes that are no UTF-8.
+            return null;
         }
 
         return texts;

@@ -49,13 +49,20 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         if (State is not (CallState.Trying or CallState.Early))
             return;
         IsCancelled = true;
-        _invite!.Cancel(headers);
+        // Before it was sent there is nothing to take back.
+        _invite?.Cancel(headers);
     }
 
     internal bool IsCancelled { get; private set; }
 
     internal void Start()
     {
+        if (IsCancelled)
+        {
+            Fail(487, "Request Terminated", null);
+            return;
+        }
+
         if (_options.Offer is not null)
             Session.SendOffer(_options.Offer);
         Ua.Loop.Timers.Arm(_ringTimer, Ua.Loop.NowNs + _options.RingSeconds * MonotonicTime.Second);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Meetpoint.Media.Tests.Kit;
 
 /// <summary>Reads test vectors: lines of a key and a value, where "name" begins a case and # a comment.</summary>
@@ -37,6 +35,12 @@ static class Vectors
         return pcm;
     }
 
-    static string Root([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "vectors"));
+    /// <summary>From where the tests run up to the repository: the compiler's own paths are mapped in a deterministic build.</summary>
+    static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Meetpoint.slnx")))
+            folder = folder.Parent;
+        return Path.Combine(folder!.FullName, "tests", "vectors");
+    }
 }

@@ -130,8 +130,12 @@ sealed class Sightings(Store store) : IUsageWitness
         });
     }
 
-    /// <summary>After a restart nothing is seen any more: what was open ended at the last sign.</summary>
-    public Task RecoverAsync() => store.WriteAsync(transaction => transaction.Execute("UPDATE sightings SET is_over = 1 WHERE is_over = 0"));
+    /// <summary>
+    /// After a restart the cascades that were open ended at their last sign. Participants of another half may still be in it: their exchange tells
+    /// when they leave. (A participant's party is an address; a cascade's is an exchange's domain.)
+    /// </summary>
+    public Task RecoverAsync() => store.WriteAsync(transaction =>
+        transaction.Execute("UPDATE sightings SET is_over = 1 WHERE is_over = 0 AND party NOT LIKE '%@%' AND party NOT LIKE '+%'"));
 
     /// <inheritdoc/>
     public UsageObservation? Observe(UsageRecord record)
