@@ -32,8 +32,8 @@ public sealed class HttpTests(BorderWorld border)
     [InlineData("not")]
     [InlineData("%00%FF")]
     [InlineData("!!!!")]
-    public async Task Cursor_ThatIsNotOurs_IsTheFirstPage(string cursor) =>
-        Assert.Equal(200, (await RawHttp.SendAsync(border.Albion.Party.Api, border.ProviderKey, HttpMethod.Get, $"meetings?cursor={cursor}")).Status);
+    public async Task Cursor_ThatIsNotOurs_Is400(string cursor) =>
+        Assert.Equal(400, (await RawHttp.SendAsync(border.Albion.Party.Api, border.ProviderKey, HttpMethod.Get, $"meetings?cursor={cursor}")).Status);
 
     [Fact]
     public async Task Json_Broken_SaysLineAndColumn()
