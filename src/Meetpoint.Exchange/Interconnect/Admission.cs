@@ -49,6 +49,7 @@ public sealed class Admission
     {
         var decision = new Decision { World = Volatile.Read(ref _world) };
         // What the target's lookup reads is fetched while the sender is looked at, and what the origin's agreement holds while the target is.
+        request.Sender?.Touch();
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
         var target = request.Target.IsEmpty ? decision.World.Prepare(request.TargetBytes, buffer) : decision.World.Prepare(request.Target, buffer);
         var reason = Identify(in request, ref decision);

@@ -127,4 +127,7 @@ public sealed class NeighbourEntry
     internal int ProviderIndex { get; }
 
     internal int ProfileIndex { get; }
+
+    /// <summary>Begins to fetch what every request of it reads.</summary>
+    internal void Touch() => Gate.Touch();
 }

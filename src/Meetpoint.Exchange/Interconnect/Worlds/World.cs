@@ -213,13 +213,22 @@ public sealed class World
     /// </summary>
     internal void Touch(int origin)
     {
-        if (_transitFrom.Of(origin) is [var only])
-            only.Limits.Touch();
+        _transitFrom.OnlyOf(origin)?.Limits.Touch();
     }
 
     /// <summary>Two agreements by way of a third party that both let transit through, both in force and covering the service.</summary>
     internal bool TryTransit(int from, int to, Service service, long nowTicks, out AgreementLink? first, out AgreementLink? second)
     {
+        first = _transitFrom.OnlyOf(from);
+        second = _transitTo.OnlyOf(to);
+        if (first is not null && second is not null)
+        {
+            if (first.To == second.From && first.IsInForce(nowTicks) && first.Covers(service) && second.IsInForce(nowTicks) && second.Covers(service))
+                return true;
+            first = second = null;
+            return false;
+        }
+
         var outgoing = _transitFrom.Of(from);
         var incoming = _transitTo.Of(to);
         first = second = null;
