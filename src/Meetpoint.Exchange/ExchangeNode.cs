@@ -93,7 +93,8 @@ public sealed class ExchangeNode
         _reaper = new GrantReaper(Grants, loop, clock, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
-        Parties = new MeetingParties(Admission, options.Meetings, clock, time);
+        Refusals = new RefusalWriter(Admission, Events, log);
+        Parties = new MeetingParties(Admission, options.Meetings, clock, time, Refusals);
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
         Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, () => CascadeCertificate.Create(clock));
@@ -105,8 +106,7 @@ public sealed class ExchangeNode
         _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = Certificates.Tls });
         var border = new SipBorder(Admission, Certificates, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
-        var refusals = new RefusalWriter(Admission, Events, log);
-        var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), refusals, time, clock);
+        var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), Refusals, time, clock);
         var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
         _live = new LiveMeetings(new LiveContext
         {
@@ -117,7 +117,7 @@ public sealed class ExchangeNode
             Grants = Grants,
             Parties = Parties,
             Booked = Meetings,
-            Refusals = refusals,
+            Refusals = Refusals,
             Events = Events,
             Attendance = _attendance,
             Sightings = _sightings,
@@ -174,6 +174,8 @@ public sealed class ExchangeNode
 
     internal LiveMeetings Live => _live;
 
+    internal RefusalWriter Refusals { get; }
+
     internal WorldStore WorldStore => _worldStore;
 
     internal IEventLoop Loop => _options.Signalling;
@@ -189,8 +191,15 @@ public sealed class ExchangeNode
         await OnLoopAsync(() =>
         {
             var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
+            var tls = new TlsIdentity
+            {
+                Certificate = Certificates.Tls.Certificate,
+                Chain = Certificates.Tls.Chain,
+                AcceptPeer = Certificates.Tls.AcceptPeer,
+                HandshakeFailed = (remote, reason) => _options.Log.Stranger($"tls {remote}: {reason}"),
+            };
             foreach (var listen in _options.Sip)
-                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, listen.Transport == SipTransport.Tls ? Certificates.Tls : null, listen.SentBy);
+                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, listen.Transport == SipTransport.Tls ? tls : null, listen.SentBy);
             SipAddresses = addresses;
             _live.Start(booked);
             _reaper.Start();
@@ -204,13 +213,13 @@ public sealed class ExchangeNode
     /// <summary>Ends what is on, says goodbye, and closes the listeners.</summary>
     public async Task StopAsync()
     {
-#pragma warning disable CA1849 // Cancelling asynchronously would go on in the pool; what is registered here is short.
+#pragma warning disable CA1849, VSTHRD103 // Cancelling asynchronously would go on in the pool; what is registered here is short.
         _stopping.Cancel();
-#pragma warning restore CA1849
+#pragma warning restore CA1849, VSTHRD103
         Nni.Stop();
         await OnLoopAsync(() =>
         {
-            _housekeeping.Cancel();
+            _housekeeping.Disarm();
             _reaper.Stop();
             _live.Stop();
         });

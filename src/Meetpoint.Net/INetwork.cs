@@ -112,4 +112,7 @@ public sealed class TlsIdentity
     /// Decides on the peer's certificate and chain: true lets it in. Null certificate means that it showed none.
     /// </summary>
     public required Func<X509Certificate2?, X509Certificate2Collection, bool> AcceptPeer { get; init; }
+
+    /// <summary>Hears of handshakes at a listener that came to nothing: by whom, and why. For a log line, which anyone can cause.</summary>
+    public Action<NetAddress, string>? HandshakeFailed { get; init; }
 }

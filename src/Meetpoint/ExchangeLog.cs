@@ -9,8 +9,11 @@ namespace Meetpoint;
 /// <summary>The exchange's log lines, each with its stable event id. Strangers are sampled: one a second, with how many there were.</summary>
 sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time) : IExchangeLog
 {
+    const string CertificateEvents = "nni.certificate.";
+
     long _strangers;
     long _nextStrangerTimestamp;
+    long _nextCertificateTimestamp;
 
     public void Refused(in Refusal refusal, string flow, string target)
     {
@@ -26,26 +29,28 @@ sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time)
             // The id and the name come from the table, so that a reason has one number everywhere.
             logger.Log(
                 row.LogLevel, new EventId(row.EventId, row.EventCode),
-                "{Code} incident {Incident} correlation {Correlation} {Description} target {Target} from {Flow}",
-                row.EventCode, refusal.Incident, refusal.Correlation, refusal.Describe(), target, flow);
+                "{Description} asked={Target} from={Flow}", refusal.Describe(), target, flow);
         }
     }
 
     public void Stranger(string flow)
     {
         var count = Interlocked.Increment(ref _strangers);
-        var now = time.GetTimestamp();
-        var next = Volatile.Read(ref _nextStrangerTimestamp);
-        if (now >= next && Interlocked.CompareExchange(ref _nextStrangerTimestamp, now + time.TimestampFrequency, next) == next)
-        {
-            Interlocked.Add(ref _strangers, -count);
-            StrangerSeen(logger, flow, count);
-        }
+        if (!IsTurn(ref _nextStrangerTimestamp))
+            return;
+        Interlocked.Add(ref _strangers, -count);
+        StrangerSeen(logger, flow, count);
     }
 
     public void Malformed(string flow, string reason) => MalformedMessage(logger, reason, flow);
 
-    public void Nni(NniEvent e) => NniHappened(logger, e.Code, e.Exchange, e.Detail);
+    public void Nni(NniEvent e)
+    {
+        // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
+        var isStranger = e.Exchange is null && e.Code.StartsWith(CertificateEvents, StringComparison.Ordinal) && !e.Code.EndsWith("renewed", StringComparison.Ordinal);
+        if (!isStranger || IsTurn(ref _nextCertificateTimestamp))
+            NniHappened(logger, e.Code, e.Exchange, e.Detail);
+    }
 
     public void Mail(MailAttempt attempt)
     {
@@ -56,6 +61,14 @@ sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time)
     }
 
     public void Fault(string where, Exception exception) => Failed(logger, exception, where);
+
+    /// <summary>True once a second.</summary>
+    bool IsTurn(ref long nextTimestamp)
+    {
+        var now = time.GetTimestamp();
+        var next = Volatile.Read(ref nextTimestamp);
+        return now >= next && Interlocked.CompareExchange(ref nextTimestamp, now + time.TimestampFrequency, next) == next;
+    }
 
     [LoggerMessage(1001, LogLevel.Warning, "refused.unknown-sender {Count} message(s), the last from {Flow}", EventName = "refused.unknown-sender")]
     static partial void StrangerSeen(ILogger logger, string flow, long count);

@@ -24,6 +24,7 @@ sealed partial class Server : IAsyncDisposable
     readonly List<ThreadEventLoop> _loops = [];
     readonly Store _store;
     readonly IdentityKey _identity;
+    readonly IDisposable _httpFaults;
 
     Server(ExchangeConfiguration configuration)
     {
@@ -82,6 +83,7 @@ sealed partial class Server : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
         App = builder.Build();
         LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), time));
+        _httpFaults = HttpFaults.Watch(App.Services, time);
         Map(App);
     }
 
@@ -151,6 +153,7 @@ sealed partial class Server : IAsyncDisposable
             // Slow callers do not keep it up.
         }
 
+        _httpFaults.Dispose();
         await Node.StopAsync();
         await App.DisposeAsync();
         foreach (var loop in _loops)
@@ -167,7 +170,7 @@ sealed partial class Server : IAsyncDisposable
 
     void Map(WebApplication app)
     {
-        app.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance));
+        app.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance), LogRelay);
         app.MapExchangeApi(new ExchangeApiParts
         {
             Store = _store,
@@ -182,6 +185,8 @@ sealed partial class Server : IAsyncDisposable
             Parties = Node.Parties,
             Loop = Node.Loop,
             Live = Node.Live,
+            Refusals = Node.Refusals,
+            Time = TimeProvider.System,
             Directory = Node.Directory,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });

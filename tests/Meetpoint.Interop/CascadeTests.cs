@@ -15,10 +15,10 @@ public sealed class CascadeTests(TwoExchanges exchanges) : IClassFixture<TwoExch
     {
         RealPeer.Require("baresip", "baresip-core");
         var world = exchanges.World;
-        var booking = await Booking.OfAsync(world, "Tones", request => request["rooms"] = new System.Text.Json.Nodes.JsonArray(world.Boardroom.Address));
         var alice = await world.StartPhoneAsync(world.Alice);
         var boardroom = await world.StartPhoneAsync(world.Boardroom);
         Assert.IsType<BaresipPhone>(alice);
+        var booking = await Booking.OfAsync(world, "Tones", request => request["rooms"] = new System.Text.Json.Nodes.JsonArray(world.Boardroom.Address));
 
         await alice.DialAsync(booking.AlbionUri, Soon);
         await boardroom.AnsweredAsync(Soon);

@@ -16,12 +16,12 @@ public sealed class KamailioTests(TwoExchanges exchanges) : IClassFixture<TwoExc
         await using var proxy = await Kamailio.StartAsync(proxyAt, world.Albion.Party.Trunk);
 
         await using var callers = await Sipp.StartAsync(
-            "participant.xml", world.Albion.Party.Address(62, 5_060), proxyAt, 3, toneHz: 440,
-            ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "4000"));
+            "participant.xml", world.Albion.Party.Address(62, 5_060), proxyAt, 3, toneHz: 440, holdMs: 4_000,
+            ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain));
         await Expect.EventuallyAsync(
             async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live
                 && live["participants"]!.AsArray().Count(entry => (string?)entry!["state"] == "In") == 3 ? live : null,
-            TimeSpan.FromSeconds(15), "three callers in through Kamailio", () => proxy.LogTail() + world.Albion.Process.LogTail(), TestContext.Current.CancellationToken);
+            TimeSpan.FromSeconds(15), "three callers in through Kamailio", () => $"{callers.Tail()}\n{proxy.LogTail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await callers.SucceedAsync(TimeSpan.FromSeconds(40));
 
         await Expect.EventuallyAsync(

@@ -21,11 +21,11 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
         await bob.DialAsync(booking.LibertyUri, Soon);
 
         await using var callers = await Sipp.StartAsync(
-            "participant.xml", world.Albion.Party.Address(60, 5_060), world.Albion.Party.Trunk, Callers, toneHz: 440,
-            ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "8000"));
+            "participant.xml", world.Albion.Party.Address(60, 5_060), world.Albion.Party.Trunk, Callers, toneHz: 440, holdMs: 8_000,
+            ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain));
         await Expect.EventuallyAsync(
             async () => await world.Liberty.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } live && In(live) == Callers + 1 ? live : null,
-            Soon, $"{Callers} callers and Bob on Liberty's roster", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
+            Soon, $"{Callers} callers and Bob on Liberty's roster", () => $"{callers.Tail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await callers.SucceedAsync(TimeSpan.FromSeconds(60));
         await bob.HangUpAsync();
 
@@ -43,11 +43,12 @@ public sealed class SippTests(TwoExchanges exchanges) : IClassFixture<TwoExchang
         var booking = await Booking.OfAsync(world, "With PIN", request => request["pin"] = "2468");
 
         await using var caller = await Sipp.StartAsync(
-            "pin.xml", world.Albion.Party.Address(61, 5_060), world.Albion.Party.Trunk, 1, toneHz: 440,
-            ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain), ("hold", "6000"));
+            "pin.xml", world.Albion.Party.Address(61, 5_060), world.Albion.Party.Trunk, 1, toneHz: 440, holdMs: 6_000,
+            ("code", booking.AlbionCode), ("domain", world.Albion.Party.Domain));
+        JsonObject? last = null;
         var live = await Expect.EventuallyAsync(
-            async () => await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants") is { } seen && In(seen) == 1 ? seen : null,
-            Soon, "the caller to be in after the PIN", world.Albion.Process.LogTail, TestContext.Current.CancellationToken);
+            async () => (last = await world.Albion.Api.TryGetAsync($"meetings/{booking.Id}/participants")) is { } seen && In(seen) == 1 ? seen : null,
+            Soon, "the caller to be in after the PIN", () => $"{last}\n{caller.Tail()}\n{world.Albion.Process.LogTail()}", TestContext.Current.CancellationToken);
         await caller.SucceedAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal("In", (string?)live["participants"]![0]!["state"]);

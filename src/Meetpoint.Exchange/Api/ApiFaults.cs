@@ -63,6 +63,7 @@ public sealed partial class ApiFaults(ILogger log)
     {
         404 => ApiProblem.NotFound($"{context.Request.Path}"),
         405 => ApiProblem.Of(405, "method-not-allowed", $"{context.Request.Method} is not for {context.Request.Path}.", $"Allowed: {context.Response.Headers.Allow}"),
+        408 => ApiProblem.Of(408, "too-slow", "The body came in too slowly."),
         413 => ApiProblem.Of(413, "too-large", "The body is larger than this endpoint takes."),
         415 => ApiProblem.Of(415, "unsupported-media-type", "The body is not JSON.", "Send 'Content-Type: application/json'."),
         var status => ApiProblem.Of(status, status >= 500 ? "internal" : "malformed", $"The request ended with status {status}."),

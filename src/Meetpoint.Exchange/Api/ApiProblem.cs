@@ -9,6 +9,9 @@ public static class ApiProblem
     /// <summary>What the type of every problem begins with; its reason code follows.</summary>
     public const string TypePrefix = "/problems/";
 
+    /// <summary>The reason code of the problem that a request was answered with; null without.</summary>
+    public static string? CodeOf(HttpContext context) => context.Items[typeof(ApiProblem)] as string;
+
     /// <summary>A problem with a stable reason code.</summary>
     /// <param name="status">HTTP status.</param>
     /// <param name="code">Reason code: lower case, with dashes; part of the type.</param>
@@ -22,7 +25,7 @@ public static class ApiProblem
             extensions["remedy"] = remedy;
         if (Activity.Current?.Id is { } trace)
             extensions["traceId"] = trace;
-        return Results.Problem(detail, null, status, Title(code), TypePrefix + code, extensions);
+        return new CodedProblem(code, Results.Problem(detail, null, status, Title(code), TypePrefix + code, extensions));
     }
 
     /// <summary>400: the request cannot be understood.</summary>
@@ -33,6 +36,16 @@ public static class ApiProblem
 
     /// <summary>403: not the caller's to do.</summary>
     public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "forbidden", detail);
+
+    /// <summary>Leaves the code with the request, where the log line finds it.</summary>
+    sealed class CodedProblem(string code, IResult problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Items[typeof(ApiProblem)] = code;
+            return problem.ExecuteAsync(httpContext);
+        }
+    }
 
     static string Title(string code) => string.Concat(char.ToUpperInvariant(code[0]).ToString(), code[1..].Replace('-', ' '));
 }

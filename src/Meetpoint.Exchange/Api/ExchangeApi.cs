@@ -42,6 +42,12 @@ sealed record ExchangeApiParts
 
     public required LiveMeetings Live { get; init; }
 
+    /// <summary>Says and notes what the waist refuses.</summary>
+    public required Signalling.RefusalWriter Refusals { get; init; }
+
+    /// <summary>Monotonic time, the same as admission's.</summary>
+    public required TimeProvider Time { get; init; }
+
     public required ProviderDirectory Directory { get; init; }
 
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
@@ -78,13 +84,16 @@ static class ExchangeApi
     /// Routing, faults as problems, who calls, and answers that are given once. The order counts: an answer is kept as it was sent, faults
     /// included, and to nobody but who is known.
     /// </summary>
-    public static void UseExchangeApi(this WebApplication app, ApiKeys keys, Idempotency idempotency)
+    public static void UseExchangeApi(this WebApplication app, ApiKeys keys, Idempotency idempotency, IExchangeLog exchangeLog)
     {
-        var faults = new ApiFaults(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meetpoint.Api"));
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Meetpoint.Api");
+        var faults = new ApiFaults(log);
+        var refusals = new ApiRefusalLog(log, exchangeLog);
         var identification = new ApiIdentification(keys);
         app.UseRouting();
         app.UseWhen(IsApi, api =>
         {
+            api.Use(refusals.InvokeAsync);
             api.Use(faults.InvokeAsync);
             api.Use(identification.InvokeAsync);
             api.Use(idempotency.InvokeAsync);
@@ -96,11 +105,12 @@ static class ExchangeApi
     public static RouteGroupBuilder MapExchangeApi(this IEndpointRouteBuilder routes, ExchangeApiParts parts)
     {
         var api = routes.MapGroup(Root);
-        api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids);
+        api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
         api.MapWorld(parts.Worlds, parts.WorldStore);
+        api.MapNeighbourGates(() => parts.Worlds.World, parts.Time);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 using NodaTime;
 
@@ -7,7 +8,7 @@ namespace Meetpoint.Exchange.Meetings;
 
 /// <summary>Who is who in meetings, by the world in force: people, rooms, the exchanges that serve them, and what agreements let them do.</summary>
 /// <remarks>Thread safe; each call reads the world that is in force then.</remarks>
-sealed class MeetingParties(Admission admission, MeetingAddresses addresses, IClock clock, TimeProvider time)
+sealed class MeetingParties(Admission admission, MeetingAddresses addresses, IClock clock, TimeProvider time, RefusalWriter refusals)
 {
     World World => admission.World;
 
@@ -95,7 +96,7 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
             NowNs = time.NowNs(),
         };
         if (!admission.Admit(in request, out var grant, out var refusal))
-            return Refusal(in refusal);
+            return Refusal(in refusal, $"a half at {half.Provider}", origin);
         grant.Release();
         return null;
     }
@@ -119,7 +120,7 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
             NowNs = time.NowNs(),
         };
         if (!admission.Admit(in request, out var grant, out var refusal))
-            return Refusal(in refusal);
+            return Refusal(in refusal, address, organiserExchange);
         grant.Release();
         return null;
     }
@@ -134,8 +135,11 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
     /// <summary>An expiry for messages that must arrive whenever the link is back.</summary>
     public Instant Forever(IClock now) => now.GetCurrentInstant() + Duration.FromDays(365);
 
-    static BookingRefusal Refusal(in Refusal refusal) =>
-        new(refusal.Row.ApiType["/problems/".Length..], $"{refusal.Row.ApiTitle} (incident {refusal.Incident})");
+    BookingRefusal Refusal(in Refusal refusal, string target, string? origin)
+    {
+        refusals.Note(in refusal, target, origin is null ? "a booking of ours" : $"a booking of {origin}");
+        return new(refusal.Row.ApiType["/problems/".Length..], $"{refusal.Row.ApiTitle} (incident {refusal.Incident})") { Cause = refusal };
+    }
 
     Destination? Find(string address) => World.Find(address);
 

@@ -1,6 +1,8 @@
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Signalling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,10 +16,10 @@ static class MeetingsApi
     /// <summary>How long a POST waits for the other exchanges before it answers 202.</summary>
     static readonly Duration Wait = Duration.FromSeconds(4);
 
-    public static void MapMeetings(this IEndpointRouteBuilder api, MeetingService service, MeetingParties parties, IClock clock, Ids ids)
+    public static void MapMeetings(this IEndpointRouteBuilder api, MeetingService service, MeetingParties parties, IClock clock, Ids ids, RefusalWriter refusals)
     {
         var meetings = api.MapGroup("/meetings").WithTags("Meetings");
-        meetings.MapPost("/", (HttpContext context, ScheduleRequest request) => ScheduleAsync(context, request, service, parties, clock, ids))
+        meetings.MapPost("/", (HttpContext context, ScheduleRequest request) => ScheduleAsync(context, request, service, parties, clock, ids, refusals))
             .WithName("ScheduleMeeting").WithSummary("Book a meeting: 201 when it stands, 202 while another exchange has not answered.")
             .Produces<MeetingView>(StatusCodes.Status201Created).Produces<MeetingView>(StatusCodes.Status202Accepted)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
@@ -25,34 +27,34 @@ static class MeetingsApi
             .WithName("ListMeetings").WithSummary("Meetings that are not over, or all with past=true.").Produces<Page<MeetingView>>();
         meetings.MapGet("/{id}", (HttpContext context, string id) => Show(context, id, service, parties, clock))
             .WithName("ShowMeeting").WithSummary("One meeting.").Produces<MeetingView>().ProducesProblem(404);
-        meetings.MapPatch("/{id}", (HttpContext context, string id, ChangeRequest request) => ChangeAsync(context, id, request, service, parties, clock))
+        meetings.MapPatch("/{id}", (HttpContext context, string id, ChangeRequest request) => ChangeAsync(context, id, request, service, parties, clock, refusals))
             .WithName("ChangeMeeting").WithSummary("Change a meeting; what stands is kept until the change is decided.")
             .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted)
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
-        meetings.MapPost("/{id}/extend", (HttpContext context, string id, ExtendRequest request) => ExtendAsync(context, id, request, service, parties, clock))
+        meetings.MapPost("/{id}/extend", (HttpContext context, string id, ExtendRequest request) => ExtendAsync(context, id, request, service, parties, clock, refusals))
             .WithName("ExtendMeeting").WithSummary("Prolong a meeting, running or not.")
             .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted).ProducesProblem(404).ProducesProblem(409);
-        meetings.MapDelete("/{id}", (HttpContext context, string id) => CancelAsync(context, id, service, parties, clock))
+        meetings.MapDelete("/{id}", (HttpContext context, string id) => CancelAsync(context, id, service, parties, clock, refusals))
             .WithName("CancelMeeting").WithSummary("Call a meeting off.").Produces<MeetingView>()
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
     }
 
     static async Task<IResult> ScheduleAsync(
-        HttpContext context, ScheduleRequest request, MeetingService service, MeetingParties parties, IClock clock, Ids ids)
+        HttpContext context, ScheduleRequest request, MeetingService service, MeetingParties parties, IClock clock, Ids ids, RefusalWriter refusals)
     {
         var id = Idempotency.IdFor(context, "mtg") ?? ids.New("mtg");
         if (MeetingPlan.Of(request, id, parties, out var meeting) is { } refusal)
-            return Problem(refusal);
+            return Problem(context, refusal, refusals);
         if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
             return ApiProblem.Forbidden($"This key is not for customers of {meeting.OrganiserProvider}.");
         try
         {
             var outcome = await service.ScheduleAsync(meeting, Wait);
-            return Result(context, outcome, service, parties, clock, StatusCodes.Status201Created);
+            return Result(context, outcome, service, parties, clock, StatusCodes.Status201Created, refusals);
         }
         catch (BookingRefusedException refused)
         {
-            return Problem(refused.Refusal);
+            return Problem(context, refused.Refusal, refusals);
         }
     }
 
@@ -81,38 +83,40 @@ static class MeetingsApi
         Visible(context, id, service, parties) is { } row ? View(context, row, parties, clock, 200) : ApiProblem.NotFound($"meeting {id}");
 
     static async Task<IResult> ChangeAsync(
-        HttpContext context, string id, ChangeRequest request, MeetingService service, MeetingParties parties, IClock clock)
+        HttpContext context, string id, ChangeRequest request, MeetingService service, MeetingParties parties, IClock clock, RefusalWriter refusals)
     {
         if (Visible(context, id, service, parties) is not { } row)
             return ApiProblem.NotFound($"meeting {id}");
         if (Guard(context, row, parties) is { } problem)
             return problem;
         if (MeetingPlan.Changed(row.Shown, request, parties, out var changed) is { } refusal)
-            return Problem(refusal);
-        return await BookChangeAsync(context, id, _ => changed, service, parties, clock);
+            return Problem(context, refusal, refusals);
+        return await BookChangeAsync(context, id, _ => changed, service, parties, clock, refusals);
     }
 
     static Task<IResult> ExtendAsync(
-        HttpContext context, string id, ExtendRequest request, MeetingService service, MeetingParties parties, IClock clock) =>
+        HttpContext context, string id, ExtendRequest request, MeetingService service, MeetingParties parties, IClock clock, RefusalWriter refusals) =>
         Visible(context, id, service, parties) is null
             ? Task.FromResult(ApiProblem.NotFound($"meeting {id}"))
-            : BookChangeAsync(context, id, meeting => meeting with { Length = meeting.Length + request.By }, service, parties, clock);
+            : BookChangeAsync(context, id, meeting => meeting with { Length = meeting.Length + request.By }, service, parties, clock, refusals);
 
     static async Task<IResult> BookChangeAsync(
-        HttpContext context, string id, Func<Meeting, Meeting> change, MeetingService service, MeetingParties parties, IClock clock)
+        HttpContext context, string id, Func<Meeting, Meeting> change, MeetingService service, MeetingParties parties, IClock clock,
+        RefusalWriter refusals)
     {
         try
         {
             var outcome = await service.ChangeAsync(id, meeting => MeetingPlan.Rebook(change(meeting), parties), Wait);
-            return Result(context, outcome, service, parties, clock, StatusCodes.Status200OK);
+            return Result(context, outcome, service, parties, clock, StatusCodes.Status200OK, refusals);
         }
         catch (BookingRefusedException refused)
         {
-            return Problem(refused.Refusal);
+            return Problem(context, refused.Refusal, refusals);
         }
     }
 
-    static async Task<IResult> CancelAsync(HttpContext context, string id, MeetingService service, MeetingParties parties, IClock clock)
+    static async Task<IResult> CancelAsync(
+        HttpContext context, string id, MeetingService service, MeetingParties parties, IClock clock, RefusalWriter refusals)
     {
         if (Visible(context, id, service, parties) is not { } row)
             return ApiProblem.NotFound($"meeting {id}");
@@ -124,15 +128,15 @@ static class MeetingsApi
         }
         catch (BookingRefusedException refused)
         {
-            return Problem(refused.Refusal);
+            return Problem(context, refused.Refusal, refusals);
         }
     }
 
     static IResult Result(
-        HttpContext context, BookingOutcome outcome, MeetingService service, MeetingParties parties, IClock clock, int done)
+        HttpContext context, BookingOutcome outcome, MeetingService service, MeetingParties parties, IClock clock, int done, RefusalWriter refusals)
     {
         if (outcome.Refusal is { } refusal)
-            return Problem(refusal);
+            return Problem(context, refusal, refusals);
         var row = service.Find(outcome.Row.Id) ?? outcome.Row;
         var stands = row.Current is { } current && current.Sequence >= outcome.Meeting.Sequence;
         context.Response.Headers.Location = $"/api/v1/meetings/{row.Id}";
@@ -160,14 +164,16 @@ static class MeetingsApi
         || meeting.Halves.Any(half => half.Exchange == parties.Self && caller.MayActFor(half.Provider));
 
     /// <summary>A booking's refusal as the API says it, by the one table of refusals where it is one of those.</summary>
-    static IResult Problem(BookingRefusal refusal)
+    static IResult Problem(HttpContext context, BookingRefusal refusal, RefusalWriter refusals)
     {
+        if (refusal.Cause is { } cause)
+            return ApiRefusal.Of(context, in cause, refusal.Detail);
+        if (KebabEnum<RefusalReason>.TryParse(refusal.Reason, out var reason) && RefusalTable.Row(reason).ApiStatus >= StatusCodes.Status400BadRequest)
+            return ApiRefusal.Of(context, refusals, reason, refusal.Detail);
         var status = refusal.Reason switch
         {
             "malformed" => StatusCodes.Status400BadRequest,
-            "no-route" => StatusCodes.Status404NotFound,
-            "endpoint-not-free" or "not-standing" or "change-under-way" or "stale" => StatusCodes.Status409Conflict,
-            "over-limit" => StatusCodes.Status429TooManyRequests,
+            "not-standing" or "change-under-way" or "stale" => StatusCodes.Status409Conflict,
             "unreachable" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status403Forbidden,
         };

@@ -67,7 +67,7 @@ static class Jws
     /// <summary>Decodes base64url without padding into exactly the length of <paramref name="bytes"/>.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes) =>
         !text.ContainsAnyExcept(Alphabet) && Base64Url.GetMaxDecodedLength(text.Length) == bytes.Length
-        && Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == bytes.Length;
+        && IsDecoded(text, bytes);
 
     static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
     {
@@ -75,8 +75,12 @@ static class Jws
         if (text.ContainsAnyExcept(Alphabet) || text.Length % 4 == 1)
             return false;
         bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == bytes.Length;
+        return IsDecoded(text, bytes);
     }
+
+    // TryDecodeFromChars throws on text that is not base64url, such as bits left over at the end.
+    static bool IsDecoded(ReadOnlySpan<char> text, Span<byte> bytes) =>
+        Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done && written == bytes.Length;
 
     static NniRefusal TryReadHeader(string header, out IdentityPublicKey? key)
     {

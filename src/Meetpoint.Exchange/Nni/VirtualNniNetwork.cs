@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Nni;
@@ -17,6 +19,9 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
 
     /// <summary>Faults from now on.</summary>
     public VirtualNniFaults Faults { get; set; } = faults;
+
+    /// <summary>Sees every request that is posted: from, to, path, body.</summary>
+    public Action<string, string, string, ReadOnlyMemory<byte>>? Posted { get; set; }
 
     /// <summary>Requests that reached a server.</summary>
     public int Delivered { get; private set; }
@@ -42,13 +47,21 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
     /// <summary>An exchange's own way out; its identity is taken as proved by TLS.</summary>
     public INniTransport TransportOf(string exchange, NniNeighbours neighbours) => new Transport(this, exchange, neighbours);
 
-    void Later(Action work) => loop.Timers.Arm(
-        new Event(work), loop.NowNs + (random.Next(Faults.MaxDelayMs * 1000) * MonotonicTime.Microsecond));
+    void Later(Action work)
+    {
+        var dueNs = loop.NowNs + (random.Next(Faults.MaxDelayMs * 1000) * MonotonicTime.Microsecond);
+        if (loop.IsCurrent)
+            loop.Timers.Arm(new Event(work), dueNs);
+        else
+            loop.Post(() => loop.Timers.Arm(new Event(work), dueNs)); // a sender's loop is another one
+    }
 
     bool Lost() => random.NextDouble() < Faults.Loss;
 
     Task<NniReply> Post(string from, string to, string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
+        Posted?.Invoke(from, to, path, body);
+
         // No word of a loss: the sender's own timer finds out, as with a network that swallows packets.
         var reply = new TaskCompletionSource<NniReply>();
         cancellation.Register(() => reply.TrySetResult(NniReply.None("given up")));
@@ -71,7 +84,24 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
         }
 
         Delivered++;
-        var answer = await server.HandleAsync(path, from, body, CancellationToken.None).ConfigureAwait(false);
+        NniReply answer;
+        try
+        {
+            answer = await server.HandleAsync(path, from, body, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // As over HTTP: a 500 tells nothing of what was done.
+            reply.TrySetResult(NniReply.None("internal error"));
+            return;
+        }
+        catch (Exception fault)
+        {
+            // A fault of the server's must end the run, not look like a lost packet.
+            loop.Post(() => ExceptionDispatchInfo.Throw(fault));
+            return;
+        }
+
         if (!Lost())
             Later(() => reply.TrySetResult(_cut.Contains(from) || _cut.Contains(to) ? NniReply.None("connection reset") : answer));
     }

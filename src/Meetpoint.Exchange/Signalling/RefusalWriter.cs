@@ -19,23 +19,46 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
         call.Reject(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
+    /// <summary>Refuses a request for a reason that an engine found itself.</summary>
+    public void Reject(IncomingRequest request, RefusalReason reason) => Reject(request, admission.Refuse(reason, default));
+
     /// <summary>Refuses a request.</summary>
-    public void Reject(IncomingRequest request, RefusalReason reason)
+    public void Reject(IncomingRequest request, in Refusal refusal)
     {
-        var refusal = admission.Refuse(reason, default);
         Note(in refusal, request.Flow, request.Message);
         request.Respond(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
-    /// <summary>Notes a refusal that was said in another way than by an answer: a call that was ended.</summary>
-    public void Note(in Refusal refusal, string target)
+    /// <summary>Notes a refusal that was said in another way: by ending a call, by an API problem, by a message to another exchange.</summary>
+    /// <param name="refusal">What was refused.</param>
+    /// <param name="target">What was asked for.</param>
+    /// <param name="from">The way that it came by; empty for a call of ours.</param>
+    public void Note(in Refusal refusal, string target, string from = "")
     {
         events.Write(in refusal);
-        log.Refused(in refusal, "", target);
+        log.Refused(in refusal, from, target);
+    }
+
+    /// <summary>Makes and notes the refusal of an API request.</summary>
+    public Refusal Refuse(RefusalReason reason, string target, string from)
+    {
+        var refusal = admission.Refuse(reason, default);
+        Note(in refusal, target, from);
+        return refusal;
+    }
+
+    /// <summary>Notes a request that came again by another way; it has its 482 already.</summary>
+    public void NoteMerged(SipFlow flow, SipMessage message)
+    {
+        var refusal = admission.Refuse(RefusalReason.Loop, default);
+        Note(in refusal, flow, message);
     }
 
     /// <summary>A message that could not be understood; it has its answer already.</summary>
     public void Malformed(SipFlow flow, string reason) => log.Malformed(flow.ToString(), reason);
+
+    /// <summary>Someone unknown did what needs no answer.</summary>
+    public void Stranger(SipFlow flow, string reason) => log.Stranger($"{flow}: {reason}");
 
     void Note(in Refusal refusal, SipFlow flow, SipMessage message)
     {

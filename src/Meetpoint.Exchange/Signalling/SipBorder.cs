@@ -21,7 +21,7 @@ sealed class SipBorder(Admission admission, NniCertificates? certificates, Actio
     public SipGateVerdict OnMessage(SipFlow flow, SipMessage message)
     {
         var sender = Of(flow);
-        if (sender.Neighbour is not null || sender.IsEndpointHost || sender.Proved is not null)
+        if (sender.IsKnown)
             return SipGateVerdict.Admit;
         // Answers go to transactions that are ours or nowhere; a claim to be a customer is answered with a challenge.
         if (!message.IsRequest || ClaimsToBeEndpoint(message))

@@ -29,6 +29,12 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     public void OnInvite(IncomingCall call)
     {
         var sender = border.Of(call.Flow);
+        if (Barred(call.Invite, sender) is { } barred)
+        {
+            refusals.Reject(call, in barred);
+            return;
+        }
+
         if (sender.Neighbour is { Neighbour.Kind: NeighbourKind.Exchange } exchange)
         {
             if (!_services.Any(service => service.TryTakeNni(call, exchange)))
@@ -55,6 +61,12 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     public void OnRequest(IncomingRequest request)
     {
         var sender = border.Of(request.Flow);
+        if (request.Call is null && Barred(request.Message, sender) is { } barred)
+        {
+            refusals.Reject(request, in barred);
+            return;
+        }
+
         if (request.Message.Method == SipMethod.Options)
         {
             request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"));
@@ -79,6 +91,34 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     /// <inheritdoc/>
     public void OnRejected(SipFlow flow, SipMessage message, string reason) => refusals.Malformed(flow, reason);
 
+    /// <inheritdoc/>
+    public void OnMerged(SipFlow flow, SipMessage message) => refusals.NoteMerged(flow, message);
+
+    /// <inheritdoc/>
+    public void OnSlow(SipFlow flow, string reason)
+    {
+        // Nobody need say who he is in order to say nothing.
+        if (border.Of(flow).IsKnown)
+            refusals.Malformed(flow, reason);
+        else
+            refusals.Stranger(flow, reason);
+    }
+
+    /// <summary>What holds for every request, whichever service it is for: the neighbour's gate, and the path that it came.</summary>
+    Refusal? Barred(SipMessage message, SipSender sender)
+    {
+        if (sender.Neighbour is { } neighbour && neighbour.Gate.ClosedForNs(time.NowNs()) is > 0 and var closedNs)
+        {
+            var refusal = admission.Refuse(neighbour.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload, default);
+            return refusal with { Sender = neighbour, RetryAfterSeconds = (int)((closedNs + MonotonicTime.Second - 1) / MonotonicTime.Second) };
+        }
+
+        var path = SipPath.Of(message);
+        if (path.Contains(admission.World.Exchange, StringComparer.OrdinalIgnoreCase))
+            return admission.Refuse(RefusalReason.Loop, default) with { Sender = sender.Neighbour };
+        return path.Length >= Admission.MaxHops ? admission.Refuse(RefusalReason.TooManyHops, default) with { Sender = sender.Neighbour } : null;
+    }
+
     /// <summary>
     /// What no service takes goes through the waist all the same, so that the caller hears why: no agreement, over a limit, no route.
     /// </summary>
@@ -99,9 +139,12 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         };
         if (admission.Admit(in request, out var grant, out var refusal))
         {
+            // Admitted, but no service of ours relays it. Where it had to be sent on, its hops count (RFC 3261 section 16.3).
             var correlation = grant.Correlation;
+            var isLocal = grant.Candidates.GetEnumerator() is var ways && ways.MoveNext() && ways.Current.IsLocal;
             grant.Release();
-            refusals.Reject(call, admission.Refuse(RefusalReason.NoRoute, correlation));
+            var spent = !isLocal && call.Invite.MaxForwards == 0;
+            refusals.Reject(call, admission.Refuse(spent ? RefusalReason.TooManyHops : RefusalReason.NoRoute, correlation));
         }
         else
         {

@@ -10,6 +10,9 @@ sealed record SipSender(World World, NeighbourEntry? Neighbour, bool IsEndpointH
 {
     /// <summary>An endpoint that has proved itself by digest on this flow; its further requests are let in.</summary>
     public Endpoint? Proved { get; set; }
+
+    /// <summary>False for a sender that is nobody as far as is known.</summary>
+    public bool IsKnown => Neighbour is not null || IsEndpointHost || Proved is not null;
 }
 
 /// <summary>The customer behind a call, once it is identified.</summary>

@@ -107,11 +107,13 @@ public sealed unsafe class SocketListener : PollSource, IStreamListener
         stream.SetReceiver(_accept(stream));
     }
 
-    internal void OnStreamEnded(bool wasHandshaking)
+    internal void OnStreamEnded(SocketStream stream, bool wasHandshaking, string reason)
     {
         _open--;
-        if (wasHandshaking)
-            _handshakes--;
+        if (!wasHandshaking)
+            return;
+        _handshakes--;
+        _tls?.HandshakeFailed?.Invoke(stream.Remote, reason);
     }
 
     void Take(int fd, NetAddress remote)

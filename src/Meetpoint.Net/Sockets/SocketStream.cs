@@ -173,7 +173,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         _loop.Timers.Cancel(_deadline);
         CloseDescriptor();
         _tls?.Cancel();
-        _listener?.OnStreamEnded(wasHandshaking);
+        _listener?.OnStreamEnded(this, wasHandshaking, reason);
         try
         {
             _receiver?.OnClosed(this, reason);

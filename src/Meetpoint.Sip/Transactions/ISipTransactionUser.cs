@@ -20,4 +20,10 @@ interface ISipTransactionUser
 
     /// <summary>A message was refused before it became a request: broken, or over a limit. For a log line.</summary>
     void OnRejected(SipFlow flow, SipMessage message, string reason);
+
+    /// <summary>A merged request, answered 482 already. For a log line.</summary>
+    void OnMerged(SipFlow flow, SipMessage message);
+
+    /// <summary>A connection kept us waiting for a message until it was closed. For a log line.</summary>
+    void OnSlow(SipFlow flow, string reason);
 }

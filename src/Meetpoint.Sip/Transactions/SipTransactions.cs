@@ -104,6 +104,8 @@ sealed class SipTransactions : ISipTransportUser
             transaction.OnTransportError();
     }
 
+    public void OnSlow(SipFlow flow, string reason) => User?.OnSlow(flow, reason);
+
     /// <summary>Answers without keeping anything: the sender retransmits at his cost.</summary>
     public void AnswerStateless(SipFlow flow, SipMessage request, int status, string? phrase, params IReadOnlyList<(string Name, string Value)> headers)
     {
@@ -157,6 +159,7 @@ sealed class SipTransactions : ISipTransportUser
             if (_mergeBySpan.TryGetValue(merge[..mergeLength], out _))
             {
                 AnswerStateless(flow, message, 482, "Merged Request");
+                User?.OnMerged(flow, message);
                 return;
             }
         }

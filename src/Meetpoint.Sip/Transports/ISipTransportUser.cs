@@ -11,4 +11,7 @@ interface ISipTransportUser
 
     /// <summary>A connection ended or could not be opened.</summary>
     void OnFlowClosed(SipFlow flow, string reason);
+
+    /// <summary>A connection is being closed as no message came, or none became whole, in the time that it has, or ended within one.</summary>
+    void OnSlow(SipFlow flow, string reason);
 }

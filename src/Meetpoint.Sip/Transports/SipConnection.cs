@@ -11,6 +11,9 @@ sealed class SipConnection : TimerNode, IStreamReceiver
     List<byte[]>? _pending;
     int _pendingBytes;
     long _lastBytesNs;
+    long _waitingSinceNs;
+    bool _isWaiting;
+    bool _isSlow;
     bool _isClosed;
 
     public SipConnection(SipTransports transports, SipListener listener, SipTransport transport, bool isOurs)
@@ -66,8 +69,11 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             switch (_framer.Next(out var message))
             {
                 case SipFrame.NeedMore:
+                    if (_framer.Pending > 0 && !_isWaiting)
+                        WaitForMessage(nowNs);
                     return;
                 case SipFrame.Message:
+                    _isWaiting = false;
                     _transports.Receive(Flow, message, SipParseError.None);
                     break;
                 case SipFrame.Ping:
@@ -89,6 +95,8 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             return;
         _isClosed = true;
         Flow.IsOpen = false;
+        if (_framer.Pending > 0 && _framer.Error == SipParseError.None && !_isSlow)
+            _transports.Truncated(this);
         _pending = null;
         _transports.Loop.Timers.Cancel(this);
         _transports.Closed(this, reason);
@@ -97,6 +105,13 @@ sealed class SipConnection : TimerNode, IStreamReceiver
     protected override void Fire(long nowNs)
     {
         var options = _transports.Options;
+        if (_isWaiting && nowNs - _waitingSinceNs >= options.MessageSeconds * MonotonicTime.Second)
+        {
+            _isSlow = true;
+            _transports.Slow(this, _framer.Pending > 0 ? "a message did not become whole in time" : "no message came in time");
+            return;
+        }
+
         if (nowNs - _lastBytesNs >= options.IdleCloseSeconds * MonotonicTime.Second)
         {
             Close();
@@ -118,13 +133,26 @@ sealed class SipConnection : TimerNode, IStreamReceiver
         _pending = null;
         foreach (var bytes in waiting ?? [])
             stream.Send(bytes);
-        Rearm(_lastBytesNs);
+        if (_isOurs)
+            Rearm(_lastBytesNs);
+        else
+            WaitForMessage(_lastBytesNs);
+    }
+
+    void WaitForMessage(long nowNs)
+    {
+        _isWaiting = true;
+        _waitingSinceNs = nowNs;
+        Rearm(nowNs);
     }
 
     void Rearm(long nowNs)
     {
         var options = _transports.Options;
         var seconds = _isOurs && options.PingSeconds > 0 ? options.PingSeconds : options.IdleCloseSeconds;
-        _transports.Loop.Timers.Arm(this, nowNs + seconds * MonotonicTime.Second);
+        var at = nowNs + seconds * MonotonicTime.Second;
+        if (_isWaiting)
+            at = Math.Min(at, _waitingSinceNs + options.MessageSeconds * MonotonicTime.Second);
+        _transports.Loop.Timers.Arm(this, at);
     }
 }

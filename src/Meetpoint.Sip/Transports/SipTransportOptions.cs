@@ -11,6 +11,12 @@ public sealed record SipTransportOptions
     /// <summary>Seconds without a byte after which a connection is closed; default 600.</summary>
     public int IdleCloseSeconds { get; init; } = 600;
 
+    /// <summary>
+    /// Seconds that a connection which was opened to us has for its first message, and that every begun message has to become whole; default 10.
+    /// Otherwise anyone could hold all connections with a byte now and then.
+    /// </summary>
+    public int MessageSeconds { get; init; } = 10;
+
     /// <summary>Seconds between CRLF pings on connections that we opened (RFC 5626 section 3.5.1); 0 sends none. Default 0.</summary>
     public int PingSeconds { get; init; }
 

@@ -175,6 +175,18 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
             User?.OnInvalid(flow, _scratch);
     }
 
+    internal void Slow(SipConnection connection, string reason)
+    {
+        User?.OnSlow(connection.Flow, reason);
+        connection.Close();
+    }
+
+    internal void Truncated(SipConnection connection)
+    {
+        if (!_isDisposed)
+            User?.OnSlow(connection.Flow, "the connection ended within a message");
+    }
+
     internal void Closed(SipConnection connection, string reason)
     {
         _connections.Remove(connection);

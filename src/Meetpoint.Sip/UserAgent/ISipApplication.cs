@@ -16,4 +16,14 @@ public interface ISipApplication
     void OnRejected(SipFlow flow, SipMessage message, string reason)
     {
     }
+
+    /// <summary>A request came a second time by another way and was answered 482 (RFC 3261 section 8.2.2.2), for a log line.</summary>
+    void OnMerged(SipFlow flow, SipMessage message)
+    {
+    }
+
+    /// <summary>A connection kept us waiting for a message until it was closed, by us or by the other end; for a log line.</summary>
+    void OnSlow(SipFlow flow, string reason)
+    {
+    }
 }

@@ -46,6 +46,10 @@ public sealed partial class SipUserAgent
 
     void ISipTransactionUser.OnRejected(SipFlow flow, SipMessage message, string reason) => _application.OnRejected(flow, message, reason);
 
+    void ISipTransactionUser.OnMerged(SipFlow flow, SipMessage message) => _application.OnMerged(flow, message);
+
+    void ISipTransactionUser.OnSlow(SipFlow flow, string reason) => _application.OnSlow(flow, reason);
+
     /// <summary>Reads offer and session timer of an INVITE or UPDATE; answers and gives false when they cannot be taken.</summary>
     internal bool ReadSession(ServerTransaction transaction, out SdpDescription? offer, out SessionInterval interval)
     {

@@ -62,6 +62,7 @@ static class CommandLine
             IdentityCommand.Create(setup),
             ApplyCommand.Create(setup),
             GetCommand.Create(setup),
+            NeighbourCommand.Create(setup),
             MeetingCommand.Create(setup),
             DirectoryCommand.Create(setup),
             UsageCommand.Create(setup),

@@ -71,9 +71,9 @@ static class DemoCommand
         narrator.Chapter("The world");
         await using var world = await DemoWorld.PrepareAsync(plan, folder);
         narrator.Say($"names at {world.Plan.NameServer}, mail at {world.Plan.MailServer}, files in {folder}");
-        foreach (var exchange in world.Exchanges)
+        foreach (var (exchange, starting) in world.Exchanges.Select(exchange => (exchange, exchange.StartAsync())).ToList())
         {
-            var took = await narrator.WaitingAsync($"{exchange.Party.Domain} is starting", exchange.StartAsync());
+            var took = await narrator.WaitingAsync($"{exchange.Party.Domain} is starting", starting);
             report.ReadyMs[exchange.Party.Domain] = Math.Round(took.TotalMilliseconds);
             narrator.Say($"{exchange.Party.Name} runs {exchange.Party.Domain}: process {exchange.Process.Id}, ready after {took.TotalMilliseconds:0} ms");
             narrator.Detail($"SIP {exchange.Party.Sip}, API {exchange.Party.Api}, NNI {exchange.Party.Nni}, identity {exchange.IdentityKey[..12]}...");

@@ -65,5 +65,7 @@ static class OpenApiDocuments
         Loop = null!,
         Live = null!,
         Directory = null!,
+        Refusals = null!,
+        Time = null!,
     };
 }

@@ -30,7 +30,8 @@ sealed class Exim : IAsyncDisposable
         await File.WriteAllTextAsync(configuration, Configuration(folder, listen, domains));
         foreach (var child in (string[])["spool", "mail"])
             Directory.CreateDirectory(Path.Combine(folder, child));
-        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        if (OperatingSystem.IsLinux()) // its own user must get at what is in it
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         using (var chown = Process.Start("chown", ["-R", $"{Account}:{Account}", Path.Combine(folder, "spool"), Path.Combine(folder, "mail")]))
             await chown.WaitForExitAsync();
         var process = await ChildProcess.StartAsync("Exim", folder, executable, "-C", configuration, "-bdf", "-q30s");

@@ -27,9 +27,10 @@ sealed class Sipp : IAsyncDisposable
     /// <param name="remote">Where the calls go.</param>
     /// <param name="calls">How many.</param>
     /// <param name="toneHz">The tone that every call sends.</param>
+    /// <param name="holdMs">How long each stays, in milliseconds.</param>
     /// <param name="keys">Values that the scenario names in brackets.</param>
     public static async Task<Sipp> StartAsync(
-        string scenario, NetAddress local, NetAddress remote, int calls, int toneHz, params IReadOnlyList<(string Key, string Value)> keys)
+        string scenario, NetAddress local, NetAddress remote, int calls, int toneHz, int holdMs, params IReadOnlyList<(string Key, string Value)> keys)
     {
         var executable = RealPeer.Require("sipp", "sip-tester");
         var folder = RealPeer.NewFolder("sipp");
@@ -38,8 +39,8 @@ sealed class Sipp : IAsyncDisposable
         var process = await ChildProcess.StartAsync("SIPp", folder, executable,
         [
             remote.ToString(), "-sf", scenario, "-i", local.Host, "-p", Number(local.Port), "-mi", local.Host, "-mp", "28000",
-            "-m", Number(calls), "-l", Number(calls), "-r", "20", "-recv_timeout", "20000", "-timeout", "90s", "-timeout_error", "-nostdin",
-            "-trace_err", "-error_file", "errors.log", "-key", "calls", Number(calls), .. keys.SelectMany(pair => new[] { "-key", pair.Key, pair.Value }),
+            "-m", Number(calls), "-l", Number(calls), "-r", "20", "-d", Number(holdMs), "-recv_timeout", "20000", "-timeout", "90s", "-timeout_error", "-nostdin",
+            "-trace_err", "-error_file", "errors.log", .. keys.SelectMany(pair => new[] { "-key", pair.Key, pair.Value }),
         ]);
         return new Sipp(folder, process);
     }
@@ -52,18 +53,19 @@ sealed class Sipp : IAsyncDisposable
             Assert.Fail($"expected every call to follow the scenario; instead SIPp ended with {code}: {Tail()}");
     }
 
+    /// <summary>What it complains about; its output when it does not.</summary>
+    public string Tail()
+    {
+        var errors = Path.Combine(_folder, "errors.log");
+        var text = File.Exists(errors) ? File.ReadAllText(errors) : _process.LogTail();
+        return text.Length > 4_000 ? text[..4_000] : text;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    string Tail()
-    {
-        var errors = Path.Combine(_folder, "errors.log");
-        var text = File.Exists(errors) ? File.ReadAllText(errors) : _process.LogTail();
-        return text.Length > 4_000 ? text[..4_000] : text;
     }
 
     static byte[] ToneOf(int hz)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Meetpoint.Exchange;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -141,11 +143,17 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
             var booking = Node.Meetings.ScheduleAsync(meeting, Duration.Zero);
             if (booking.Exception?.InnerException is BookingRefusedException refused)
                 begun = refused.Refusal;
+            else if (booking.Exception?.InnerException is StoreUnavailableException && Disk is { Crashed: true })
+                begun = new BookingRefusal("crashed", "power failed");
             else
                 booking.Done();
         });
         return begun;
     }
+
+    /// <summary>Asks for a change of a meeting as the API does.</summary>
+    public void Change(string id, Func<Meeting, Meeting> change) =>
+        Run(() => Node.Meetings.ChangeAsync(id, meeting => MeetingPlan.Rebook(change(meeting), Node.Parties), Duration.Zero).Done());
 
     public Meeting? Find(string id) => Node.Meetings.Find(id)?.Shown;
 
@@ -158,7 +166,33 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     /// <summary>True while media crosses to the other exchange under keys.</summary>
     public bool IsJoinedTo(SimulatedExchange other, string id) => Live(id)?.Links.GetValueOrDefault(other.Name)?.IsUp ?? false;
 
-    public IReadOnlyList<UsageEntry> Usage(string agreement) => Store.Read(reader => UsageBook.List(reader, agreement, "", 10_000));
+    /// <summary>What the meeting holds here: rooms and ports, by occurrence.</summary>
+    public int HoldsOf(string id) => Store.Read(reader => reader.Single<int>("SELECT count(*) FROM meeting_holds WHERE meeting = @id", new { id }));
+
+    /// <summary>Hands a request to its NNI as the network does, and gives the answer's status.</summary>
+    public int Answer(string path, string peer, byte[] body)
+    {
+        var status = 0;
+        Run(() => status = Node.Nni.Server.HandleAsync(path, peer, body, CancellationToken.None).Done().Status);
+        return status;
+    }
+
+    /// <summary>A digest of everything in the store.</summary>
+    public string StateDigest() => Store.Read(reader =>
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var table in reader.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+        {
+            var columns = reader.Query<string>($"SELECT name FROM pragma_table_info('{table}')");
+            var row = string.Join(" || '|' || ", columns.Select(column => $"quote({column})"));
+            foreach (var text in reader.Query<string>($"SELECT {row} AS row FROM {table} ORDER BY 1"))
+                hash.AppendData(Encoding.UTF8.GetBytes($"{table}:{text}\n"));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    });
+
+    public IReadOnlyList<UsageEntry> Usage(string agreement) => Store.Read(reader => UsageBook.List(reader, null, agreement, "", 10_000));
 
     public void Refused(in Refusal refusal, string flow, string target) => Refusals.Add(refusal.Reason);
 

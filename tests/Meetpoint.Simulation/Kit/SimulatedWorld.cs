@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
@@ -46,6 +47,8 @@ sealed class SimulatedWorld : IDisposable
 
     public IReadOnlyList<SimulatedExchange> Exchanges => _exchanges;
 
+    public SimulatedExchange Exchange(string name) => _exchanges.First(exchange => exchange.Name == name);
+
     public SimulatedExchange Albion => _exchanges[0];
 
     public SimulatedExchange Liberty => _exchanges[1];
@@ -64,8 +67,14 @@ sealed class SimulatedWorld : IDisposable
     public void Run(double seconds) => Virtual.RunFor((long)(seconds * MonotonicTime.Second));
 
     /// <summary>Lets time pass until it holds, and fails when it does not.</summary>
-    public void Until(Func<bool> condition, double seconds, string what) =>
-        Assert.True(Virtual.RunUntil(condition, (long)(seconds * MonotonicTime.Second)), $"seed {Seed}: not within {seconds} s: {what}");
+    public void Until(Func<bool> condition, double seconds, string what) => Until(condition, seconds, () => what);
+
+    /// <inheritdoc cref="Until(Func{bool}, double, string)"/>
+    public void Until(Func<bool> condition, double seconds, Func<string> what)
+    {
+        if (!Virtual.RunUntil(condition, (long)(seconds * MonotonicTime.Second)))
+            Assert.Fail($"seed {Seed}: not within {seconds} s: {what()}{Diagnosis}");
+    }
 
     /// <summary>Books a meeting and lets time pass until it stands on both exchanges; gives its id.</summary>
     public string Book(ScheduleRequest request, SimulatedExchange? organiser = null)
@@ -73,7 +82,7 @@ sealed class SimulatedWorld : IDisposable
         organiser ??= Albion;
         var refusal = organiser.Schedule(request, out var id);
         Assert.True(refusal is null, $"seed {Seed}: {refusal}");
-        Until(() => organiser.Find(id)?.State == MeetingState.Confirmed, 60, $"{id} confirmed, it is {organiser.Find(id)}");
+        Until(() => organiser.Find(id)?.State == MeetingState.Confirmed, 60, () => $"{id} confirmed, it is {MeetingsJson.Text(organiser.Find(id)!)}");
         return id;
     }
 
@@ -87,7 +96,7 @@ sealed class SimulatedWorld : IDisposable
         var all = phones.ToArray();
         foreach (var phone in all)
             phone.Dial(phone.Exchange.CodeOf(id));
-        Until(() => all.All(phone => phone.IsIn), 10, $"all in: {string.Join(", ", all.Select(phone => $"{phone.Address} {phone.Current?.State} {phone.RefusedWith}"))}");
+        Until(() => all.All(phone => phone.IsIn), 10, () => $"all in: {string.Join(", ", all.Select(phone => $"{phone.Address} {phone.Current?.State} {phone.RefusedWith}"))}");
     }
 
     /// <summary>Cuts everything between two exchanges, or mends it.</summary>
@@ -105,6 +114,13 @@ sealed class SimulatedWorld : IDisposable
     public void AssertNoFaults() => Assert.True(
         _exchanges.All(exchange => exchange.Faults.Count == 0),
         $"seed {Seed}: " + string.Join("\n", _exchanges.SelectMany(exchange => exchange.Faults.Select(fault => $"{exchange.Name}: {fault}"))));
+
+    /// <summary>What the logs have, for a failing test's message.</summary>
+    string Diagnosis => string.Concat(_exchanges.SelectMany(exchange => exchange.Faults
+        .Concat(exchange.NniEvents.Select(e => e.ToString())).Concat(exchange.Refusals.Select(reason => $"refused {reason}"))
+        .Concat(exchange.IsRunning ? exchange.Node.Nni.Outbox.Status().Select(link => link.ToString()) : ["not running"])
+        .Concat(exchange.IsRunning ? exchange.Node.Nni.Inbox.Parked().Select(parked => parked.ToString()) : [])
+        .Select(line => $"\n{exchange.Name}: {line}")));
 
     public void RunOn(VirtualEventLoop loop, Action work)
     {

@@ -3,7 +3,11 @@ namespace Meetpoint.Exchange.Meetings.Booking;
 /// <summary>Why a booking is not to be had.</summary>
 /// <param name="Reason">A stable code: endpoint-not-free, over-limit, no-agreement, no-route, ...</param>
 /// <param name="Detail">For people: which room, until when.</param>
-public sealed record BookingRefusal(string Reason, string Detail);
+public sealed record BookingRefusal(string Reason, string Detail)
+{
+    /// <summary>The answer of the waist that it comes from, noted already; null when an engine found it, or another exchange said it.</summary>
+    public Interconnect.Refusal? Cause { get; init; }
+}
 
 /// <summary>Thrown inside a booking's transaction so that all of it is rolled back.</summary>
 public sealed class BookingRefusedException(BookingRefusal refusal) : Exception(refusal.Detail)

@@ -49,7 +49,7 @@ sealed class CascadeKeys : ILegDatagramHandler, IDtlsOutput
     /// <summary>Ends; from any thread.</summary>
     public void Stop() => _leg.Loop.Post(() =>
     {
-        _timer.Cancel();
+        _timer.Disarm();
         _endpoint?.Dispose();
         _context?.Dispose();
         _endpoint = null;
@@ -95,6 +95,6 @@ sealed class CascadeKeys : ILegDatagramHandler, IDtlsOutput
         if (endpoint.NextTimeoutNs != long.MaxValue)
             _timer.Arm(Math.Max(0, endpoint.NextTimeoutNs - _leg.Loop.NowNs));
         else
-            _timer.Cancel();
+            _timer.Disarm();
     }
 }

@@ -67,7 +67,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>Someone came in or left on our half.</summary>
     public void OnOwnHalfChanged()
     {
-        if (_meeting.InCount == 0)
+        if (_meeting.PresentCount == 0)
             Close();
         else
             DialIfNeeded();
@@ -76,7 +76,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>The other half calls.</summary>
     public void Arrive(IncomingCall call)
     {
-        if (_meeting.InCount == 0)
+        if (_meeting.PresentCount == 0)
         {
             call.Reject(480, "Nobody here yet");
             return;
@@ -126,7 +126,7 @@ sealed class CascadeLink : ICallHandler
         if (e.Kind == MediaEventKind.LegSilent)
             _dead.Arm(DeadAfterNs);
         else if (e.Kind is MediaEventKind.LegResumed or MediaEventKind.FirstPacket)
-            _dead.Cancel();
+            _dead.Disarm();
         if (e.Kind == MediaEventKind.FirstPacket)
             OnUp();
         if (e.Kind is MediaEventKind.CascadeLoop)
@@ -151,7 +151,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>Ends it for good or until someone comes in again.</summary>
     public void Close()
     {
-        _retry.Cancel();
+        _retry.Disarm();
         if (_call is { } call)
         {
             Forget();
@@ -164,7 +164,7 @@ sealed class CascadeLink : ICallHandler
 
     void DialIfNeeded()
     {
-        if (_call is not null || _meeting.InCount == 0 || _meeting.IsClosed)
+        if (_call is not null || _meeting.PresentCount == 0 || _meeting.IsClosed)
             return;
         if (_context.RouteToExchange(_exchange) is not { } route || Prepare() is not { } end)
         {
@@ -372,14 +372,14 @@ sealed class CascadeLink : ICallHandler
         Forget();
         if (call.State is not CallState.Ended)
             call.Bye(("Reason", $"SIP;cause=200;text=\"{reason.Replace('"', '\'')}\""));
-        if (_meeting is { IsClosed: false, InCount: > 0 })
+        if (_meeting is { IsClosed: false, PresentCount: > 0 })
             _retry.Arm(RetryNs);
     }
 
     void Forget()
     {
         _call = null;
-        _dead.Cancel();
+        _dead.Disarm();
         _keys?.Stop();
         _keys = null;
         var leg = _leg;

@@ -145,7 +145,7 @@ sealed class EntryDesk : IMediaRoomEvents
 
         void Leave(bool keepLeg = false)
         {
-            _patience.Cancel();
+            _patience.Disarm();
             _desk._byLeg.Remove(_leg.LegId);
             if (!keepLeg)
                 _leg.Remove();

@@ -23,6 +23,7 @@ sealed class LiveMeeting : IMediaRoomEvents
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
     uint _nextId;
+    bool _hasBegun;
 
     public LiveMeeting(LiveContext context, MeetingRow row, Interval occurrence)
     {
@@ -68,8 +69,11 @@ sealed class LiveMeeting : IMediaRoomEvents
 
     public uint ActiveSpeaker { get; private set; }
 
-    /// <summary>Participants that are in: while there are any, the links to the other halves are kept.</summary>
-    public int InCount => _participants.Values.Count(participant => participant.State == ParticipantState.In);
+    /// <summary>
+    /// Participants that are in, or wait in the lobby: while there are any, the links to the other halves are kept, since the organiser who lets
+    /// them in may be on the other side.
+    /// </summary>
+    public int PresentCount => _participants.Values.Count(participant => participant.State is ParticipantState.In or ParticipantState.Lobby);
 
     public IEnumerable<Participant> Participants => _participants.Values;
 
@@ -106,11 +110,14 @@ sealed class LiveMeeting : IMediaRoomEvents
         return true;
     }
 
-    /// <summary>Begins what happens at the start: rooms are dialled.</summary>
+    /// <summary>Begins what happens at the start: rooms are dialled. Once.</summary>
     public void Begin()
     {
+        if (_hasBegun)
+            return;
+        _hasBegun = true;
         if (Meeting.Dialling == RoomDialling.AtStart)
-            _dialler.DialAll();
+            _dialler.DialNew();
     }
 
     /// <summary>The booking changed: another end, other invitees.</summary>
@@ -118,8 +125,22 @@ sealed class LiveMeeting : IMediaRoomEvents
     {
         Row = row;
         Occurrence = occurrence;
+        foreach (var (exchange, link) in _links.Where(pair => Meeting.HalfOf(pair.Key) is null).ToList())
+        {
+            link.Close();
+            _links.Remove(exchange);
+        }
+
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != Context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
-            _links.TryAdd(other.Exchange, new CascadeLink(this, other.Exchange));
+        {
+            if (_links.ContainsKey(other.Exchange))
+                continue;
+            var link = _links[other.Exchange] = new CascadeLink(this, other.Exchange);
+            link.OnOwnHalfChanged();
+        }
+
+        if (_hasBegun && Meeting.Dialling == RoomDialling.AtStart)
+            _dialler.DialNew();
     }
 
     public void Lock(bool locked)
@@ -204,6 +225,13 @@ sealed class LiveMeeting : IMediaRoomEvents
             link.OnOwnHalfChanged();
     }
 
+    /// <summary>Someone waits in the lobby.</summary>
+    public void OnWaiting()
+    {
+        foreach (var link in _links.Values)
+            link.OnOwnHalfChanged();
+    }
+
     public void OnDialFailed(Participant participant, int status, string reason)
     {
         Context.Events.Write(
@@ -233,6 +261,10 @@ sealed class LiveMeeting : IMediaRoomEvents
                 new EventAttribute("reason", reason ?? ""));
             if (!IsClosed)
                 Room.PlayToAll(Prompt.Left);
+        }
+
+        if (was is ParticipantState.In or ParticipantState.Lobby)
+        {
             foreach (var link in _links.Values)
                 link.OnOwnHalfChanged();
         }
@@ -247,7 +279,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         if (IsClosed)
             return;
         IsClosed = true;
-        _measure.Cancel();
+        _measure.Disarm();
         _dialler.Stop();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
@@ -295,12 +327,15 @@ sealed class LiveMeeting : IMediaRoomEvents
         return participant;
     }
 
-    static void Act(string action, Participant participant)
+    void Act(string action, Participant participant)
     {
         switch (action)
         {
             case "mute" or "unmute":
                 participant.Mute(action == "mute");
+                break;
+            case "eject" when participant.State == ParticipantState.Lobby:
+                participant.Refuse(Context.Admission.Refuse(RefusalReason.NotAdmittedFromLobby, Correlation));
                 break;
             case "eject":
                 participant.End("Removed by the organiser");

@@ -24,6 +24,7 @@ sealed class LiveMeetings : ICallService
     readonly Dictionary<string, MeetingRow> _booked = [];
     readonly Dictionary<string, string> _byCode = [];
     readonly PriorityQueue<string, Instant> _due = new();
+    readonly Dictionary<string, Instant> _dueAt = [];
     readonly LoopTimer _timer;
 
     public LiveMeetings(LiveContext context)
@@ -85,9 +86,12 @@ sealed class LiveMeetings : ICallService
             return true;
         }
 
-        if (ByCode(user, out _) is not { } meeting)
+        if (ByCode(user, out _) is { } meeting)
+            meeting.Arrive(call, caller);
+        else if (MeetingWith(call.Invite.RequestUri!) is { } taken)
+            _context.Refusals.Reject(call, _context.Admission.Refuse(RefusalReason.EndpointNotFree, taken.Correlation));
+        else
             return false;
-        meeting.Arrive(call, caller);
         return true;
     }
 
@@ -122,11 +126,16 @@ sealed class LiveMeetings : ICallService
 
     public void Stop()
     {
-        _timer.Cancel();
+        _timer.Disarm();
         foreach (var meeting in _live.Values.ToList())
             meeting.Close("The exchange stops");
         _live.Clear();
     }
+
+    /// <summary>The meeting that an endpoint of ours is in, or is being dialled into; null while it is free.</summary>
+    LiveMeeting? MeetingWith(SipUri address) => _context.Admission.World.Find($"{address.User}@{address.Host}")?.Endpoint is { } endpoint
+        ? _live.Values.FirstOrDefault(meeting => meeting.Participants.Any(participant => participant.Caller.Endpoint?.Id == endpoint.Id))
+        : null;
 
     void Schedule(MeetingRow row)
     {
@@ -149,10 +158,20 @@ sealed class LiveMeetings : ICallService
         {
             _booked.Remove(row.Id);
             _byCode.Remove(row.Code);
+            _dueAt.Remove(row.Id);
             return;
         }
 
-        _due.Enqueue(row.Id, now < coming.Start ? coming.Start : coming.End);
+        var at = now < coming.Start ? coming.Start : coming.End;
+        if (!_dueAt.TryGetValue(row.Id, out var before) || before != at)
+        {
+            _dueAt[row.Id] = at;
+            _due.Enqueue(row.Id, at);
+        }
+
+        // At its start; but also when it was booked for now, and when this exchange was started in the middle of it.
+        if (now >= coming.Start)
+            Open(row.Id)?.Begin();
         Arm();
     }
 
@@ -162,13 +181,12 @@ sealed class LiveMeetings : ICallService
         while (_due.TryPeek(out var id, out var at) && at <= now)
         {
             _due.Dequeue();
-            if (!_booked.TryGetValue(id, out var row))
+            // One that was moved since has another time.
+            if (!_dueAt.TryGetValue(id, out var current) || current != at || !_booked.TryGetValue(id, out var row))
                 continue;
-            var occurrence = Occurrences.At(row.Current!, now);
+            _dueAt.Remove(id);
             if (_live.TryGetValue(id, out var live) && now >= live.Occurrence.End)
                 Close(live, "The meeting is over");
-            if (occurrence is { } on && on.Start <= now && Open(id) is { } opened)
-                opened.Begin();
             Schedule(row);
         }
 

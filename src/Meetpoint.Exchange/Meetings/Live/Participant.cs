@@ -182,7 +182,7 @@ sealed class Participant : ICallHandler
         if (silent && State == ParticipantState.In)
             _patience.Arm(SilentPatienceNs);
         else if (State == ParticipantState.In)
-            _patience.Cancel();
+            _patience.Disarm();
     }
 
     /// <summary>Once a second: what was used so far, by its packets.</summary>
@@ -267,7 +267,7 @@ sealed class Participant : ICallHandler
         if (System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(
             System.Text.Encoding.ASCII.GetBytes(entered), System.Text.Encoding.ASCII.GetBytes(_meeting.Meeting.Pin!)))
         {
-            _patience.Cancel();
+            _patience.Disarm();
             AfterPin();
         }
         else if (++_wrongPins >= PinTries)
@@ -287,6 +287,7 @@ sealed class Participant : ICallHandler
             SetState(ParticipantState.Lobby);
             RingEarly();
             _leg.Play(Prompt.LobbyWait);
+            _meeting.OnWaiting();
         }
         else
         {
@@ -403,7 +404,7 @@ sealed class Participant : ICallHandler
         if (State == ParticipantState.Left)
             return;
         var was = State;
-        _patience.Cancel();
+        _patience.Disarm();
         State = ParticipantState.Left;
         if (was == ParticipantState.In)
         {

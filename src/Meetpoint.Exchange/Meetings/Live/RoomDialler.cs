@@ -11,37 +11,47 @@ sealed class RoomDialler
 
     readonly LiveMeeting _meeting;
     readonly Dictionary<string, int> _tries = [];
+    readonly HashSet<string> _again = [];
     readonly LoopTimer _retry;
 
     public RoomDialler(LiveMeeting meeting)
     {
         _meeting = meeting;
-        _retry = new LoopTimer(meeting.Context.Loop, _ => DialAll());
+        _retry = new LoopTimer(meeting.Context.Loop, _ => DialAgain());
     }
 
-    public void DialAll()
+    /// <summary>Dials those that were not dialled yet; one that came and left is left alone.</summary>
+    public void DialNew()
     {
         foreach (var room in _meeting.Meeting.InviteesOf(_meeting.Context.Self).Where(invitee => invitee.Kind != InviteeKind.Person))
         {
-            if (_tries.GetValueOrDefault(room.Address) < MaxTries && _meeting.Context.Parties.EndpointAt(room.Address) is { } endpoint)
-                Dial(endpoint);
+            if (!_tries.ContainsKey(room.Address))
+                Dial(room.Address);
         }
     }
 
     /// <summary>Busy, away and unreachable are tried again; a refusal (6xx, 403) is not.</summary>
     public void OnFailed(Participant participant, int status)
     {
-        if (status is >= 600 or 403)
-            _tries[participant.Caller.Address] = MaxTries;
-        else if (_tries.GetValueOrDefault(participant.Caller.Address) < MaxTries && !_retry.IsArmed)
+        if (status is >= 600 or 403 || _tries.GetValueOrDefault(participant.Caller.Address) is 0 or >= MaxTries)
+            return;
+        _again.Add(participant.Caller.Address);
+        if (!_retry.IsArmed)
             _retry.Arm(RetryNs);
     }
 
-    public void Stop() => _retry.Cancel();
+    public void Stop() => _retry.Disarm();
 
-    void Dial(Endpoint endpoint)
+    void DialAgain()
     {
-        if (_meeting.Dial(endpoint))
-            _tries[endpoint.Sip] = _tries.GetValueOrDefault(endpoint.Sip) + 1;
+        foreach (var address in _again.ToList())
+            Dial(address);
+        _again.Clear();
+    }
+
+    void Dial(string address)
+    {
+        if (_meeting.Context.Parties.EndpointAt(address) is { } endpoint && _meeting.Dial(endpoint))
+            _tries[address] = _tries.GetValueOrDefault(address) + 1;
     }
 }

@@ -11,5 +11,5 @@ static class ExecutablePath
         .Concat(Further)
         .Where(folder => folder.Length > 0)
         .Select(folder => Path.Combine(folder, name))
-        .FirstOrDefault(path => File.Exists(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0);
+        .FirstOrDefault(path => File.Exists(path) && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0);
 }

@@ -49,7 +49,9 @@ sealed partial class MimeMessage
     public string? FileName => Parameter("Content-Disposition", "filename") ?? Parameter("Content-Type", "name");
 
     /// <summary>Takes a mail apart.</summary>
-    public static MimeMessage Parse(byte[] data) => new(Encoding.Latin1.GetString(data), 0);
+    /// <remarks>Lines may end in LF alone, as mail servers keep them.</remarks>
+    public static MimeMessage Parse(byte[] data) => new(
+        Encoding.Latin1.GetString(data).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal), 0);
 
     /// <summary>A header for people; empty without.</summary>
     public string Header(string name) => EncodedWord().Replace(Raw(name), match =>

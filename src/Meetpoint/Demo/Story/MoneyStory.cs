@@ -11,6 +11,10 @@ sealed class MoneyStory(DemoWorld world, Narrator narrator, StoryReport report)
 
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
+    IEnumerable<string> Participants => world.Residents.Select(resident => resident.Address);
+
+    /// <summary>Tells it.</summary>
+    /// <param name="meeting">Id of the meeting.</param>
     public async Task RunAsync(string meeting)
     {
         narrator.Chapter("The usage");
@@ -35,18 +39,18 @@ sealed class MoneyStory(DemoWorld world, Narrator narrator, StoryReport report)
                 last = items is null ? last : string.Join(", ", items.Select(item => $"{item!["unit"]} {item["party"]} {item["state"]}"));
                 return items is not null && IsWhole(items) ? items : null;
             },
-            Soon, $"usage of {meeting} at {exchange.Party.Domain}: three participants and the cascade, all agreed", () => $"{last}. {exchange.Process.LogTail()}"));
+            Soon, $"usage of {meeting} at {exchange.Party.Domain}: {string.Join(", ", Participants)} and the cascade, all agreed", () => $"{last}. {exchange.Process.LogTail()}"));
         report.UsageRecords[exchange.Party.Domain] = records.Count;
-        narrator.Say($"{exchange.Party.Domain} has {records.Count} records, all countersigned:");
+        narrator.Say($"{exchange.Party.Domain} has {records.Count} records under the agreement, all countersigned:");
         foreach (var record in records)
         {
             var seconds = (double)record!["billableMs"]! / 1_000;
             narrator.Detail(string.Create(CultureInfo.InvariantCulture, $"{record["unit"],-19} {record["party"],-28} {seconds,5:0.0} s  measured by {record["measuredBy"]}"));
         }
 
-        static bool IsWhole(JsonArray items) =>
-            items.All(item => (string?)item!["state"] == "agreed")
-            && items.Count(item => (string?)item!["unit"] == "participant-minute") >= 3 && items.Any(item => (string?)item!["unit"] == "cascade-minute");
+        bool IsWhole(JsonArray items) =>
+            items.All(item => (string?)item!["state"] == "agreed") && items.Any(item => (string?)item!["unit"] == "cascade-minute")
+            && Participants.All(participant => items.Any(item => (string?)item!["unit"] == "participant-minute" && (string?)item["party"] == participant));
     }
 
     async Task ShowStatementAsync(DemoExchange exchange)

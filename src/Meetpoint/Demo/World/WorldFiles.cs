@@ -91,6 +91,12 @@ static class WorldFiles
                   organisations: [{liberty.OrganisationId}]
                 charges:
                   - unit: participant-minute
+                    customersOf: {liberty.Id}
+                    payer: {albion.Id}
+                    payee: {liberty.Id}
+                    tariff: meetings
+                  - unit: participant-minute
+                    customersOf: {albion.Id}
                     payer: {liberty.Id}
                     payee: {albion.Id}
                     tariff: meetings

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Meetpoint.Interop.Border;
+using NodaTime;
+
+namespace Meetpoint.Interop.Refusals;
+
+/// <summary>A whole neighbour taken out of use by the operator: 503 with Retry-After, and in use again when opened.</summary>
+[Collection(BorderCollection.Name)]
+public sealed class NeighbourGateTests(BorderWorld border)
+{
+    [Fact]
+    public async Task Invite_OfANeighbourThatIsClosed_Is503WithRetryAfterUntilItIsOpened()
+    {
+        using var trunk = RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);
+        Assert.Equal(0, await border.RunAsync("neighbour", "close", "albion-network", "--for", "90s"));
+        var mark = border.Log.Mark();
+
+        var answer = await trunk.InviteAsync(SipText.Invite("sip:dora@nowhere.example", trunk.Local, "sip:carol@albion.example"));
+
+        Assert.Equal(503, SipText.Status(answer));
+        Assert.InRange(int.Parse(SipText.Header(answer, "Retry-After")!, CultureInfo.InvariantCulture), 1, 90);
+        var line = await border.Log.OneLineAsync(mark, "[1021] refused.maintenance");
+        Assert.Contains("neighbour=albion-network", line, StringComparison.Ordinal);
+
+        Assert.Equal(0, await border.RunAsync("neighbour", "open", "albion-network"));
+        answer = await trunk.InviteAsync(SipText.Invite("sip:dora@nowhere.example", trunk.Local, "sip:carol@albion.example"));
+        Assert.Equal(404, SipText.Status(answer));
+    }
+
+    [Fact]
+    public async Task Booking_WithAnExchangeThatHasClosedUs_Is503WithRetryAfter()
+    {
+        await border.Liberty.Api.SendAsync(HttpMethod.Post, "neighbours/albion-exchange/close", new() { ["for"] = "0:01:00" });
+        try
+        {
+            var mark = border.Log.Mark();
+            var reply = await border.BookAsync(border.Request("Closed", Duration.FromHours(19), border.World.Bob.Address));
+
+            Assert.Equal(503, reply.Status);
+            Assert.Equal("/problems/maintenance", reply.Type);
+            Assert.NotNull(reply.RetryAfter);
+            await border.Log.OneLineAsync(mark, "[1021] refused.maintenance", reply.Incident!);
+        }
+        finally
+        {
+            await border.Liberty.Api.SendAsync(HttpMethod.Post, "neighbours/albion-exchange/open", (System.Text.Json.Nodes.JsonObject?)null);
+        }
+    }
+
+    [Fact]
+    public async Task Close_WithAKeyOfAProvider_Is403()
+    {
+        var reply = await RawHttp.SendAsync(border.Albion.Party.Api, border.ProviderKey, HttpMethod.Post, "neighbours/albion-network/close", RawHttp.Json("{}"));
+
+        Assert.Equal(403, reply.Status);
+    }
+}

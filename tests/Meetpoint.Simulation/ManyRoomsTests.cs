@@ -1,0 +1,45 @@
+using Meetpoint.Simulation.Kit;
+using Shouldly;
+
+namespace Meetpoint.Simulation;
+
+/// <summary>Many rooms at once over two exchanges: everyone hears his own room's talker and no other room's.</summary>
+public sealed class ManyRoomsTests(ITestOutputHelper output)
+{
+    const int LegsPerRoom = 5;
+
+    [Fact]
+    public void ManyRooms_OneTalkerEach_IsHeardInItsRoomAlone()
+    {
+        var rooms = LongForms.AreAsked ? 40 : 8;
+        output.WriteLine($"seed 7: {rooms} rooms, {rooms * LegsPerRoom} participants (MEETPOINT_FULL=1: 40 rooms, 200 participants)");
+        var perSide = rooms * LegsPerRoom;
+        using var world = new SimulatedWorld(7, new WorldSetup { Users = perSide });
+        var ids = Enumerable.Range(0, rooms).Select(_ => world.Book(Requests.Meeting(world, "user1@albion.example", "user0@liberty.example"))).ToList();
+        world.RunToStart(ids[^1]);
+        var legs = new List<(int Room, SimulatedPhone Phone)>();
+        for (var room = 0; room < rooms; room++)
+        {
+            for (var i = 0; i < LegsPerRoom; i++)
+            {
+                var exchange = world.Exchanges[i % 2];
+                legs.Add((room, world.Phone(exchange, (room * LegsPerRoom) + i, i == 0 ? ToneOf(room) : 0)));
+            }
+        }
+
+        foreach (var (room, phone) in legs)
+            phone.Dial(phone.Exchange.CodeOf(ids[room]));
+        world.Until(() => legs.TrueForAll(leg => leg.Phone.IsIn), 10, "all in");
+        world.Until(() => ids.TrueForAll(id => world.Albion.IsJoinedTo(world.Liberty, id) && world.Liberty.IsJoinedTo(world.Albion, id)), 5, "all cascades up");
+        world.Run(3);
+        foreach (var (room, phone) in legs)
+        {
+            for (var other = 0; other < rooms; other++)
+                phone.Hears(ToneOf(other)).ShouldBe(other == room && phone.ToneHz == 0, $"{phone.Address} in room {room} and the talker of room {other}");
+        }
+
+        world.AssertNoFaults();
+    }
+
+    static double ToneOf(int room) => 300 + (40 * room);
+}

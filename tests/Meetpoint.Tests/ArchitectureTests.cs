@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Meetpoint.Tests;
+
+/// <summary>The direction of dependencies, and what may stand where.</summary>
+public sealed class ArchitectureTests
+{
+    static readonly Dictionary<string, string[]> _mayReference = new(StringComparer.Ordinal)
+    {
+        ["Meetpoint.Net"] = [],
+        ["Meetpoint.Sip"] = ["Meetpoint.Net"],
+        ["Meetpoint.Media"] = ["Meetpoint.Net"],
+        ["Meetpoint.Calendar"] = [],
+        ["Meetpoint.Exchange"] = ["Meetpoint.Net", "Meetpoint.Sip", "Meetpoint.Media", "Meetpoint.Calendar"],
+    };
+
+    [Theory]
+    [InlineData("Meetpoint.Net")]
+    [InlineData("Meetpoint.Sip")]
+    [InlineData("Meetpoint.Media")]
+    [InlineData("Meetpoint.Calendar")]
+    [InlineData("Meetpoint.Exchange")]
+    public void Assembly_References_PointDownOnly(string name)
+    {
+        var references = Assembly.Load(name).GetReferencedAssemblies().Select(reference => reference.Name!)
+            .Where(reference => reference.StartsWith("Meetpoint", StringComparison.OrdinalIgnoreCase));
+        Assert.Empty(references.Except(_mayReference[name]));
+    }
+
+    [Theory]
+    [InlineData("Meetpoint.Net")]
+    [InlineData("Meetpoint.Sip")]
+    [InlineData("Meetpoint.Media")]
+    [InlineData("Meetpoint.Calendar")]
+    public void ProtocolLibrary_References_NoHttpServerAndNoLog(string name)
+    {
+        var references = Assembly.Load(name).GetReferencedAssemblies().Select(reference => reference.Name!);
+        Assert.DoesNotContain(references, reference =>
+            reference.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || reference.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ExchangeSource_AspNetCore_OnlyInApiFiles()
+    {
+        var exchange = Path.Combine(Root(), "src", "Meetpoint.Exchange");
+        var offenders = Directory.EnumerateFiles(exchange, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .Where(file => !Path.GetFileName(file).EndsWith("Api.cs", StringComparison.Ordinal) && !file.Contains("/Api/", StringComparison.Ordinal)
+                && !file.Contains("/Nni/", StringComparison.Ordinal))
+            .Where(file => File.ReadLines(file).Any(line => line.StartsWith("using Microsoft.AspNetCore", StringComparison.Ordinal)))
+            .Select(file => Path.GetRelativePath(exchange, file));
+        Assert.Empty(offenders);
+    }
+
+    [Fact]
+    public void Services_Settlement_KnowsNothingOfMeetings()
+    {
+        var settlement = Path.Combine(Root(), "src", "Meetpoint.Exchange", "Settlement");
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(settlement, "*.cs").SelectMany(File.ReadLines),
+            line => line.StartsWith("using Meetpoint.Exchange.Meetings", StringComparison.Ordinal));
+    }
+
+    static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+}
