@@ -48,11 +48,16 @@ public sealed class Admission
     public bool Admit(in AdmissionRequest request, out Grant grant, out Refusal refusal)
     {
         var decision = new Decision { World = Volatile.Read(ref _world) };
+        // What the target's lookup reads is fetched while the sender is looked at, and what the origin's agreement holds while the target is.
+        request.Sender?.Touch();
+        Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
+        var target = request.Target.IsEmpty ? decision.World.Prepare(request.TargetBytes, buffer) : decision.World.Prepare(request.Target, buffer);
         var reason = Identify(in request, ref decision);
         if (reason == RefusalReason.None)
         {
+            decision.World.FetchPrefixes(in target);
             decision.World.Touch(decision.Origin);
-            reason = Locate(in request, ref decision);
+            reason = Locate(in request, in target, ref decision);
         }
 
         if (reason == RefusalReason.None && decision.Origin != decision.Target)
@@ -103,7 +108,7 @@ public sealed class Admission
         return Contains(request.Path, world.Exchange) ? RefusalReason.Loop : RefusalReason.None;
     }
 
-    static RefusalReason Locate(in AdmissionRequest request, ref Decision decision)
+    static RefusalReason Locate(in AdmissionRequest request, in AddressLookup target, ref Decision decision)
     {
         var world = decision.World;
         if (request.Target.IsEmpty && request.TargetBytes.IsEmpty)
@@ -115,7 +120,7 @@ public sealed class Admission
             return RefusalReason.None;
         }
 
-        var destination = request.Target.IsEmpty ? world.Find(request.TargetBytes) : world.Find(request.Target);
+        var destination = world.Find(in target);
         if (destination is null)
             return RefusalReason.NoRoute;
         decision.Destination = destination;
@@ -139,6 +144,7 @@ public sealed class Admission
 
         if (decision.World.TryTransit(decision.Origin, decision.Target, service, nowTicks, out decision.First, out decision.Second))
         {
+            decision.Second!.Limits.Touch(); // before the atomic operations on the first, which no later read overtakes
             var reason = Evaluate(in request, ref decision, decision.First!, service);
             return reason == RefusalReason.None ? Evaluate(in request, ref decision, decision.Second!, service) : reason;
         }
@@ -173,7 +179,7 @@ public sealed class Admission
             return RefusalReason.NotOnWhiteList;
         var routes = decision.Routes!;
         // Never back to the sender; known without a look at the candidates.
-        decision.Admissible = decision.Sender is { } sender ? routes.Except(sender.Index) : routes.All;
+        decision.Admissible = decision.Sender is { } sender ? decision.Destination?.Except(sender.Index) ?? routes.Except(sender.Index) : routes.All;
         if (request.Path.IsEmpty)
             return decision.Admissible != 0 ? RefusalReason.None : RefusalReason.NoRoute;
         var looped = false;
@@ -293,7 +299,7 @@ public sealed class Admission
     };
 
     /// <summary>What is known so far of a request.</summary>
-    ref struct Decision
+    struct Decision
     {
         public World World;
         public NeighbourEntry? Sender;

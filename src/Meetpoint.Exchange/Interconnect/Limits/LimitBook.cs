@@ -84,6 +84,9 @@ public sealed class NeighbourGate
     /// <summary>Lets traffic through again.</summary>
     public void Open() => Volatile.Write(ref _closedUntilNs, long.MinValue);
 
+    /// <summary>Begins to fetch it.</summary>
+    internal void Touch() => Prefetch.Of(in _closedUntilNs);
+
     /// <summary>True when closed for maintenance rather than overload.</summary>
     public bool IsMaintenance => _maintenance;
 

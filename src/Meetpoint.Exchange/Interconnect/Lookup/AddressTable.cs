@@ -40,11 +40,13 @@ sealed class AddressTable
     public int Count => _keys.Length;
 
     /// <summary>The value of a key in canonical form, or -1.</summary>
-    public int Find(ReadOnlySpan<byte> canonical)
+    public int Find(ReadOnlySpan<byte> canonical) => Find(canonical, Hash(canonical));
+
+    /// <summary>The same with the key's hash at hand.</summary>
+    public int Find(ReadOnlySpan<byte> canonical, ulong hash)
     {
         if (_keys.Length == 0)
             return -1;
-        var hash = Hash(canonical);
         var mask = _slots.Length - 1;
         for (var slot = (int)(hash & (uint)mask); ; slot = (slot + 1) & mask)
         {
@@ -59,6 +61,9 @@ sealed class AddressTable
         }
     }
 
+    /// <summary>Begins to fetch the slot of a hash.</summary>
+    public void PrefetchSlot(ulong hash) => Prefetch.Of(in _slots[(int)(hash & (uint)(_slots.Length - 1))]);
+
     void Insert(ulong hash, int indexPlusOne)
     {
         var mask = _slots.Length - 1;
@@ -68,7 +73,8 @@ sealed class AddressTable
         _slots[slot] = (hash & 0xFFFF_FFFF_0000_0000) | (uint)indexPlusOne;
     }
 
-    static ulong Hash(ReadOnlySpan<byte> text)
+    /// <summary>Hash of a key in canonical form.</summary>
+    public static ulong Hash(ReadOnlySpan<byte> text)
     {
         unchecked
         {

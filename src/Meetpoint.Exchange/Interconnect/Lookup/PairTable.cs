@@ -5,7 +5,11 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <summary>From an ordered pair of provider indexes to the first agreement link between them; O(1), one cache line as a rule. Immutable.</summary>
 sealed class PairTable
 {
+    // Sixteen bits a link, one of them set: most pairs have no agreement of their own, and this is told by a table that stays in the cache.
+    const int FilterBitsPerLink = 16;
+
     readonly Slot[] _slots;
+    readonly ulong[] _filter;
 
     struct Slot
     {
@@ -17,8 +21,11 @@ sealed class PairTable
     public PairTable(IReadOnlyCollection<AgreementLink> links)
     {
         _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)(links.Count * 2) + 1)];
+        _filter = new ulong[BitOperations.RoundUpToPowerOf2((uint)(links.Count * FilterBitsPerLink / 64) + 1)];
         foreach (var link in links)
         {
+            var hash = Hash(Pair(link.From, link.To));
+            FilterWord(hash) |= 1UL << (int)(hash >> 58);
             ref var slot = ref Locate(Pair(link.From, link.To));
             slot.Key = Pair(link.From, link.To);
             if (slot.Link is null)
@@ -35,18 +42,30 @@ sealed class PairTable
     }
 
     /// <summary>The first link from one provider to another, or null.</summary>
-    public AgreementLink? Find(int from, int to) => Locate(Pair(from, to)).Link;
+    public AgreementLink? Find(int from, int to)
+    {
+        var pair = Pair(from, to);
+        var hash = Hash(pair);
+        return (FilterWord(hash) >> (int)(hash >> 58) & 1) == 0 ? null : Locate(pair).Link;
+    }
+
+    ref ulong FilterWord(ulong hash) => ref _filter[(int)((hash >> 26) & (uint)(_filter.Length - 1))];
 
     ref Slot Locate(ulong pair)
     {
         var mask = _slots.Length - 1;
-        var high = Math.BigMul(pair, 0x9E37_79B9_7F4A_7C15UL, out var low);
-        for (var at = (int)((high ^ low) & (uint)mask); ; at = (at + 1) & mask)
+        for (var at = (int)(Hash(pair) & (uint)mask); ; at = (at + 1) & mask)
         {
             ref var slot = ref _slots[at];
             if (slot.Key == pair || slot.Key == 0)
                 return ref slot;
         }
+    }
+
+    static ulong Hash(ulong pair)
+    {
+        var high = Math.BigMul(pair, 0x9E37_79B9_7F4A_7C15UL, out var low);
+        return high ^ low;
     }
 
     static ulong Pair(int from, int to) => (((ulong)(uint)from << 32) | (uint)to) + 1;

@@ -63,7 +63,13 @@ sealed class PrefixTable
     /// <param name="number">ASCII digits, with or without '+'; anything else gives -1.</param>
     public int Find(ReadOnlySpan<byte> number)
     {
-        if (_boundaries.Length == 0 || !TryPoint(number, out var point))
+        return TryPoint(number, out var point) ? FindPoint(point) : -1;
+    }
+
+    /// <summary>The value at a point, or -1.</summary>
+    public int FindPoint(ulong point)
+    {
+        if (_boundaries.Length == 0)
             return -1;
         var head = (int)(point >> _shift);
         var low = _heads[head];
@@ -83,7 +89,19 @@ sealed class PrefixTable
         return low == 0 ? -1 : (int)(_boundaries[low - 1] & ((1UL << _valueBits) - 1)) - 1;
     }
 
-    static bool TryPoint(ReadOnlySpan<byte> number, out ulong point)
+    /// <summary>Begins to fetch the stretch of a point.</summary>
+    public void PrefetchHead(ulong point) => Prefetch.Of(in _heads[(int)(point >> _shift)]);
+
+    /// <summary>Begins to fetch the boundaries of a point; its stretch should be there.</summary>
+    public void PrefetchBoundaries(ulong point)
+    {
+        var low = _heads[(int)(point >> _shift)];
+        if (low < _boundaries.Length)
+            Prefetch.Of(in _boundaries[low]);
+    }
+
+    /// <summary>A number as a point; false when it is none.</summary>
+    public static bool TryPoint(ReadOnlySpan<byte> number, out ulong point)
     {
         point = 0;
         if (!number.IsEmpty && number[0] == (byte)'+')

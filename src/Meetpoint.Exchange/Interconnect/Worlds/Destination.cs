@@ -5,11 +5,17 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <summary>Whose an address is and how it is reached. Part of a <see cref="World"/>; immutable.</summary>
 public sealed class Destination
 {
+    // Of the routes, by value: nearly all destinations have one way, and then the routes are not looked at.
+    readonly ulong _all;
+    readonly int _onlyNeighbour;
+
     internal Destination(int providerIndex, Provider provider, RouteSet routes, Endpoint? endpoint, User? user, AddressTable? whiteList)
     {
         ProviderIndex = providerIndex;
         Provider = provider;
         Routes = routes;
+        _all = routes.All;
+        _onlyNeighbour = routes.OnlyNeighbour;
         Endpoint = endpoint;
         User = user;
         WhiteList = whiteList;
@@ -29,6 +35,9 @@ public sealed class Destination
 
     internal int ProviderIndex { get; }
 
+    /// <summary>The ways without those to one neighbour.</summary>
+    internal ulong Except(int neighbour) => _all == 1 ? _onlyNeighbour == neighbour ? 0 : _all : Routes.Except(neighbour);
+
     /// <summary>Callers let through to the endpoint; null: everyone.</summary>
     internal AddressTable? WhiteList { get; }
 }
@@ -39,18 +48,19 @@ public sealed class RouteSet
     /// <summary>No way at all.</summary>
     public static RouteSet None { get; } = new([]);
 
-    readonly int _onlyNeighbour = -1;
-
     internal RouteSet(ImmutableArray<Candidate> candidates)
     {
         Candidates = candidates;
         All = (1UL << candidates.Length) - 1;
         if (candidates is [{ Neighbour: { } only }])
-            _onlyNeighbour = only.Index;
+            OnlyNeighbour = only.Index;
     }
 
     /// <summary>The ways, best first.</summary>
     public ImmutableArray<Candidate> Candidates { get; }
+
+    /// <summary>Index of the neighbour that is the one way; -1 when there are more, or it is this exchange.</summary>
+    internal int OnlyNeighbour { get; } = -1;
 
     /// <summary>A bit for each way.</summary>
     internal ulong All { get; }
@@ -59,7 +69,7 @@ public sealed class RouteSet
     internal ulong Except(int neighbour)
     {
         if (All == 1)
-            return _onlyNeighbour == neighbour ? 0 : All;
+            return OnlyNeighbour == neighbour ? 0 : All;
         var ways = All;
         for (var i = 0; i < Candidates.Length; i++)
         {
@@ -117,4 +127,7 @@ public sealed class NeighbourEntry
     internal int ProviderIndex { get; }
 
     internal int ProfileIndex { get; }
+
+    /// <summary>Begins to fetch what every request of it reads.</summary>
+    internal void Touch() => Gate.Touch();
 }

@@ -109,16 +109,16 @@ public sealed class World
     public Destination? Find(ReadOnlySpan<char> address)
     {
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
-        var form = AddressText.Canonicalise(address, buffer, out var length);
-        return FindCanonical(form, buffer[..length]);
+        var lookup = Prepare(address, buffer);
+        return Find(in lookup);
     }
 
     /// <inheritdoc cref="Find(ReadOnlySpan{char})"/>
     public Destination? Find(ReadOnlySpan<byte> address)
     {
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
-        var form = AddressText.Canonicalise(address, buffer, out var length);
-        return FindCanonical(form, buffer[..length]);
+        var lookup = Prepare(address, buffer);
+        return Find(in lookup);
     }
 
     /// <summary>True when the address lies in the provider's address set, as a caller's From and P-Asserted-Identity must.</summary>
@@ -139,22 +139,63 @@ public sealed class World
         return null;
     }
 
-    internal Destination? FindCanonical(AddressForm form, ReadOnlySpan<byte> address)
+    /// <summary>
+    /// Makes an address ready and begins to fetch what its lookup will read; other work may be done meanwhile. The buffer takes
+    /// <see cref="AddressText.MaxLength"/> bytes and belongs to the lookup.
+    /// </summary>
+    internal AddressLookup Prepare(ReadOnlySpan<char> address, Span<byte> buffer)
     {
-        if (form == AddressForm.None)
+        var form = AddressText.Canonicalise(address, buffer, out var length);
+        return Prepare(form, buffer[..length]);
+    }
+
+    /// <inheritdoc cref="Prepare(ReadOnlySpan{char}, Span{byte})"/>
+    internal AddressLookup Prepare(ReadOnlySpan<byte> address, Span<byte> buffer)
+    {
+        var form = AddressText.Canonicalise(address, buffer, out var length);
+        return Prepare(form, buffer[..length]);
+    }
+
+    /// <summary>The second step of fetching ahead, once the first should be there.</summary>
+    internal void FetchPrefixes(in AddressLookup lookup)
+    {
+        if (!lookup.Number.IsEmpty)
+            _prefixes.PrefetchBoundaries(lookup.Point);
+    }
+
+    internal Destination? Find(in AddressLookup lookup)
+    {
+        if (lookup.Form == AddressForm.None)
             return null;
-        var index = _addresses.Find(address);
-        if (index < 0 && AddressText.NumberOf(address) is { IsEmpty: false } number)
+        var index = _addresses.Find(lookup.Canonical, lookup.Hash);
+        if (index < 0 && !lookup.Number.IsEmpty)
         {
             // A SIP URI whose user is a global number stands for that number (RFC 3261 section 19.1.6), whatever host relays it.
-            index = form == AddressForm.Number ? -1 : _addresses.Find(number);
+            index = lookup.Form == AddressForm.Number ? -1 : _addresses.Find(lookup.Number);
             if (index < 0)
-                index = _prefixes.Find(number);
+                index = _prefixes.FindPoint(lookup.Point);
         }
 
-        if (index < 0 && form == AddressForm.Mailbox)
-            index = _addresses.Find(address[(address.IndexOf((byte)'@') + 1)..]);
+        if (index < 0 && lookup.Form == AddressForm.Mailbox)
+            index = _addresses.Find(lookup.Canonical[(lookup.Canonical.IndexOf((byte)'@') + 1)..]);
         return index < 0 ? null : _destinations[index];
+    }
+
+    AddressLookup Prepare(AddressForm form, ReadOnlySpan<byte> canonical)
+    {
+        var lookup = new AddressLookup { Form = form, Canonical = canonical };
+        if (form == AddressForm.None)
+            return lookup;
+        var number = AddressText.NumberOf(canonical);
+        if (!number.IsEmpty && PrefixTable.TryPoint(number, out lookup.Point))
+        {
+            lookup.Number = number;
+            _prefixes.PrefetchHead(lookup.Point);
+        }
+
+        lookup.Hash = AddressTable.Hash(canonical);
+        _addresses.PrefetchSlot(lookup.Hash);
+        return lookup;
     }
 
     internal int ProviderIndex(ReadOnlySpan<char> id) =>
@@ -172,13 +213,22 @@ public sealed class World
     /// </summary>
     internal void Touch(int origin)
     {
-        if (_transitFrom.Of(origin) is [var only])
-            only.Limits.Touch();
+        _transitFrom.OnlyOf(origin)?.Limits.Touch();
     }
 
     /// <summary>Two agreements by way of a third party that both let transit through, both in force and covering the service.</summary>
     internal bool TryTransit(int from, int to, Service service, long nowTicks, out AgreementLink? first, out AgreementLink? second)
     {
+        first = _transitFrom.OnlyOf(from);
+        second = _transitTo.OnlyOf(to);
+        if (first is not null && second is not null)
+        {
+            if (first.To == second.From && first.IsInForce(nowTicks) && first.Covers(service) && second.IsInForce(nowTicks) && second.Covers(service))
+                return true;
+            first = second = null;
+            return false;
+        }
+
         var outgoing = _transitFrom.Of(from);
         var incoming = _transitTo.Of(to);
         first = second = null;
