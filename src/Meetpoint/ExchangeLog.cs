@@ -11,8 +11,13 @@ sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time)
 {
     const string CertificateEvents = "nni.certificate.";
 
+    static readonly TimeSpan Sample = TimeSpan.FromSeconds(1);
+
+    readonly Lock _sampling = new();
+    ITimer? _sample;
+    bool _isSampling;
     long _strangers;
-    long _nextStrangerTimestamp;
+    string _lastStranger = "";
     long _nextCertificateTimestamp;
 
     public void Refused(in Refusal refusal, string flow, string target)
@@ -33,13 +38,20 @@ sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time)
         }
     }
 
+    /// <summary>The first is written at once, what follows within a second together at its end: none goes unsaid, and nobody fills the log.</summary>
     public void Stranger(string flow)
     {
-        var count = Interlocked.Increment(ref _strangers);
-        if (!IsTurn(ref _nextStrangerTimestamp))
-            return;
-        Interlocked.Add(ref _strangers, -count);
-        StrangerSeen(logger, flow, count);
+        lock (_sampling)
+        {
+            _strangers++;
+            _lastStranger = flow;
+            if (_isSampling)
+                return;
+            _isSampling = true;
+            WriteStrangers();
+            _sample ??= time.CreateTimer(_ => OnSampleEnd(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _sample.Change(Sample, Timeout.InfiniteTimeSpan);
+        }
     }
 
     public void Malformed(string flow, string reason) => MalformedMessage(logger, reason, flow);
@@ -61,6 +73,24 @@ sealed partial class ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time)
     }
 
     public void Fault(string where, Exception exception) => Failed(logger, exception, where);
+
+    void OnSampleEnd()
+    {
+        lock (_sampling)
+        {
+            _isSampling = _strangers > 0;
+            if (!_isSampling)
+                return;
+            WriteStrangers();
+            _sample!.Change(Sample, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    void WriteStrangers()
+    {
+        StrangerSeen(logger, _lastStranger, _strangers);
+        _strangers = 0;
+    }
 
     /// <summary>True once a second.</summary>
     bool IsTurn(ref long nextTimestamp)

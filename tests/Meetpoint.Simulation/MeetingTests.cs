@@ -34,7 +34,7 @@ public sealed class MeetingTests
         foreach (var exchange in world.Exchanges)
         {
             var usage = exchange.Usage(Agreement);
-            usage.Count.ShouldBe(2, $"{exchange.Name}: bob and the cascade: {string.Join("\n", usage)}");
+            usage.Count.ShouldBe(3, $"{exchange.Name}: alice, bob and the cascade: {string.Join("\n", usage)}");
             usage.ShouldAllBe(entry => entry.State == UsageState.Agreed, $"{exchange.Name}: {string.Join("\n", usage)}");
         }
 

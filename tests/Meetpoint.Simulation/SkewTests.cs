@@ -26,7 +26,7 @@ public sealed class SkewTests
         foreach (var exchange in world.Exchanges)
         {
             var usage = exchange.Usage(Agreement);
-            usage.Count.ShouldBe(2, $"{exchange.Name}: {string.Join("\n", usage)}");
+            usage.Count.ShouldBe(3, $"{exchange.Name}: {string.Join("\n", usage)}");
             usage.ShouldAllBe(entry => entry.State == UsageState.Disputed || entry.State == UsageState.Unagreed, $"{exchange.Name}: {string.Join("\n", usage)}");
             exchange.Node.Settlements.Statements.Build(Agreement, "2026-01")!.Lines.ShouldBeEmpty();
         }

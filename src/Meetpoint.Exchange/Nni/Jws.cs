@@ -67,7 +67,7 @@ static class Jws
     /// <summary>Decodes base64url without padding into exactly the length of <paramref name="bytes"/>.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes) =>
         !text.ContainsAnyExcept(Alphabet) && Base64Url.GetMaxDecodedLength(text.Length) == bytes.Length
-        && IsDecoded(text, bytes);
+        && Decodes(text, bytes);
 
     static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
     {
@@ -75,11 +75,11 @@ static class Jws
         if (text.ContainsAnyExcept(Alphabet) || text.Length % 4 == 1)
             return false;
         bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return IsDecoded(text, bytes);
+        return Decodes(text, bytes);
     }
 
-    // TryDecodeFromChars throws on text that is not base64url, such as bits left over at the end.
-    static bool IsDecoded(ReadOnlySpan<char> text, Span<byte> bytes) =>
+    /// <summary>False also where the library throws: a last character with bits that no byte has.</summary>
+    static bool Decodes(ReadOnlySpan<char> text, Span<byte> bytes) =>
         Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done && written == bytes.Length;
 
     static NniRefusal TryReadHeader(string header, out IdentityPublicKey? key)
@@ -104,8 +104,9 @@ static class Jws
             key = read;
             return NniRefusal.None;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a string that is no UTF-8, or has half a surrogate pair.
             return NniRefusal.Malformed;
         }
     }
