@@ -39,7 +39,7 @@ public sealed class MeetingTests
         }
 
         var ours = world.Albion.Node.Settlements.Statements.Build(Agreement, Month)!;
-        ours.Lines.Length.ShouldBe(2);
+        ours.Lines.Length.ShouldBe(3);
         ours.Digest().ShouldBe(world.Liberty.Node.Settlements.Statements.Build(Agreement, Month)!.Digest());
         world.AssertNoFaults();
     }
