@@ -22,6 +22,7 @@ static class ConfigurationReader
             Exchange = root.Required("exchange", "the domain name of this exchange, such as albion.example").ToLowerInvariant(),
             DataFolder = data,
             Postgres = store.Text("postgres"),
+            StoreNode = store.Text("node", "node-1")!,
             ApiListen = api.Text("listen") is null ? NetAddress.None : api.Address("listen", null, "address and port, such as 127.0.0.1:8080"),
             AdminSocket = Path.Combine(folder, api.Text("socket", Path.Combine(data, "admin.sock"))!),
             NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,

@@ -101,17 +101,14 @@ public sealed class LimitSlice
             Interlocked.Add(ref _dueNs, -intervalNs);
     }
 
-    /// <summary>True when a renewal is due: the lease is in its last third, or nearly used up and not yet the whole.</summary>
-    internal bool IsDue(long nowNs, long leaseNs) => Volatile.Read(ref _leaseUntilNs) <= nowNs + (leaseNs / 3) ||
-        IsNearlyUsed(_meetingsInUse, _meetings, Limits.Meetings) || IsNearlyUsed(_portsInUse, _ports, Limits.Ports);
+    /// <summary>Time until the next call would be due; negative when it is past. Off the path: what a node makes of its rate.</summary>
+    internal long RateBacklogNs(long nowNs) => Volatile.Read(ref _dueNs) - nowNs;
 
     internal void Change(DirectionLimits limits, bool failOpen)
     {
         Volatile.Write(ref _limits, limits);
         Volatile.Write(ref _failOpen, failOpen);
     }
-
-    static bool IsNearlyUsed(int inUse, int part, int? whole) => part < whole && inUse >= part - (part / 4);
 
     static bool TryAdd(ref int inUse, int units, int most)
     {
