@@ -54,9 +54,9 @@ public sealed class ExchangeNode
         var (store, clock, time, loop, log) = (options.Store, options.Clock, options.Time, options.Signalling, options.Log);
 
         // Interconnect: the waist.
-        _leases = options.Node is { } name ? new StoreSliceSource(store, name) : null;
-        _limits = _leases is null ? new LimitBook() : new LimitBook(_leases);
         Ids = new Ids(clock, options.FillRandom);
+        _leases = options.Node is { } name ? new StoreSliceSource(store, name, Ids.New("run")) : null;
+        _limits = _leases is null ? new LimitBook() : new LimitBook(_leases);
         _worldStore = new WorldStore(store, clock);
         Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(options.FillRandom));
         Worlds = new WorldEditor(_worldStore, Admission, _limits, time);

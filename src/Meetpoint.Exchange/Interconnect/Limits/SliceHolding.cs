@@ -14,6 +14,7 @@ sealed class SliceHolding(LimitSlice slice)
     SliceAmounts _part;
     SliceAmounts _least;
     SliceLease? _lease;
+    bool _isChanged;
     bool _isLowered;
     long _loweredNs;
     long _askedNs;
@@ -37,7 +38,7 @@ sealed class SliceHolding(LimitSlice slice)
         if (!ReferenceEquals(limits, _limits) && limits != _limits)
         {
             // A limit that is gone frees what is held of it, and a lower one holds at once.
-            (_limits, isAgain) = (limits, true);
+            (_limits, _isChanged) = (limits, true);
             _part = SliceAmounts.Min(_part, SliceAmounts.Of(limits));
         }
 
@@ -45,7 +46,7 @@ sealed class SliceHolding(LimitSlice slice)
         if (_isLowered)
             return nowNs - _loweredNs < GraceNs ? null : new SliceAsk(Key, limits, inUse, _part, GivesBack: true);
         // Once more after it lacked, so that the others hear that it does no longer.
-        if (isAgain || !_least.IsWithin(_part) || !(_least = SliceShare.Least(limits, inUse)).IsWithin(_part) ||
+        if (isAgain || _isChanged || !_least.IsWithin(_part) || !(_least = SliceShare.Least(limits, inUse)).IsWithin(_part) ||
             ((nowNs - _askedNs >= StoreSliceSource.BeatEveryNs || nodes != _askedNodes) && !SliceShare.Need(limits, inUse, nodes, othersLack).IsWithin(_part)))
             return new SliceAsk(Key, limits, inUse, _part, GivesBack: false);
         if (!_part.IsWithin(SliceShare.Keep(limits, inUse, nodes, othersLack)))
@@ -63,7 +64,7 @@ sealed class SliceHolding(LimitSlice slice)
     {
         _part = part;
         _least = ask.GivesBack ? default : SliceShare.Least(ask.Limits, ask.InUse);
-        _isLowered = false;
+        _isChanged = _isLowered = false;
         (_askedNodes, _askedNs) = (nodes, nowNs);
     }
 

@@ -15,11 +15,12 @@ sealed record SliceAsk(SliceKey Key, DirectionLimits Limits, SliceAmounts InUse,
 
 /// <summary>One turn of a node at the table.</summary>
 /// <param name="Node">Its name.</param>
+/// <param name="Run">Which process of that name.</param>
 /// <param name="Epoch">Its epoch; nought before it has one.</param>
 /// <param name="Dead">Nodes whose beat has stood still.</param>
 /// <param name="Asks">What it asks for.</param>
 /// <param name="Left">Grants that the node's last process left open.</param>
-sealed record SliceTurn(string Node, long Epoch, IReadOnlyList<SliceNode> Dead, IReadOnlyList<SliceAsk> Asks, GrantsLeftOpen Left);
+sealed record SliceTurn(string Node, string Run, long Epoch, IReadOnlyList<SliceNode> Dead, IReadOnlyList<SliceAsk> Asks, GrantsLeftOpen Left);
 
 /// <summary>What came of a turn.</summary>
 /// <param name="Epoch">The node's epoch from now on.</param>
@@ -49,7 +50,7 @@ static class SliceTable
         "insert into limit_turns (id, turns) values (1, 0)",
         """
         create table limit_nodes (
-            node {text} not null primary key, epoch {bigint} not null, beat {bigint} not null, alive {bigint} not null) {strict}
+            node {text} not null primary key, run {text} not null, epoch {bigint} not null, beat {bigint} not null, alive {bigint} not null) {strict}
         """,
         """
         create table limit_slices (
@@ -89,16 +90,16 @@ static class SliceTable
     // Who starts a process under a node's name vouches that the one before it is gone: what that held is free, and it is fenced off.
     static long Join(StoreTransaction transaction, SliceTurn turn)
     {
-        var standing = transaction.Single<long?>("select epoch from limit_nodes where node = @node", new { turn.Node }) ?? 0;
-        if (turn.Epoch != 0 && standing != turn.Epoch)
+        var (standing, run) = transaction.Single<(long, string)>("select epoch, run from limit_nodes where node = @node", new { turn.Node });
+        if (turn.Epoch != 0 && run != turn.Run)
             throw new NodeSupersededException(turn.Node);
         transaction.Execute("delete from limit_slices where node = @node", new { turn.Node });
         transaction.Execute(
             """
-            insert into limit_nodes (node, epoch, beat, alive) values (@node, @epoch, 0, 1)
-            on conflict (node) do update set epoch = @epoch, beat = 0, alive = 1
+            insert into limit_nodes (node, run, epoch, beat, alive) values (@node, @run, @epoch, 0, 1)
+            on conflict (node) do update set run = @run, epoch = @epoch, beat = 0, alive = 1
             """,
-            new { turn.Node, epoch = standing + 1 });
+            new { turn.Node, turn.Run, epoch = standing + 1 });
         return standing + 1;
     }
 

@@ -13,7 +13,10 @@ namespace Meetpoint.Exchange.Interconnect;
 /// What is not used is first lowered here and given back a turn later, so that nobody else holds it while a call may still take it. A node that was
 /// taken for dead and is not comes back with what it uses counted and nothing more until the sum has drained to the limit.
 /// </remarks>
-public sealed class StoreSliceSource(Store store, string node) : ISliceSource, IDisposable
+/// <param name="store">The store that the nodes share.</param>
+/// <param name="node">Name of the node.</param>
+/// <param name="run">Name of this process of the node, never used before.</param>
+public sealed class StoreSliceSource(Store store, string node, string run) : ISliceSource, IDisposable
 {
     /// <summary>Time between beats.</summary>
     public const long BeatEveryNs = LimitBook.LeaseNs / 12;
@@ -139,7 +142,7 @@ public sealed class StoreSliceSource(Store store, string node) : ISliceSource, I
     /// <summary>True when the node has joined by it, and must ask for everything.</summary>
     async ValueTask<bool> TakeTurnAsync(List<(SliceHolding Holding, SliceAsk Ask)> asks, long nowNs)
     {
-        var turn = new SliceTurn(node, _epoch, [.. Dead(nowNs)], [.. asks.Select(item => item.Ask)], _left);
+        var turn = new SliceTurn(node, run, _epoch, [.. Dead(nowNs)], [.. asks.Select(item => item.Ask)], _left);
         var result = await store.WriteAsync(transaction => SliceTable.Run(transaction, turn)).ConfigureAwait(false);
         _epoch = result.Epoch;
         _beatNs = nowNs;

@@ -19,7 +19,7 @@ sealed class LeasingNode : IDisposable
     {
         Name = name;
         (_originNs, _rate) = (originNs, rate);
-        _source = new StoreSliceSource(store, name);
+        _source = new StoreSliceSource(store, name, Guid.NewGuid().ToString());
         Book = new LimitBook(_source);
         Slice = Book.Slice(Key, limits, failOpen);
     }

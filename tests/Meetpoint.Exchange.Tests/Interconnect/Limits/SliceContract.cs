@@ -160,6 +160,23 @@ public abstract class SliceContract
     }
 
     [Fact]
+    public async Task ReturnWhoseOutcomeWasLost_IsTakenUpAgain()
+    {
+        await using var store = Open();
+        var way = new SwitchedStore(store);
+        using var a = new LeasingNode("a", way, Ten);
+        using var b = new LeasingNode("b", store, Ten);
+        var nowNs = await TurnsAsync(0, 20, a, b);
+        nowNs = await TurnsAsync(nowNs, 80, b);
+        b.Nodes.ShouldBe(1, "it was taken for dead");
+        way.LosesAnswers = true;
+        (await a.TurnAsync(nowNs)).ShouldBeOfType<StoreUnavailableException>("it came back, and was not told");
+        way.LosesAnswers = false;
+        nowNs = await TurnsAsync(nowNs, 20, a, b);
+        a.TryTake(GrantKind.Participant, nowNs).ShouldBe(TakeResult.Taken);
+    }
+
+    [Fact]
     public async Task ChangedLimits_HoldAtOnce()
     {
         await using var store = Open();
@@ -211,7 +228,7 @@ public abstract class SliceContract
     public async Task ManySlices_AreAskedForInBoundedTurns()
     {
         await using var store = Open();
-        using var source = new StoreSliceSource(store, "a");
+        using var source = new StoreSliceSource(store, "a", "run-1");
         var book = new LimitBook(source);
         for (var i = 0; i < StoreSliceSource.AsksPerTurn + 10; i++)
             book.Slice(new SliceKey($"agreement-{i}", true), Ten, failOpen: false);

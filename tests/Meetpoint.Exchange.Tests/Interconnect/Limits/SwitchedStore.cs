@@ -7,8 +7,16 @@ sealed class SwitchedStore(Store store) : Store
 {
     public bool IsAway { get; set; }
 
-    public override Task<T> WriteAsync<T>(Func<StoreTransaction, T> work) =>
-        IsAway ? Task.FromException<T>(new StoreUnavailableException("cut", outcomeUnknown: false)) : store.WriteAsync(work);
+    /// <summary>True: what is written is kept, and the writer is not told so.</summary>
+    public bool LosesAnswers { get; set; }
+
+    public override async Task<T> WriteAsync<T>(Func<StoreTransaction, T> work)
+    {
+        if (IsAway)
+            throw new StoreUnavailableException("cut", outcomeUnknown: false);
+        var result = await store.WriteAsync(work);
+        return LosesAnswers ? throw new StoreUnavailableException("cut", outcomeUnknown: true) : result;
+    }
 
     public override T Read<T>(Func<StoreReader, T> query) => store.Read(query);
 
