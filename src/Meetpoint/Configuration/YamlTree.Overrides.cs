@@ -12,6 +12,9 @@ public sealed partial class YamlTree
     /// <summary>Items that a list can have by variables.</summary>
     const int MaxItems = 1_000;
 
+    // Item 10 after item 9, since a list grows by one.
+    static readonly StringComparer VariableOrder = StringComparer.Create(CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
+
     readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -21,7 +24,7 @@ public sealed partial class YamlTree
     /// </summary>
     public void Override(IReadOnlyDictionary<string, string> variables)
     {
-        foreach (var (name, value) in variables.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in variables.OrderBy(pair => pair.Key, VariableOrder))
         {
             if (name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase))
                 Override(name, name[VariablePrefix.Length..].Split("__"), value);

@@ -26,7 +26,7 @@ public sealed class EnvironmentOverrideTests
     public void Read_Variables_GoOverTheFile_InAnyCase()
     {
         var reading = Read(
-            ("MEETPOINT__MEDIA__THREADS", "3"), ("meetpoint__media__First_Port", "30000"), ("MEETPOINT__EXCHANGE", "liberty.example"),
+            ("MEETPOINT__MEDIA__THREADS", "3"), ("meetpoint__media__First_Port", "21000"), ("MEETPOINT__EXCHANGE", "liberty.example"),
             ("MEETPOINT__SIP__0__LISTEN", "127.0.0.2:5070"), ("MEETPOINT__SIP__1__LISTEN", "127.0.0.3:5061"), ("MEETPOINT__SIP__1__TRANSPORT", "tls"),
             ("MEETPOINT__NNI__NAMES__1", "zwei.example"), ("MEETPOINT__NNI__NAMES__2", "three.example"),
             ("MEETPOINT__NAME_SERVERS__0", "192.0.2.53"), ("MEETPOINT__MAIL__HOST", "mail.example"), ("MEETPOINT__MAIL__STARTTLS", "true"),
@@ -34,13 +34,18 @@ public sealed class EnvironmentOverrideTests
             ("MEETPOINT__STORE__POSTGRES", ""), ("MEETPOINT_KEY", "not ours"), ("PATH", "/bin"));
         reading.Faults.ShouldBeEmpty();
         var read = reading.Configuration;
-        (read.Exchange, read.MediaThreads, read.MediaPortFirst, read.EntryNumber).ShouldBe(("liberty.example", 3, 30_000, "+442079460000"));
+        (read.Exchange, read.MediaThreads, read.MediaPortFirst, read.EntryNumber).ShouldBe(("liberty.example", 3, 21_000, "+442079460000"));
         read.Sip.Select(sip => $"{sip.Transport} {sip.Listen}").ShouldBe(["udp 127.0.0.2:5070", "tls 127.0.0.3:5061"]);
         read.TlsNames.ShouldBe(["one.example", "zwei.example", "three.example"]);
         read.NameServers.ShouldHaveSingleItem().ToString().ShouldBe("192.0.2.53:53");
         (read.Mail!.Host, read.Mail.StartTls).ShouldBe(("mail.example", true));
         read.Postgres.ShouldBeNull("an empty value takes the key out");
     }
+
+    [Fact]
+    public void Read_ListOfTwelveItems_IsInTheirOrder() =>
+        Read([.. Enumerable.Range(2, 10).Select(i => ($"MEETPOINT__NNI__NAMES__{i}", $"n{i}.example"))]).Configuration.TlsNames
+            .ShouldBe(["one.example", "two.example", .. Enumerable.Range(2, 10).Select(i => $"n{i}.example")]);
 
     [Theory]
     [InlineData("MEETPOINT__MEDIA__THREDS", "2", "/media/threds", "did you mean 'MEETPOINT__MEDIA__THREADS'?")]
