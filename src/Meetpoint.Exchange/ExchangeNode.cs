@@ -29,7 +29,8 @@ public sealed class ExchangeNode
     static readonly Duration KeptAfterEnd = Duration.FromHours(1);
 
     readonly ExchangeOptions _options;
-    readonly LimitBook _limits = new();
+    readonly StoreSliceSource? _leases;
+    readonly LimitBook _limits;
     readonly WorldStore _worldStore;
     readonly NniNeighbours _neighbours = new();
     readonly INniTransport _transport;
@@ -43,6 +44,7 @@ public sealed class ExchangeNode
     readonly LoopTimer _housekeeping;
     readonly CancellationTokenSource _stopping = new();
     bool _isSweeping;
+    string? _limitsFault;
     Task _mailing = Task.CompletedTask;
 
     /// <summary>Puts the exchange together; nothing is opened before <see cref="StartAsync"/>.</summary>
@@ -53,9 +55,11 @@ public sealed class ExchangeNode
 
         // Interconnect: the waist.
         Ids = new Ids(clock, options.FillRandom);
+        _leases = options.Node is { } name ? new StoreSliceSource(store, name, Ids.New("run")) : null;
+        _limits = _leases is null ? new LimitBook() : new LimitBook(_leases);
         _worldStore = new WorldStore(store, clock);
         Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(options.FillRandom));
-        Worlds = new WorldEditor(_worldStore, Admission, _limits);
+        Worlds = new WorldEditor(_worldStore, Admission, _limits, time);
         Events = new EventLog(clock);
         Worlds.Applied += OnWorldApplied;
         ReplaceNeighbours(Admission.World);
@@ -87,6 +91,7 @@ public sealed class ExchangeNode
             () => Admission.World, clock);
         Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
+            Node = options.Node ?? GrantBookOptions.OnlyNode,
             WriteEvery = Duration.FromSeconds(1),
             SilentAfter = Duration.FromMinutes(2),
         });
@@ -185,6 +190,7 @@ public sealed class ExchangeNode
     public async Task StartAsync()
     {
         await Grants.RecoverAsync();
+        await RenewLimitsAsync();
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
@@ -236,9 +242,11 @@ public sealed class ExchangeNode
             // It was asked to.
         }
 
+        await LeaveLimitsAsync();
         (_transport as IDisposable)?.Dispose();
         Certificates.Dispose();
         Worlds.Dispose();
+        _leases?.Dispose();
         _stopping.Dispose();
     }
 
@@ -300,11 +308,11 @@ public sealed class ExchangeNode
     {
         try
         {
+            await RenewLimitsAsync(); // first: a fault further on must not let the leases end
             await _sightings.FlushAsync();
             await Meetings.SweepAsync();
             await Settlements.SweepAsync();
             await Events.FlushAsync(Store, Ids);
-            await _limits.RenewAsync(_options.Time.NowNs());
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -312,6 +320,27 @@ public sealed class ExchangeNode
         }
 
         Loop.Post(() => _isSweeping = false);
+    }
+
+    /// <summary>A store that is away is said once, not twice a second: the leases go on until they end.</summary>
+    async Task RenewLimitsAsync()
+    {
+        var fault = await _limits.RenewAsync(_options.Time.NowNs());
+        if (fault is not null && fault.Message != _limitsFault)
+            _options.Log.Fault("limits", fault);
+        _limitsFault = fault?.Message;
+    }
+
+    async Task LeaveLimitsAsync()
+    {
+        try
+        {
+            await _limits.LeaveAsync();
+        }
+        catch (StoreUnavailableException exception)
+        {
+            _options.Log.Fault("limits", exception); // the others find out by themselves
+        }
     }
 
     /// <summary>Runs it on the loop: at once when that is where we are, so that a simulation never leaves its thread.</summary>

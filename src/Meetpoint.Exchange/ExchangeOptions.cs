@@ -32,6 +32,12 @@ public sealed record ExchangeOptions
     /// <summary>Durable state; the exchange does not dispose of it.</summary>
     public required Store Store { get; init; }
 
+    /// <summary>
+    /// Name of this node among those that share the store; it then leases its part of each limit. Null: the store is its own, as a SQLite file is,
+    /// and with it the whole of every limit.
+    /// </summary>
+    public string? Node { get; init; }
+
     /// <summary>Sockets, or the virtual network.</summary>
     public required INetwork Network { get; init; }
 

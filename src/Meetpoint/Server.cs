@@ -59,6 +59,7 @@ sealed partial class Server : IAsyncDisposable
             Identity = _identity,
             TlsNames = configuration.TlsNames,
             Store = _store,
+            Node = configuration.Postgres is null ? null : configuration.StoreNode,
             Network = network,
             Signalling = signalling,
             MediaLoops = media,

@@ -18,5 +18,6 @@ public static class Migrations
         .. MailOutbox.Migrations,
         .. Meetings.Live.Sightings.Migrations,
         .. SettlementSchema.Migrations,
+        SliceTable.Migration,
     ];
 }

@@ -156,11 +156,12 @@ public sealed class SipWriter
             Value(value);
         }
 
-        var host = source.Host;
-        if (!view.HasRport && host.Length == view.Host.Length && Encoding.ASCII.GetString(view.Host) == host)
+        Span<byte> host = stackalloc byte[NetAddress.MaxHostLength];
+        source.TryFormatHost(host, out var length);
+        if (!view.HasRport && view.Host.TrimStart((byte)'[').TrimEnd((byte)']').SequenceEqual(host[..length]))
             return;
         Raw(";received="u8);
-        Text(host.Trim('[', ']'));
+        Raw(host[..length]);
         if (!view.HasRport)
             return;
         Raw(";rport="u8);

@@ -5,12 +5,19 @@ namespace Meetpoint.Configuration;
 /// <summary>Reads meetpoint.yaml, and finds every fault in it at once.</summary>
 static class ConfigurationReader
 {
-    /// <summary>The configuration and its faults; the configuration counts only when there are none.</summary>
-    public static (ExchangeConfiguration Configuration, IReadOnlyList<YamlFault> Faults) Read(string text, string folder)
+    static readonly Dictionary<string, string> NoVariables = [];
+
+    /// <summary>Reads the file, and the environment over it.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="folder">Its folder, from which relative paths go.</param>
+    /// <param name="variables">The environment; null for none.</param>
+    public static ConfigurationReading Read(string text, string folder, IReadOnlyDictionary<string, string>? variables = null)
     {
         var tree = YamlTree.Parse(text);
+        tree.Override(variables ?? NoVariables);
         var faults = new List<YamlFault>(tree.Faults);
-        var root = new Section(tree, tree.Root, "", faults);
+        var values = new OrderedDictionary<string, ConfigurationValue>(StringComparer.Ordinal);
+        var root = new Section(tree, tree.Root, "", faults, values);
         var data = Path.Combine(folder, root.Text("data", "data")!);
         var store = root.Child("store");
         var api = root.Child("api");
@@ -21,7 +28,8 @@ static class ConfigurationReader
         {
             Exchange = root.Required("exchange", "the domain name of this exchange, such as albion.example").ToLowerInvariant(),
             DataFolder = data,
-            Postgres = store.Text("postgres"),
+            Postgres = store.Secret("postgres"),
+            StoreNode = store.Text("node", "node-1")!,
             ApiListen = api.Text("listen") is null ? NetAddress.None : api.Address("listen", null, "address and port, such as 127.0.0.1:8080"),
             AdminSocket = Path.Combine(folder, api.Text("socket", Path.Combine(data, "admin.sock"))!),
             NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,
@@ -45,7 +53,7 @@ static class ConfigurationReader
             root.Fault("exchange", $"'{configuration.Exchange}' is no domain name", "such as albion.example");
         foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, root])
             section.RejectUnknown();
-        return (configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]);
+        return new ConfigurationReading(configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]) { Values = [.. values.Values] };
     }
 
     static SipListenerConfiguration Listener(Section section)

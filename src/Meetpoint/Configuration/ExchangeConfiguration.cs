@@ -20,6 +20,9 @@ public sealed record ExchangeConfiguration
     /// <summary>PostgreSQL connection string; null for SQLite in the data folder.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Name of this process among those that share the database.</summary>
+    public string StoreNode { get; init; } = "node-1";
+
     /// <summary>Where the API is served; not set: on the administration socket alone.</summary>
     public NetAddress ApiListen { get; init; }
 

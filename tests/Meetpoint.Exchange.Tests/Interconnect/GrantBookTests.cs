@@ -72,6 +72,26 @@ public sealed class GrantBookTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_OnceWarm_AllocatesNothing()
+    {
+        await using var store = Open();
+        var book = new GrantBook(store, sink);
+        await book.StartAsync(NewStart("g1"));
+        var quantities = new GrantQuantities(1_000, 50, 50, 8_600, 8_600);
+        var sequence = 0L;
+        long Note(int count)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < count; i++)
+                book.Progress("g1", ++sequence, quantities, Worlds.Now + Duration.FromMilliseconds(sequence));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Note(100);
+        Note(1_000).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Recover_AfterACrash_EndsAtTheLastWrittenProof()
     {
         await using var store = Open();

@@ -6,13 +6,13 @@ namespace Meetpoint.Exchange.Interconnect;
 /// </summary>
 public sealed class LimitSlice
 {
-    readonly SliceTable _table;
+    readonly SliceCells _cells;
     DirectionLimits _limits;
 
-    internal LimitSlice(SliceTable table, SliceKey key, DirectionLimits limits, bool failOpen, SliceLease lease)
+    internal LimitSlice(SliceCells cells, SliceKey key, DirectionLimits limits, bool failOpen, SliceLease lease)
     {
-        _table = table;
-        Place = table.Add();
+        _cells = cells;
+        Place = cells.Add();
         Key = key;
         _limits = limits;
         Change(limits, failOpen);
@@ -31,7 +31,7 @@ public sealed class LimitSlice
     /// <summary>Where its counters stand.</summary>
     internal int Place { get; }
 
-    ref SliceCell Counters => ref _table[Place];
+    ref SliceCell Counters => ref _cells[Place];
 
     /// <summary>Puts a new lease in place. What is in use beyond it is not taken back; nothing new is given until it has drained.</summary>
     public void Accept(SliceLease lease) => Counters.Accept(lease);
@@ -42,8 +42,8 @@ public sealed class LimitSlice
     /// <inheritdoc cref="SliceCell.Release"/>
     internal void Release(GrantKind kind, int ports) => Counters.Release(kind, ports);
 
-    /// <inheritdoc cref="SliceCell.IsDue"/>
-    internal bool IsDue(long nowNs, long leaseNs) => Counters.IsDue(nowNs, leaseNs);
+    /// <inheritdoc cref="SliceCell.RateBacklogNs"/>
+    internal long RateBacklogNs(long nowNs) => Counters.RateBacklogNs(nowNs);
 
     internal void Change(DirectionLimits limits, bool failOpen)
     {

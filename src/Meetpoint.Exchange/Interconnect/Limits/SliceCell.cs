@@ -95,11 +95,8 @@ struct SliceCell
             Interlocked.Add(ref _dueNs, -intervalNs);
     }
 
-    /// <summary>True when a renewal is due: the lease is in its last third, or nearly used up and not yet the whole.</summary>
-    public readonly bool IsDue(long nowNs, long leaseNs) => Volatile.Read(in _leaseUntilNs) <= nowNs + (leaseNs / 3) ||
-        IsNearlyUsed(_meetingsInUse, _meetings, _wholeMeetings) || IsNearlyUsed(_portsInUse, _ports, _wholePorts);
-
-    static bool IsNearlyUsed(int inUse, int part, int whole) => part < whole && inUse >= part - (part / 4);
+    /// <summary>Time until the next call would be due; negative when it is past. Off the path: what a node makes of its rate.</summary>
+    public readonly long RateBacklogNs(long nowNs) => Volatile.Read(in _dueNs) - nowNs;
 
     static bool TryAdd(ref int inUse, int units, int most)
     {

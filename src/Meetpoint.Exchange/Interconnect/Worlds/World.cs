@@ -51,7 +51,7 @@ public sealed class World
         _pairs = new PairTable(_linkRows);
         _transitFrom = new TransitTable(Links, Providers.Length, link => link.Row.From);
         _transitTo = new TransitTable(Links, Providers.Length, link => link.Row.To);
-        Slices = builder.Limits.Table;
+        Slices = builder.Limits.Cells;
         for (var i = 0; i < _destinations.Length; i++)
             _destinationRows[i] = _destinations[i].Row(_transitTo.OnlyOf(_destinations[i].ProviderIndex));
     }
@@ -203,7 +203,7 @@ public sealed class World
     internal ref readonly LinkRow LinkRowAt(int link) => ref _linkRows[link];
 
     /// <summary>This node's slices of the limits.</summary>
-    internal SliceTable Slices { get; }
+    internal SliceCells Slices { get; }
 
     AddressLookup Prepare(AddressForm form, ReadOnlySpan<byte> canonical)
     {
