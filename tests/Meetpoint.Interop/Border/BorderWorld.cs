@@ -151,7 +151,7 @@ public sealed class BorderWorld : IAsyncLifetime
         ["invitees"] = new JsonArray([.. invitees.Select(address => (JsonNode)address)]),
     };
 
-    static void Add(JsonObject world, string kind, string item)
+    internal static void Add(JsonObject world, string kind, string item)
     {
         if (world[kind] is not JsonArray items)
             world[kind] = items = [];
