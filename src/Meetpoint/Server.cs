@@ -6,6 +6,7 @@ using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Hosting;
+using Meetpoint.Logging;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
