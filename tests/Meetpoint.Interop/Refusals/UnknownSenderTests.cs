@@ -41,7 +41,7 @@ public sealed class UnknownSenderTests(BorderWorld border)
         await socket.SendAsync(Encoding.ASCII.GetBytes(new SipText("OPTIONS", "sip:albion.example", border.Stranger) { Transport = "TCP", Caller = "sip:eve@nowhere.example" }.ToString()));
 
         Assert.Equal(0, await ReadAsync(socket));
-        await border.Log.OneOrTwoAsync(mark, "[1001]", "refused.unknown-sender");
+        await border.Log.LinesAsync(mark, "[1001]", "refused.unknown-sender");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class UnknownSenderTests(BorderWorld border)
         Assert.Equal("Bearer", reply.Challenge);
         Assert.Equal("application/problem+json", reply.ContentType);
         Assert.Equal(RefusalTable.Row(RefusalReason.UnknownSender).ApiTitle, (string?)reply.Body!["title"]);
-        await border.Log.OneOrTwoAsync(mark, "[1001]", "refused.unknown-sender");
+        await border.Log.LinesAsync(mark, "[1001]", "refused.unknown-sender");
     }
 
     internal static async Task<Socket> ConnectAsync(Meetpoint.Net.NetAddress remote, Meetpoint.Net.NetAddress from)

@@ -31,7 +31,7 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
 
     internal const string CreateIndex = "create index events_correlation on events (correlation, id)";
 
-    internal const string AddIncident = "alter table events add column incident text";
+    internal const string AddIncident = "alter table events add column incident {text}";
 
     internal const string CreateIncidentIndex = "create index events_incident on events (incident)";
 
