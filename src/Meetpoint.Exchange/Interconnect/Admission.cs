@@ -38,8 +38,9 @@ public sealed class Admission
     /// <summary>Puts another world in force. Grants go on under the terms that they were given under.</summary>
     public void Apply(World world) => Volatile.Write(ref _world, world);
 
-    /// <summary>Makes ids for what an engine refuses by itself.</summary>
-    public Refusal Refuse(RefusalReason reason, CorrelationId correlation) => Refusal.By(reason, correlation, _ids.NextIncident());
+    /// <summary>Makes ids for what an engine refuses by itself; a session of its own for what belongs to none yet, so that it can be traced.</summary>
+    public Refusal Refuse(RefusalReason reason, CorrelationId correlation) =>
+        Refusal.By(reason, correlation.IsNull ? _ids.Next() : correlation, _ids.NextIncident());
 
     /// <summary>
     /// Decides. True: <paramref name="grant"/> holds the limits until it is released, and says how to go on. False: <paramref name="refusal"/>
@@ -168,7 +169,7 @@ public sealed class Admission
         decision.Refusing = link;
         if (!row.Covers(service))
             return RefusalReason.ServiceNotCovered;
-        if (!row.Admits(decision.Profile))
+        if (LimitUse.IsByEquipment(request.Kind) && !row.Admits(decision.Profile))
             return RefusalReason.ProfileNotAdmitted;
         if (row.IsTrial && !IsTestAccount(request.Caller, decision.World.Links[link]))
             return RefusalReason.NotATestAccount;

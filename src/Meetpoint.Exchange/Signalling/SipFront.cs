@@ -109,14 +109,15 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     {
         if (sender.Neighbour is { } neighbour && neighbour.Gate.ClosedForNs(time.NowNs()) is > 0 and var closedNs)
         {
-            var refusal = admission.Refuse(neighbour.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload, default);
+            var refusal = admission.Refuse(neighbour.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload, SipPath.SessionOf(message));
             return refusal with { Sender = neighbour, RetryAfterSeconds = (int)((closedNs + MonotonicTime.Second - 1) / MonotonicTime.Second) };
         }
 
         var path = SipPath.Of(message);
-        if (path.Contains(admission.World.Exchange, StringComparer.OrdinalIgnoreCase))
-            return admission.Refuse(RefusalReason.Loop, default) with { Sender = sender.Neighbour };
-        return path.Length >= Admission.MaxHops ? admission.Refuse(RefusalReason.TooManyHops, default) with { Sender = sender.Neighbour } : null;
+        var reason = path.Contains(admission.World.Exchange, StringComparer.OrdinalIgnoreCase) ? RefusalReason.Loop
+            : path.Length >= Admission.MaxHops ? RefusalReason.TooManyHops : RefusalReason.None;
+        return reason == RefusalReason.None ? null
+            : admission.Refuse(reason, SipPath.SessionOf(message)) with { Sender = sender.Neighbour, Path = path };
     }
 
     /// <summary>
@@ -124,6 +125,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     /// </summary>
     void Unserved(IncomingCall call, SipCaller caller)
     {
+        var path = SipPath.Of(call.Invite);
         var request = new AdmissionRequest
         {
             Sender = caller.Sender,
@@ -133,7 +135,8 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             TargetBytes = call.Invite.RequestUriBytes,
             Kind = GrantKind.Call,
             Profile = caller.Profile.Id,
-            Path = SipPath.Of(call.Invite),
+            Path = path,
+            Correlation = SipPath.SessionOf(call.Invite),
             Now = clock.GetCurrentInstant(),
             NowNs = time.NowNs(),
         };
@@ -144,11 +147,11 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             var isLocal = grant.Candidates.GetEnumerator() is var ways && ways.MoveNext() && ways.Current.IsLocal;
             grant.Release();
             var spent = !isLocal && call.Invite.MaxForwards == 0;
-            refusals.Reject(call, admission.Refuse(spent ? RefusalReason.TooManyHops : RefusalReason.NoRoute, correlation));
+            refusals.Reject(call, admission.Refuse(spent ? RefusalReason.TooManyHops : RefusalReason.NoRoute, correlation) with { Sender = caller.Sender, Path = spent ? path : null });
         }
         else
         {
-            refusals.Reject(call, in refusal);
+            refusals.Reject(call, refusal.Reason == RefusalReason.Loop ? refusal with { Path = path } : refusal);
         }
     }
 

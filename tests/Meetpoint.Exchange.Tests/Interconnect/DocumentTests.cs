@@ -128,7 +128,7 @@ public sealed class DocumentTests : IDisposable
     [Fact]
     public async Task Apply_Twice_ChangesNothingTheSecondTimeAndKeepsVersions()
     {
-        await using var store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "w.db")), [WorldStore.Migration]);
+        await using var store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "w.db")), WorldStore.Migrations);
         var world = new WorldStore(store, SystemClock.Instance);
         (await world.ApplyAsync(Worlds.Document)).Changes.ShouldNotBeEmpty();
         (await world.ApplyAsync(Worlds.Document)).IsEmpty.ShouldBeTrue();

@@ -11,7 +11,7 @@ public sealed class SipTests(BorderWorld border)
 {
     const int Seed = 4475;
 
-    static readonly string Vectors = Path.Combine(Root(), "tests", "vectors", "sip", "rfc4475");
+    static readonly string Vectors = Path.Combine(RepositoryRoot.Path, "tests", "vectors", "sip", "rfc4475");
 
     /// <summary>Messages of RFC 4475 that must be refused with 400, or 505 where the version is the fault.</summary>
     public static TheoryData<string> Refused =>
@@ -173,12 +173,4 @@ public sealed class SipTests(BorderWorld border)
 
     static async Task<byte[]> VectorAsync(string name) => Encoding.Latin1.GetBytes(
         (await File.ReadAllTextAsync(Path.Combine(Vectors, name + ".txt"), Encoding.Latin1)).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
-
-    static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Meetpoint.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests do not stand in the repository");
-        return folder;
-    }
 }
