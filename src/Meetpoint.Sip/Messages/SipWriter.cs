@@ -55,17 +55,12 @@ public sealed class SipWriter
         }
 
         Copy(request, SipHeader.From);
-        Raw("To: "u8);
-        Value(request.Value(SipHeader.To));
-        if (toTag is not null && request.ToTag.IsEmpty)
-        {
-            Raw(";tag="u8);
-            Text(toTag);
-        }
-
-        Raw("\r\n"u8);
+        if (request.Has(SipHeader.To))
+            To(request, toTag);
         Copy(request, SipHeader.Call_ID);
         Copy(request, SipHeader.CSeq);
+        if (status == 100 && request.Text("Timestamp") is { } sent)
+            Header("Timestamp", sent); // section 8.2.6.1: lets the sender measure the round trip
         if (status is > 100 and < 300 && request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer)
             CopyList(request, SipHeader.Record_Route);
         return this;
@@ -129,6 +124,19 @@ public sealed class SipWriter
     {
         foreach (var value in from.Values(header))
             Header(header, value);
+    }
+
+    void To(SipMessage request, string? toTag)
+    {
+        Raw("To: "u8);
+        Value(request.Value(SipHeader.To));
+        if (toTag is not null && request.ToTag.IsEmpty)
+        {
+            Raw(";tag="u8);
+            Text(toTag);
+        }
+
+        Raw("\r\n"u8);
     }
 
     // RFC 3261 section 18.2.1 and RFC 3581 section 4: what the server saw goes into the top Via of what it sends back.
