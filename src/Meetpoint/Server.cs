@@ -7,6 +7,7 @@ using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Hosting;
+using Meetpoint.Logging;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;

@@ -3,7 +3,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 
-namespace Meetpoint;
+namespace Meetpoint.Logging;
 
 /// <summary>Stands in for the log until the host that writes it is built; what is said before that moment is lost, and there is nothing to say yet.</summary>
 sealed class LateLog : IExchangeLog
