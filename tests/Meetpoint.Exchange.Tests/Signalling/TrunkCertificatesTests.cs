@@ -22,7 +22,7 @@ public sealed class TrunkCertificatesTests : IDisposable
     public TrunkCertificatesTests()
     {
         _world = World(
-            Trunk("albion-core", "core.albion.example", _albion), Trunk("thames-core", "core.thames.example", _thames), Trunk("open", "open.example", null));
+            Trunk("albion-tls", "core.albion.example", _albion), Trunk("thames-core", "core.thames.example", _thames), Trunk("open", "open.example", null));
         _trunks = new TrunkCertificates(() => _world, _public.Trusted, TimeProvider.System);
     }
 
@@ -39,9 +39,9 @@ public sealed class TrunkCertificatesTests : IDisposable
         using var leaf = _albion.Leaf(["core.albion.example"]);
         _trunks.TrunkOf(_world, leaf).ShouldBeNull("its intermediate was not seen yet");
         _trunks.RefuseClient(leaf, _albion.Sent).ShouldBeNull();
-        _trunks.TrunkOf(_world, leaf)!.Neighbour.Id.ShouldBe("albion-core");
+        _trunks.TrunkOf(_world, leaf)!.Neighbour.Id.ShouldBe("albion-tls");
         _trunks.TrunkOf(World(Trunk("open", "open.example", null)), leaf).ShouldBeNull("a newer world does not know it");
-        TrunkCertificates.Aliases(_world.FindNeighbour("albion-core")!.Neighbour, leaf).ShouldBe(["core.albion.example"]);
+        TrunkCertificates.Aliases(_world.FindNeighbour("albion-tls")!.Neighbour, leaf).ShouldBe(["core.albion.example"]);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class TrunkCertificatesTests : IDisposable
     [Fact]
     public void Server_AskedForByItsAddress_IsKnownByTheNamesOfItsRecord()
     {
-        var world = World(Trunk("albion-core", "core.albion.example", _albion, "sip:192.0.2.9:5061;transport=tls"));
+        var world = World(Trunk("albion-tls", "core.albion.example", _albion, "sip:192.0.2.9:5061;transport=tls"));
         var trunks = new TrunkCertificates(() => world, null, TimeProvider.System);
         using var leaf = _albion.Leaf(["core.albion.example"]);
         trunks.RefuseServer("192.0.2.9", leaf, _albion.Sent).ShouldBeNull();
