@@ -60,7 +60,7 @@ static class ConfigurationReader
             PathOf(section, "certificate", folder), PathOf(section, "key", folder));
         section.RejectUnknown();
         if (listener.Certificate is null != listener.Key is null)
-            section.Fault(listener.Key is null ? "certificate" : "key", "a certificate and its key go together", "give both files, or neither");
+            section.Fault(listener.Key is null ? "key" : "certificate", "a certificate and its key go together", "give both files, or neither");
         else if (listener.Certificate is not null && transport != "tls")
             section.Fault("certificate", $"a listener of {transport} shows no certificate", "take it out, or set 'transport: tls'");
         else if (listener is { Certificate: { } certificate, Key: { } key })
