@@ -54,11 +54,11 @@ public sealed class SipWriter
             Raw("\r\n"u8);
         }
 
-        Copy(request, SipHeader.From);
+        First(request, SipHeader.From);
         if (request.Has(SipHeader.To))
             To(request, toTag);
-        Copy(request, SipHeader.Call_ID);
-        Copy(request, SipHeader.CSeq);
+        First(request, SipHeader.Call_ID);
+        First(request, SipHeader.CSeq);
         if (status == 100 && request.Text("Timestamp") is { } sent)
             Header("Timestamp", sent); // section 8.2.6.1: lets the sender measure the round trip
         if (status is > 100 and < 300 && request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer)
@@ -124,6 +124,13 @@ public sealed class SipWriter
     {
         foreach (var value in from.Values(header))
             Header(header, value);
+    }
+
+    /// <summary>What may stand once only; of a request that has it twice, and so is refused, the first.</summary>
+    void First(SipMessage request, SipHeader header)
+    {
+        if (request.Has(header))
+            Header(header, request.Value(header));
     }
 
     void To(SipMessage request, string? toTag)
