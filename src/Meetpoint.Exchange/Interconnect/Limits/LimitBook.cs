@@ -13,6 +13,7 @@ public sealed class LimitBook(ISliceSource source)
     public const long LeaseNs = 30 * MonotonicTime.Second;
 
     readonly ConcurrentDictionary<SliceKey, LimitSlice> _slices = new();
+    readonly Lock _adding = new();
     readonly ConcurrentDictionary<string, NeighbourGate> _gates = new(StringComparer.Ordinal);
 
     /// <summary>Whole limits, for a single node.</summary>
@@ -52,6 +53,9 @@ public sealed class LimitBook(ISliceSource source)
         return faults;
     }
 
+    /// <summary>Where the counters of the slices stand.</summary>
+    internal SliceTable Table { get; } = new();
+
     /// <summary>The slice of an agreement's limits in one direction, under the limits that it has now.</summary>
     internal LimitSlice Slice(SliceKey key, DirectionLimits limits, bool failOpen)
     {
@@ -64,7 +68,8 @@ public sealed class LimitBook(ISliceSource source)
             return known;
         }
 
-        return _slices.GetOrAdd(key, new LimitSlice(key, limits, failOpen, source.Initial(key, limits)));
+        lock (_adding)
+            return _slices.GetOrAdd(key, static (key, first) => new LimitSlice(first.Table, key, first.limits, first.failOpen, first.Lease), (Table, limits, failOpen, Lease: source.Initial(key, limits)));
     }
 }
 
