@@ -38,6 +38,7 @@ public sealed class ExchangeNode
     readonly Sightings _sightings;
     readonly Attendance _attendance;
     readonly LiveMeetings _live;
+    readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
     readonly GrantReaper _reaper;
@@ -108,11 +109,15 @@ public sealed class ExchangeNode
 
         // SIP, media, and the meetings that are on.
         _media = new MediaEngine(options.Network, options.MediaLoops, options.Media);
-        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = Certificates.Tls });
-        var border = new SipBorder(Admission, Certificates, flow => log.Stranger(flow.ToString()));
+        _tls = new SipTls(Certificates, new TrunkCertificates(() => Admission.World, options.TrustedCertificates, time), () => Admission.World, log)
+        {
+            TrunkCertificate = options.Sip.Select(listen => listen.Certificate).FirstOrDefault(own => own is not null),
+        };
+        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
+        var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
         var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), Refusals, time, clock);
-        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
+        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { AllowedMethods = SipFront.AllowedMethods, Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,
@@ -197,15 +202,12 @@ public sealed class ExchangeNode
         await OnLoopAsync(() =>
         {
             var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
-            var tls = new TlsIdentity
-            {
-                Certificate = Certificates.Tls.Certificate,
-                Chain = Certificates.Tls.Chain,
-                AcceptPeer = Certificates.Tls.AcceptPeer,
-                HandshakeFailed = (remote, reason) => _options.Log.Stranger($"tls {remote}: {reason}"),
-            };
             foreach (var listen in _options.Sip)
-                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, listen.Transport == SipTransport.Tls ? tls : null, listen.SentBy);
+            {
+                var tls = listen.Transport == SipTransport.Tls ? _tls.ForListener(listen.Certificate) : null;
+                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, tls, listen.SentBy);
+            }
+
             SipAddresses = addresses;
             _live.Start(booked);
             _reaper.Start();

@@ -21,6 +21,9 @@ interface ICallService
 /// <summary>The front door for SIP: who calls, in whose name, and which service is meant. On the loop only.</summary>
 sealed class SipFront(Admission admission, SipBorder border, DigestServer digest, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
 {
+    /// <summary>What is taken, in calls and outside them.</summary>
+    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE";
+
     readonly List<ICallService> _services = [];
 
     public void Add(ICallService service) => _services.Add(service);
@@ -69,14 +72,14 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
         if (request.Message.Method == SipMethod.Options)
         {
-            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"));
+            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", SipUserAgent.SupportedExtensions), ("Allow-Events", "conference"));
             return;
         }
 
         if (Identify(request.Message, request.Flow, sender, out var challenge, out var reason) is { } caller)
         {
             if (!_services.Any(service => service.TryTake(request, caller)))
-                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"), ("Allow-Events", "conference"));
+                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", AllowedMethods), ("Allow-Events", "conference"));
         }
         else if (challenge is not null)
         {
@@ -221,5 +224,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
     static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>
         endpoint.Contact is { } contact && SipUri.TryParse(contact, out var uri)
-        && NetAddress.TryParse(uri.Host, 0, out var host) && host.SameHost(flow.Remote);
+        && (flow.PeerCertificate is null
+            ? NetAddress.TryParse(uri.Host, 0, out var host) && host.SameHost(flow.Remote)
+            : flow.IsOpenedHere && uri.Host.Equals(flow.Identity, StringComparison.OrdinalIgnoreCase));
 }

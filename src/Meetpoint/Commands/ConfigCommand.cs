@@ -51,6 +51,7 @@ static class ConfigCommand
         ["nni.listen"] = c.NniListen.IsSet ? c.NniListen.ToString() : null,
         ["nni.names"] = new JsonArray([.. c.TlsNames.Select(name => (JsonNode)name)]),
         ["sip"] = new JsonArray([.. c.Sip.Select(sip => (JsonNode)$"{sip.Name} {sip.Transport} {sip.Listen}")]),
+        ["trusted_certificates"] = c.TrustedCertificates,
         ["media.address"] = c.MediaAddress.ToString(),
         ["media.ports"] = $"{c.MediaPortFirst}-{c.MediaPortLast}",
         ["media.threads"] = c.MediaThreads,

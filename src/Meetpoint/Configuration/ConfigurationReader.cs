@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
@@ -34,7 +36,8 @@ static class ConfigurationReader
             AdminSocket = Path.Combine(folder, api.Text("socket", Path.Combine(data, "admin.sock"))!),
             NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,
             TlsNames = nni.Texts("names"),
-            Sip = [.. root.Children("sip").Select(Listener)],
+            Sip = [.. root.Children("sip").Select(section => Listener(section, folder))],
+            TrustedCertificates = Trusted(root, folder),
             MediaAddress = media.Address("address", "127.0.0.1:0", "an address of this machine"),
             MediaPortFirst = media.Number("first_port", 20_000, 1_024, 65_534),
             MediaPortLast = media.Number("last_port", 29_999, 1_025, 65_535),
@@ -56,14 +59,52 @@ static class ConfigurationReader
         return new ConfigurationReading(configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]) { Values = [.. values.Values] };
     }
 
-    static SipListenerConfiguration Listener(Section section)
+    static SipListenerConfiguration Listener(Section section, string folder)
     {
         var transport = section.Choice("transport", "udp", "udp", "tcp", "tls");
         var listener = new SipListenerConfiguration(
             section.Text("name", transport)!, transport,
-            section.Address("listen", null, "address and port, such as 192.0.2.1:5060"), section.Text("sent_by"));
+            section.Address("listen", null, "address and port, such as 192.0.2.1:5060"), section.Text("sent_by"),
+            PathOf(section, "certificate", folder), PathOf(section, "key", folder));
         section.RejectUnknown();
+        if (listener.Certificate is null != listener.Key is null)
+            section.Fault(listener.Key is null ? "key" : "certificate", "a certificate and its key go together", "give both files, or neither");
+        else if (listener.Certificate is not null && transport != "tls")
+            section.Fault("certificate", $"a listener of {transport} shows no certificate", "take it out, or set 'transport: tls'");
+        else if (listener is { Certificate: { } certificate, Key: { } key })
+            CheckCertificate(section, certificate, key);
         return listener;
+    }
+
+    static string? PathOf(Section section, string key, string folder) => section.Text(key) is { } name ? Path.GetFullPath(name, Path.GetFullPath(folder)) : null;
+
+    static void CheckCertificate(Section section, string certificate, string key)
+    {
+        try
+        {
+            _ = new TlsCertificate(certificate, key);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            section.Fault("certificate", $"cannot be taken: {error.Message}", "PEM files: the certificate with its intermediates, and its key");
+        }
+    }
+
+    static string? Trusted(Section root, string folder)
+    {
+        const string Key = "trusted_certificates";
+        if (PathOf(root, Key, folder) is not { } file)
+            return null;
+        try
+        {
+            _ = TrustedPem.Parse(File.ReadAllText(file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            root.Fault(Key, $"'{file}' cannot be taken: {error.Message}", "a PEM file with one certificate after another");
+        }
+
+        return file;
     }
 
     static MailConfiguration? Mail(Section section)

@@ -49,6 +49,8 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void Malformed(string flow, string reason) => MalformedMessage(_logger, reason, flow);
 
+    public void Unreachable(string peer, string reason) => PeerUnreachable(_logger, reason, peer);
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -74,6 +76,9 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1100, LogLevel.Warning, "sip.malformed {Reason} from {Flow}", EventName = "sip.malformed")]
     static partial void MalformedMessage(ILogger logger, string reason, string flow);
+
+    [LoggerMessage(1101, LogLevel.Warning, "sip.unreachable {Reason} with {Peer}", EventName = "sip.unreachable")]
+    static partial void PeerUnreachable(ILogger logger, string reason, string peer);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

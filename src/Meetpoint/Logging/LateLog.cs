@@ -18,6 +18,8 @@ sealed class LateLog : IExchangeLog
 
     public void Stranger(string flow) => _log?.Stranger(flow);
 
+    public void Unreachable(string peer, string reason) => _log?.Unreachable(peer, reason);
+
     public void Nni(NniEvent e) => _log?.Nni(e);
 
     public void Mail(MailAttempt attempt) => _log?.Mail(attempt);

@@ -1,7 +1,9 @@
+using System.Net.Security;
 using System.Text.Json.Nodes;
 using Meetpoint.Demo;
 using Meetpoint.Demo.World;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using NodaTime.Text;
 
@@ -47,6 +49,9 @@ public sealed class BorderWorld : IAsyncLifetime
     /// <summary>A key to Albion's API that is scoped to Thames.</summary>
     internal string ThamesKey { get; private set; } = "";
 
+    /// <summary>What Albion's own network shows over TLS.</summary>
+    internal SslStreamCertificateContext TrunkCertificate { get; private set; } = null!;
+
     internal NetAddress SipTcp => Albion.Party.Address(1, 5_062);
 
     /// <inheritdoc/>
@@ -57,6 +62,8 @@ public sealed class BorderWorld : IAsyncLifetime
         await File.WriteAllTextAsync(
             Albion.ConfigurationPath, configuration.Replace("media:\n", $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\nmedia:\n", StringComparison.Ordinal));
         await World.StartAsync();
+        using var authority = new TestAuthority("Albion", TimeProvider.System.GetUtcNow());
+        TrunkCertificate = SslStreamCertificateContext.Create(authority.Leaf(["network.albion.example"]), authority.Sent, offline: true);
         Log = new ExchangeLogFile(Albion.Process);
         LibertyLog = new ExchangeLogFile(Liberty.Process);
         await ChangeAsync(Albion, world =>
@@ -64,6 +71,7 @@ public sealed class BorderWorld : IAsyncLifetime
             Add(world, "providers", """{"id":"thames","name":"Thames Tel","domains":["thames.example"],"exchange":"albion.example"}""");
             Add(world, "neighbours", $$"""{"id":"albion-network","provider":"albion","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{OwnTrunk.Host}}"]}""");
             Add(world, "neighbours", $$"""{"id":"albion-tcp","provider":"albion","kind":"sip-trunk","listener":"tcp","sourceAddresses":["{{OwnTrunk.Host}}"]}""");
+            Add(world, "neighbours", $$"""{"id":"albion-tls","provider":"albion","kind":"sip-trunk","tlsNames":["network.albion.example"],"tlsCa":{{JsonValue.Create(authority.Pem).ToJsonString()}}}""");
             Add(world, "neighbours", $$"""{"id":"thames-network","provider":"thames","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{ThamesTrunk.Host}}"]}""");
             Add(world, "endpoints", $$"""{"id":"closed","organisation":"{{Albion.Party.OrganisationId}}","kind":"room","name":"Closed","sip":"closed@albion.example","contact":"sip:closed@{{Salon}}","whiteList":["nobody@albion.example"]}""");
             Add(world, "endpoints", $$"""{"id":"salon","organisation":"{{Albion.Party.OrganisationId}}","kind":"room","name":"Salon","sip":"salon@albion.example","contact":"sip:salon@{{Salon}}"}""");
