@@ -12,7 +12,7 @@ public sealed class RaceTests(ITestOutputHelper output)
     [Fact]
     public void Book_SameRoomFromTwoExchanges_ExactlyOneGetsIt()
     {
-        foreach (var seed in LongForms.Seeds(output, 200, 2_000))
+        foreach (var seed in LongForms.Seeds(output, 200, 5_000))
             Run(seed);
     }
 
