@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -41,6 +40,8 @@ public sealed class ExchangeNode
     readonly MediaEngine _media;
     readonly GrantReaper _reaper;
     readonly LoopTimer _housekeeping;
+    readonly StoreSweep _bookingSweep;
+    readonly StoreSweep _settlementSweep;
     readonly CancellationTokenSource _stopping = new();
     bool _isSweeping;
     Task _mailing = Task.CompletedTask;
@@ -50,18 +51,19 @@ public sealed class ExchangeNode
     {
         _options = options;
         var (store, clock, time, loop, log) = (options.Store, options.Clock, options.Time, options.Signalling, options.Log);
+        var randomness = options.Randomness;
 
         // Interconnect: the waist.
-        Ids = new Ids(clock, options.FillRandom);
+        Ids = new Ids(clock, randomness);
         _worldStore = new WorldStore(store, clock);
-        Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(options.FillRandom));
+        Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(randomness));
         Worlds = new WorldEditor(_worldStore, Admission, _limits);
         Events = new EventLog(clock);
         Worlds.Applied += OnWorldApplied;
         ReplaceNeighbours(Admission.World);
 
         // NNI.
-        Certificates = new NniCertificates(options.Identity, options.Name, options.TlsNames, _neighbours, time, log.Nni);
+        Certificates = new NniCertificates(options.Identity, options.Name, options.TlsNames, _neighbours, time, log.Nni, randomness);
         _transport = options.NniTransport?.Invoke(_neighbours, Certificates) ?? new HttpsNniTransport(_neighbours, Certificates, ResolveAsync);
         Nni = new NniNode(new NniOptions
         {
@@ -73,7 +75,7 @@ public sealed class ExchangeNode
             Loop = loop,
             Clock = clock,
             Time = time,
-            Jitter = new Random(options.Seed),
+            Jitter = randomness.NewGenerator(),
             NewId = () => Ids.New("msg"),
             Events = log.Nni,
         });
@@ -97,7 +99,7 @@ public sealed class ExchangeNode
         Parties = new MeetingParties(Admission, options.Meetings, clock, time, Refusals);
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
-        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, () => CascadeCertificate.Create(clock));
+        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, randomness);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -106,8 +108,12 @@ public sealed class ExchangeNode
         _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = Certificates.Tls });
         var border = new SipBorder(Admission, Certificates, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
-        var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), Refusals, time, clock);
-        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
+        var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
+        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
+        {
+            Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
+            Tokens = new SipTokens(randomness),
+        });
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,
@@ -125,11 +131,14 @@ public sealed class ExchangeNode
             Ids = Ids,
             Clock = clock,
             Time = time,
+            Randomness = randomness,
             RouteToExchange = RouteTo,
             Addresses = options.Meetings,
         });
         front.Add(_live);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
+        _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
+        _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);
         Keys = new ApiKeys(store, clock, Ids);
     }
 
@@ -301,8 +310,8 @@ public sealed class ExchangeNode
         try
         {
             await _sightings.FlushAsync();
-            await Meetings.SweepAsync();
-            await Settlements.SweepAsync();
+            await _bookingSweep.RunAsync();
+            await _settlementSweep.RunAsync();
             await Events.FlushAsync(Store, Ids);
             await _limits.RenewAsync(_options.Time.NowNs());
         }
