@@ -30,7 +30,7 @@ sealed class RepeatableSigningKey : ECDsa
         foreach (var nonce in Nonces(P256.Octets(number)))
         {
             var r = P256.Number(PointOf(nonce).X) % P256.Order;
-            var s = BigInteger.ModPow(P256.Number(nonce), P256.Order - 2, P256.Order) * (number + (r * secret)) % P256.Order;
+            var s = P256.Inverse(P256.Number(nonce)) * (number + (r * secret)) % P256.Order;
             if (P256.IsScalar(r) && P256.IsScalar(s))
                 return [.. P256.Octets(r), .. P256.Octets(s)];
         }
