@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -43,6 +42,8 @@ public sealed class ExchangeNode
     readonly MediaEngine _media;
     readonly GrantReaper _reaper;
     readonly LoopTimer _housekeeping;
+    readonly StoreSweep _bookingSweep;
+    readonly StoreSweep _settlementSweep;
     readonly CancellationTokenSource _stopping = new();
     bool _isSweeping;
     string? _limitsFault;
@@ -53,20 +54,21 @@ public sealed class ExchangeNode
     {
         _options = options;
         var (store, clock, time, loop, log) = (options.Store, options.Clock, options.Time, options.Signalling, options.Log);
+        var randomness = options.Randomness;
 
         // Interconnect: the waist.
-        Ids = new Ids(clock, options.FillRandom);
+        Ids = new Ids(clock, randomness);
         _leases = options.Node is { } name ? new StoreSliceSource(store, name, Ids.New("run")) : null;
         _limits = _leases is null ? new LimitBook() : new LimitBook(_leases);
         _worldStore = new WorldStore(store, clock);
-        Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(options.FillRandom));
+        Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(randomness));
         Worlds = new WorldEditor(_worldStore, Admission, _limits, time);
         Events = new EventLog(clock);
         Worlds.Applied += OnWorldApplied;
         ReplaceNeighbours(Admission.World);
 
         // NNI.
-        Certificates = new NniCertificates(options.Identity, options.Name, options.TlsNames, _neighbours, time, log.Nni);
+        Certificates = new NniCertificates(options.Identity, options.Name, options.TlsNames, _neighbours, time, log.Nni, randomness);
         _transport = options.NniTransport?.Invoke(_neighbours, Certificates) ?? new HttpsNniTransport(_neighbours, Certificates, ResolveAsync);
         Nni = new NniNode(new NniOptions
         {
@@ -78,7 +80,7 @@ public sealed class ExchangeNode
             Loop = loop,
             Clock = clock,
             Time = time,
-            Jitter = new Random(options.Seed),
+            Jitter = randomness.NewGenerator(),
             NewId = () => Ids.New("msg"),
             Events = log.Nni,
         });
@@ -103,7 +105,7 @@ public sealed class ExchangeNode
         Parties = new MeetingParties(Admission, options.Meetings, clock, time, Refusals);
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
-        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, () => CascadeCertificate.Create(clock));
+        Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, randomness);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -116,8 +118,13 @@ public sealed class ExchangeNode
         _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
         var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
-        var front = new SipFront(Admission, border, new DigestServer(options.Name, RandomNumberGenerator.GetBytes(32)), Refusals, time, clock);
-        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions { AllowedMethods = SipFront.AllowedMethods, Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, new Random(options.Seed + 1))) });
+        var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
+        var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
+        {
+            AllowedMethods = SipFront.AllowedMethods,
+            Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
+            Tokens = new SipTokens(randomness),
+        });
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,
@@ -135,11 +142,14 @@ public sealed class ExchangeNode
             Ids = Ids,
             Clock = clock,
             Time = time,
+            Randomness = randomness,
             RouteToExchange = RouteTo,
             Addresses = options.Meetings,
         });
         front.Add(_live);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
+        _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
+        _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);
         Keys = new ApiKeys(store, clock, Ids);
     }
 
@@ -312,8 +322,8 @@ public sealed class ExchangeNode
         {
             await RenewLimitsAsync(); // first: a fault further on must not let the leases end
             await _sightings.FlushAsync();
-            await Meetings.SweepAsync();
-            await Settlements.SweepAsync();
+            await _bookingSweep.RunAsync();
+            await _settlementSweep.RunAsync();
             await Events.FlushAsync(Store, Ids);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

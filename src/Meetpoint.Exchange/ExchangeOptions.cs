@@ -83,11 +83,8 @@ public sealed record ExchangeOptions
     /// <summary>Where invitees answer.</summary>
     public Uri AnswerUrl { get; init; } = new("http://localhost/");
 
-    /// <summary>Seeds what need not be secret: retries, SSRCs, the order of equal SRV records.</summary>
-    public int Seed { get; init; }
-
-    /// <summary>Randomness of ids and tokens.</summary>
-    public Action<Span<byte>> FillRandom { get; init; } = System.Security.Cryptography.RandomNumberGenerator.Fill;
+    /// <summary>Of ids, tokens, codes, keys and the spread of retries; media has its own in <see cref="Media"/>.</summary>
+    public Randomness Randomness { get; init; } = Randomness.Secure;
 
     /// <summary>Writes the log.</summary>
     public required IExchangeLog Log { get; init; }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Meetpoint.Net;
 using NodaTime;
 
 namespace Meetpoint.Exchange;
@@ -6,14 +6,14 @@ namespace Meetpoint.Exchange;
 /// <summary>
 /// Makes ids with a prefix for their type and time first, so that they sort by age: mtg_ + 10 characters of milliseconds + 16 random.
 /// </summary>
-/// <remarks>Crockford's base 32 in lower case. Randomness is handed in, so that a simulation repeats. Thread safe when the fill is.</remarks>
-public sealed class Ids(IClock clock, Action<Span<byte>> fillRandom)
+/// <remarks>Crockford's base 32 in lower case. Randomness is handed in, so that a simulation repeats. Thread safe when the source is.</remarks>
+public sealed class Ids(IClock clock, Randomness randomness)
 {
     const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
     /// <summary>Ids with the system's secure randomness.</summary>
     public Ids(IClock clock)
-        : this(clock, RandomNumberGenerator.Fill)
+        : this(clock, Randomness.Secure)
     {
     }
 
@@ -21,7 +21,7 @@ public sealed class Ids(IClock clock, Action<Span<byte>> fillRandom)
     public string New(string prefix)
     {
         Span<byte> random = stackalloc byte[16];
-        fillRandom(random);
+        randomness.Fill(random);
         var milliseconds = clock.GetCurrentInstant().ToUnixTimeMilliseconds();
         Span<char> text = stackalloc char[26];
         for (var i = 9; i >= 0; i--)
@@ -39,7 +39,7 @@ public sealed class Ids(IClock clock, Action<Span<byte>> fillRandom)
     public string Token()
     {
         Span<byte> random = stackalloc byte[32];
-        fillRandom(random);
+        randomness.Fill(random);
         Span<char> text = stackalloc char[32];
         for (var i = 0; i < 32; i++)
             text[i] = Alphabet[random[i] & 31];

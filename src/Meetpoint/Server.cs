@@ -82,7 +82,6 @@ sealed partial class Server : IAsyncDisposable
             Mail = Mail(configuration.Mail),
             MailFrom = configuration.Mail?.From ?? "meetings",
             AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
-            Seed = Environment.ProcessId,
             Log = LogRelay,
         });
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));

@@ -4,7 +4,12 @@ using Shouldly;
 
 namespace Meetpoint.Simulation;
 
+/// <summary>Nothing runs beside it: what is measured is the whole process.</summary>
+[CollectionDefinition(nameof(MeasuredAlone), DisableParallelization = true)]
+public sealed class MeasuredAlone;
+
 /// <summary>Exchanges are objects: a thousand idle ones have room in 4 GB.</summary>
+[Collection(nameof(MeasuredAlone))]
 public sealed class MemoryTests(ITestOutputHelper output)
 {
     const int Count = 25;

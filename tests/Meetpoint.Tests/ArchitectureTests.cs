@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Tests;
@@ -38,6 +40,18 @@ public sealed class ArchitectureTests
         var references = Assembly.Load(name).GetReferencedAssemblies().Select(reference => reference.Name!);
         Assert.DoesNotContain(references, reference =>
             reference.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || reference.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal));
+    }
+
+    /// <summary>Above all the randomness that follows from a seed: nothing that can be configured leads to it.</summary>
+    [Theory]
+    [InlineData("meetpoint")]
+    [InlineData("Meetpoint.Exchange")]
+    public void Program_RefersTo_NothingOfTheVirtualWorld(string name)
+    {
+        using var file = new PEReader(File.OpenRead(Assembly.Load(name).Location));
+        var metadata = file.GetMetadataReader();
+        Assert.Empty(metadata.TypeReferences.Select(metadata.GetTypeReference)
+            .Where(type => metadata.GetString(type.Namespace) == "Meetpoint.Net.Virtual").Select(type => metadata.GetString(type.Name)));
     }
 
     [Fact]

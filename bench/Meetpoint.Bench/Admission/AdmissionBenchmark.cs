@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net.Virtual;
 using NodaTime;
 
 namespace Meetpoint.Bench.Admission;
@@ -38,7 +39,7 @@ public sealed class AdmissionBenchmark : Benchmark
         var random = new Random(Seed);
         var prefixes = DrawPrefixes(random, providers * PrefixesPerProvider);
         _world = World.Build(AdmissionWorld.Make(random, providers, DirectAgreementsPerProvider, prefixes), "exchange.example", new LimitBook());
-        _admission = new Exchange.Interconnect.Admission(_world, new CorrelationSource(random.NextBytes));
+        _admission = new Exchange.Interconnect.Admission(_world, new CorrelationSource(new SeededRandomness(Seed)));
         for (var i = 0; i < _drawn; i++)
         {
             // Provider 0 is the neutral exchange, which has no customers.

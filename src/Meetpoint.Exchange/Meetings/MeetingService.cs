@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Net;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings;
@@ -20,14 +21,14 @@ sealed class MeetingService : IBookingListener
     readonly Ids _ids;
     readonly MeetingMail _mail;
     readonly INniOutbox _outbox;
-    readonly Func<MeetingSecrets> _newSecrets;
+    readonly Randomness _randomness;
     readonly BookingWaiters _waiters = new();
     readonly BookingOrganiser _organiser;
     readonly BookingHolder _holder;
 
     public MeetingService(
         Store store, MeetingParties parties, INniOutbox outbox, IClock clock, TimeProvider time, Ids ids, MeetingMail mail,
-        Func<MeetingSecrets> newSecrets)
+        Randomness randomness)
     {
         _store = store;
         _parties = parties;
@@ -36,9 +37,9 @@ sealed class MeetingService : IBookingListener
         _ids = ids;
         _mail = mail;
         _outbox = outbox;
-        _newSecrets = newSecrets;
+        _randomness = randomness;
         _organiser = new BookingOrganiser(parties, outbox, clock, this);
-        _holder = new BookingHolder(parties, outbox, clock, this, newSecrets);
+        _holder = new BookingHolder(parties, outbox, clock, this, randomness);
     }
 
     /// <summary>A version of a meeting stands, or was called off; after the commit, on the store's thread.</summary>
@@ -74,12 +75,12 @@ sealed class MeetingService : IBookingListener
     {
         if (MeetingRows.Find(transaction, meeting.Id) is { } known)
             return known;
-        var secrets = _newSecrets();
+        var secrets = CascadeCertificate.Create(_clock, _randomness);
         var own = meeting.HalfOf(_parties.Self)!;
         return _organiser.Begin(transaction, new MeetingRow
         {
             Id = meeting.Id,
-            Code = MeetingSecrets.FreeCode(transaction),
+            Code = MeetingSecrets.FreeCode(transaction, _randomness),
             CascadeSecret = secrets.Cascade,
             Proposed = meeting.With(own with { Fingerprint = MeetingSecrets.FingerprintOf(secrets.Cascade) }),
         });
@@ -123,6 +124,9 @@ sealed class MeetingService : IBookingListener
             .Select(busy => (Row: MeetingRows.Find(reader, busy.Meeting), busy.When))
             .Where(busy => busy.Row?.Current is { State: MeetingState.Confirmed or MeetingState.Decided })
             .Select(busy => (busy.Row!, busy.When))]);
+
+    /// <summary>Whether <see cref="SweepAsync"/> has anything to wait for.</summary>
+    public static bool IsAnyHeld(StoreReader reader) => MeetingRows.IsAnyHeld(reader);
 
     /// <summary>Holds that have run out: ours are let go, others' are asked about. To be called every second or so.</summary>
     public Task SweepAsync()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Nni;
 
@@ -17,10 +18,12 @@ sealed class IdentityIssuer : IDisposable
     static readonly TimeSpan Backdating = TimeSpan.FromMinutes(5);
 
     readonly IdentityKey _identity;
+    readonly Randomness _randomness;
 
-    public IdentityIssuer(IdentityKey identity, string exchange, DateTimeOffset now)
+    public IdentityIssuer(IdentityKey identity, string exchange, DateTimeOffset now, Randomness randomness)
     {
         _identity = identity;
+        _randomness = randomness;
         var subject = new X500DistinguishedName($"CN=Meetpoint identity of {exchange}");
         var anchor = new X500DistinguishedName($"CN=Meetpoint key {identity.Thumbprint}");
         Root = Issuer(subject, subject, now);
@@ -34,7 +37,7 @@ sealed class IdentityIssuer : IDisposable
     /// <summary>A certificate with a key of its own, for these DNS names, for TLS servers and clients alike.</summary>
     public X509Certificate2 IssueLeaf(IReadOnlyList<string> dnsNames, DateTimeOffset now, TimeSpan life)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = _randomness.NewSigningKey();
         var request = new CertificateRequest(new X500DistinguishedName("CN=" + dnsNames[0]), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
@@ -64,7 +67,7 @@ sealed class IdentityIssuer : IDisposable
 
     X509Certificate2 Sign(CertificateRequest request, X500DistinguishedName issuer, DateTimeOffset from, DateTimeOffset to) =>
         _identity.Use(key => request.Create(
-            issuer, X509SignatureGenerator.CreateForECDsa(key), from, to, RandomNumberGenerator.GetBytes(16)));
+            issuer, X509SignatureGenerator.CreateForECDsa(key), from, to, _randomness.Bytes(16)));
 }
 
 /// <summary>Extended key usages of RFC 5280 section 4.2.1.12.</summary>

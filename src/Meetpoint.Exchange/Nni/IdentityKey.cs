@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Nni;
 
@@ -26,8 +27,8 @@ public sealed class IdentityKey : IDisposable
     /// <summary>What neighbours pin (RFC 7638).</summary>
     public string Thumbprint => Public.Thumbprint;
 
-    /// <summary>A new key that is kept nowhere.</summary>
-    public static IdentityKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    /// <summary>A new key that is kept nowhere, from the system's randomness when none is handed in.</summary>
+    public static IdentityKey Create(Randomness? randomness = null) => new((randomness ?? Randomness.Secure).NewSigningKey());
 
     /// <summary>A key handed in as PEM (PKCS#8 or SEC 1).</summary>
     /// <exception cref="InvalidDataException">The text is no private key on P-256.</exception>

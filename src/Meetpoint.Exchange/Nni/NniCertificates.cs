@@ -29,15 +29,16 @@ public sealed class NniCertificates : IDisposable
     /// <param name="hostNames">Host names of its NNI and SIP listeners.</param>
     /// <param name="neighbours">Whose keys are pinned.</param>
     /// <param name="time">For validity and renewal.</param>
+    /// <param name="randomness">Of leaf keys and serial numbers; the system's when null.</param>
     /// <param name="events">Hears "nni.certificate.*": renewals, and one event for each refused peer. Called on any thread.</param>
     public NniCertificates(
         IdentityKey identity, string exchange, IEnumerable<string> hostNames, NniNeighbours neighbours, TimeProvider time,
-        Action<NniEvent> events)
+        Action<NniEvent> events, Randomness? randomness = null)
     {
         _time = time;
         _events = events;
         _names = [exchange, .. hostNames.Where(name => !name.Equals(exchange, StringComparison.OrdinalIgnoreCase)).Distinct()];
-        _issuer = new IdentityIssuer(identity, exchange, time.GetUtcNow());
+        _issuer = new IdentityIssuer(identity, exchange, time.GetUtcNow(), randomness ?? Randomness.Secure);
         _peers = new PeerCertificates(neighbours, time);
         _current = Issue();
         Tls = new TlsIdentity

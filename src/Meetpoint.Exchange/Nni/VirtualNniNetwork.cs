@@ -23,6 +23,9 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
     /// <summary>Sees every request that is posted: from, to, path, body.</summary>
     public Action<string, string, string, ReadOnlyMemory<byte>>? Posted { get; set; }
 
+    /// <summary>Sees every answer: from, to, path, answer.</summary>
+    public Action<string, string, string, NniReply>? Answered { get; set; }
+
     /// <summary>Requests that reached a server.</summary>
     public int Delivered { get; private set; }
 
@@ -102,6 +105,7 @@ public sealed class VirtualNniNetwork(IEventLoop loop, Random random, VirtualNni
             return;
         }
 
+        Answered?.Invoke(to, from, path, answer);
         if (!Lost())
             Later(() => reply.TrySetResult(_cut.Contains(from) || _cut.Contains(to) ? NniReply.None("connection reset") : answer));
     }

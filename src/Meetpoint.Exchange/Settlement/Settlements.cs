@@ -35,6 +35,9 @@ public sealed class Settlements(string exchange, Store store, INniOutbox outbox,
         [StatementBook.DigestQuery] = Statements.AnswerDigestAsync,
     };
 
+    /// <summary>Whether <see cref="SweepAsync"/> has anything to wait for.</summary>
+    internal static bool IsAnyWaiting(StoreReader reader) => UsageTable.IsAnyWaiting(reader);
+
     /// <summary>The periodic part, several times a second: proposes what a crash left unsent, answers, and takes off what is late.</summary>
     public Task SweepAsync() => store.WriteAsync(transaction =>
     {

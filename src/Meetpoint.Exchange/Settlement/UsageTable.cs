@@ -75,6 +75,10 @@ static class UsageTable
     public static IReadOnlyList<UsageEntry> Waiting(StoreReader reader, int limit) =>
         reader.Query<UsageEntry>("select * from usage_records where state = 'proposed' order by answer_by, id limit @limit", new { limit });
 
+    /// <summary>Whether any record waits for being sent or answered.</summary>
+    public static bool IsAnyWaiting(StoreReader reader) =>
+        reader.Query<string>("select id from usage_records where state = 'proposed' limit 1").Count > 0 || Unsent(reader, 1).Count > 0;
+
     /// <summary>Records that the other side was never told of.</summary>
     public static IReadOnlyList<string> Unsent(StoreReader reader, int limit) =>
         reader.Query<string>("select id from usage_records where state = 'measured' order by id limit @limit", new { limit });

@@ -23,8 +23,9 @@ public sealed class SqlStore : Store
     /// <summary>Work that is waiting for the writer now.</summary>
     public int Waiting => writer.Waiting;
 
-    /// <summary>Commits since the store was opened; fewer than pieces of work under load.</summary>
-    public long Commits => group.Commits;
+    /// <inheritdoc/>
+    /// <remarks>Commits since the store was opened; fewer than pieces of work under load.</remarks>
+    public override long Commits => group.Commits;
 
     /// <inheritdoc/>
     /// <remarks>

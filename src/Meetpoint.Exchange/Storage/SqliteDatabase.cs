@@ -9,6 +9,9 @@ sealed class SqliteDatabase(SqliteStoreOptions options) : SqlDatabase
     // Primary result codes, https://sqlite.org/rescode.html
     const int Busy = 5, Locked = 6, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14, Constraint = 19, NotADatabase = 26;
 
+    /// <summary>SQLITE_DBCONFIG_ENABLE_QPSG, https://sqlite.org/c3ref/c_dbconfig_defensive.html</summary>
+    const int SqliteConfigurationEnableStability = 1007;
+
     /// <summary>A write-ahead log that grew past this under a long reader is cut back at the next checkpoint.</summary>
     const int JournalSizeLimitBytes = 64 << 20;
 
@@ -96,6 +99,8 @@ sealed class SqliteDatabase(SqliteStoreOptions options) : SqlDatabase
             throw new StoreUnavailableException($"{options.Path} cannot be opened: {e.Message}", outcomeUnknown: false, e);
         }
 
+        // Without the stability guarantee a statement with a parameter in LIMIT is compiled anew at each run, in case its value suggests another plan.
+        _ = SQLitePCL.raw.sqlite3_db_config(raw.Handle!, SqliteConfigurationEnableStability, 1, out _);
         var connection = new StoreConnection(raw, this);
         connection.Run($"pragma busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}");
         connection.Run("pragma case_sensitive_like = on"); // as PostgreSQL has it

@@ -23,6 +23,9 @@ public abstract class Store : IAsyncDisposable
     /// <summary>Reads a committed state on a connection of its own. Never sees half a transaction.</summary>
     public abstract T Read<T>(Func<StoreReader, T> query);
 
+    /// <summary>Grows with every commit of this process: as long as it stands, a read gives what it gave before.</summary>
+    public abstract long Commits { get; }
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meetpoint.Net;
 
 namespace Meetpoint.Media.Dtls;
 
@@ -9,6 +10,8 @@ namespace Meetpoint.Media.Dtls;
 /// </summary>
 public sealed class DtlsCertificate : IDisposable
 {
+    const int SerialNumberBytes = 16;
+
     readonly byte[] _ecPrivateKey;
     readonly byte[] _pkcs8;
 
@@ -32,11 +35,14 @@ public sealed class DtlsCertificate : IDisposable
     /// <summary>A new key and certificate. The name says nothing of the exchange, since the certificate travels in the clear.</summary>
     /// <param name="notBefore">Wall time from which it holds; a day ago, so that a peer whose clock is behind takes it.</param>
     /// <param name="validity">How long it holds.</param>
-    public static DtlsCertificate Create(DateTimeOffset notBefore, TimeSpan validity)
+    /// <param name="randomness">Of key and serial number; the system's when null.</param>
+    public static DtlsCertificate Create(DateTimeOffset notBefore, TimeSpan validity, Randomness? randomness = null)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        randomness ??= Randomness.Secure;
+        using var key = randomness.NewSigningKey();
         var request = new CertificateRequest("CN=media", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(notBefore, notBefore + validity);
+        using var certificate = request.Create(
+            request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), notBefore, notBefore + validity, randomness.Bytes(SerialNumberBytes));
         return new DtlsCertificate(certificate.RawData, key);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 
@@ -9,7 +8,6 @@ public sealed class MediaEngine
 {
     readonly MediaLoop[] _loops;
     readonly PortRange _range;
-    int _seeds;
 
     /// <summary>An engine without rooms.</summary>
     /// <param name="network">Where ports are opened.</param>
@@ -51,9 +49,7 @@ public sealed class MediaEngine
         }
 
         Interlocked.Increment(ref loop.Load);
-        var seed = Options.Seed is { } fixedSeed
-            ? fixedSeed + Interlocked.Increment(ref _seeds)
-            : RandomNumberGenerator.GetInt32(int.MaxValue);
+        var seed = (int)Options.Randomness.Between(0, int.MaxValue);
         return new MediaRoomHandle(id, this, loop, new EventRelay(eventLoop, events), seed);
     }
 

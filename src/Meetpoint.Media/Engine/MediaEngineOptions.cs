@@ -24,6 +24,6 @@ public sealed record MediaEngineOptions
     /// <summary>Limits of every room.</summary>
     public MediaRoomOptions Room { get; init; } = new();
 
-    /// <summary>Seed of SSRCs and first sequence numbers, for simulations; null draws from the system.</summary>
-    public int? Seed { get; init; }
+    /// <summary>Of SSRCs and first sequence numbers.</summary>
+    public Randomness Randomness { get; init; } = Randomness.Secure;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using Meetpoint.Net;
 
 namespace Meetpoint.Media.Srtp;
 
@@ -44,9 +45,9 @@ public sealed class SdesKey
 
     byte[] KeyAndSalt { get; }
 
-    /// <summary>A new random key.</summary>
+    /// <summary>A new random key, from the system's randomness when none is handed in.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Tag not 0 to 999999999, or profile not supported.</exception>
-    public static SdesKey Generate(SrtpProfile profile, int tag)
+    public static SdesKey Generate(SrtpProfile profile, int tag, Randomness? randomness = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tag);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tag, 999_999_999);
@@ -54,7 +55,7 @@ public sealed class SdesKey
         {
             throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a supported profile.");
         }
-        return new SdesKey(tag, profile, RandomNumberGenerator.GetBytes(profile.KeyBytes + profile.SaltBytes), DefaultLifetimePackets);
+        return new SdesKey(tag, profile, (randomness ?? Randomness.Secure).Bytes(profile.KeyBytes + profile.SaltBytes), DefaultLifetimePackets);
     }
 
     /// <summary>Parses the part behind "a=crypto:". Never throws.</summary>

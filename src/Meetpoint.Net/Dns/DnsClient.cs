@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Meetpoint.Net.Dns;
 
@@ -15,20 +14,20 @@ public sealed class DnsClient : INameResolver
 
     readonly Dictionary<(string Name, DnsType Type), DnsQuery> _underWay = [];
     readonly DnsCache _cache;
-    readonly Action<Span<byte>> _fillRandom;
+    readonly Randomness _randomness;
 
     /// <summary>A client.</summary>
     /// <param name="network">Where it opens its sockets.</param>
     /// <param name="loop">Whose timers and thread it uses.</param>
     /// <param name="options">Servers and limits.</param>
-    /// <param name="fillRandom">Randomness of the query ids; the system's secure one when null.</param>
-    public DnsClient(INetwork network, IEventLoop loop, DnsClientOptions options, Action<Span<byte>>? fillRandom = null)
+    /// <param name="randomness">Of the query ids; the system's when null.</param>
+    public DnsClient(INetwork network, IEventLoop loop, DnsClientOptions options, Randomness? randomness = null)
     {
         Network = network;
         Loop = loop;
         Options = options;
         _cache = new DnsCache(options.MaxCacheEntries);
-        _fillRandom = fillRandom ?? RandomNumberGenerator.Fill;
+        _randomness = randomness ?? Randomness.Secure;
     }
 
     internal INetwork Network { get; }
@@ -43,7 +42,7 @@ public sealed class DnsClient : INameResolver
     internal ushort NextId()
     {
         Span<byte> two = stackalloc byte[2];
-        _fillRandom(two);
+        _randomness.Fill(two);
         return BinaryPrimitives.ReadUInt16BigEndian(two);
     }
 

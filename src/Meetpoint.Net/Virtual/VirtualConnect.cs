@@ -16,7 +16,7 @@ static class VirtualConnect
             return;
         }
 
-        client.Carry(0, () => ReachListener(client, tls));
+        client.Carry([], () => ReachListener(client, tls));
     }
 
     static void ReachListener(VirtualStream client, TlsIdentity? tls)
@@ -25,7 +25,7 @@ static class VirtualConnect
         var listener = network.HostOf(client.Remote)?.FindListener(client.Remote);
         if (listener is null)
         {
-            network.Note(VirtualTraceKind.Unreachable, true, client.Local, client.Remote, 0);
+            network.Note(VirtualTraceKind.Unreachable, true, client.Local, client.Remote, []);
             Later(client, () => client.End("connection refused"));
             return;
         }
@@ -35,12 +35,12 @@ static class VirtualConnect
         if (tls is null && listener.Tls is null)
         {
             Accept(listener, server);
-            server.Carry(0, () => Open(client));
+            server.Carry([], () => Open(client));
             return;
         }
 
         // One more round trip: the client's hello and the server's certificate.
-        server.Carry(0, () => client.Carry(0, () => server.Carry(0, () => JudgeServer(client, server, tls, listener))));
+        server.Carry([], () => client.Carry([], () => server.Carry([], () => JudgeServer(client, server, tls, listener))));
     }
 
     static void JudgeServer(VirtualStream client, VirtualStream server, TlsIdentity? tls, VirtualStreamListener listener)
@@ -60,7 +60,7 @@ static class VirtualConnect
         }
 
         client.PeerCertificate = shown;
-        client.Carry(0, () => JudgeClient(client, server, tls, listener));
+        client.Carry([], () => JudgeClient(client, server, tls, listener));
         Open(client);
     }
 

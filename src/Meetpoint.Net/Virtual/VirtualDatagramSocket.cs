@@ -23,7 +23,7 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
         var conditions = network.ConditionsOf(from, to);
         if (network.Happens(conditions.Loss))
         {
-            network.Note(VirtualTraceKind.Lost, false, from, to, payload.Length);
+            network.Note(VirtualTraceKind.Lost, false, from, to, payload);
             return;
         }
 
@@ -70,12 +70,12 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
     {
         if (network.IsCut(from, to))
         {
-            network.Note(VirtualTraceKind.Cut, false, from, to, payload.Length);
+            network.Note(VirtualTraceKind.Cut, false, from, to, payload);
             return;
         }
 
         var socket = network.HostOf(to)?.FindDatagram(to);
-        network.Note(socket is null ? VirtualTraceKind.Unreachable : VirtualTraceKind.Delivered, false, from, to, payload.Length);
+        network.Note(socket is null ? VirtualTraceKind.Unreachable : VirtualTraceKind.Delivered, false, from, to, payload);
         socket?.Receive(payload, from);
     }
 

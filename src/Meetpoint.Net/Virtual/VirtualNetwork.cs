@@ -27,6 +27,9 @@ public sealed class VirtualNetwork
     /// <summary>What holds where nothing else was set.</summary>
     public LinkConditions DefaultConditions { get; set; } = LinkConditions.Quiet;
 
+    /// <summary>Hears of it together with the bytes, which are lent for the call only; null costs nothing.</summary>
+    public VirtualTap? Tap { get; set; }
+
     internal VirtualWorld World { get; }
 
     internal Random Chance { get; }
@@ -89,6 +92,12 @@ public sealed class VirtualNetwork
     internal long DelayOf(LinkConditions conditions) =>
         conditions.LatencyNs + (conditions.JitterNs > 0 ? Chance.NextInt64(conditions.JitterNs + 1) : 0);
 
-    internal void Note(VirtualTraceKind kind, bool isStream, in NetAddress from, in NetAddress to, int bytes) =>
-        Trace?.Invoke(new VirtualTraceEntry(World.NowNs, kind, isStream, from, to, bytes));
+    internal void Note(VirtualTraceKind kind, bool isStream, in NetAddress from, in NetAddress to, ReadOnlySpan<byte> payload)
+    {
+        if (Trace is null && Tap is null)
+            return;
+        var entry = new VirtualTraceEntry(World.NowNs, kind, isStream, from, to, payload.Length);
+        Trace?.Invoke(entry);
+        Tap?.Invoke(entry, payload);
+    }
 }

@@ -64,7 +64,7 @@ sealed class VirtualStream : IStream
             var segment = bytes[..size].ToArray();
             bytes = bytes[size..];
             _bytesInFlight += size;
-            Carry(size, () => Peer?.Receive(segment));
+            Carry(segment, () => Peer?.Receive(segment));
         }
 
         return true;
@@ -81,7 +81,7 @@ sealed class VirtualStream : IStream
             return;
         }
 
-        Carry(0, () =>
+        Carry([], () =>
         {
             Peer?.End("closed by the other end");
             loop.Post(() => End("closed here"));
@@ -108,7 +108,7 @@ sealed class VirtualStream : IStream
     }
 
     /// <summary>Runs the arrival after the path's delay, after what was sent before it, once the path is whole.</summary>
-    internal void Carry(int bytes, Action arrive)
+    internal void Carry(byte[] bytes, Action arrive)
     {
         var conditions = network.ConditionsOf(Local, Remote);
         var nowNs = network.World.NowNs;
@@ -137,7 +137,7 @@ sealed class VirtualStream : IStream
         }
 
         _onTheWay.Dequeue();
-        _bytesInFlight -= segment.Bytes;
+        _bytesInFlight -= segment.Bytes.Length;
         network.Note(VirtualTraceKind.Delivered, true, Local, Remote, segment.Bytes);
         if (_onTheWay.TryPeek(out var next))
             network.World.At(next.DueNs, ArriveFirst);
@@ -168,5 +168,5 @@ sealed class VirtualStream : IStream
         loop.World.RunOn(loop, () => Receiver?.OnBytes(this, segment, loop.NowNs));
     }
 
-    readonly record struct Segment(int Bytes, Action Arrive, long SentNs, long DueNs, long RetryNs);
+    readonly record struct Segment(byte[] Bytes, Action Arrive, long SentNs, long DueNs, long RetryNs);
 }

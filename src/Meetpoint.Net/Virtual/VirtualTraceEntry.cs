@@ -25,3 +25,6 @@ public enum VirtualTraceKind
 /// <param name="Bytes">Size of the payload.</param>
 public readonly record struct VirtualTraceEntry(
     long NowNs, VirtualTraceKind Kind, bool IsStream, NetAddress From, NetAddress To, int Bytes);
+
+/// <summary>Hears what the network did, with the payload.</summary>
+public delegate void VirtualTap(in VirtualTraceEntry entry, ReadOnlySpan<byte> payload);

@@ -12,6 +12,8 @@ public sealed class VirtualWorld
 
     readonly List<VirtualEventLoop> _loops = [];
     int _eventsAtInstant;
+    int _thread;
+    InvalidOperationException? _trespass;
 
     /// <summary>A world whose network chances follow from the seed.</summary>
     /// <param name="seed">Of every random choice.</param>
@@ -48,7 +50,7 @@ public sealed class VirtualWorld
     }
 
     /// <summary>Runs the work when virtual time comes to <paramref name="dueNs"/>, on no loop; for what a test does to the world.</summary>
-    public void At(long dueNs, Action work) => Time.Schedule.Add(Math.Max(dueNs, NowNs), work);
+    public void At(long dueNs, Action work) => Add(Math.Max(dueNs, NowNs), work);
 
     /// <summary>Lets time pass until the condition holds, asked after every event; false when <paramref name="limitNs"/> passed without it.</summary>
     public bool RunUntil(Func<bool> condition, long limitNs)
@@ -56,8 +58,32 @@ public sealed class VirtualWorld
         var endNs = limitNs > long.MaxValue - NowNs ? long.MaxValue - 1 : NowNs + limitNs;
         foreach (var loop in _loops)
             ScheduleTimers(loop);
+        var outer = _thread;
+        _thread = Environment.CurrentManagedThreadId;
+        try
+        {
+            return RunTo(endNs, condition);
+        }
+        finally
+        {
+            _thread = outer;
+        }
+    }
+
+    /// <summary>Lets this much time pass.</summary>
+    public void RunFor(long durationNs) => RunUntil(static () => false, durationNs);
+
+    /// <summary>Runs all that is due by now, without letting time pass.</summary>
+    public void RunDue() => RunFor(0);
+
+    internal void Schedule(VirtualEventLoop loop, long dueNs, Action work) => Add(dueNs, () => RunOn(loop, work));
+
+    bool RunTo(long endNs, Func<bool> condition)
+    {
         while (!condition())
         {
+            if (_trespass is not null)
+                throw _trespass;
             var dueNs = Time.Schedule.NextDueNs;
             if (dueNs > endNs)
             {
@@ -71,13 +97,13 @@ public sealed class VirtualWorld
         return true;
     }
 
-    /// <summary>Lets this much time pass.</summary>
-    public void RunFor(long durationNs) => RunUntil(static () => false, durationNs);
-
-    /// <summary>Runs all that is due by now, without letting time pass.</summary>
-    public void RunDue() => RunFor(0);
-
-    internal void Schedule(VirtualEventLoop loop, long dueNs, Action work) => Time.Schedule.Add(dueNs, () => RunOn(loop, work));
+    /// <summary>Work that comes from another thread while the world runs would come at another place in each run.</summary>
+    void Add(long dueNs, Action work)
+    {
+        if (_thread != 0 && _thread != Environment.CurrentManagedThreadId)
+            throw _trespass = new InvalidOperationException($"work came to the world from another thread than its own, at {NowNs} ns (seed {Seed})");
+        Time.Schedule.Add(dueNs, work);
+    }
 
     void Step(long dueNs)
     {

@@ -1,14 +1,14 @@
-using System.Security.Cryptography;
+using Meetpoint.Net;
 
 namespace Meetpoint.Sip;
 
-/// <summary>Makes branches, tags, Call-IDs and numbers that nobody can guess; from a seed where a test wants to replay.</summary>
+/// <summary>Makes branches, tags, Call-IDs and numbers that nobody can guess.</summary>
 public sealed class SipTokens
 {
-    readonly Random? _random;
+    readonly Randomness _randomness;
 
-    /// <summary>With a seeded source for tests and simulation; null takes the system's.</summary>
-    public SipTokens(Random? random = null) => _random = random;
+    /// <summary>From this source; null takes the system's.</summary>
+    public SipTokens(Randomness? randomness = null) => _randomness = randomness ?? Randomness.Secure;
 
     /// <summary>A From or To tag, 64 bits.</summary>
     public string Tag() => Hex(8);
@@ -23,18 +23,10 @@ public sealed class SipTokens
     public string SessionId() => Hex(16);
 
     /// <summary>A number from <paramref name="min"/> to below <paramref name="max"/>.</summary>
-    public long Between(long min, long max) => _random?.NextInt64(min, max) ?? min + (long)(BitConverter.ToUInt64(Bytes(8)) % (ulong)(max - min));
+    public long Between(long min, long max) => _randomness.Between(min, max);
 
     /// <summary>Random bytes.</summary>
-    public byte[] Bytes(int count)
-    {
-        var bytes = new byte[count];
-        if (_random is null)
-            RandomNumberGenerator.Fill(bytes);
-        else
-            _random.NextBytes(bytes);
-        return bytes;
-    }
+    public byte[] Bytes(int count) => _randomness.Bytes(count);
 
 #pragma warning disable CA1308 // Session-ID is defined in lower case.
     string Hex(int count) => Convert.ToHexString(Bytes(count)).ToLowerInvariant();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Meetpoint.Net;
 
 namespace Meetpoint.Sip;
@@ -8,6 +9,9 @@ namespace Meetpoint.Sip;
 /// <remarks>On the loop only.</remarks>
 sealed class SipTransactions : ISipTransportUser
 {
+    const int StatelessTagBytes = 8;
+
+    readonly byte[] _statelessKey;
     readonly Dictionary<byte[], ServerTransaction> _servers = new(TransactionKeyComparer.Instance);
     readonly Dictionary<byte[], ClientTransaction> _clients = new(TransactionKeyComparer.Instance);
     readonly Dictionary<byte[], ServerTransaction> _merges = new(TransactionKeyComparer.Instance);
@@ -20,6 +24,7 @@ sealed class SipTransactions : ISipTransportUser
         Transports = transports;
         Timers = timers;
         Tokens = tokens;
+        _statelessKey = tokens.Bytes(16);
         _serverBySpan = _servers.GetAlternateLookup<ReadOnlySpan<byte>>();
         _clientBySpan = _clients.GetAlternateLookup<ReadOnlySpan<byte>>();
         _mergeBySpan = _merges.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -113,9 +118,9 @@ sealed class SipTransactions : ISipTransportUser
     public void AnswerStateless(SipFlow flow, SipMessage request, int status, string? phrase, params IReadOnlyList<(string Name, string Value)> headers)
     {
         // Without memory the tag must come from the request, so that copies get the same (RFC 3261 section 8.2.7).
-        var hash = default(HashCode);
-        hash.AddBytes(request.FirstListValue(SipHeader.Via));
-        Writer.Response(request, status, phrase, $"s{hash.ToHashCode():x8}");
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_statelessKey, request.FirstListValue(SipHeader.Via), hash);
+        Writer.Response(request, status, phrase, $"s{Convert.ToHexStringLower(hash[..StatelessTagBytes])}");
         foreach (var (name, value) in headers)
             Writer.Header(name, value);
         Transports.SendResponse(flow, request, Writer.End());

@@ -32,7 +32,7 @@ public sealed class MediaEngineTests : IMediaRoomEvents
         _engine = new MediaEngine(
             _server,
             [_world.CreateLoop("media-0"), _world.CreateLoop("media-1")],
-            new MediaEngineOptions { BindAddress = NetAddress.Parse("192.0.2.10:0"), MinPort = 30000, MaxPort = 30099, Seed = 1 });
+            new MediaEngineOptions { BindAddress = NetAddress.Parse("192.0.2.10:0"), MinPort = 30000, MaxPort = 30099, Randomness = new SeededRandomness(1) });
     }
 
     [Fact]

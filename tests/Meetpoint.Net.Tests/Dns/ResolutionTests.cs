@@ -38,7 +38,7 @@ public sealed class ResolutionTests
                 Servers = [NetAddress.Parse("10.0.0.99"), NetAddress.Parse("10.0.0.53")],
                 Hosts = SystemNames.ParseHosts("127.0.0.1 box # a comment\n\n::1 box"),
             },
-            span => span.Fill(7));
+            new SeededRandomness(7));
         _resolver = new SipResolver(_client, _loop, new Random(1));
         _world.Network.Trace = entry => _asked += entry.To.Port == 53 ? 1 : 0;
     }

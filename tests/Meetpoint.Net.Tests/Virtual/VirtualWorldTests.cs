@@ -60,6 +60,20 @@ public sealed class VirtualWorldTests
     }
 
     [Fact]
+    public void Post_FromAnotherThread_FailsTheRun()
+    {
+        var world = new VirtualWorld(1);
+        var loop = world.CreateLoop("one");
+        loop.Post(() =>
+        {
+            var other = new Thread(() => Should.Throw<InvalidOperationException>(() => loop.Post(() => { })));
+            other.Start();
+            other.Join();
+        });
+        Should.Throw<InvalidOperationException>(() => world.RunFor(Ms)).Message.ShouldContain("another thread");
+    }
+
+    [Fact]
     public void Cut_Datagrams_AreLostUntilHealed()
     {
         var world = new VirtualWorld(1);

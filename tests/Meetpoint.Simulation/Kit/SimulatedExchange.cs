@@ -29,7 +29,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     readonly VirtualHost _host;
     readonly double _rate;
     readonly string _file;
-    readonly Random _random;
+    readonly SeededRandomness _randomness;
     VirtualEventLoop? _signalling;
     VirtualEventLoop? _media;
     MailSender? _mail;
@@ -40,7 +40,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
         _world = world;
         _setup = setup;
         _rate = rate;
-        _random = new Random(world.Seed ^ (party.Index << 20));
+        _randomness = new SeededRandomness(world.Seed ^ (party.Index << 20));
         Party = party;
         Disk = disk;
         Time = world.Virtual.Time.AtRate(rate);
@@ -173,7 +173,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     public int HoldsOf(string id) => Store.Read(reader => reader.Single<int>("SELECT count(*) FROM meeting_holds WHERE meeting = @id", new { id }));
 
     /// <summary>Hands a request to its NNI as the network does, and gives the answer's status.</summary>
-    public int Answer(string path, string peer, byte[] body)
+    public int Answer(string path, string? peer, byte[] body)
     {
         var status = 0;
         Run(() => status = Node.Nni.Server.HandleAsync(path, peer, body, CancellationToken.None).Done().Status);
@@ -194,6 +194,15 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
         return Convert.ToHexString(hash.GetHashAndReset());
     });
+
+    /// <summary>A digest of what it logged, in order, and of the events of its sessions.</summary>
+    public string LogDigest()
+    {
+        var lines = NniEvents.Select(e => e.ToString()).Concat(Refusals.Select(reason => reason.ToString())).Concat(Faults)
+            .Concat(Mails.Select(mail => $"{mail.Id} {mail.ToAddress} {mail.Subject} {mail.TextBody} {mail.Calendar}"))
+            .Concat(Store.Read(reader => reader.Query<string>("select id || correlation || code || at || attributes from events order by id")));
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+    }
 
     public IReadOnlyList<UsageEntry> Usage(string agreement) => Store.Read(reader => UsageBook.List(reader, null, agreement, "", 10_000));
 
@@ -261,12 +270,11 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
             Media = new MediaEngineOptions
             {
                 BindAddress = address,
-                Seed = _world.Seed + Party.Index,
+                Randomness = _randomness,
                 Room = new MediaRoomOptions { SilentAfterNs = 2 * MonotonicTime.Second },
             },
             Meetings = new MeetingAddresses(Party.EntryNumber, "meet", _setup.OwnPorts),
-            Seed = _world.Seed + Party.Index,
-            FillRandom = _random.NextBytes,
+            Randomness = _randomness,
             Log = this,
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Net.Virtual;
 
 namespace Meetpoint.Simulation.Kit;
 
@@ -24,8 +25,8 @@ sealed class SimulatedParty(int index, string id, string name)
     /// <summary>Number that asks for a code.</summary>
     public string EntryNumber { get; } = $"+44200{index}000000";
 
-    /// <summary>Identity; made once for all worlds, since which key it is does not matter.</summary>
-    public IdentityKey Key { get; } = IdentityKey.Create();
+    /// <summary>Identity, the same in all worlds.</summary>
+    public IdentityKey Key { get; } = IdentityKey.Create(new SeededRandomness(index));
 
     /// <summary>Address of a customer's phone or room.</summary>
     public string AddressOf(int customer) => $"10.{100 + Index}.{customer / 250}.{1 + (customer % 250)}";

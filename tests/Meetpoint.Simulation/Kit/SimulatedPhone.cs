@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Meetpoint.Media.Rtp;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
@@ -34,8 +35,8 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
             transports.Listen("udp", SipTransport.Udp, NetAddress.Parse(address + ":5060"));
             transports.Listen("tcp", SipTransport.Tcp, NetAddress.Parse(address + ":5060"));
         });
-        var seed = NetAddress.Parse(address).GetHashCode();
-        _ua = new SipUserAgent(transports, this, new SipUserAgentOptions { Tokens = new SipTokens(new Random(world.Seed ^ seed)) });
+        var seed = SeedOf(NetAddress.Parse(address));
+        _ua = new SipUserAgent(transports, this, new SipUserAgentOptions { Tokens = new SipTokens(new SeededRandomness(world.Seed ^ seed)) });
         Audio = new PhoneAudio(_host, _loop, NetAddress.Parse($"{address}:{RtpPort}"), toneHz, (uint)seed);
     }
 
@@ -148,6 +149,14 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
         LastResponse = response;
         Current = null;
         Audio.Stop();
+    }
+
+    /// <summary>The last four bytes of an address, which no two phones share.</summary>
+    static int SeedOf(in NetAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.WriteBytes(bytes);
+        return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
     }
 
     SdpDescription Sdp() => SdpDescription.Parse(

@@ -15,7 +15,7 @@ sealed class Phone : ISipApplication, ICallHandler
         Transports = new SipTransports(Host, Loop, transports);
         Transports.Listen("udp", SipTransport.Udp, At(address));
         Transports.Listen("tcp", SipTransport.Tcp, At(address));
-        Ua = new SipUserAgent(Transports, this, (options ?? new SipUserAgentOptions()) with { Tokens = new SipTokens(new Random(seed)) });
+        Ua = new SipUserAgent(Transports, this, (options ?? new SipUserAgentOptions()) with { Tokens = new SipTokens(new SeededRandomness(seed)) });
     }
 
     public string Address { get; }

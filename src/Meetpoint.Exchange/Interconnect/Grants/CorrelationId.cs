@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -86,10 +87,10 @@ public sealed class CorrelationSource
     long _next;
 
     /// <summary>A source seeded once; the same seed gives the same ids.</summary>
-    public CorrelationSource(Action<Span<byte>> fillRandom)
+    public CorrelationSource(Randomness randomness)
     {
         Span<byte> seed = stackalloc byte[24];
-        fillRandom(seed);
+        randomness.Fill(seed);
         _highKey = BinaryPrimitives.ReadUInt64LittleEndian(seed);
         _lowKey = BinaryPrimitives.ReadUInt64LittleEndian(seed[8..]);
         _incidentKey = BinaryPrimitives.ReadUInt64LittleEndian(seed[16..]);

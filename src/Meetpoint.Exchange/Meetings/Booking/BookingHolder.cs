@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Net;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Booking;
@@ -9,7 +10,7 @@ namespace Meetpoint.Exchange.Meetings.Booking;
 /// A hold is promised for <see cref="MeetingLimits.Hold"/>. When that has passed it is still kept until the organiser's exchange answers
 /// booking.lapse, as it may have decided and its confirm be on the way. Every step is one transaction.
 /// </remarks>
-sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clock, IBookingListener listener, Func<MeetingSecrets> newSecrets)
+sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clock, IBookingListener listener, Randomness randomness)
 {
     string Self => parties.Self;
 
@@ -120,8 +121,8 @@ sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clo
 
     MeetingRow NewRow(StoreTransaction transaction, string id)
     {
-        var secrets = newSecrets();
-        return new MeetingRow { Id = id, Code = MeetingSecrets.FreeCode(transaction), CascadeSecret = secrets.Cascade };
+        var secrets = CascadeCertificate.Create(clock, randomness);
+        return new MeetingRow { Id = id, Code = MeetingSecrets.FreeCode(transaction, randomness), CascadeSecret = secrets.Cascade };
     }
 
     void Refuse(StoreTransaction transaction, string origin, Meeting meeting, BookingRefusal refusal) =>

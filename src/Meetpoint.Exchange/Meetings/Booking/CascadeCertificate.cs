@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Meetpoint.Media.Dtls;
+using Meetpoint.Net;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Booking;
@@ -10,9 +11,9 @@ static class CascadeCertificate
     static readonly TimeSpan Validity = TimeSpan.FromDays(800);
 
     /// <summary>A new one, as it is kept.</summary>
-    public static MeetingSecrets Create(IClock clock)
+    public static MeetingSecrets Create(IClock clock, Randomness randomness)
     {
-        using var certificate = DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), Validity);
+        using var certificate = DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), Validity, randomness);
         var der = certificate.CertificateDer.Span;
         var key = certificate.ExportPkcs8();
         var kept = new byte[4 + der.Length + key.Length];

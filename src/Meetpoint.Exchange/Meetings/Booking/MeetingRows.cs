@@ -76,6 +76,10 @@ static class MeetingRows
             $"SELECT {Columns} FROM meetings WHERE ends > @after AND id > @pastId ORDER BY id LIMIT @limit",
             new { after = after.ToUnixTimeMilliseconds(), pastId, limit }).Select(row => row.ToMeeting())];
 
+    /// <summary>Whether any booking under way has a hold that can run out.</summary>
+    public static bool IsAnyHeld(StoreReader reader) =>
+        reader.Query<string>("SELECT id FROM meetings WHERE held_until > 0 AND lapse_asked = 0 LIMIT 1").Count > 0;
+
     /// <summary>Bookings under way whose hold has run out.</summary>
     public static IReadOnlyList<MeetingRow> HeldUntilBefore(StoreReader reader, Instant now, int limit) =>
         [.. reader.Query<Row>(

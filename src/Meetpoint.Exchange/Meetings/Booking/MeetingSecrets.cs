@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Booking;
 
@@ -18,11 +18,11 @@ sealed record MeetingSecrets(string Cascade)
         Convert.FromBase64String(cascade[(cascade.IndexOf('|', StringComparison.Ordinal) + 1)..]);
 
     /// <summary>An access code that no meeting of this exchange has.</summary>
-    public static string FreeCode(StoreReader reader)
+    public static string FreeCode(StoreReader reader, Randomness randomness)
     {
         for (var i = 0; i < Tries; i++)
         {
-            var code = RandomNumberGenerator.GetInt32(100_000_000, 1_000_000_000).ToString(CultureInfo.InvariantCulture);
+            var code = randomness.Between(100_000_000, 1_000_000_000).ToString(CultureInfo.InvariantCulture);
             if (!MeetingRows.CodeIsTaken(reader, code))
                 return code;
         }

@@ -29,8 +29,9 @@ sealed record AudioAgreement(
 /// <param name="Rtp">Where we receive RTP; RTCP on the next port.</param>
 /// <param name="Profile">How the peer's equipment speaks.</param>
 /// <param name="SessionId">o= line, constant for a dialog.</param>
+/// <param name="Randomness">Of our keys of SDES.</param>
 /// <param name="Fingerprint">Our DTLS certificate's fingerprint ("sha-256 AA:BB"); null for no DTLS.</param>
-sealed record AudioEnd(NetAddress Rtp, EquipmentProfile Profile, string SessionId, string? Fingerprint = null);
+sealed record AudioEnd(NetAddress Rtp, EquipmentProfile Profile, string SessionId, Randomness Randomness, string? Fingerprint = null);
 
 /// <summary>Offers and answers for one line of audio (RFC 3264), by the peer's equipment profile.</summary>
 static class AudioNegotiation
@@ -108,7 +109,7 @@ static class AudioNegotiation
         }
         else if (protocol.StartsWith(Secure, StringComparison.Ordinal))
         {
-            if (Sdes(offered, keep) is not { } keys)
+            if (Sdes(offered, keep, end.Randomness) is not { } keys)
                 return false;
             srtp = keys;
         }
@@ -188,12 +189,12 @@ static class AudioNegotiation
         .OfType<AudioCodec>();
 
     /// <summary>The first suite that we have; our own key is kept over re-offers so that a stream does not break.</summary>
-    static (SdesKey Ours, SdesKey Theirs)? Sdes(SdpMedia offered, SdesKey? keep)
+    static (SdesKey Ours, SdesKey Theirs)? Sdes(SdpMedia offered, SdesKey? keep, Randomness randomness)
     {
         foreach (var crypto in offered.Attributes.All("crypto"))
         {
             if (SdesKey.TryParse(crypto, out var theirs, out _) && theirs is not null)
-                return (keep is not null && keep.Profile == theirs.Profile && keep.Tag == theirs.Tag ? keep : SdesKey.Generate(theirs.Profile, theirs.Tag), theirs);
+                return (keep is not null && keep.Profile == theirs.Profile && keep.Tag == theirs.Tag ? keep : SdesKey.Generate(theirs.Profile, theirs.Tag, randomness), theirs);
         }
 
         return null;

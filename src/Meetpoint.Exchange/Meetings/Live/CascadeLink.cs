@@ -267,7 +267,8 @@ sealed class CascadeLink : ICallHandler
         _leg = _meeting.Room.AddLeg();
         if (_leg is null)
             return null;
-        _end = new AudioEnd(_leg.LocalAddress, CascadeProfile, _meeting.Half.FirstParticipantId.ToString(System.Globalization.CultureInfo.InvariantCulture), _meeting.Half.Fingerprint);
+        var session = _meeting.Half.FirstParticipantId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        _end = new AudioEnd(_leg.LocalAddress, CascadeProfile, session, _meeting.Context.Randomness, _meeting.Half.Fingerprint);
         return _end;
     }
 

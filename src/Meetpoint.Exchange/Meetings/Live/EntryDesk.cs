@@ -71,7 +71,7 @@ sealed class EntryDesk : IMediaRoomEvents
             _call = call;
             _caller = caller;
             _leg = leg;
-            _end = new AudioEnd(leg.LocalAddress, caller.Profile, "1");
+            _end = new AudioEnd(leg.LocalAddress, caller.Profile, "1", desk._context.Randomness);
             _patience = new LoopTimer(desk._context.Loop, _ => GiveUp());
         }
 

@@ -56,6 +56,9 @@ sealed class LiveContext
     /// <summary>Monotonic time, the same as the loops'.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Of the keys of SDES.</summary>
+    public required Randomness Randomness { get; init; }
+
     /// <summary>Exchanges' certificates for the SIP between them.</summary>
     public required Func<string, SipRoute?> RouteToExchange { get; init; }
 

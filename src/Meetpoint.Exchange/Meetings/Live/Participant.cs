@@ -53,7 +53,7 @@ sealed class Participant : ICallHandler
         IsOrganiser = isOrganiser;
         Joined = _context.Clock.GetCurrentInstant();
         _grantId = _context.Ids.New("grn");
-        _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), _context.Randomness);
         _patience = new LoopTimer(_context.Loop, OnPatienceEnded);
     }
 
