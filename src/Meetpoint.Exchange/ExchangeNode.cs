@@ -79,7 +79,7 @@ public sealed class ExchangeNode
         });
 
         // Settlement.
-        _sightings = new Sightings(store);
+        _sightings = new Sightings(store, clock);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
         _attendance = new Attendance(
@@ -87,10 +87,10 @@ public sealed class ExchangeNode
             () => Admission.World, clock);
         Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
-            WriteEvery = Duration.FromSeconds(1),
+            WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
             SilentAfter = Duration.FromMinutes(2),
         });
-        _reaper = new GrantReaper(Grants, loop, clock, exception => log.Fault("grants", exception));
+        _reaper = new GrantReaper(Grants, loop, clock, MeasureAsync, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
         Refusals = new RefusalWriter(Admission, Events, log);
@@ -287,6 +287,13 @@ public sealed class ExchangeNode
     ValueTask<IReadOnlyList<NetAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
         HostAddresses.ResolveAsync(_options.Names, Loop, host, port, cancellationToken);
 
+    /// <summary>Reads the packets of everything that is on, ours and what we witness, and writes the latter.</summary>
+    Task MeasureAsync()
+    {
+        _live.Measure();
+        return _sightings.FlushAsync();
+    }
+
     void OnHousekeeping(long nowNs)
     {
         _housekeeping.Arm(HousekeepingNs);
@@ -300,7 +307,6 @@ public sealed class ExchangeNode
     {
         try
         {
-            await _sightings.FlushAsync();
             await Meetings.SweepAsync();
             await Settlements.SweepAsync();
             await Events.FlushAsync(Store, Ids);
