@@ -86,7 +86,7 @@ public sealed class ExchangeNode
         });
 
         // Settlement.
-        _sightings = new Sightings(store);
+        _sightings = new Sightings(store, clock);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
         _attendance = new Attendance(
@@ -95,10 +95,10 @@ public sealed class ExchangeNode
         Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
             Node = options.Node ?? GrantBookOptions.OnlyNode,
-            WriteEvery = Duration.FromSeconds(1),
+            WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
             SilentAfter = Duration.FromMinutes(2),
         });
-        _reaper = new GrantReaper(Grants, loop, clock, exception => log.Fault("grants", exception));
+        _reaper = new GrantReaper(Grants, loop, clock, MeasureAsync, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
         Refusals = new RefusalWriter(Admission, Events, log);
@@ -307,6 +307,13 @@ public sealed class ExchangeNode
     ValueTask<IReadOnlyList<NetAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>
         HostAddresses.ResolveAsync(_options.Names, Loop, host, port, cancellationToken);
 
+    /// <summary>Reads the packets of everything that is on, ours and what we witness, and writes the latter.</summary>
+    Task MeasureAsync()
+    {
+        _live.Measure();
+        return _sightings.FlushAsync();
+    }
+
     void OnHousekeeping(long nowNs)
     {
         _housekeeping.Arm(HousekeepingNs);
@@ -321,7 +328,6 @@ public sealed class ExchangeNode
         try
         {
             await RenewLimitsAsync(); // first: a fault further on must not let the leases end
-            await _sightings.FlushAsync();
             await _bookingSweep.RunAsync();
             await _settlementSweep.RunAsync();
             await Events.FlushAsync(Store, Ids);

@@ -31,7 +31,7 @@ public sealed class MediaLegHandle
     /// <summary>The media loop.</summary>
     public IEventLoop Loop => _room.Loop;
 
-    /// <summary>Counts as of at most a second ago; final once LegRemoved was raised.</summary>
+    /// <summary>Counts as of at most a tenth of a second ago; final once LegRemoved was raised.</summary>
     public LegStatistics Statistics
     {
         get

@@ -147,6 +147,6 @@ public sealed class MediaRoomHandle : ILegOutput
             handle.Open(port);
     }
 
-    /// <summary>Statistics are published once a second.</summary>
-    const int PublishTicks = 1000 / MediaRoomOptions.TickMs;
+    /// <summary>Statistics are published ten times a second: what a usage record is measured by is no older than that.</summary>
+    const int PublishTicks = 100 / MediaRoomOptions.TickMs;
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using static Meetpoint.Simulation.FaultFiles.SqliteNative;
+using static Meetpoint.Tests.Support.SqliteNative;
 
 namespace Meetpoint.Simulation.FaultFiles;
 

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Meetpoint.Simulation.Kit;
 
-/// <summary>Short forms by default; the long ones with MEETPOINT_FULL=1. MEETPOINT_SIM_SEED repeats one seed.</summary>
+/// <summary>Short forms by default; the long ones with MEETPOINT_FULL=1. MEETPOINT_SIM_SEED, or that of another kind, repeats one seed.</summary>
 static class LongForms
 {
     /// <summary>Failures that are told of; with more of them it is one fault.</summary>
     const int MaxFailures = 10;
 
-    static bool AreAsked => Environment.GetEnvironmentVariable("MEETPOINT_FULL") == "1";
+    public static bool AreAsked => Environment.GetEnvironmentVariable("MEETPOINT_FULL") == "1";
 
     /// <summary>Runs every seed, also after one that failed, and fails with those that did. The range is printed, so that it can be repeated.</summary>
     public static void Run(ITestOutputHelper output, int few, int many, Action<int> run)
@@ -33,13 +33,14 @@ static class LongForms
         Assert.True(failed == 0, failures.ToString());
     }
 
-    static IEnumerable<int> Seeds(ITestOutputHelper output, int few, int many)
+    /// <summary>The seeds to run; printed, so that a failure can be repeated.</summary>
+    public static IReadOnlyList<int> Seeds(ITestOutputHelper output, int few, int many, string kind = "SIM")
     {
-        if (Environment.GetEnvironmentVariable("MEETPOINT_SIM_SEED") is { } one)
+        if (Environment.GetEnvironmentVariable($"MEETPOINT_{kind}_SEED") is { } one)
             return [int.Parse(one, CultureInfo.InvariantCulture)];
-        var first = int.Parse(Environment.GetEnvironmentVariable("MEETPOINT_SIM_BASE") ?? "1000", CultureInfo.InvariantCulture);
+        var first = int.Parse(Environment.GetEnvironmentVariable($"MEETPOINT_{kind}_BASE") ?? "1000", CultureInfo.InvariantCulture);
         var count = AreAsked ? many : few;
-        output.WriteLine($"seeds {first} to {first + count - 1} (MEETPOINT_SIM_BASE draws others, MEETPOINT_SIM_SEED repeats one)");
-        return Enumerable.Range(first, count);
+        output.WriteLine($"seeds {first} to {first + count - 1} (MEETPOINT_{kind}_BASE draws others, MEETPOINT_{kind}_SEED repeats one)");
+        return [.. Enumerable.Range(first, count)];
     }
 }

@@ -15,8 +15,10 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// with its own clock, what it will be asked to countersign, whether the cascade was up or not.
 /// </summary>
 /// <remarks>
-/// The message that someone left stands before the proposal of its usage in the same ordered stream, so the witness always knows in time. What is
-/// told late (the link was down) counts from when it arrived, unless the cascade had shown it before.
+/// The message that someone left stands before the proposal of its usage in the same ordered stream, so the witness always knows in time. That
+/// someone came, when told late, counts from when it arrived, unless this exchange was down meanwhile. That someone left, however late, counts from
+/// when it is told of, but never from before the witness's own last sign of it: an exchange that was killed tells, when it is back, the last that it
+/// had written.
 /// </remarks>
 sealed class Attendance(
     string exchange, INniOutbox outbox, Sightings sightings, ISettlementSink settlement, Func<World> world, IClock clock) : ISettlementSink
@@ -27,7 +29,7 @@ sealed class Attendance(
     /// <summary>Left.</summary>
     public const string Left = "meeting.left";
 
-    /// <summary>How late a message may be and still be believed about the time that it tells.</summary>
+    /// <summary>How late it may be told that someone came and still be believed about the time.</summary>
     static readonly Duration Fresh = Duration.FromSeconds(5);
 
     static readonly Duration Lifetime = Duration.FromDays(40);
@@ -73,13 +75,13 @@ sealed class Attendance(
     void OnJoined(StoreTransaction transaction, NniMessage message)
     {
         if (Read(transaction, message) is { } body)
-            sightings.Begin(transaction, new Sighting(body.Session, body.Meeting, body.Address, Believed(body.At)));
+            sightings.Begin(transaction, new Sighting(body.Session, body.Meeting, body.Address, BelievedStart(body.At)));
     }
 
     void OnLeft(StoreTransaction transaction, NniMessage message)
     {
         if (Read(transaction, message) is { } body)
-            sightings.End(transaction, body.Session, Believed(body.At));
+            sightings.End(transaction, new Sighting(body.Session, body.Meeting, body.Address, BelievedEnd(body.At)));
     }
 
     /// <summary>Only an exchange that has a half of the meeting speaks of it: to the focus any, to a spoke the focus.</summary>
@@ -90,11 +92,13 @@ sealed class Attendance(
             ? body
             : null;
 
-    Instant Believed(Instant told)
+    Instant BelievedStart(Instant told)
     {
         var now = clock.GetCurrentInstant();
-        return told <= now && now - told <= Fresh ? told : now;
+        return told <= now && (now - told <= Fresh || sightings.WasBlind(told)) ? told : now;
     }
+
+    Instant BelievedEnd(Instant told) => Instant.Min(told, clock.GetCurrentInstant());
 
     static JsonObject Body(AttendanceBody body) => JsonSerializer.SerializeToNode(body, AttendanceJson.Default.AttendanceBody)!.AsObject();
 }

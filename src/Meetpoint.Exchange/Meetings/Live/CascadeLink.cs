@@ -133,7 +133,7 @@ sealed class CascadeLink : ICallHandler
             _context.Events.Write(_meeting.Correlation, "cascade.loop", new EventAttribute("exchange", _exchange));
     }
 
-    /// <summary>Once a second.</summary>
+    /// <summary>What was used of it so far, and whom it still showed us: those that the other side's roster names while its packets come.</summary>
     public void Measure()
     {
         if (_leg?.Statistics is not { } counts)
@@ -142,6 +142,11 @@ sealed class CascadeLink : ICallHandler
         {
             var lastSeen = _context.WallOf(counts.LastPacketNs);
             _context.Sightings.Seen(Session, lastSeen, counts.PacketsReceived, counts.PacketsSent);
+            foreach (var entry in _meeting.Roster.Remote(_exchange))
+            {
+                if (entry.State == ParticipantState.In)
+                    _context.Sightings.Seen(entry.Session, lastSeen);
+            }
         }
 
         if (_isGrantStarted && counts.LastPacketNs > _sinceNs)

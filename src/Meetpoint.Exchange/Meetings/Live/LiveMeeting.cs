@@ -14,12 +14,9 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <remarks>Exists from the first participant (or the start, when rooms are to be dialled) to the end. On the signalling loop only.</remarks>
 sealed class LiveMeeting : IMediaRoomEvents
 {
-    const long MeasureEveryNs = MonotonicTime.Second;
-
     readonly Dictionary<int, Participant> _byLeg = [];
     readonly Dictionary<uint, Participant> _participants = [];
     readonly Dictionary<string, CascadeLink> _links = [];
-    readonly LoopTimer _measure;
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
     uint _nextId;
@@ -39,8 +36,6 @@ sealed class LiveMeeting : IMediaRoomEvents
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
-        _measure = new LoopTimer(context.Loop, OnMeasure);
-        _measure.Arm(MeasureEveryNs);
     }
 
     public LiveContext Context { get; }
@@ -276,13 +271,21 @@ sealed class LiveMeeting : IMediaRoomEvents
             Emptied?.Invoke(this);
     }
 
+    /// <summary>Notes what is used, and what is seen of the other halves, as their packets have it now.</summary>
+    public void Measure()
+    {
+        foreach (var participant in _participants.Values)
+            participant.Measure();
+        foreach (var link in _links.Values)
+            link.Measure();
+    }
+
     /// <summary>Ends it: everyone is told, links and room are closed.</summary>
     public void Close(string why)
     {
         if (IsClosed)
             return;
         IsClosed = true;
-        _measure.Disarm();
         _dialler.Stop();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
@@ -358,15 +361,6 @@ sealed class LiveMeeting : IMediaRoomEvents
         }
 
         _package.Changed();
-    }
-
-    void OnMeasure(long nowNs)
-    {
-        foreach (var participant in _participants.Values)
-            participant.Measure();
-        foreach (var link in _links.Values)
-            link.Measure();
-        _measure.Arm(MeasureEveryNs);
     }
 
     /// <summary>The meeting's own id as a correlation id: the same on every exchange, since the meeting's id is.</summary>

@@ -185,7 +185,7 @@ sealed class Participant : ICallHandler
             _patience.Disarm();
     }
 
-    /// <summary>Once a second: what was used so far, by its packets.</summary>
+    /// <summary>What was used so far, by its packets.</summary>
     public void Measure()
     {
         if (!_isGrantStarted || State != ParticipantState.In)

@@ -14,11 +14,17 @@ sealed record Sighting(string Session, string Meeting, string Party, Instant Sta
 
 /// <summary>
 /// What this exchange itself saw of what another measures: by it, records are countersigned or contested. A sighting lasts while the other side's
-/// roster names the participant and its packets come over the cascade.
+/// roster names the participant and its packets come over the cascade, or, without a cascade, until the other side tells its end.
 /// </summary>
 /// <remarks>Thread safe. Kept in memory and written every second, so that it outlives a crash up to that.</remarks>
-sealed class Sightings(Store store) : IUsageWitness
+sealed class Sightings(Store store, IClock clock) : IUsageWitness
 {
+    /// <summary>
+    /// A cascade that is up shows a sign each second. When it has shown none for longer, the last was its end as far as we can tell: a killed exchange
+    /// that is back proposes its record before its silence has dropped the link here.
+    /// </summary>
+    static readonly Duration SignWithin = Duration.FromMilliseconds(1_500);
+
     /// <summary>Sessions that are kept in memory; ended ones leave it once written.</summary>
     public const int Limit = 100_000;
 
@@ -32,6 +38,7 @@ sealed class Sightings(Store store) : IUsageWitness
     ];
 
     readonly ConcurrentDictionary<string, State> _open = new(StringComparer.Ordinal);
+    Interval _blind = new(Instant.MinValue, Instant.MinValue); // set before anything else runs
 
     sealed class State(Sighting sighting)
     {
@@ -93,12 +100,30 @@ sealed class Sightings(Store store) : IUsageWitness
         transaction.AfterCommit(() => Begin(sighting));
     }
 
-    /// <summary>It is over, within the transaction of the message that told it.</summary>
-    public void End(StoreTransaction transaction, string session, Instant at)
+    /// <summary>
+    /// It is over since then, within the transaction of the message that told it; not since before our own last sign of it. What was never seen
+    /// before began and ended then.
+    /// </summary>
+    public void End(StoreTransaction transaction, Sighting told)
     {
-        transaction.Execute(
-            "UPDATE sightings SET is_over = 1, last_seen = @at WHERE session = @session AND is_over = 0", new { session, at });
-        transaction.AfterCommit(() => End(session, at));
+        var at = told.Started;
+        if (transaction.Single<Row>("SELECT * FROM sightings WHERE session = @Session", new { told.Session }) is not { } row)
+        {
+            Write(transaction, new Row(told.Session, told.Meeting, told.Party, at, at, 1, 0, 0));
+            return;
+        }
+
+        if (row.IsOver != 0)
+            return;
+        at = Instant.Max(at, row.LastSeen);
+        if (_open.TryGetValue(told.Session, out var state))
+        {
+            lock (state)
+                at = Instant.Max(at, state.LastSeen);
+        }
+
+        Write(transaction, row with { IsOver = 1, LastSeen = at });
+        transaction.AfterCommit(() => End(told.Session, at));
     }
 
     /// <summary>Writes what changed; every second or so.</summary>
@@ -132,34 +157,63 @@ sealed class Sightings(Store store) : IUsageWitness
 
     /// <summary>
     /// After a restart the cascades that were open ended at their last sign. Participants of another half may still be in it: their exchange tells
-    /// when they leave. (A participant's party is an address; a cascade's is an exchange's domain.)
+    /// when they leave. (A participant's party is an address; a cascade's is an exchange's domain.) From the last trace of our own life until now we
+    /// saw nothing.
     /// </summary>
     public Task RecoverAsync() => store.WriteAsync(transaction =>
-        transaction.Execute("UPDATE sightings SET is_over = 1 WHERE is_over = 0 AND party NOT LIKE '%@%' AND party NOT LIKE '+%'"));
+    {
+        transaction.Execute("UPDATE sightings SET is_over = 1 WHERE is_over = 0 AND party NOT LIKE '%@%' AND party NOT LIKE '+%'");
+        var lastTrace = transaction.Single<Instant?>(
+            "SELECT max(seen) FROM (SELECT max(last_seen) AS seen FROM sightings UNION ALL SELECT max(last_proof) AS seen FROM grants) traces");
+        var now = clock.GetCurrentInstant();
+        _blind = new Interval(lastTrace is { } trace ? Instant.Min(trace, now) : null, now);
+        var open = transaction.Query<Row>("SELECT * FROM sightings WHERE is_over = 0");
+        transaction.AfterCommit(() =>
+        {
+            foreach (var row in open.Take(Limit))
+                _open[row.Session] = new State(new Sighting(row.Session, row.Meeting, row.Party, row.Started)) { LastSeen = row.LastSeen, IsDirty = false };
+        });
+    });
+
+    /// <summary>True for a time at which this exchange was down before it started, by a clock that may stand a little apart from ours.</summary>
+    public bool WasBlind(Instant at) =>
+        _blind.HasEnd && at <= _blind.End + UsageComparison.ClockAllowance && (!_blind.HasStart || at >= _blind.Start - UsageComparison.ClockAllowance);
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Of what began while we were down, or so shortly before that it was not written, nothing is known but that: it counts as over at once, and so
+    /// only a use within the agreement's tolerance is agreed to.
+    /// </remarks>
     public UsageObservation? Observe(UsageRecord record)
     {
         if (_open.TryGetValue(record.Correlation, out var state) && state.Sighting.Meeting == record.Meeting)
         {
             lock (state)
-                return Observation(state.Sighting.Started, state.IsOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut);
+            {
+                var isOver = state.IsOver || (record.Unit == ChargeUnit.CascadeMinute && clock.GetCurrentInstant() - state.LastSeen >= SignWithin);
+                return Observation(state.Sighting.Started, isOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut);
+            }
         }
 
-        return store.Read(reader => reader.Single<Row>("SELECT * FROM sightings WHERE session = @session", new { session = record.Correlation })) is { } row
-            && row.Meeting == record.Meeting
+        if (store.Read(reader => reader.Single<Row>("SELECT * FROM sightings WHERE session = @session", new { session = record.Correlation })) is { } row)
+        {
+            return row.Meeting == record.Meeting
                 ? Observation(row.Started, row.IsOver != 0 ? row.LastSeen : null, row.PacketsIn, row.PacketsOut)
                 : null;
+        }
+
+        return WasBlind(record.Started) ? new UsageObservation(record.Started, record.Started) : null;
     }
 
     static UsageObservation Observation(Instant started, Instant? ended, long packetsIn, long packetsOut) =>
         packetsIn + packetsOut > 0 ? new(started, ended, packetsIn, packetsOut) : new(started, ended);
 
+    // A write that was prepared before the end does not open it again.
     static void Write(StoreTransaction transaction, Row row) => transaction.Execute(
         """
         INSERT INTO sightings (session, meeting, party, started, last_seen, is_over, packets_in, packets_out)
         VALUES (@Session, @Meeting, @Party, @Started, @LastSeen, @IsOver, @PacketsIn, @PacketsOut)
         ON CONFLICT (session) DO UPDATE SET last_seen = excluded.last_seen, is_over = excluded.is_over,
-            packets_in = excluded.packets_in, packets_out = excluded.packets_out
+            packets_in = excluded.packets_in, packets_out = excluded.packets_out WHERE sightings.is_over = 0
         """, row);
 }

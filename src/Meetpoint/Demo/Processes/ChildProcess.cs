@@ -65,7 +65,17 @@ sealed class ChildProcess : IAsyncDisposable
     /// <param name="program">Path or name of the program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="DemoFailedException">It could not be started.</exception>
-    public static async Task<ChildProcess> StartAsync(string name, string folder, string program, params IReadOnlyList<string> arguments)
+    public static Task<ChildProcess> StartAsync(string name, string folder, string program, params IReadOnlyList<string> arguments) =>
+        StartAsync(name, folder, new Dictionary<string, string>(), program, arguments);
+
+    /// <inheritdoc cref="StartAsync(string, string, string, IReadOnlyList{string})"/>
+    /// <param name="name">What people call it.</param>
+    /// <param name="folder">Its working folder, where log and id are kept too.</param>
+    /// <param name="environment">Variables that it has on top of ours.</param>
+    /// <param name="program">Path or name of the program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<ChildProcess> StartAsync(
+        string name, string folder, IReadOnlyDictionary<string, string> environment, string program, IReadOnlyList<string> arguments)
     {
         var log = Path.Combine(folder, "log");
         var idPath = Path.Combine(folder, "pid");
@@ -78,6 +88,8 @@ sealed class ChildProcess : IAsyncDisposable
         // What is meant for one exchange of the caller's is not meant for each of ours.
         foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith(YamlTree.VariablePrefix, StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(variable);
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
         var guard = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildProcess(name, log, guard);
         guard.Exited += (_, _) => child._exited.TrySetResult(guard.ExitCode);

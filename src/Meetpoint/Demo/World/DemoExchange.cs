@@ -36,6 +36,9 @@ sealed class DemoExchange : IAsyncDisposable
     /// <summary>The process that runs now.</summary>
     public ChildProcess Process { get; private set; } = null!;
 
+    /// <summary>Variables that its next process has on top of ours.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Path of its configuration.</summary>
     public string ConfigurationPath => Path.Combine(Folder, "meetpoint.yaml");
 
@@ -58,7 +61,7 @@ sealed class DemoExchange : IAsyncDisposable
     public async Task<TimeSpan> StartAsync()
     {
         var began = TimeProvider.System.GetTimestamp();
-        Process = await ChildProcess.StartAsync(Party.Domain, Folder, Executable, "serve", "--config", ConfigurationPath);
+        Process = await ChildProcess.StartAsync(Party.Domain, Folder, Environment, Executable, ["serve", "--config", ConfigurationPath]);
         var ready = Expect.EventuallyAsync(() => Api.TryGetAsync("/health/ready"), ReadyLimit, $"{Party.Domain} to be ready", Process.LogTail);
         if (await Task.WhenAny(ready, Process.Exited) == Process.Exited)
             throw new DemoFailedException($"expected {Party.Domain} to be ready; instead it ended with {await Process.Exited}: {Process.LogTail()}");
@@ -91,6 +94,6 @@ sealed class DemoExchange : IAsyncDisposable
     {
         var near = Path.Combine(folder, "admin.sock");
         return System.Text.Encoding.UTF8.GetByteCount(near) <= 100 ? near
-            : Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"meetpoint-{Environment.ProcessId}-{Path.GetFileName(folder)}.sock"));
+            : Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"meetpoint-{System.Environment.ProcessId}-{Path.GetFileName(folder)}.sock"));
     }
 }

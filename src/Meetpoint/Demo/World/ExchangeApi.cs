@@ -68,7 +68,7 @@ sealed class ExchangeApi : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        if (method == HttpMethod.Post)
+        if (method == HttpMethod.Post && !request.Headers.Contains("Idempotency-Key"))
             request.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString("N"));
         try
         {

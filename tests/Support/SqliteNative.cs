@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Meetpoint.Simulation.FaultFiles;
+namespace Meetpoint.Tests.Support;
 
 /// <summary>The part of SQLite's C interface that a VFS needs, https://sqlite.org/c3ref/vfs.html.</summary>
 static unsafe partial class SqliteNative

@@ -1,0 +1,172 @@
+using Meetpoint.Demo;
+using Meetpoint.Demo.World;
+using Meetpoint.KilledAtWrite;
+
+namespace Meetpoint.Interop.Killed;
+
+/// <summary>Two exchanges as processes whose stores' writes are counted, and that kill themselves at one of them and are started again.</summary>
+sealed class KillingWorld : IAsyncDisposable
+{
+    /// <summary>Meetings at one time; each has a phone on either side.</summary>
+    public const int Meetings = 3;
+
+    /// <summary>The agreement that both settle by.</summary>
+    public const string Agreement = "albion-liberty";
+
+    const int RoomNumber = 9;
+
+    readonly DemoWorld _world;
+    readonly WriteGate[] _gates;
+    readonly List<(DemoExchange Exchange, long At)> _kills = [];
+    readonly TaskCompletionSource?[] _down = new TaskCompletionSource?[2];
+
+    KillingWorld(DemoWorld world)
+    {
+        _world = world;
+        _gates = [.. Exchanges.Select(exchange => WriteGate.Open(GatePath(exchange)))];
+        foreach (var exchange in Exchanges)
+        {
+            exchange.Environment = new Dictionary<string, string>
+            {
+                ["DOTNET_STARTUP_HOOKS"] = typeof(WriteGate).Assembly.Location,
+                [WriteGate.PathVariable] = GatePath(exchange),
+            };
+        }
+    }
+
+    /// <summary>Albion and Liberty.</summary>
+    public IReadOnlyList<DemoExchange> Exchanges => _world.Exchanges;
+
+    /// <summary>People with phones, of Albion and of Liberty.</summary>
+    public IReadOnlyList<IReadOnlyList<Resident>> People { get; private set; } = [];
+
+    /// <summary>A room of Liberty's that nobody dials.</summary>
+    public Resident Room { get; private set; } = null!;
+
+    /// <summary>Where everything is kept.</summary>
+    public string Folder => _world.Folder;
+
+    /// <summary>How often an exchange was killed so far.</summary>
+    public int Kills
+    {
+        get
+        {
+            lock (_kills)
+                return _kills.Count;
+        }
+    }
+
+    /// <summary>Usage records that an exchange has shown as agreed, with what it showed: none may be lost or change.</summary>
+    public Dictionary<(string Exchange, string Record), string> Acknowledged { get; } = [];
+
+    public static async Task<KillingWorld> StartAsync(int second, string folder)
+    {
+        var plan = WorldPlan.At(second);
+        var world = new KillingWorld(await DemoWorld.PrepareAsync(plan, folder));
+        try
+        {
+            await Task.WhenAll(world.Exchanges.Select(exchange => exchange.StartAsync()));
+            world.People =
+            [
+                .. new[] { (plan.Albion, 440), (plan.Liberty, 880) }.Select(party => Enumerable.Range(1, Meetings)
+                    .Select(number => new Resident(party.Item1, number, $"user{number}", $"User {number}", party.Item2) { Profile = "generic" }).ToList()),
+            ];
+            world.Room = new Resident(plan.Liberty, RoomNumber, "room", "Room", 0, IsRoom: true) { Profile = "generic" };
+            var residents = world.People.SelectMany(people => people).Append(world.Room).ToList();
+            var (albion, liberty) = (world.Exchanges[0], world.Exchanges[1]);
+            await albion.ApplyAsync(WorldFiles.World(albion.Party, liberty.Party, liberty.IdentityKey, residents));
+            await liberty.ApplyAsync(WorldFiles.World(liberty.Party, albion.Party, albion.IdentityKey, residents));
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The gate before an exchange's writes.</summary>
+    public WriteGate GateOf(DemoExchange exchange) => _gates[Index(exchange)];
+
+    /// <summary>Done when the exchange runs; at once unless it was killed.</summary>
+    public Task UpAsync(DemoExchange exchange) => Volatile.Read(ref _down[Index(exchange)])?.Task ?? Task.CompletedTask;
+
+    /// <summary>When the exchange was killed first within the span, in ticks of the system's monotonic clock; null when it was not.</summary>
+    public long? KilledWithin(DemoExchange exchange, long from, long until)
+    {
+        lock (_kills)
+            return _kills.Where(kill => kill.Exchange == exchange && kill.At >= from && kill.At <= until).Select(kill => (long?)kill.At).FirstOrDefault();
+    }
+
+    /// <summary>Waits for the exchange to be killed at its gate, and starts it again on what it left.</summary>
+    /// <param name="exchange">Which.</param>
+    /// <param name="again">It is killed once more at this many writes after it was started; 0: it stays.</param>
+    public async Task RestartWhenKilledAsync(DemoExchange exchange, long again)
+    {
+        await exchange.Process.Exited;
+        var down = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _down[Index(exchange)], down);
+        try
+        {
+            Killed(exchange);
+            await StartAgainAsync(exchange, again);
+            if (again > 0 && await IsGoneAsync(exchange))
+            {
+                Killed(exchange);
+                await StartAgainAsync(exchange, 0);
+            }
+
+            Volatile.Write(ref _down[Index(exchange)], null);
+            down.SetResult();
+        }
+        catch (Exception fault)
+        {
+            down.SetException(fault);
+            throw;
+        }
+    }
+
+    /// <summary>The last of both logs, for a failure.</summary>
+    public string Logs() => string.Join("\n", Exchanges.Select(exchange => $"--- {exchange.Party.Domain}\n{exchange.Process.LogTail()}"));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        foreach (var gate in _gates)
+            gate.Dispose();
+    }
+
+    async Task StartAgainAsync(DemoExchange exchange, long killedAt)
+    {
+        await exchange.Process.DisposeAsync();
+        GateOf(exchange).Arm(killedAt);
+        try
+        {
+            await exchange.StartAsync();
+        }
+        catch (DemoFailedException) when (killedAt > 0 && exchange.Process.Exited.IsCompleted)
+        {
+            // Killed before it was ready.
+        }
+    }
+
+    /// <summary>Whether it comes to its second kill, which is taken back after a while.</summary>
+    async Task<bool> IsGoneAsync(DemoExchange exchange)
+    {
+        await Task.WhenAny(exchange.Process.Exited, Task.Delay(TimeSpan.FromSeconds(1)));
+        GateOf(exchange).Arm(0);
+        await Task.WhenAny(exchange.Process.Exited, Task.Delay(TimeSpan.FromMilliseconds(100)));
+        return exchange.Process.Exited.IsCompleted;
+    }
+
+    static string GatePath(DemoExchange exchange) => Path.Combine(exchange.Folder, "gate");
+
+    int Index(DemoExchange exchange) => exchange == Exchanges[0] ? 0 : 1;
+
+    void Killed(DemoExchange exchange)
+    {
+        lock (_kills)
+            _kills.Add((exchange, TimeProvider.System.GetTimestamp()));
+    }
+}
