@@ -43,7 +43,7 @@ static class MeetingsApi
         HttpContext context, ScheduleRequest request, MeetingService service, MeetingParties parties, IClock clock, Ids ids, RefusalWriter refusals)
     {
         var id = Idempotency.IdFor(context, "mtg") ?? ids.New("mtg");
-        if (MeetingPlan.Of(request, id, parties, out var meeting) is { } refusal)
+        if (MeetingPlan.Of(request, id, parties, clock.GetCurrentInstant(), out var meeting) is { } refusal)
             return Problem(context, refusal, refusals);
         if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
             return ApiProblem.Forbidden($"This key is not for customers of {meeting.OrganiserProvider}.");
@@ -169,7 +169,7 @@ static class MeetingsApi
         if (refusal.Cause is { } cause)
             return ApiRefusal.Of(context, in cause, refusal.Detail);
         if (KebabEnum<RefusalReason>.TryParse(refusal.Reason, out var reason) && RefusalTable.Row(reason).ApiStatus >= StatusCodes.Status400BadRequest)
-            return ApiRefusal.Of(context, refusals, reason, refusal.Detail);
+            return ApiRefusal.Of(context, refusals, reason, refusal.Detail, refusal.Fault);
         var status = refusal.Reason switch
         {
             "malformed" => StatusCodes.Status400BadRequest,
@@ -177,6 +177,6 @@ static class MeetingsApi
             "unreachable" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status403Forbidden,
         };
-        return ApiProblem.Of(status, refusal.Reason, refusal.Detail);
+        return ApiProblem.Of(status, refusal.Reason, refusal.Detail, refusal.Fault?.Mend, ApiProblem.Faults(refusal.Fault));
     }
 }

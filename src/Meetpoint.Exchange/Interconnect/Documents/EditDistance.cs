@@ -1,4 +1,4 @@
-namespace Meetpoint.Configuration;
+namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>How many letters two words are apart (Levenshtein), for "did you mean".</summary>
 static class EditDistance
