@@ -16,7 +16,7 @@ public sealed class ChangeTests(SchedulingWorld world)
     {
         var alice = await world.PhoneAsync(world.World.Alice);
         var bob = await world.PhoneAsync(world.World.Bob);
-        await using var meeting = await world.ScheduleAsync("Extend", "--start", "now", "--length", "5s", "--invite", world.World.Bob.Address);
+        await using var meeting = await world.ScheduleAsync("Extend", "--start", "now", "--length", "10s", "--invite", world.World.Bob.Address);
         await alice.DialAsync(meeting.AlbionUri, Soon);
         await bob.DialAsync(await meeting.LibertyUriAsync(), Soon);
 
@@ -30,7 +30,7 @@ public sealed class ChangeTests(SchedulingWorld world)
         Assert.InRange(SystemClock.Instance.GetCurrentInstant() - end, Duration.Zero, Duration.FromSeconds(3));
         var mail = await world.Mail.ForAsync(world.World.Bob.Address, meeting.Uid, "Changed: ");
         Assert.Equal(1, mail.Event.Sequence);
-        Assert.Equal(Period.FromSeconds(7), Period.Between(mail.Event.Start.Local, mail.Event.End!.Value.Local));
+        Assert.Equal(Period.FromSeconds(12), Period.Between(mail.Event.Start.Local, mail.Event.End!.Value.Local));
     }
 
     [Fact]

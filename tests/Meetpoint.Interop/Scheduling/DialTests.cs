@@ -12,7 +12,7 @@ public sealed class DialTests(SchedulingWorld world)
     public async Task DialAtStart_Option_DialsTheRoomAtTheStartAndNotBefore()
     {
         var boardroom = await world.PhoneAsync(world.World.Boardroom);
-        await using var meeting = await world.ScheduleAsync("At start", "--dial", "at-start", "--start", "now+4s", "--room", world.World.Boardroom.Address);
+        await using var meeting = await world.ScheduleAsync("At start", "--dial", "at-start", "--start", "now+8s", "--room", world.World.Boardroom.Address);
 
         await Assert.ThrowsAsync<DemoFailedException>(() => boardroom.AnsweredAsync(TimeSpan.FromSeconds(1)));
         await boardroom.AnsweredAsync(Soon);

@@ -64,7 +64,7 @@ public sealed class WhatAndWhoTests(SchedulingWorld world)
 
         await bob.DialAsync(toBob.Event.Location!, Soon);
         await carol.DialAsync(toCarol.Event.Location!, Soon);
-        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         await bob.HangUpAsync();
         await carol.HangUpAsync();
         Assert.True(Hearing.Of(await bob.RecordingAsync(), 1_100)[0].IsHeard, "Bob, at his provider's address, hears Carol, who is at hers");
@@ -79,7 +79,7 @@ public sealed class WhatAndWhoTests(SchedulingWorld world)
 
         await boardroom.AnsweredAsync(Soon);
         await alice.DialAsync(meeting.AlbionUri, Soon);
-        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         await alice.HangUpAsync();
         await boardroom.HangUpAsync();
         Assert.True(Hearing.Of(await alice.RecordingAsync(), 880)[0].IsHeard, "Alice hears the boardroom of the other provider");
