@@ -36,6 +36,7 @@ public sealed class ExchangeNode
     readonly MailOutbox _mailOutbox;
     readonly Sightings _sightings;
     readonly Attendance _attendance;
+    readonly MeetingLocks _locks;
     readonly LiveMeetings _live;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
@@ -106,6 +107,7 @@ public sealed class ExchangeNode
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
         Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, randomness);
+        _locks = new MeetingLocks(options.Name, Nni.Outbox, clock);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -137,6 +139,7 @@ public sealed class ExchangeNode
             Refusals = Refusals,
             Events = Events,
             Attendance = _attendance,
+            Locks = _locks,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -267,6 +270,8 @@ public sealed class ExchangeNode
         foreach (var (type, handler) in Meetings.NniHandlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in _attendance.NniHandlers)
+            Nni.Inbox.Handle(type, handler);
+        foreach (var (type, handler) in _locks.NniHandlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Handlers)
             Nni.Inbox.Handle(type, handler);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Meetpoint.Exchange.Interconnect;
 using Microsoft.AspNetCore.Http;
 
 namespace Meetpoint.Exchange.Api;
@@ -37,6 +38,10 @@ public static class ApiProblem
 
     /// <summary>403: not the caller's to do.</summary>
     public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "forbidden", detail);
+
+    /// <summary>The member "faults" of a request with one, as a document's faults have it; null without.</summary>
+    public static IDictionary<string, object?>? Faults(Fault? fault) =>
+        fault is null ? null : new Dictionary<string, object?> { ["faults"] = new[] { fault } };
 
     /// <summary>Leaves the code with the request, where the log line finds it.</summary>
     sealed class CodedProblem(string code, IResult problem) : IResult

@@ -17,14 +17,15 @@ static class ApiRefusal
     /// <param name="refusals">Notes it.</param>
     /// <param name="reason">Why; one that the API can meet.</param>
     /// <param name="detail">For people: which room, until when.</param>
-    public static IResult Of(HttpContext context, RefusalWriter refusals, RefusalReason reason, string detail)
+    /// <param name="fault">The member of the request that has to be mended; null when it is none's.</param>
+    public static IResult Of(HttpContext context, RefusalWriter refusals, RefusalReason reason, string detail, Fault? fault = null)
     {
         var refusal = refusals.Refuse(reason, $"{context.Request.Method} {context.Request.Path}: {detail}", From(context));
-        return Of(context, in refusal, detail);
+        return Of(context, in refusal, detail, fault);
     }
 
     /// <summary>The problem of a refusal that was noted where it was found.</summary>
-    public static IResult Of(HttpContext context, in Refusal refusal, string detail)
+    public static IResult Of(HttpContext context, in Refusal refusal, string detail, Fault? fault = null)
     {
         context.Items[NotedKey] = true;
         var row = refusal.Row;
@@ -36,8 +37,8 @@ static class ApiRefusal
         }
 
         return ApiProblem.Of(
-            row.ApiStatus == 0 ? StatusCodes.Status403Forbidden : row.ApiStatus, row.ApiType[ApiProblem.TypePrefix.Length..], detail, null,
-            new Dictionary<string, object?> { ["incident"] = incident }, row.ApiTitle);
+            row.ApiStatus == 0 ? StatusCodes.Status403Forbidden : row.ApiStatus, row.ApiType[ApiProblem.TypePrefix.Length..], detail, fault?.Mend,
+            new Dictionary<string, object?>(ApiProblem.Faults(fault) ?? new Dictionary<string, object?>()) { ["incident"] = incident }, row.ApiTitle);
     }
 
     /// <summary>Who calls, for the log line.</summary>

@@ -139,8 +139,9 @@ public sealed record MeetingView
     public bool ChangePending { get; init; }
 }
 
-/// <summary>An invitee and the answer.</summary>
-public sealed record InviteeView(string Address, string? Name, InviteeKind Kind, string Provider, InviteeAnswer Answer);
+/// <summary>An invitee and the answer; with Countered, the time that was proposed.</summary>
+public sealed record InviteeView(
+    string Address, string? Name, InviteeKind Kind, string Provider, InviteeAnswer Answer, Instant? CounterStart = null, Instant? CounterEnd = null);
 
 /// <summary>One exchange's part and where its booking stands.</summary>
 public sealed record HalfView(string Exchange, string Provider, MeetingState State, Coordinates? Join);

@@ -71,4 +71,7 @@ public enum RefusalReason
 
     /// <summary>All of the neighbour's traffic is refused for a while: maintenance.</summary>
     Maintenance,
+
+    /// <summary>The meeting that is dialled is booked, and it is too early to come in.</summary>
+    MeetingNotOpen,
 }

@@ -78,6 +78,7 @@ public static class RefusalTable
         Forbidden(RefusalReason.NotAdmittedFromLobby, "Not admitted from the lobby"),
         Unavailable(RefusalReason.Overload, "Overloaded"),
         Unavailable(RefusalReason.Maintenance, "Under maintenance"),
+        Make(RefusalReason.MeetingNotOpen, 480, "Meeting is not open yet", 0, "Meeting is not open yet", LogLevel.Information) with { RetryAfter = true },
     ];
 
     /// <summary>Every row but the first, which refuses nothing.</summary>

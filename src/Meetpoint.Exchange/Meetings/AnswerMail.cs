@@ -8,7 +8,7 @@ namespace Meetpoint.Exchange.Meetings;
 static class AnswerMail
 {
     public static OutgoingMail Compose(
-        InvitationDetails meeting, MailParty organiser, Invitee invitee, InviteeAnswer answer, string? comment, Interval? counter,
+        InvitationDetails meeting, MailParty organiser, Invitee invitee, Attendee attendee, InviteeAnswer answer, string? comment, Interval? counter,
         string mailId, Instant now)
     {
         var who = invitee.Name ?? invitee.Address;
@@ -28,7 +28,7 @@ static class AnswerMail
 
         if (comment is not null)
             text += $"\n\"{comment}\"\n";
-        var calendar = Calendar(meeting, invitee, answer, comment, counter, now);
+        var calendar = Calendar(meeting, attendee with { SentBy = "mailto:" + meeting.Sender.Address }, answer, comment, counter, now);
         return new OutgoingMail
         {
             Id = mailId,
@@ -38,7 +38,7 @@ static class AnswerMail
             ToAddress = organiser.Address,
             ReplyToName = who,
             ReplyToAddress = invitee.Mail ?? meeting.Sender.Address,
-            Subject = $"{char.ToUpperInvariant(said[0])}{said[1..]}: {meeting.Title}",
+            Subject = $"{Heading(answer)}: {meeting.Title}",
             TextBody = text,
             HtmlBody = $"<p>{System.Net.WebUtility.HtmlEncode(text).Replace("\n", "<br>", StringComparison.Ordinal)}</p>",
             CalendarMethod = calendar.MethodName,
@@ -46,10 +46,16 @@ static class AnswerMail
         };
     }
 
-    static ItipMessage Calendar(
-        InvitationDetails meeting, Invitee invitee, InviteeAnswer answer, string? comment, Interval? counter, Instant now)
+    static string Heading(InviteeAnswer answer) => answer switch
     {
-        var attendee = new Attendee("mailto:" + (invitee.Mail ?? invitee.Address)) { CommonName = invitee.Name, SentBy = "mailto:" + meeting.Sender.Address };
+        InviteeAnswer.Accepted => "Accepted",
+        InviteeAnswer.Declined => "Declined",
+        _ => "New time proposed",
+    };
+
+    static ItipMessage Calendar(
+        InvitationDetails meeting, Attendee attendee, InviteeAnswer answer, string? comment, Interval? counter, Instant now)
+    {
         var asked = new CalendarEvent
         {
             Uid = meeting.Uid,

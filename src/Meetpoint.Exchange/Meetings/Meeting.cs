@@ -182,6 +182,12 @@ public sealed record Invitee
 
     /// <summary>What was answered.</summary>
     public InviteeAnswer Answer { get; init; }
+
+    /// <summary>The start that was proposed, while the answer is Countered.</summary>
+    public Instant? CounterStart { get; init; }
+
+    /// <summary>The end that was proposed, while the answer is Countered.</summary>
+    public Instant? CounterEnd { get; init; }
 }
 
 /// <summary>One exchange's part in a meeting.</summary>
@@ -247,6 +253,9 @@ public static class MeetingLimits
 
     /// <summary>How early participants may come in.</summary>
     public static readonly Duration JoinEarly = Duration.FromMinutes(10);
+
+    /// <summary>Digits of a PIN, at the least.</summary>
+    public const int LeastPinLength = 4;
 
     /// <summary>Digits of a PIN, at the most.</summary>
     public const int PinLength = 12;

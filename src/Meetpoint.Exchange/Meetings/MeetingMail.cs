@@ -11,14 +11,22 @@ namespace Meetpoint.Exchange.Meetings;
 sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings settings, IClock clock)
 {
     /// <summary>A version stands: invites those who are new, tells the others of the change, and those who were dropped that they are.</summary>
-    public void Invite(StoreTransaction transaction, MeetingRow row, Ids ids)
+    public void Invite(StoreTransaction transaction, MeetingRow row, Meeting? before, Ids ids)
     {
         var meeting = row.Current!;
-        foreach (var person in Recipients(meeting))
+        var recipients = Recipients(meeting).ToList();
+        foreach (var person in recipients)
         {
             var kind = meeting.Sequence == 0 || !WasInvited(transaction, row.Id, person.Address) ? InvitationKind.Invitation : InvitationKind.Change;
             var token = MeetingTokens.For(transaction, row.Id, person.Address, ids);
-            Send(transaction, meeting, person, kind, AnswerLinks.Under(settings.AnswerUrl, token));
+            // Nobody asks the organiser whether he comes.
+            Send(transaction, meeting, person, kind, person.Address == meeting.Organiser ? null : AnswerLinks.Under(settings.AnswerUrl, token));
+        }
+
+        foreach (var person in before is null ? [] : Recipients(before).Where(person => recipients.All(other => other.Address != person.Address)))
+        {
+            MeetingTokens.Forget(transaction, row.Id, person.Address);
+            Send(transaction, meeting, person, InvitationKind.Withdrawal, null);
         }
     }
 
@@ -38,7 +46,7 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
             return;
         var details = Details(meeting, OrganiserAsInvitee(meeting), InvitationKind.Invitation, null);
         outbox.Enqueue(transaction, AnswerMail.Compose(
-            details, new MailParty(meeting.OrganiserName ?? organiser, organiser), invitee, answer, comment, counter,
+            details, new MailParty(meeting.OrganiserName ?? organiser, organiser), invitee, Attendee(invitee), answer, comment, counter,
             MailId(meeting, $"{answer}-{clock.GetCurrentInstant().ToUnixTimeMilliseconds()}", address), clock.GetCurrentInstant()));
     }
 
@@ -61,12 +69,13 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
             Sequence = meeting.Sequence,
             Title = meeting.Title,
             Start = meeting.Start,
-            End = meeting.Start + Period.FromNanoseconds(meeting.Length.ToInt64Nanoseconds()),
+            End = Occurrences.FirstLocalEnd(meeting),
             TimeZoneId = meeting.Zone,
+            RecipientTimeZoneId = parties.ZoneOf(recipient.Address, meeting.Zone),
             Rule = rule,
             Organizer = new MailParty(meeting.OrganiserName ?? meeting.Organiser, meeting.OrganiserMail ?? meeting.Organiser),
             Recipient = new MailParty(recipient.Name ?? recipient.Address, recipient.Mail!),
-            Attendees = [.. meeting.Invitees.Append(OrganiserAsInvitee(meeting)).Select(Attendee)],
+            Attendees = [.. meeting.Invitees.Append(OrganiserAsInvitee(meeting)).Concat(kind == InvitationKind.Withdrawal ? [recipient] : []).Select(Attendee)],
             Sender = settings.SenderOf(recipient.Provider),
             Join = new JoinCoordinates(join.Uri, join.Number, join.Code, meeting.Pin),
             Answer = answer,

@@ -10,6 +10,9 @@ namespace Meetpoint.Exchange.Meetings;
 /// <remarks>Thread safe; each call reads the world that is in force then.</remarks>
 sealed class MeetingParties(Admission admission, MeetingAddresses addresses, IClock clock, TimeProvider time, RefusalWriter refusals)
 {
+    /// <summary>Letters that a mistyped address may differ by from the one that was meant.</summary>
+    const int MaxTypos = 2;
+
     World World => admission.World;
 
     /// <summary>Domain name of this exchange.</summary>
@@ -32,6 +35,34 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
             : person;
     }
 
+    /// <summary>Why an address is nobody's that can be meant, for people.</summary>
+    public string WhyUnknown(string address, string who)
+    {
+        if (!Canonical(address).Contains('@', StringComparison.Ordinal))
+            return $"{who} '{address}' is no address; write it as alice@albion.example";
+        if (Find(address) is not { } destination)
+            return $"{who} {address} is nobody's customer: no provider that is known here has the domain {Canonical(address).Split('@')[^1]}";
+        if (destination.Provider.Exchange != Self)
+            return $"{who} {address} is a customer of {destination.Provider.Name}, whose own exchange has to ask";
+        return destination.Endpoint is { Kind: EndpointKind.Room or EndpointKind.Bridge } ? $"{who} {address} is a room"
+            : destination.User is not null ? $"{who} {address} is a person"
+            : $"{destination.Provider.Name} has no {address}";
+    }
+
+    /// <summary>The address that someone who mistyped this one may have meant; null when none is near.</summary>
+    public string? Nearest(string address)
+    {
+        var wanted = Canonical(address);
+        if (Find(address)?.Provider is { } provider && provider.Exchange != Self)
+            return null;
+        var at = wanted.IndexOf('@', StringComparison.Ordinal);
+        var domain = wanted[(at + 1)..];
+        return World.Document.Users.Select(user => user.Sip).Concat(World.Document.Endpoints.Where(endpoint => endpoint.Kind != EndpointKind.Phone).Select(endpoint => endpoint.Sip))
+            .Concat(World.Providers.SelectMany(each => each.Domains).Where(each => each != domain && at > 0).Select(each => wanted[..(at + 1)] + each))
+            .Where(known => known != wanted).Select(known => (Known: known, Distance: NearestWord.Distance(known, wanted)))
+            .Where(near => near.Distance <= MaxTypos).OrderBy(near => near.Distance).Select(near => near.Known).FirstOrDefault();
+    }
+
     /// <summary>A room or bridge by address; of another provider it is taken for a room, and its exchange says otherwise.</summary>
     public Invitee? Room(string address)
     {
@@ -44,6 +75,11 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
             : null;
     }
 
+    /// <summary>What is wrong with an invitee that another exchange says is our customer, for the organiser; null when nothing is.</summary>
+    public string? Unknown(Invitee invitee) => invitee.Kind == InviteeKind.Person && Person(invitee.Address) is null
+        ? Room(invitee.Address) is null ? $"{Self} has no customer {invitee.Address}" : $"{invitee.Address} is a room"
+        : null;
+
     /// <summary>An invitee that another exchange named, with what only we know of our own customers.</summary>
     public Invitee WithOwnMail(Invitee invitee)
     {
@@ -53,8 +89,8 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
         return known is null ? invitee : known with { Answer = invitee.Answer };
     }
 
-    /// <summary>The zone of a person, or UTC.</summary>
-    public string ZoneOf(string address) => Find(address)?.User?.TimeZone ?? "Etc/UTC";
+    /// <summary>The zone of a person; of one whose is not known, the other given.</summary>
+    public string ZoneOf(string address, string otherwise = "Etc/UTC") => Find(address)?.User?.TimeZone ?? otherwise;
 
     /// <summary>The endpoint with the address, when it is ours.</summary>
     public Endpoint? EndpointAt(string address) => Find(address)?.Endpoint;

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using NodaTime;
 
@@ -8,14 +9,15 @@ namespace Meetpoint.Exchange.Meetings;
 static class MeetingPlan
 {
     /// <summary>The meeting that the request asks for, or why there can be none.</summary>
-    public static BookingRefusal? Of(ScheduleRequest request, string id, MeetingParties parties, out Meeting meeting)
+    public static BookingRefusal? Of(ScheduleRequest request, string id, MeetingParties parties, Instant now, out Meeting meeting)
     {
         meeting = null!;
         if (parties.Person(request.Organiser) is not { } organiser || organiser.Exchange != parties.Self)
-            return new BookingRefusal("no-route", $"the organiser {request.Organiser} is not a customer of this exchange");
+            return NotKnown("/organiser", request.Organiser, "the organiser", parties);
         if (Invitees(request.Invitees, request.Rooms, parties, out var invitees) is { } unknown)
             return unknown;
-        var length = request.Length ?? (request.End is { } end ? Period.Between(request.Start, end, PeriodUnits.Ticks).ToDuration() : Duration.FromHours(1));
+        var zone = request.TimeZone ?? parties.ZoneOf(organiser.Address);
+        var length = request.Length ?? (request.End is { } end ? Occurrences.Between(request.Start, end, zone) : Duration.FromHours(1));
         meeting = new Meeting
         {
             Id = id,
@@ -28,15 +30,15 @@ static class MeetingPlan
             Title = request.Title,
             Start = request.Start,
             Length = length,
-            Zone = request.TimeZone ?? parties.ZoneOf(organiser.Address),
+            Zone = zone,
             Recurrence = request.Recurrence,
             Invitees = invitees,
             Pin = request.Pin,
             Lobby = request.Lobby,
             Dialling = request.Dialling,
         };
-        if (MeetingRules.Fault(meeting) is { } fault)
-            return new BookingRefusal("malformed", fault);
+        if ((MeetingRules.Fault(meeting) ?? MeetingRules.WhenOver(meeting, now)) is { } fault)
+            return BookingRefusal.Malformed(fault);
         meeting = Rebook(meeting, parties);
         return Admit(meeting, parties);
     }
@@ -56,10 +58,13 @@ static class MeetingPlan
             var rooms = request.Rooms ?? [.. Addresses(meeting, InviteeKind.Room), .. Addresses(meeting, InviteeKind.Bridge)];
             if (Invitees(people, rooms, parties, out var invitees) is { } unknown)
                 return unknown;
-            changed = changed with { Invitees = invitees };
+            changed = changed with { Invitees = [.. invitees.Select(invitee => AsBefore(meeting, invitee))] };
         }
 
-        return MeetingRules.Fault(changed) is { } fault ? new BookingRefusal("malformed", fault) : Admit(Rebook(changed, parties), parties);
+        // Who said yes to another time has not said yes to this one (RFC 5546 section 3.2.2.1).
+        if (changed.Start != meeting.Start)
+            changed = changed with { Invitees = [.. changed.Invitees.Select(Unanswered)] };
+        return MeetingRules.Fault(changed) is { } fault ? BookingRefusal.Malformed(fault) : Admit(Rebook(changed, parties), parties);
     }
 
     /// <summary>The meeting with its halves made anew from who is invited; what a half already has (its certificate) is kept.</summary>
@@ -103,22 +108,38 @@ static class MeetingPlan
         IReadOnlyList<string> people, IReadOnlyList<string> rooms, MeetingParties parties, out List<Invitee> invitees)
     {
         invitees = [];
-        foreach (var address in people)
+        for (var i = 0; i < people.Count; i++)
         {
-            if (parties.Person(address) is not { } person)
-                return new BookingRefusal("no-route", $"no provider that is known here serves {address}");
+            if (parties.Person(people[i]) is not { } person)
+                return NotKnown($"/invitees/{i}", people[i], "the invitee", parties);
             invitees.Add(person);
         }
 
-        foreach (var address in rooms)
+        for (var i = 0; i < rooms.Count; i++)
         {
-            if (parties.Room(address) is not { } room)
-                return new BookingRefusal("no-route", $"no room {address} is known here, and no provider that serves it");
+            if (parties.Room(rooms[i]) is not { } room)
+                return NotKnown($"/rooms/{i}", rooms[i], "the room", parties);
             invitees.Add(room);
         }
 
         return null;
     }
+
+    static BookingRefusal NotKnown(string member, string address, string who, MeetingParties parties)
+    {
+        var mend = parties.Room(address) is { } room && room.Exchange == parties.Self ? "name it among the rooms"
+            : parties.Person(address) is { } person && person.Exchange == parties.Self ? "name it among the invitees"
+            : parties.Nearest(address) is { } nearest ? $"did you mean {nearest}?"
+            : "the directory finds whom it can be";
+        var fault = new Fault(member, "unknown-address", parties.WhyUnknown(address, who), mend);
+        return new BookingRefusal("no-route", fault.Message) { Fault = fault };
+    }
+
+    static Invitee AsBefore(Meeting meeting, Invitee invitee) =>
+        meeting.Invitees.FirstOrDefault(before => before.Address == invitee.Address && before.Kind == invitee.Kind) ?? invitee;
+
+    static Invitee Unanswered(Invitee invitee) => invitee.Kind == InviteeKind.Person
+        ? invitee with { Answer = InviteeAnswer.NeedsAction, CounterStart = null, CounterEnd = null } : invitee;
 
     static IEnumerable<string> Addresses(Meeting meeting, InviteeKind kind) =>
         meeting.Invitees.Where(invitee => invitee.Kind == kind).Select(invitee => invitee.Address);

@@ -1,4 +1,5 @@
 using Meetpoint.Calendar;
+using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings;
@@ -6,25 +7,35 @@ namespace Meetpoint.Exchange.Meetings;
 /// <summary>What makes a meeting well formed, whether it comes from our API or from another exchange.</summary>
 static class MeetingRules
 {
-    /// <summary>The first fault for people to read, or null.</summary>
-    public static string? Fault(Meeting meeting)
+    /// <summary>The first fault, at the member of the request that it stands in; or null.</summary>
+    public static Fault? Fault(Meeting meeting)
     {
-        if (meeting.Title.Length is 0 or > MeetingLimits.TitleLength)
-            return $"the title needs 1 to {MeetingLimits.TitleLength} characters";
-        if (meeting.Title.Any(char.IsControl))
-            return "the title has a control character";
-        if (meeting.Length <= Duration.Zero || meeting.Length > MeetingLimits.Length)
-            return "the end must come after the start, within 24 hours";
+        if (meeting.Title.Length is 0 or > MeetingLimits.TitleLength || meeting.Title.Any(char.IsControl))
+            return new Fault("/title", "bad-title", $"a title has 1 to {MeetingLimits.TitleLength} characters on one line", "write a shorter one, or one at all");
+        if (meeting.Length <= Duration.Zero)
+            return new Fault("/end", "bad-end", "the end is not after the start", "give a later end, or a length such as 30m");
+        if (meeting.Length > MeetingLimits.Length)
+            return new Fault("/length", "bad-length", $"a meeting lasts {MeetingLimits.Length.TotalHours} hours at the most", "give a shorter length, or let it repeat");
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(meeting.Zone) is null)
-            return $"'{meeting.Zone}' is no time zone of the TZ database";
-        if (meeting.Recurrence is { } rule && !RecurrenceRule.TryParse(rule, out _, out var fault))
-            return $"the recurrence '{rule}' cannot be read: {fault}";
-        if (meeting.Pin is { } pin && (pin.Length is < 4 or > MeetingLimits.PinLength || !pin.All(char.IsAsciiDigit)))
-            return $"the PIN needs 4 to {MeetingLimits.PinLength} digits";
+            return new Fault("/timeZone", "unknown-time-zone", $"'{meeting.Zone}' is no time zone", "write one of the tz database, such as Europe/London");
+        if (meeting.Recurrence is { } rule && !RecurrenceRule.TryParse(rule, out _, out var error))
+            return new Fault("/recurrence", "bad-recurrence", RecurrenceFault(rule, error), "write it as RFC 5545 has it, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10");
+        if (meeting.Pin is { } pin && (pin.Length is < MeetingLimits.LeastPinLength or > MeetingLimits.PinLength || !pin.All(char.IsAsciiDigit)))
+            return new Fault("/pin", "bad-pin", $"a PIN has {MeetingLimits.LeastPinLength} to {MeetingLimits.PinLength} digits", "choose another, such as 2468");
         if (meeting.Invitees.Count > MeetingLimits.Invitees)
-            return $"at most {MeetingLimits.Invitees} invitees";
-        if (meeting.Invitees.Select(invitee => invitee.Address).Distinct(StringComparer.Ordinal).Count() != meeting.Invitees.Count)
-            return "an invitee is named twice";
-        return Occurrences.Of(meeting).Count == 0 ? "it never takes place" : null;
+            return new Fault("/invitees", "bad-invitees", $"a meeting has at most {MeetingLimits.Invitees} invitees", "invite a list's members in two meetings");
+        if (meeting.Invitees.GroupBy(invitee => invitee.Address, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            return new Fault("/invitees", "bad-invitees", $"{twice.Key} is named twice", "name it once");
+        return Occurrences.Of(meeting).Count == 0 ? new Fault("/recurrence", "bad-recurrence", "by this rule it never takes place", "look at UNTIL and the BY parts") : null;
     }
+
+    /// <summary>A meeting all of whose occurrences lie behind us is a slip of whoever asks for it.</summary>
+    public static Fault? WhenOver(Meeting meeting, Instant now) => Occurrences.At(meeting, now) is null
+        ? new Fault("/start", "past", $"{meeting.Start:uuuu-MM-dd HH:mm} ({meeting.Zone}) is in the past, and the meeting would be over", "give a start that is still to come")
+        : null;
+
+    static string RecurrenceFault(string rule, CalendarError error) => error.Reason == CalendarErrorReason.UnsupportedRecurrence
+        ? $"'{rule}' repeats within a day, which is not served"
+        : error.Detail.EndsWith(rule, StringComparison.Ordinal) ? $"'{rule}' is no rule"
+        : $"'{rule}' cannot be read at '{error.Detail.Replace("RRULE: ", "", StringComparison.Ordinal)}'";
 }

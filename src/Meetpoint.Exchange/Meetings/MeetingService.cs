@@ -97,7 +97,7 @@ sealed class MeetingService : IBookingListener
             throw Refused("change-under-way", $"a change of {id} is being booked");
         var changed = change(current) with { Sequence = current.Sequence + 1, State = MeetingState.Requested };
         if (MeetingRules.Fault(changed) is { } fault)
-            throw Refused("malformed", fault);
+            throw new BookingRefusedException(BookingRefusal.Malformed(fault));
         return _organiser.Begin(transaction, row with { Proposed = changed });
     });
 
@@ -146,15 +146,18 @@ sealed class MeetingService : IBookingListener
         });
     }
 
-    /// <summary>What a token of an invitation stands for, or null.</summary>
+    /// <summary>What a token of an invitation stands for; null when it is unknown or the meeting is off.</summary>
     public (MeetingRow Row, Invitee Invitee)? Invitation(string token) => _store.Read(reader => Invitation(reader, token));
+
+    /// <summary>What a token of an invitation stands for, called off or not; null when it is unknown.</summary>
+    public (MeetingRow Row, Invitee Invitee)? Invited(string token) => _store.Read(reader => Invited(reader, token));
 
     /// <summary>Takes an invitee's answer; false when the token is unknown or the meeting is not on.</summary>
     public Task<bool> ReplyAsync(string token, InviteeAnswer answer, string? comment, Interval? counter) => _store.WriteAsync(transaction =>
     {
         if (Invitation(transaction, token) is not var (row, invitee) || row.Current is not { } current)
             return false;
-        row = row with { Current = WithAnswer(current, invitee.Address, answer) };
+        row = WithAnswer(row, invitee.Address, answer, counter);
         MeetingRows.Save(transaction, row, _parties.Self);
         if (current.Focus == _parties.Self)
         {
@@ -169,9 +172,9 @@ sealed class MeetingService : IBookingListener
         return true;
     });
 
-    void IBookingListener.Decided(StoreTransaction transaction, MeetingRow row)
+    void IBookingListener.Decided(StoreTransaction transaction, MeetingRow row, Meeting? before)
     {
-        _mail.Invite(transaction, row, _ids);
+        _mail.Invite(transaction, row, before, _ids);
         Stands(transaction, row);
     }
 
@@ -228,9 +231,9 @@ sealed class MeetingService : IBookingListener
         if (MeetingRows.Find(transaction, body.Meeting) is not { Current: { } current } row || current.Focus != _parties.Self
             || current.InviteesOf(message.Origin).All(invitee => invitee.Address != body.Address))
             return;
-        row = row with { Current = WithAnswer(current, body.Address, body.Answer) };
+        Interval? counter = body is { Answer: InviteeAnswer.Countered, CounterStart: { } start, CounterEnd: { } end } && start < end ? new Interval(start, end) : null;
+        row = WithAnswer(row, body.Address, body.Answer, counter);
         MeetingRows.Save(transaction, row, _parties.Self);
-        Interval? counter = body is { CounterStart: { } start, CounterEnd: { } end } && start < end ? new Interval(start, end) : null;
         _mail.Answered(transaction, row, body.Address, body.Answer, body.Comment, counter);
     }
 
@@ -240,15 +243,25 @@ sealed class MeetingService : IBookingListener
             : throw Refused("not-yours", $"{id} is not a meeting that is organised here");
 
     static (MeetingRow Row, Invitee Invitee)? Invitation(StoreReader reader, string token) =>
+        Invited(reader, token) is { Row.Current.State: not MeetingState.Cancelled } invited ? invited : null;
+
+    static (MeetingRow Row, Invitee Invitee)? Invited(StoreReader reader, string token) =>
         MeetingTokens.Find(reader, token) is { } found && MeetingRows.Find(reader, found.Meeting) is { Current: { } current } row
-        && current.State != MeetingState.Cancelled
         && current.Invitees.FirstOrDefault(invitee => invitee.Address == found.Address) is { } invitee
             ? (row, invitee)
             : null;
 
-    static Meeting WithAnswer(Meeting meeting, string address, InviteeAnswer answer) => meeting with
+    /// <summary>The answer in what stands, and in the change that is being booked meanwhile unless it moves the meeting.</summary>
+    static MeetingRow WithAnswer(MeetingRow row, string address, InviteeAnswer answer, Interval? counter) => row with
     {
-        Invitees = [.. meeting.Invitees.Select(each => each.Address == address ? each with { Answer = answer } : each)],
+        Current = WithAnswer(row.Current!, address, answer, counter),
+        Proposed = row.Proposed is { } proposed && proposed.Start == row.Current!.Start ? WithAnswer(proposed, address, answer, counter) : row.Proposed,
+    };
+
+    static Meeting WithAnswer(Meeting meeting, string address, InviteeAnswer answer, Interval? counter) => meeting with
+    {
+        Invitees = [.. meeting.Invitees.Select(each => each.Address == address
+            ? each with { Answer = answer, CounterStart = counter?.Start, CounterEnd = counter?.End } : each)],
     };
 
     static BookingRefusedException Refused(string reason, string detail) => new(new BookingRefusal(reason, detail));

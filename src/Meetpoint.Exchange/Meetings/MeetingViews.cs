@@ -31,7 +31,7 @@ static class MeetingViews
             TimeZone = meeting.Zone,
             Recurrence = meeting.Recurrence,
             Invitees = [.. meeting.Invitees.Select(invitee =>
-                new InviteeView(invitee.Address, invitee.Name, invitee.Kind, invitee.Provider, invitee.Answer))],
+                new InviteeView(invitee.Address, invitee.Name, invitee.Kind, invitee.Provider, invitee.Answer, invitee.CounterStart, invitee.CounterEnd))],
             Pin = meeting.Pin,
             Lobby = meeting.Lobby,
             Dialling = meeting.Dialling,

@@ -46,7 +46,7 @@ static class MeetingsApi
         // Before anything is looked up for it: what agreements another provider has is not this caller's to learn.
         if (parties.Person(request.Organiser) is { } organiser && !ApiCaller.Of(context).MayActFor(organiser.Provider))
             return ApiRefusal.Of(context, refusals, RefusalReason.OriginNotAllowed, $"This key is not for customers of {organiser.Provider}.");
-        if (MeetingPlan.Of(request, id, parties, out var meeting) is { } refusal)
+        if (MeetingPlan.Of(request, id, parties, clock.GetCurrentInstant(), out var meeting) is { } refusal)
             return Problem(context, refusal, refusals);
         try
         {
@@ -170,7 +170,7 @@ static class MeetingsApi
         if (refusal.Cause is { } cause)
             return ApiRefusal.Of(context, in cause, refusal.Detail);
         if (KebabEnum<RefusalReason>.TryParse(refusal.Reason, out var reason) && RefusalTable.Row(reason).ApiStatus >= StatusCodes.Status400BadRequest)
-            return ApiRefusal.Of(context, refusals, reason, refusal.Detail);
+            return ApiRefusal.Of(context, refusals, reason, refusal.Detail, refusal.Fault);
         var status = refusal.Reason switch
         {
             "malformed" => StatusCodes.Status400BadRequest,
@@ -178,6 +178,6 @@ static class MeetingsApi
             "unreachable" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status403Forbidden,
         };
-        return ApiProblem.Of(status, refusal.Reason, refusal.Detail);
+        return ApiProblem.Of(status, refusal.Reason, refusal.Detail, refusal.Fault?.Mend, ApiProblem.Faults(refusal.Fault));
     }
 }

@@ -23,6 +23,18 @@ static class Occurrences
         })];
     }
 
+    /// <summary>How long it is from one local time to another in a zone, across a change of its clocks too; by the calendar in a zone that is none.</summary>
+    public static Duration Between(LocalDateTime start, LocalDateTime end, string zoneId) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneId) is { } zone
+        ? zone.AtLeniently(end).ToInstant() - zone.AtLeniently(start).ToInstant()
+        : Period.Between(start, end, PeriodUnits.Ticks).ToDuration();
+
+    /// <summary>The local end of the first occurrence, in the meeting's zone.</summary>
+    public static LocalDateTime FirstLocalEnd(Meeting meeting)
+    {
+        var zone = DateTimeZoneProviders.Tzdb[meeting.Zone];
+        return (zone.AtLeniently(meeting.Start).ToInstant() + meeting.Length).InZone(zone).LocalDateTime;
+    }
+
     /// <summary>From the first start to the last end.</summary>
     public static Interval Span(Meeting meeting)
     {

@@ -19,6 +19,23 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
         call.Reject(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
+    /// <summary>Refuses a call that may have been answered already: then by a BYE whose Reason (RFC 3326) has the status of the refusal.</summary>
+    public void RejectOrEnd(IncomingCall call, in Refusal refusal)
+    {
+        if (call.State is CallState.Trying or CallState.Early)
+        {
+            Reject(call, in refusal);
+            return;
+        }
+
+        Note(in refusal, call.Flow, call.Invite);
+        call.Bye([.. ByeHeaders(in refusal)]);
+    }
+
+    /// <summary>Headers of a BYE that refuses.</summary>
+    public static IEnumerable<(string Name, string Value)> ByeHeaders(in Refusal refusal) =>
+        [("Reason", $"SIP;cause={refusal.Row.SipStatus};text=\"{refusal.Row.SipPhrase}\""), .. RefusalTable.SipHeaders(in refusal)];
+
     /// <summary>Refuses a request for a reason that an engine found itself.</summary>
     public void Reject(IncomingRequest request, RefusalReason reason) => Reject(request, admission.Refuse(reason, SipPath.SessionOf(request.Message)));
 

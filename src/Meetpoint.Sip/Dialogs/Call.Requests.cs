@@ -59,10 +59,10 @@ public abstract partial class Call
             return;
         _repeater.Stop();
         _repeater = null;
-        if (_byeWhenAcknowledged)
+        if (_byeWhenAcknowledged is { } headers)
         {
-            _byeWhenAcknowledged = false;
-            SendBye([]);
+            _byeWhenAcknowledged = null;
+            SendBye(headers);
             Forget();
             return;
         }
@@ -92,7 +92,7 @@ public abstract partial class Call
     private protected void OnAckMissingCore()
     {
         var wasEnded = State == CallState.Ended;
-        _byeWhenAcknowledged = false;
+        _byeWhenAcknowledged = null;
         SendBye([(SipHeader.Reason.Name(), "SIP ;cause=408 ;text=\"No ACK\"")]);
         if (wasEnded)
             Forget();

@@ -9,7 +9,7 @@ public abstract partial class Call
 {
     readonly SessionTimer _timer;
     SuccessRepeater? _repeater;
-    bool _byeWhenAcknowledged;
+    IReadOnlyList<(string Name, string Value)>? _byeWhenAcknowledged;
 
     private protected Call(SipUserAgent ua)
     {
@@ -74,7 +74,7 @@ public abstract partial class Call
 
         // Section 15: the callee does not send BYE before the ACK came or cannot come any more.
         if (State == CallState.Answered && _repeater is not null)
-            _byeWhenAcknowledged = true;
+            _byeWhenAcknowledged = headers;
         else
             SendBye(headers);
         End(new CallEnd(CallEndedBy.Local, 200, null));
@@ -148,7 +148,7 @@ public abstract partial class Call
     {
         _timer.Stop();
         StopRetry();
-        if (!_byeWhenAcknowledged)
+        if (_byeWhenAcknowledged is null)
             Forget();
     }
 

@@ -64,6 +64,7 @@ static class CommandLine
             GetCommand.Create(setup),
             NeighbourCommand.Create(setup),
             MeetingCommand.Create(setup),
+            RoomCommand.Create(setup),
             DirectoryCommand.Create(setup),
             UsageCommand.Create(setup),
             StatementCommand.Create(setup),

@@ -16,6 +16,7 @@ static class MeetingCommand
         ScheduleCommand.Create(setup),
         List(setup),
         Show(setup),
+        ChangeCommand.Create(setup),
         Extend(setup),
         Cancel(setup),
         ModerationCommands.Participants(setup),
@@ -45,13 +46,17 @@ static class MeetingCommand
         new Column("end", item => TimeText.Local(item.Text("end"), item.Text("timeZone"), around.Zone)),
         new Column("time zone", item => item.Text("timeZone")),
         new Column("repeats", item => item.Text("recurrence")),
-        new Column("invited", item => string.Join(", ", item.Items("invitees").Select(invitee => $"{invitee.Text("address")} ({invitee.Text("answer")})"))),
+        new Column("invited", item => string.Join(", ", item.Items("invitees").Select(invitee => $"{invitee.Text("address")} ({Answer(invitee, item.Text("timeZone"), around)})"))),
         new Column("join at", item => item?["join"].Text("uri")),
         new Column("or dial", item => item?["join"].Text("number")),
         new Column("code", item => item?["join"].Text("code")),
         new Column("PIN", item => item.Text("pin")),
         new Column("lobby", item => item.IsTrue("lobby") ? "yes" : null),
         new Column("exchanges", item => string.Join(", ", item.Items("halves").Select(half => $"{half.Text("exchange")} ({half.Text("state")})"))));
+
+    static string? Answer(JsonNode? invitee, string? zone, Surroundings around) => invitee.Text("counterStart") is { } start
+        ? $"proposes {TimeText.Local(start, zone, around.Zone)} to {TimeText.Local(invitee.Text("counterEnd"), zone, around.Zone)}"
+        : invitee.Text("answer");
 
     static Command List(CommandSetup setup)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Meetpoint.Client;
 using NodaTime;
 using NodaTime.Text;
 
@@ -27,7 +28,12 @@ static class ScheduleCommand
         var pin = new Option<string?>("--pin") { Description = "4 to 12 digits that every participant enters." };
         var lobby = new Option<bool>("--lobby") { Description = "Everyone but the organiser waits until admitted." };
         var dial = new Option<string>("--dial") { DefaultValueFactory = _ => "at-start", Description = "When rooms are dialled: at-start or on-button." };
-        dial.AcceptOnlyFromAmong([.. _dialling.Keys]);
+        dial.CompletionSources.Add([.. _dialling.Keys]);
+        dial.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !_dialling.ContainsKey(token.Value))
+                result.AddError($"--dial: '{token.Value}' is no way to dial; write at-start or on-button");
+        });
         MustBeLength(length);
         var command = new Command("schedule", "Book a meeting with people and rooms of any provider.")
         {
@@ -38,15 +44,23 @@ static class ScheduleCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(end) is not null && result.GetValue(length) is not null)
-                result.AddError("give either --end or --length");
+                result.AddError("give either --end or --length, not both");
             if (result.GetValue(zone) is { } name && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is null)
-                result.AddError($"'{name}' is no time zone; write one of the tz database, such as Europe/London");
+                result.AddError($"--time-zone: '{name}' is no time zone; write one of the tz database, such as Europe/London");
         });
         command.SetAction(async (parsed, cancel) =>
         {
             var named = parsed.GetValue(zone);
             var here = named is null ? setup.Around.Zone : DateTimeZoneProviders.Tzdb[named];
             var begins = Time(parsed.GetValue(start)!, setup.Around, here, out var isRelative);
+            LocalDateTime? ends = null;
+            if (parsed.GetValue(end) is { } until)
+            {
+                ends = Time(until, setup.Around, here, out var endIsRelative);
+                if (named is null && isRelative != endIsRelative)
+                    throw new CommandFailedException("--end: it is not clear in which time zone; write it in the same form as --start, or give --time-zone");
+            }
+
             var request = new JsonObject
             {
                 ["organiser"] = parsed.GetValue(organiser),
@@ -57,8 +71,8 @@ static class ScheduleCommand
                 ["lobby"] = parsed.GetValue(lobby),
                 ["dialling"] = _dialling[parsed.GetValue(dial)!],
             };
-            if (parsed.GetValue(end) is { } until)
-                request["end"] = LocalDateTimePattern.ExtendedIso.Format(Time(until, setup.Around, here, out _));
+            if (ends is { } over)
+                request["end"] = LocalDateTimePattern.ExtendedIso.Format(over);
             if (parsed.GetValue(length) is { } lasting)
                 request["length"] = Length(lasting);
             if (named is not null || isRelative)
@@ -68,7 +82,8 @@ static class ScheduleCommand
             if (parsed.GetValue(pin) is { } digits)
                 request["pin"] = digits;
             using var client = setup.Client(parsed);
-            var answer = await client.SendAsync(HttpMethod.Post, MeetingCommand.Root, request, null, cancel);
+            var answer = await InWordsOfTheOptionsAsync(
+                client.SendAsync(HttpMethod.Post, MeetingCommand.Root, request, null, cancel), parsed.GetValue(invite) ?? [], parsed.GetValue(room) ?? []);
             var printer = setup.Printer(parsed);
             MeetingCommand.Print(printer, answer.Body, setup.Around);
             if (answer.Status == 202)
@@ -78,24 +93,64 @@ static class ScheduleCommand
         return command;
     }
 
+    /// <summary>An answer; where an exchange finds fault with what was asked for, the option is named which that came from.</summary>
+    /// <param name="answer">Of this exchange, which also tells what another has said.</param>
+    /// <param name="people">Given with --invite.</param>
+    /// <param name="rooms">Given with --room.</param>
+    public static async Task<ApiAnswer> InWordsOfTheOptionsAsync(Task<ApiAnswer> answer, string[] people, string[] rooms)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (ApiProblemException problem) when (problem.Problem.Faults is [var fault, ..] && fault.Path.Split('/') is ["", var member, ..])
+        {
+            var option = member switch
+            {
+                "invitees" => "--invite",
+                "rooms" => "--room",
+                "timeZone" => "--time-zone",
+                "dialling" => "--dial",
+                _ => "--" + member,
+            };
+            throw new CommandFailedException($"{option}: {fault.Message}; {fault.Mend}", null, problem);
+        }
+        catch (ApiProblemException problem) when (Named(problem, people) || Named(problem, rooms))
+        {
+            var mend = problem.Problem.Code switch
+            {
+                "endpoint-not-free" => "choose another room, or a start after that",
+                _ when problem.Problem.Detail.EndsWith("is a room", StringComparison.Ordinal) => "give it with --room",
+                "no-route" => "'meetpoint directory search' finds whom it can be",
+                _ => null,
+            };
+            throw new CommandFailedException($"{(Named(problem, people) ? "--invite" : "--room")}: {problem.Problem.Detail}{(mend is null ? "" : "; " + mend)}", null, problem);
+        }
+
+        static bool Named(ApiProblemException problem, string[] addresses) =>
+            addresses.Any(address => problem.Problem.Detail.Contains(address, StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>Makes a wrong length a wrong use of the option.</summary>
     public static void MustBeLength<T>(Option<T> option) => option.Validators.Add(result =>
     {
         if (result.Tokens is [var token] && !TimeText.TryParseLength(token.Value, out _))
-            result.AddError($"'{token.Value}' is no length; {LengthForms}");
+            result.AddError($"{option.Name}: '{token.Value}' is no length; {LengthForms}");
     });
 
     /// <summary>A length as the API takes it.</summary>
     public static string Length(string text) =>
         TimeText.TryParseLength(text, out var length) ? DurationPattern.JsonRoundtrip.Format(length) : throw new CommandFailedException($"'{text}' is no length", LengthForms);
 
-    static void MustBeTime<T>(Option<T> option) => option.Validators.Add(result =>
+    /// <summary>Makes a wrong time a wrong use of the option.</summary>
+    public static void MustBeTime<T>(Option<T> option) => option.Validators.Add(result =>
     {
         if (result.Tokens is [var token] && !TimeText.TryParseStart(token.Value, Instant.FromUnixTimeSeconds(0), DateTimeZone.Utc, out _, out _))
-            result.AddError($"'{token.Value}' is no time; {StartForms}");
+            result.AddError($"{option.Name}: '{token.Value}' is no time; {StartForms}");
     });
 
-    static LocalDateTime Time(string text, Surroundings around, DateTimeZone zone, out bool isRelative) =>
+    /// <summary>A time as the API takes it; whether it was reckoned from now.</summary>
+    public static LocalDateTime Time(string text, Surroundings around, DateTimeZone zone, out bool isRelative) =>
         TimeText.TryParseStart(text, around.Clock.GetCurrentInstant(), zone, out var time, out isRelative)
             ? time : throw new CommandFailedException($"'{text}' is no time", StartForms);
 }

@@ -22,6 +22,7 @@ static class TimeText
     public static bool TryParseStart(string text, Instant now, DateTimeZone zone, out LocalDateTime start, out bool isRelative)
     {
         text = text.Trim();
+        now = Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds()); // calendars know whole seconds
         var here = now.InZone(zone).LocalDateTime;
         isRelative = true;
         start = here;

@@ -137,7 +137,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     public BookingRefusal? Schedule(Exchange.Contracts.ScheduleRequest request, out string id)
     {
         id = Node.Ids.New("mtg");
-        if (MeetingPlan.Of(request, id, Node.Parties, out var meeting) is { } refusal)
+        if (MeetingPlan.Of(request, id, Node.Parties, Clock.GetCurrentInstant(), out var meeting) is { } refusal)
             return refusal;
         BookingRefusal? begun = null;
         Run(() =>

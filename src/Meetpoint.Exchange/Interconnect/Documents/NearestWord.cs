@@ -11,7 +11,7 @@ static class NearestWord
     }
 
     /// <summary>Letters put in, left out or changed, and neighbours that changed places (optimal string alignment).</summary>
-    static int Distance(string left, string right)
+    public static int Distance(string left, string right)
     {
         var before = new int[right.Length + 1];
         var above = new int[right.Length + 1];

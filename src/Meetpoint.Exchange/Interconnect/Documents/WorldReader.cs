@@ -87,6 +87,7 @@ static class WorldReader
             SessionTimers = o.Flag("sessionTimers", profile.SessionTimers),
             Update = o.Flag("update", profile.Update),
             LateOffer = o.Flag("lateOffer", profile.LateOffer),
+            EarlyMedia = o.Flag("earlyMedia", profile.EarlyMedia),
         };
     }
 

@@ -56,6 +56,12 @@ public sealed record EquipmentProfile
     /// <summary>Sends an INVITE without an offer now and then.</summary>
     public bool LateOffer { get; init; }
 
+    /// <summary>
+    /// Hears and presses keys before its call is answered (183, RFC 3960). Where it does not, as many gateways, a call that has to pass a code, a
+    /// PIN or the lobby is answered first, and its refusal is a BYE with a Reason.
+    /// </summary>
+    public bool EarlyMedia { get; init; } = true;
+
     /// <summary>The profiles that every world has.</summary>
     public static ImmutableArray<EquipmentProfile> BuiltIn { get; } =
     [

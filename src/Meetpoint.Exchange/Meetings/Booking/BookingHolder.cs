@@ -27,6 +27,12 @@ sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clo
 
         // A second hold of the same version comes after a lapse: what is left of the first gives way.
         Holds.Release(transaction, meeting.Id, meeting.Sequence);
+        if (meeting.InviteesOf(Self).Select(parties.Unknown).FirstOrDefault(fault => fault is not null) is { } unknown)
+        {
+            Refuse(transaction, message.Origin, meeting, new BookingRefusal("no-route", unknown));
+            return;
+        }
+
         meeting = meeting with { Invitees = [.. meeting.Invitees.Select(parties.WithOwnMail)] };
         if (RoomHolds.TryHold(transaction, parties, meeting, message.Origin) is { } taken)
         {
@@ -56,10 +62,11 @@ sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clo
         var join = parties.CoordinatesOf(half.Provider, row.Code);
         half = half with { State = MeetingState.Confirmed, HeldUntil = null, Join = join };
         Holds.ReleaseBefore(transaction, row.Id, meeting.Sequence);
+        var before = row.Current;
         row = row with { Current = meeting.With(half) with { State = MeetingState.Confirmed }, Proposed = null, LapseAsked = false };
         MeetingRows.Save(transaction, row, Self);
         Send(transaction, message.Origin, BookingTypes.Confirmed, new ConfirmedBody(row.Id, body.Sequence, join));
-        listener.Decided(transaction, row);
+        listener.Decided(transaction, row, before);
     }
 
     /// <summary>booking.release.</summary>
@@ -111,7 +118,7 @@ sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clo
         if (meeting.Focus != origin || (row is not null && row.Shown.Focus != origin))
             return new BookingRefusal("not-yours", $"{meeting.Id} is not a meeting of {origin}");
         if (MeetingRules.Fault(meeting) is { } fault)
-            return new BookingRefusal("malformed", fault);
+            return BookingRefusal.Malformed(fault);
         if (meeting.HalfOf(Self) is not { } half)
             return new BookingRefusal("malformed", $"{Self} has no part in {meeting.Id}");
         if (row?.Current is { } current && current.Sequence >= meeting.Sequence)

@@ -190,9 +190,10 @@ sealed class BookingOrganiser(MeetingParties parties, INniOutbox outbox, IClock 
         foreach (var half in dropped)
             Send(transaction, half.Exchange, BookingTypes.Cancel, new SequenceBody(row.Id, meeting.Sequence), null);
         Holds.ReleaseBefore(transaction, row.Id, meeting.Sequence);
+        var stood = row.Current;
         row = row with { Current = meeting, Proposed = null };
         MeetingRows.Save(transaction, row, Self);
-        listener.Decided(transaction, row);
+        listener.Decided(transaction, row, stood);
         return row;
     }
 

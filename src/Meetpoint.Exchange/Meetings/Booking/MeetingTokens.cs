@@ -17,6 +17,10 @@ static class MeetingTokens
             "SELECT token FROM meeting_tokens WHERE meeting = @meeting AND address = @address", new { meeting, address })!;
     }
 
+    /// <summary>The invitee is asked no longer.</summary>
+    public static void Forget(StoreTransaction transaction, string meeting, string address) =>
+        transaction.Execute("DELETE FROM meeting_tokens WHERE meeting = @meeting AND address = @address", new { meeting, address });
+
     /// <summary>True when the invitee was written to before.</summary>
     public static bool Has(StoreReader reader, string meeting, string address) => reader.Single<string>(
         "SELECT token FROM meeting_tokens WHERE meeting = @meeting AND address = @address", new { meeting, address }) is not null;

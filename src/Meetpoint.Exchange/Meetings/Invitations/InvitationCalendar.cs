@@ -30,9 +30,12 @@ static class InvitationCalendar
             Attendees = details.Attendees,
             Rule = details.Rule,
         };
-        return details.Kind == InvitationKind.Cancellation
-            ? Itip.Cancel(meeting, meeting.Attendees, now)
-            : Itip.Request(meeting, now);
+        return details.Kind switch
+        {
+            InvitationKind.Cancellation => Itip.Cancel(meeting, meeting.Attendees, now),
+            InvitationKind.Withdrawal => Itip.Cancel(meeting, [.. meeting.Attendees.Where(each => each.Address == "mailto:" + details.Recipient.Address)], now),
+            _ => Itip.Request(meeting, now),
+        };
     }
 
     static List<ConferenceLink> Conferences(JoinCoordinates join)

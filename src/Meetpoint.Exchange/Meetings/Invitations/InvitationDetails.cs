@@ -12,8 +12,11 @@ public enum InvitationKind
     /// <summary>What you were told has changed.</summary>
     Change,
 
-    /// <summary>Do not come.</summary>
+    /// <summary>Do not come: it does not take place.</summary>
     Cancellation,
+
+    /// <summary>You need not come: it takes place without you.</summary>
+    Withdrawal,
 }
 
 /// <summary>A name and a mail address, bob@liberty.example.</summary>
@@ -52,6 +55,9 @@ public sealed record InvitationDetails
 
     /// <summary>The zone by TZDB's name, Europe/London.</summary>
     public required string TimeZoneId { get; init; }
+
+    /// <summary>The recipient's own zone, in which the time is said too; null when it is not known.</summary>
+    public string? RecipientTimeZoneId { get; init; }
 
     /// <summary>How it repeats; null when it takes place once.</summary>
     public RecurrenceRule? Rule { get; init; }

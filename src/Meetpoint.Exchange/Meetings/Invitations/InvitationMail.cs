@@ -42,6 +42,7 @@ public static class InvitationMail
         return details.Kind switch
         {
             InvitationKind.Invitation => "Invitation: " + title,
+            InvitationKind.Withdrawal => "No longer invited: " + title,
             InvitationKind.Change => "Changed: " + title,
             _ => "Cancelled: " + title,
         };

@@ -14,11 +14,13 @@ static class InvitationText
             .AppendLine(Opening(details)).AppendLine()
             .AppendLine("  " + details.Title)
             .AppendLine("  " + When(details));
+        if (WhenForRecipient(details) is { } local)
+            text.AppendLine("  " + local);
         if (details.Rule is not null)
             text.AppendLine("  " + Repeats);
         if (!string.IsNullOrWhiteSpace(details.Note))
             text.AppendLine().AppendLine(details.Note.Trim());
-        if (details.Kind != InvitationKind.Cancellation)
+        if (TakesPart(details))
         {
             text.AppendLine().AppendLine("To join");
             foreach (var way in WaysToJoin(details.Join))
@@ -40,12 +42,14 @@ static class InvitationText
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><body style=\"font-family:sans-serif\">\n")
             .Append(Paragraph(Opening(details)))
             .Append(CultureInfo.InvariantCulture, $"<p><strong>{Encode(details.Title)}</strong><br>\n{Encode(When(details))}");
+        if (WhenForRecipient(details) is { } local)
+            html.Append("<br>\n").Append(Encode(local));
         if (details.Rule is not null)
             html.Append("<br>\n").Append(Encode(Repeats));
         html.Append("</p>\n");
         if (!string.IsNullOrWhiteSpace(details.Note))
             html.Append(Paragraph(details.Note.Trim()));
-        if (details.Kind != InvitationKind.Cancellation)
+        if (TakesPart(details))
         {
             html.Append("<p>To join:<br>\n").AppendJoin("<br>\n", WaysToJoin(details.Join).Select(Encode)).Append("</p>\n");
             if (details.Answer is { } answer)
@@ -64,18 +68,28 @@ static class InvitationText
         var text = new StringBuilder();
         if (!string.IsNullOrWhiteSpace(details.Note))
             text.Append(details.Note.Trim()).Append("\n\n");
-        return details.Kind == InvitationKind.Cancellation
-            ? text.Append("This meeting is cancelled.").ToString()
+        return !TakesPart(details)
+            ? text.Append(details.Kind == InvitationKind.Cancellation ? "This meeting is cancelled." : "You are no longer invited.").ToString()
             : text.Append("To join: ").AppendJoin("; ", WaysToJoin(details.Join)).ToString();
     }
 
     const string Repeats = "It repeats; the calendar attached has every date.";
 
-    static string Opening(InvitationDetails details) => details.Kind switch
+    static bool TakesPart(InvitationDetails details) => details.Kind is InvitationKind.Invitation or InvitationKind.Change;
+
+    static string Opening(InvitationDetails details) => details.Recipient.Address == details.Organizer.Address ? ToOrganizer(details.Kind) : details.Kind switch
     {
+        InvitationKind.Withdrawal => $"{details.Organizer.Name} holds this meeting without you now. You need not do anything.",
         InvitationKind.Invitation => $"{details.Organizer.Name} invites you to a meeting.",
         InvitationKind.Change => $"{details.Organizer.Name} has changed a meeting that you are invited to. This is how it is now.",
         _ => $"{details.Organizer.Name} has cancelled a meeting. You need not do anything.",
+    };
+
+    static string ToOrganizer(InvitationKind kind) => kind switch
+    {
+        InvitationKind.Invitation => "Your meeting is booked, and who is invited has been told.",
+        InvitationKind.Change => "Your meeting has changed, and who is invited has been told. This is how it is now.",
+        _ => "Your meeting is cancelled, and who was invited has been told.",
     };
 
     static string Closing(InvitationDetails details) =>
@@ -89,11 +103,19 @@ static class InvitationText
             yield return $"By phone: {number}, code {join.Code}{pin}";
     }
 
-    static string When(InvitationDetails details)
+    static string When(InvitationDetails details) => Span(details.Start, details.End, details.TimeZoneId);
+
+    /// <summary>The same in the recipient's own zone; null when his clock shows the same.</summary>
+    static string? WhenForRecipient(InvitationDetails details)
     {
-        var end = details.Start.Date == details.End.Date ? Time(details.End) : $"{Date(details.End)}, {Time(details.End)}";
-        return $"{Date(details.Start)}, {Time(details.Start)} to {end} ({details.TimeZoneId})";
+        if (details.RecipientTimeZoneId is not { } id || DateTimeZoneProviders.Tzdb.GetZoneOrNull(id) is not { } here || DateTimeZoneProviders.Tzdb.GetZoneOrNull(details.TimeZoneId) is not { } there)
+            return null;
+        var start = there.AtLeniently(details.Start).WithZone(here).LocalDateTime;
+        return start == details.Start ? null : "For you: " + Span(start, there.AtLeniently(details.End).WithZone(here).LocalDateTime, id);
     }
+
+    static string Span(LocalDateTime start, LocalDateTime end, string zone) =>
+        $"{Date(start)}, {Time(start)} to {(start.Date == end.Date ? "" : Date(end) + ", ")}{Time(end)} ({zone})";
 
     static string Date(LocalDateTime local) => local.ToString("dddd d MMMM uuuu", CultureInfo.InvariantCulture);
 

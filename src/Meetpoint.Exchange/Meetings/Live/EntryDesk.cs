@@ -3,6 +3,7 @@ using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using Meetpoint.Sip.Sdp;
@@ -13,8 +14,8 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// The number, and the SIP address, that everyone may dial: asks for the meeting's code, then hands the caller to the meeting.
 /// </summary>
 /// <remarks>
-/// In early media, so that a caller who knows no code is refused and never charged. The leg moves with its port into the meeting's room. On the
-/// signalling loop only.
+/// In early media, so that a caller who knows no code is refused and never charged; in a call that is answered first where the caller made no offer
+/// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room. On the signalling loop only.
 /// </remarks>
 sealed class EntryDesk : IMediaRoomEvents
 {
@@ -62,8 +63,10 @@ sealed class EntryDesk : IMediaRoomEvents
         readonly MediaLegHandle _leg;
         readonly AudioEnd _end;
         readonly LoopTimer _patience;
+        EnteredLeg? _entered;
         string _digits = "";
         int _wrong;
+        bool _hasLeft;
 
         public Caller(EntryDesk desk, IncomingCall call, SipCaller caller, MediaLegHandle leg)
         {
@@ -78,44 +81,50 @@ sealed class EntryDesk : IMediaRoomEvents
         public void Begin()
         {
             _call.Accept(this);
-            if (_call.Offer is not { } offer || AudioNegotiation.Answer(offer, _end) is not var (answer, settled))
+            _patience.Arm(PatienceNs);
+            if (_call.Offer is not { } offer)
             {
                 // Without an offer there is no early media to ask in.
+                _call.Answer(AudioNegotiation.Offer(_end));
+            }
+            else if (AudioNegotiation.Answer(offer, _end) is not var (answer, settled))
+            {
                 Leave();
                 _call.Reject(488);
-                return;
             }
-
-            _leg.Configure(new LegOptions
+            else
             {
-                ParticipantId = (uint)_leg.LegId,
-                Send = settled.Send,
-                Receive = settled.Receive,
-                TelephoneEventPayloadType = settled.TelephoneEvent,
-                Direction = settled.Direction,
-            });
-            _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
-            _leg.Mute(true);
-            _leg.Deafen(true);
-            _call.Ring(183, answer);
-            _leg.Play(Prompt.PinRequest);
-            _patience.Arm(PatienceNs);
+                Settle(answer, settled);
+                if (!_caller.Profile.EarlyMedia)
+                {
+                    _call.Answer(answer);
+                    return;
+                }
+
+                _call.Ring(183, answer);
+                _leg.Play(Prompt.PinRequest);
+            }
         }
 
         public void OnDigit(char digit)
         {
-            if (digit == '*')
-                _digits = "";
-            else if (digit != '#')
+            if (digit is >= '0' and <= '9')
                 _digits += digit;
-            if (digit != '#' && _digits.Length < MeetingLimits.CodeLength)
+            else if (digit == '*')
+                _digits = "";
+            // The last digit is enough; a # after it is not another try.
+            if (_entered is not { } entered || _digits.Length == 0 || (digit != '#' && _digits.Length < MeetingLimits.CodeLength))
                 return;
             var code = _digits;
             _digits = "";
-            if (_desk._meetings.ByCode(code, out _) is { } meeting)
+            if (_desk._meetings.ByCode(code, out var tooEarly) is { } meeting)
             {
                 Leave(keepLeg: true);
-                meeting.Arrive(_call, _caller, _leg);
+                meeting.Arrive(_call, _caller, entered);
+            }
+            else if (tooEarly is { } refusal)
+            {
+                Refuse(in refusal);
             }
             else if (++_wrong >= CodeTries)
             {
@@ -125,6 +134,20 @@ sealed class EntryDesk : IMediaRoomEvents
             {
                 _leg.Play(Prompt.PinWrong);
             }
+        }
+
+        void ICallHandler.OnAnswered(Call call, SdpDescription answer)
+        {
+            if (call.LocalSdp is { } ours && AudioNegotiation.Settle(ours, answer, _end) is { } settled)
+                Settle(null, settled);
+            else
+                call.Bye(("Reason", "SIP;cause=488;text=\"No audio in common\""));
+        }
+
+        void ICallHandler.OnConfirmed(Call call)
+        {
+            if (_entered is not null)
+                _leg.Play(Prompt.PinRequest);
         }
 
         void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply) => reply.Reject(491);
@@ -137,14 +160,37 @@ sealed class EntryDesk : IMediaRoomEvents
 
         void ICallHandler.OnEnded(Call call, CallEnd end) => Leave();
 
-        void GiveUp()
+        void Settle(SdpDescription? answer, AudioAgreement settled)
+        {
+            var protection = settled.Srtp is var (ours, theirs) ? new SrtpProtection(SrtpSession.Create(ours, theirs)) : null;
+            _entered = new EnteredLeg(_leg, _end, answer, settled, protection);
+            _leg.Configure(new LegOptions
+            {
+                ParticipantId = (uint)_leg.LegId,
+                Send = settled.Send,
+                Receive = settled.Receive,
+                TelephoneEventPayloadType = settled.TelephoneEvent,
+                Direction = settled.Direction,
+                Protection = protection,
+            });
+            _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
+            _leg.Mute(true);
+            _leg.Deafen(true);
+        }
+
+        void GiveUp() => Refuse(_desk._context.Admission.Refuse(RefusalReason.WrongPin, default));
+
+        void Refuse(in Refusal refusal)
         {
             Leave();
-            _desk._context.Refusals.Reject(_call, RefusalReason.WrongPin);
+            _desk._context.Refusals.RejectOrEnd(_call, in refusal);
         }
 
         void Leave(bool keepLeg = false)
         {
+            if (_hasLeft)
+                return;
+            _hasLeft = true;
             _patience.Disarm();
             _desk._byLeg.Remove(_leg.LegId);
             if (!keepLeg)
@@ -152,3 +198,11 @@ sealed class EntryDesk : IMediaRoomEvents
         }
     }
 }
+
+/// <summary>What the entry desk settled with a caller, and the meeting goes on with.</summary>
+/// <param name="Leg">At the desk; it moves into the meeting's room.</param>
+/// <param name="End">As our descriptions of the session have named it.</param>
+/// <param name="Answer">Our answer to the caller's offer, for the 200; null when the offer was ours, and the call is answered.</param>
+/// <param name="Settled">The audio.</param>
+/// <param name="Protection">Its keys, with their counters; null for plain RTP.</param>
+sealed record EnteredLeg(MediaLegHandle Leg, AudioEnd End, SdpDescription? Answer, AudioAgreement Settled, IMediaProtection? Protection);

@@ -23,7 +23,7 @@ static class LiveApi
             meetings.MapPost($"/participants/{{participant}}/{action}", (HttpContext context, string id, uint participant) =>
                     ActAsync(context, id, loop, live, booked, parties, meeting => meeting.Moderate(action, participant)))
                 .WithName(char.ToUpperInvariant(action[0]) + action[1..] + "Participant").WithSummary($"{char.ToUpperInvariant(action[0])}{action[1..]} a participant.")
-                .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404);
+                .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
 
         foreach (var locked in (ReadOnlySpan<bool>)[true, false])
@@ -35,7 +35,7 @@ static class LiveApi
                     return true;
                 }))
                 .WithName(locked ? "LockMeeting" : "UnlockMeeting").WithSummary(locked ? "Let nobody else in." : "Let people in again.")
-                .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404);
+                .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
 
         var rooms = api.MapGroup("/endpoints/{endpoint}").WithTags("Rooms");
@@ -61,9 +61,10 @@ static class LiveApi
             return ApiProblem.NotFound($"meeting {id}");
         if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
             return ApiProblem.Forbidden("Only the organiser's provider moderates a meeting.");
-        return await OnLoopAsync(loop, () => live.Find(id) is { } on && act(on) ? View(on) : null) is { } view
-            ? Results.Ok(view)
-            : ApiProblem.NotFound($"participant in {id}");
+        var (isOn, view) = await OnLoopAsync(loop, () => live.Find(id) is { } on ? (true, act(on) ? View(on) : null) : (false, null));
+        return view is not null ? Results.Ok(view)
+            : isOn ? ApiProblem.NotFound($"participant in {id}")
+            : ApiProblem.Of(StatusCodes.Status409Conflict, "meeting-not-on", $"Meeting {id} is not on here.", "It is on from ten minutes before its start, once someone comes, until its end.");
     }
 
     static IResult Next(HttpContext context, string endpoint, MeetingService booked, MeetingParties parties, IClock clock)

@@ -41,6 +41,9 @@ sealed class LiveContext
     /// <summary>Tells the organiser's exchange who of ours is in its meeting.</summary>
     public required Attendance Attendance { get; init; }
 
+    /// <summary>Tells the other exchanges of locks, and hears of theirs.</summary>
+    public required MeetingLocks Locks { get; init; }
+
     /// <summary>What we saw of the other side's participants.</summary>
     public required Sightings Sightings { get; init; }
 

@@ -22,12 +22,13 @@ sealed class LiveMeeting : IMediaRoomEvents
     uint _nextId;
     bool _hasBegun;
 
-    public LiveMeeting(LiveContext context, MeetingRow row, Interval occurrence)
+    public LiveMeeting(LiveContext context, MeetingRow row, Interval occurrence, bool isLocked)
     {
+        IsLocked = isLocked;
         Context = context;
         Row = row;
         Occurrence = occurrence;
-        Correlation = CorrelationId.TryParse(CorrelationOf(row.Id), out var id) ? id : default;
+        Correlation = CorrelationOf(row.Id);
         Roster = new Roster(context.Self);
         Room = context.Media.CreateRoom(row.Id, this, context.Loop);
         _nextId = Half.FirstParticipantId + 1;
@@ -83,15 +84,15 @@ sealed class LiveMeeting : IMediaRoomEvents
     public Refusal RefusalFor(RefusalReason reason) => Context.Admission.Refuse(reason, Correlation) with { Meeting = Row.Id };
 
     /// <summary>Takes a call of a participant.</summary>
-    /// <param name="call">Not answered yet.</param>
+    /// <param name="call">Not answered yet, unless the entry desk did so.</param>
     /// <param name="caller">Whose it is.</param>
-    /// <param name="leg">The leg that it has at the entry desk already; null when it has none.</param>
-    public void Arrive(IncomingCall call, SipCaller caller, MediaLegHandle? leg = null)
+    /// <param name="entered">The leg that it has at the entry desk already; null when it has none.</param>
+    public void Arrive(IncomingCall call, SipCaller caller, EnteredLeg? entered = null)
     {
-        if (NewParticipant(caller, leg) is { } participant)
-            participant.Arrive(call);
+        if (NewParticipant(caller, entered?.Leg) is { } participant)
+            participant.Arrive(call, entered);
         else
-            Context.Refusals.Reject(call, RefusalFor(RefusalReason.OverLimit));
+            Context.Refusals.RejectOrEnd(call, RefusalFor(RefusalReason.OverLimit));
     }
 
     /// <summary>Dials a room or bridge into this half; false when no port is to be had, or it is there already.</summary>
@@ -141,11 +142,23 @@ sealed class LiveMeeting : IMediaRoomEvents
             _dialler.DialNew();
     }
 
+    /// <summary>Lets nobody else in, or others again, on every exchange of the meeting.</summary>
     public void Lock(bool locked)
     {
+        Locked(locked);
+        Context.Then(
+            Context.Store.WriteAsync<bool>(transaction =>
+            {
+                Context.Locks.Tell(transaction, Meeting, locked);
+                return true;
+            }),
+            static _ => { }, static _ => { });
+    }
+
+    /// <summary>The organiser's exchange has locked or unlocked it.</summary>
+    public void Locked(bool locked)
+    {
         IsLocked = locked;
-        foreach (var link in _links.Values)
-            link.Moderate(locked ? "lock" : "unlock", null);
         _package.Changed();
     }
 
@@ -167,14 +180,10 @@ sealed class LiveMeeting : IMediaRoomEvents
         return false;
     }
 
-    /// <summary>What the other half asks of us: only the organiser's side moderates everyone, others only lock and unlock for themselves.</summary>
+    /// <summary>What the other half asks of us: only the organiser's side moderates.</summary>
     public void ModerateFrom(string exchange, string action, uint? id)
     {
-        if (exchange != Meeting.Focus)
-            return;
-        if (action is "lock" or "unlock")
-            IsLocked = action == "lock";
-        else if (id is { } who && _participants.TryGetValue(who, out var participant))
+        if (exchange == Meeting.Focus && id is { } who && _participants.TryGetValue(who, out var participant))
             Act(action, participant);
     }
 
@@ -364,6 +373,6 @@ sealed class LiveMeeting : IMediaRoomEvents
     }
 
     /// <summary>The meeting's own id as a correlation id: the same on every exchange, since the meeting's id is.</summary>
-    static string CorrelationOf(string meeting) => Convert.ToHexStringLower(
-        System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(meeting)).AsSpan(0, 16));
+    public static CorrelationId CorrelationOf(string meeting) => CorrelationId.TryParse(
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(meeting)).AsSpan(0, 16)), out var id) ? id : default;
 }

@@ -23,6 +23,7 @@ sealed class LiveMeetings : ICallService
     readonly Dictionary<string, LiveMeeting> _live = [];
     readonly Dictionary<string, MeetingRow> _booked = [];
     readonly Dictionary<string, string> _byCode = [];
+    readonly HashSet<string> _locked = [];
     readonly PriorityQueue<string, Instant> _due = new();
     readonly Dictionary<string, Instant> _dueAt = [];
     readonly LoopTimer _timer;
@@ -33,6 +34,7 @@ sealed class LiveMeetings : ICallService
         _desk = new EntryDesk(context, this);
         _timer = new LoopTimer(context.Loop, _ => OnDue());
         context.Booked.Standing += OnStanding;
+        context.Locks.Told += (id, isLocked) => context.Loop.Post(() => OnLocked(id, isLocked));
     }
 
     /// <summary>Loads what is booked, and begins to wait for its times.</summary>
@@ -50,11 +52,25 @@ sealed class LiveMeetings : ICallService
 
     public IEnumerable<LiveMeeting> All => _live.Values;
 
-    /// <summary>The meeting that an access code means now: live, or made live when it is time; and why not.</summary>
-    public LiveMeeting? ByCode(string code, out RefusalReason reason)
+    /// <summary>The meeting that an access code means now: live, or made live when it is time.</summary>
+    /// <param name="code">Digits.</param>
+    /// <param name="tooEarly">Set when there is such a meeting, and its time has not come.</param>
+    public LiveMeeting? ByCode(string code, out Refusal? tooEarly)
     {
-        reason = RefusalReason.NoRoute;
-        return _byCode.TryGetValue(code, out var id) ? Open(id) : null;
+        tooEarly = null;
+        if (!_byCode.TryGetValue(code, out var id))
+            return null;
+        if (Open(id) is { } open)
+            return open;
+        var now = _context.Clock.GetCurrentInstant();
+        if (_booked.TryGetValue(id, out var row) && Occurrences.At(row.Current!, now) is { } coming)
+        {
+            var wait = coming.Start - MeetingLimits.JoinEarly - now;
+            tooEarly = _context.Admission.Refuse(RefusalReason.MeetingNotOpen, LiveMeeting.CorrelationOf(id))
+                with { RetryAfterSeconds = (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, int.MaxValue) };
+        }
+
+        return null;
     }
 
     /// <summary>The meeting made live, when it is on or about to begin.</summary>
@@ -67,7 +83,7 @@ sealed class LiveMeetings : ICallService
         var now = _context.Clock.GetCurrentInstant();
         if (Occurrences.At(meeting, now) is not { } occurrence || now < occurrence.Start - MeetingLimits.JoinEarly)
             return null;
-        live = new LiveMeeting(_context, row, occurrence);
+        live = new LiveMeeting(_context, row, occurrence, _locked.Contains(id));
         live.Emptied += OnEmptied;
         _live[id] = live;
         _context.Events.Write(live.Correlation, "meeting.open", new EventAttribute("meeting", id));
@@ -86,8 +102,10 @@ sealed class LiveMeetings : ICallService
             return true;
         }
 
-        if (ByCode(user, out _) is { } meeting)
+        if (ByCode(user, out var tooEarly) is { } meeting)
             meeting.Arrive(call, caller);
+        else if (tooEarly is { } refusal)
+            _context.Refusals.Reject(call, in refusal);
         else if (MeetingWith(call.Invite.RequestUri!) is { } taken)
             _context.Refusals.Reject(call, taken.RefusalFor(RefusalReason.EndpointNotFree) with { FreeAt = taken.Occurrence.End });
         else
@@ -182,6 +200,15 @@ sealed class LiveMeetings : ICallService
         Arm();
     }
 
+    void OnLocked(string id, bool isLocked)
+    {
+        if (isLocked && _booked.ContainsKey(id))
+            _locked.Add(id);
+        else
+            _locked.Remove(id);
+        _live.GetValueOrDefault(id)?.Locked(isLocked);
+    }
+
     void OnDue()
     {
         var now = _context.Clock.GetCurrentInstant();
@@ -220,6 +247,7 @@ sealed class LiveMeetings : ICallService
     void Close(LiveMeeting meeting, string why)
     {
         _live.Remove(meeting.Row.Id);
+        _locked.Remove(meeting.Row.Id);
         _context.Events.Write(meeting.Correlation, "meeting.closed", new EventAttribute("meeting", meeting.Row.Id), new EventAttribute("reason", why));
         meeting.Close(why);
     }

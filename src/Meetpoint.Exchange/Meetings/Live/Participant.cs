@@ -16,7 +16,8 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// </summary>
 /// <remarks>
 /// PIN and lobby come before the call is answered, in early media (183), so that nobody is charged for them and a refusal is a 403. A caller that
-/// made no offer has to be answered first; its refusal is a BYE with the same reason. On the signalling loop only.
+/// made no offer has to be answered first, and so has one whose equipment passes no media before; its refusal is a BYE with the same reason, and
+/// what is used counts from when it comes in. On the signalling loop only.
 /// </remarks>
 sealed class Participant : ICallHandler
 {
@@ -29,9 +30,11 @@ sealed class Participant : ICallHandler
     readonly LiveMeeting _meeting;
     readonly LiveContext _context;
     readonly MediaLegHandle _leg;
-    readonly AudioEnd _end;
     readonly LoopTimer _patience;
     readonly string _grantId;
+    AudioEnd _end;
+    bool _hasMedia;
+    bool _isPromptDue;
     Call? _call;
     SdpDescription? _answer;
     SdesKey? _ourKey;
@@ -76,11 +79,23 @@ sealed class Participant : ICallHandler
     public LegStatistics Statistics => _leg.Statistics;
 
     /// <summary>Takes a call that came in.</summary>
-    public void Arrive(IncomingCall call)
+    /// <param name="call">Not answered yet, unless the entry desk did so.</param>
+    /// <param name="entered">What the entry desk settled with it; null when it comes here first.</param>
+    public void Arrive(IncomingCall call, EnteredLeg? entered = null)
     {
         _call = call;
         Session = SessionOf(call);
         call.Accept(this);
+        if (entered is not null)
+        {
+            (_end, _answer) = (entered.End, entered.Answer);
+            _ourKey = entered.Settled.Srtp?.Ours;
+            Configure(entered.Settled, entered.Protection);
+            _hasMedia = true;
+            Proceed();
+            return;
+        }
+
         if (call.Offer is not { } offer)
         {
             call.Answer(AudioNegotiation.Offer(_end));
@@ -96,6 +111,7 @@ sealed class Participant : ICallHandler
 
         _answer = answer;
         Apply(settled);
+        _hasMedia = true;
         Proceed();
     }
 
@@ -143,15 +159,15 @@ sealed class Participant : ICallHandler
     /// <summary>Refuses it, before the answer by its row of the table, after it by BYE with the same cause.</summary>
     public void Refuse(in Refusal refusal)
     {
-        if (_call is IncomingCall { State: CallState.Trying or CallState.Early } incoming)
+        if (_call is IncomingCall incoming)
         {
-            _context.Refusals.Reject(incoming, in refusal);
+            _context.Refusals.RejectOrEnd(incoming, in refusal);
             Leave(null);
         }
         else
         {
             _context.Refusals.Note(in refusal, _meeting.Code);
-            Hangup(("Reason", $"SIP;cause={refusal.Row.SipStatus};text=\"{refusal.Row.SipPhrase}\""));
+            Hangup([.. RefusalWriter.ByeHeaders(in refusal)]);
         }
     }
 
@@ -159,21 +175,16 @@ sealed class Participant : ICallHandler
     {
         if (State != ParticipantState.EnteringPin)
             return;
-        var pin = _meeting.Meeting.Pin!;
-        if (digit == '#' || (_digits.Length + 1 >= pin.Length && digit is >= '0' and <= '9'))
-        {
-            var entered = digit == '#' ? _digits : _digits + digit;
-            _digits = "";
-            TryPin(entered);
-        }
-        else if (digit == '*')
-        {
-            _digits = "";
-        }
-        else if (_digits.Length < MeetingLimits.PinLength)
-        {
+        if (digit is >= '0' and <= '9')
             _digits += digit;
-        }
+        else if (digit == '*')
+            _digits = "";
+        // The last digit is enough; a # after it is not another try.
+        if (_digits.Length == 0 || (digit != '#' && _digits.Length < _meeting.Meeting.Pin!.Length))
+            return;
+        var entered = _digits;
+        _digits = "";
+        TryPin(entered);
     }
 
     /// <summary>Its leg was silent, or is no longer.</summary>
@@ -204,9 +215,13 @@ sealed class Participant : ICallHandler
         }
 
         Apply(settled);
-        if (State is ParticipantState.Dialling)
+        // The first agreement alone: a later one, as of a session refresh, changes nothing at the door.
+        if (_hasMedia)
+            return;
+        _hasMedia = true;
+        if (call is OutgoingCall)
             Enter();
-        else if (_answer is null && State != ParticipantState.In)
+        else
             Proceed();
     }
 
@@ -214,6 +229,8 @@ sealed class Participant : ICallHandler
     {
         if (State == ParticipantState.Entering && _isGrantStarted)
             ComeIn();
+        else if (_isPromptDue)
+            PlayPrompt();
     }
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
@@ -249,12 +266,10 @@ sealed class Participant : ICallHandler
         {
             Refuse(_meeting.RefusalFor(RefusalReason.MeetingLocked));
         }
-        else if (_meeting.Meeting.Pin is not null && Caller.Endpoint?.Kind is not (EndpointKind.Room or EndpointKind.Bridge))
+        else if (_meeting.Meeting.Pin is not null && !IsBookedRoom)
         {
-            SetState(ParticipantState.EnteringPin);
-            RingEarly();
-            _leg.Play(Prompt.PinRequest);
             _patience.Arm(PinPatienceNs);
+            WaitAtTheDoor(ParticipantState.EnteringPin);
         }
         else
         {
@@ -284,9 +299,7 @@ sealed class Participant : ICallHandler
     {
         if (_meeting.Meeting.Lobby && !IsOrganiser)
         {
-            SetState(ParticipantState.Lobby);
-            RingEarly();
-            _leg.Play(Prompt.LobbyWait);
+            WaitAtTheDoor(ParticipantState.Lobby);
             _meeting.OnWaiting();
         }
         else
@@ -351,21 +364,49 @@ sealed class Participant : ICallHandler
         _meeting.OnCameIn(this);
     }
 
-    void RingEarly()
+    /// <summary>A room system has no keys that someone would press a PIN on; one that nobody booked is a guest like others.</summary>
+    bool IsBookedRoom => Caller.Endpoint is { Kind: EndpointKind.Room or EndpointKind.Bridge }
+        && _meeting.Meeting.Invitees.Any(invitee => invitee.Kind != InviteeKind.Person && invitee.Address == Caller.Address);
+
+    /// <summary>Makes it heard and heard from, without being answered where its equipment can, and tells it what it waits for.</summary>
+    void WaitAtTheDoor(ParticipantState state)
     {
+        SetState(state);
         if (_call is IncomingCall { State: CallState.Trying } incoming)
-            incoming.Ring(183, _answer);
+        {
+            if (Caller.Profile.EarlyMedia)
+                incoming.Ring(183, _answer);
+            else
+                incoming.Answer(_answer);
+        }
+
+        if (_call is { State: CallState.Answered })
+            _isPromptDue = true;
+        else
+            PlayPrompt();
+    }
+
+    void PlayPrompt()
+    {
+        _isPromptDue = false;
+        if (State is ParticipantState.EnteringPin or ParticipantState.Lobby)
+            _leg.Play(State == ParticipantState.Lobby ? Prompt.LobbyWait : Prompt.PinRequest);
     }
 
     void Apply(AudioAgreement settled)
     {
-        SrtpSession? srtp = null;
+        SrtpProtection? protection = null;
         if (settled.Srtp is var (ours, theirs))
         {
             _ourKey = ours;
-            srtp = SrtpSession.Create(ours, theirs);
+            protection = new SrtpProtection(SrtpSession.Create(ours, theirs));
         }
 
+        Configure(settled, protection);
+    }
+
+    void Configure(AudioAgreement settled, IMediaProtection? protection)
+    {
         _leg.Configure(new LegOptions
         {
             ParticipantId = Id,
@@ -373,7 +414,7 @@ sealed class Participant : ICallHandler
             Receive = settled.Receive,
             TelephoneEventPayloadType = settled.TelephoneEvent,
             Direction = settled.Direction,
-            Protection = srtp is null ? null : new SrtpProtection(srtp),
+            Protection = protection,
         });
         _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
         if (State != ParticipantState.In)

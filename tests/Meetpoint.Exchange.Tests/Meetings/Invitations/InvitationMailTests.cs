@@ -18,6 +18,7 @@ public sealed class InvitationMailTests
     [InlineData(InvitationKind.Invitation, "Invitation: ", ItipMethod.Request)]
     [InlineData(InvitationKind.Change, "Changed: ", ItipMethod.Request)]
     [InlineData(InvitationKind.Cancellation, "Cancelled: ", ItipMethod.Cancel)]
+    [InlineData(InvitationKind.Withdrawal, "No longer invited: ", ItipMethod.Cancel)]
     public void Compose_Kind_GivesSubjectAndMethod(InvitationKind kind, string subject, ItipMethod expected)
     {
         var mail = Sample.Mail(kind: kind);
@@ -64,6 +65,39 @@ public sealed class InvitationMailTests
         mail.TextBody.ShouldNotContain("answer/");
         Event(mail, out _).Status.ShouldBe(EventStatus.Cancelled);
     }
+
+    [Fact]
+    public void Compose_Withdrawal_CancelsForTheRecipientAlone()
+    {
+        var mail = Sample.Mail(kind: InvitationKind.Withdrawal);
+        mail.TextBody.ShouldContain("Alice Doe holds this meeting without you now.");
+        mail.TextBody.ShouldNotContain("sip:4711");
+        var meeting = Event(mail, out _);
+        meeting.Attendees.Single().Address.ShouldBe("mailto:bob@liberty.example");
+        meeting.Status.ShouldBe(EventStatus.Confirmed, "it takes place, without him");
+    }
+
+    [Theory]
+    [InlineData("America/New_York", "For you: Wednesday 1 July 2026, 05:00 to 06:00 (America/New_York)")]
+    [InlineData("Pacific/Auckland", "For you: Wednesday 1 July 2026, 21:00 to 22:00 (Pacific/Auckland)")]
+    [InlineData("Europe/Lisbon", null)]
+    [InlineData(null, null)]
+    public void Compose_RecipientElsewhere_IsToldHisOwnTimeToo(string? zone, string? expected)
+    {
+        var mail = InvitationMail.Compose(Sample.Details() with { RecipientTimeZoneId = zone }, "m", Sample.Now);
+        foreach (var body in new[] { mail.TextBody, mail.HtmlBody })
+        {
+            if (expected is null)
+                body.ShouldNotContain("For you");
+            else
+                body.ShouldContain(expected);
+        }
+    }
+
+    [Fact]
+    public void Compose_ToTheOrganiser_TellsThatItIsBooked() =>
+        InvitationMail.Compose(Sample.Details() with { Recipient = new MailParty("Alice Doe", "alice@albion.example"), Answer = null }, "m", Sample.Now)
+            .TextBody.ShouldStartWith("Your meeting is booked");
 
     [Fact]
     public void Compose_TitleOfManyLines_CannotAddHeaderFields()

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Demo;
+using Meetpoint.Demo.World;
+
+namespace Meetpoint.Interop.Scheduling;
+
+/// <summary>A meeting that the command line booked at Albion's exchange; called off at the end, so that the next test finds rooms free.</summary>
+sealed class Scheduled(SchedulingWorld world, JsonObject view) : IAsyncDisposable
+{
+    public string Id => (string)view["id"]!;
+
+    public string Uid => (string)view["uid"]!;
+
+    /// <summary>As the command that booked it showed it.</summary>
+    public JsonObject View => view;
+
+    /// <summary>What Albion's customers dial.</summary>
+    public string AlbionUri => (string)view["join"]!["uri"]!;
+
+    /// <summary>The digits that name it at Albion's number.</summary>
+    public string AlbionCode => (string)view["join"]!["code"]!;
+
+    /// <summary>What Liberty's customers dial, once its exchange has it.</summary>
+    public async Task<string> LibertyUriAsync() => (string)(await world.Liberty.Api.GetAsync($"meetings/{Id}"))["join"]!["uri"]!;
+
+    /// <summary>meetpoint meeting show.</summary>
+    public Task<JsonObject> ShowAsync(DemoExchange exchange) => world.AskAsync(exchange, "meeting", "show", Id);
+
+    /// <summary>Waits until someone is somewhere between the door and the room, as an exchange (Albion's) sees it, and gives his id.</summary>
+    public async Task<string> AwaitAsync(string address, string state, DemoExchange? exchange = null)
+    {
+        var seen = "";
+        var found = await Expect.EventuallyAsync(
+            async () =>
+            {
+                var live = await (exchange ?? world.Albion).Api.TryGetAsync($"meetings/{Id}/participants");
+                seen = live?.ToJsonString() ?? "";
+                return live?["participants"]!.AsArray().FirstOrDefault(each => (string?)each!["address"] == address && (string?)each["state"] == state);
+            },
+            SchedulingWorld.Soon, $"{address} to be {state} in {Id}", () => seen);
+        return found["id"]!.ToJsonString();
+    }
+
+    public async ValueTask DisposeAsync() => await world.Albion.Api.SendAsync(HttpMethod.Delete, $"meetings/{Id}", null, ("If-Match", "*"));
+
+    /// <summary>meetpoint meeting VERB MEETING PARTICIPANT.</summary>
+    public Task<JsonObject> ModerateAsync(string verb, string participant) => world.AskAsync(world.Albion, "meeting", verb, Id, participant);
+}
