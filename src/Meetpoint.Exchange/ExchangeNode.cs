@@ -28,7 +28,8 @@ public sealed class ExchangeNode
     static readonly Duration KeptAfterEnd = Duration.FromHours(1);
 
     readonly ExchangeOptions _options;
-    readonly LimitBook _limits = new();
+    readonly StoreSliceSource? _leases;
+    readonly LimitBook _limits;
     readonly WorldStore _worldStore;
     readonly NniNeighbours _neighbours = new();
     readonly INniTransport _transport;
@@ -36,6 +37,7 @@ public sealed class ExchangeNode
     readonly Sightings _sightings;
     readonly Attendance _attendance;
     readonly LiveMeetings _live;
+    readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
     readonly GrantReaper _reaper;
@@ -44,6 +46,7 @@ public sealed class ExchangeNode
     readonly StoreSweep _settlementSweep;
     readonly CancellationTokenSource _stopping = new();
     bool _isSweeping;
+    string? _limitsFault;
     Task _mailing = Task.CompletedTask;
 
     /// <summary>Puts the exchange together; nothing is opened before <see cref="StartAsync"/>.</summary>
@@ -55,9 +58,11 @@ public sealed class ExchangeNode
 
         // Interconnect: the waist.
         Ids = new Ids(clock, randomness);
+        _leases = options.Node is { } name ? new StoreSliceSource(store, name, Ids.New("run")) : null;
+        _limits = _leases is null ? new LimitBook() : new LimitBook(_leases);
         _worldStore = new WorldStore(store, clock);
         Admission = new Admission(World.Build(_worldStore.Load(), options.Name, _limits), new CorrelationSource(randomness));
-        Worlds = new WorldEditor(_worldStore, Admission, _limits);
+        Worlds = new WorldEditor(_worldStore, Admission, _limits, time);
         Events = new EventLog(clock);
         Worlds.Applied += OnWorldApplied;
         ReplaceNeighbours(Admission.World);
@@ -89,6 +94,7 @@ public sealed class ExchangeNode
             () => Admission.World, clock);
         Grants = new GrantBook(store, _attendance, new GrantBookOptions
         {
+            Node = options.Node ?? GrantBookOptions.OnlyNode,
             WriteEvery = Duration.FromSeconds(1),
             SilentAfter = Duration.FromMinutes(2),
         });
@@ -105,12 +111,17 @@ public sealed class ExchangeNode
 
         // SIP, media, and the meetings that are on.
         _media = new MediaEngine(options.Network, options.MediaLoops, options.Media);
-        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = Certificates.Tls });
-        var border = new SipBorder(Admission, Certificates, flow => log.Stranger(flow.ToString()));
+        _tls = new SipTls(Certificates, new TrunkCertificates(() => Admission.World, options.TrustedCertificates, time), () => Admission.World, log)
+        {
+            TrunkCertificate = options.Sip.Select(listen => listen.Certificate).FirstOrDefault(own => own is not null),
+        };
+        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
+        var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
         var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
         var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
         {
+            AllowedMethods = SipFront.AllowedMethods,
             Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
             Tokens = new SipTokens(randomness),
         });
@@ -194,21 +205,19 @@ public sealed class ExchangeNode
     public async Task StartAsync()
     {
         await Grants.RecoverAsync();
+        await RenewLimitsAsync();
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
         {
             var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
-            var tls = new TlsIdentity
-            {
-                Certificate = Certificates.Tls.Certificate,
-                Chain = Certificates.Tls.Chain,
-                AcceptPeer = Certificates.Tls.AcceptPeer,
-                HandshakeFailed = (remote, reason) => _options.Log.Stranger($"tls {remote}: {reason}"),
-            };
             foreach (var listen in _options.Sip)
-                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, listen.Transport == SipTransport.Tls ? tls : null, listen.SentBy);
+            {
+                var tls = listen.Transport == SipTransport.Tls ? _tls.ForListener(listen.Certificate) : null;
+                addresses[listen.Name] = _sipTransports.Listen(listen.Name, listen.Transport, listen.Local, tls, listen.SentBy);
+            }
+
             SipAddresses = addresses;
             _live.Start(booked);
             _reaper.Start();
@@ -245,9 +254,11 @@ public sealed class ExchangeNode
             // It was asked to.
         }
 
+        await LeaveLimitsAsync();
         (_transport as IDisposable)?.Dispose();
         Certificates.Dispose();
         Worlds.Dispose();
+        _leases?.Dispose();
         _stopping.Dispose();
     }
 
@@ -309,11 +320,11 @@ public sealed class ExchangeNode
     {
         try
         {
+            await RenewLimitsAsync(); // first: a fault further on must not let the leases end
             await _sightings.FlushAsync();
             await _bookingSweep.RunAsync();
             await _settlementSweep.RunAsync();
             await Events.FlushAsync(Store, Ids);
-            await _limits.RenewAsync(_options.Time.NowNs());
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -321,6 +332,27 @@ public sealed class ExchangeNode
         }
 
         Loop.Post(() => _isSweeping = false);
+    }
+
+    /// <summary>A store that is away is said once, not twice a second: the leases go on until they end.</summary>
+    async Task RenewLimitsAsync()
+    {
+        var fault = await _limits.RenewAsync(_options.Time.NowNs());
+        if (fault is not null && fault.Message != _limitsFault)
+            _options.Log.Fault("limits", fault);
+        _limitsFault = fault?.Message;
+    }
+
+    async Task LeaveLimitsAsync()
+    {
+        try
+        {
+            await _limits.LeaveAsync();
+        }
+        catch (StoreUnavailableException exception)
+        {
+            _options.Log.Fault("limits", exception); // the others find out by themselves
+        }
     }
 
     /// <summary>Runs it on the loop: at once when that is where we are, so that a simulation never leaves its thread.</summary>

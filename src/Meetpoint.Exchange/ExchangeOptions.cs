@@ -1,6 +1,8 @@
+using System.Security.Cryptography.X509Certificates;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
@@ -15,7 +17,8 @@ namespace Meetpoint.Exchange;
 /// <param name="Transport">What it carries.</param>
 /// <param name="Local">Address and port; port 0 takes a free one.</param>
 /// <param name="SentBy">For Via and Contact; null for the address itself.</param>
-public sealed record SipListen(string Name, SipTransport Transport, NetAddress Local, string? SentBy = null);
+/// <param name="Certificate">What it shows in TLS; null for the certificate that the identity key signs, which exchanges need.</param>
+public sealed record SipListen(string Name, SipTransport Transport, NetAddress Local, string? SentBy = null, TlsCertificate? Certificate = null);
 
 /// <summary>Everything that an exchange is built from: its place in the world, and the world around it. Nothing is looked up elsewhere.</summary>
 public sealed record ExchangeOptions
@@ -29,8 +32,17 @@ public sealed record ExchangeOptions
     /// <summary>Host names in its certificates, besides its domain.</summary>
     public IReadOnlyList<string> TlsNames { get; init; } = [];
 
+    /// <summary>Authorities that vouch for SIP trunks and equipment over TLS, where a trunk's record names none; null for those of the machine.</summary>
+    public X509Certificate2Collection? TrustedCertificates { get; init; }
+
     /// <summary>Durable state; the exchange does not dispose of it.</summary>
     public required Store Store { get; init; }
+
+    /// <summary>
+    /// Name of this node among those that share the store; it then leases its part of each limit. Null: the store is its own, as a SQLite file is,
+    /// and with it the whole of every limit.
+    /// </summary>
+    public string? Node { get; init; }
 
     /// <summary>Sockets, or the virtual network.</summary>
     public required INetwork Network { get; init; }

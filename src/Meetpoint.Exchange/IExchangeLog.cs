@@ -16,6 +16,9 @@ public interface IExchangeLog
     /// <summary>Someone unknown; to be sampled, as anyone can cause it.</summary>
     void Stranger(string flow);
 
+    /// <summary>Someone whom we connected to did not prove to be who was asked for, or came to nothing otherwise.</summary>
+    void Unreachable(string peer, string reason);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

@@ -109,10 +109,13 @@ public sealed class TlsIdentity
     public Func<X509Certificate2Collection> Chain { get; init; } = static () => [];
 
     /// <summary>
-    /// Decides on the peer's certificate and chain: true lets it in. Null certificate means that it showed none.
+    /// Judges the peer's certificate (null when it showed none) and what it sent along: null lets it in, anything else is why not, in words for
+    /// <see cref="HandshakeFailed"/> and for the reason of the close.
     /// </summary>
-    public required Func<X509Certificate2?, X509Certificate2Collection, bool> AcceptPeer { get; init; }
+    public required Func<X509Certificate2?, X509Certificate2Collection, string?> Refuse { get; init; }
 
-    /// <summary>Hears of handshakes at a listener that came to nothing: by whom, and why. For a log line, which anyone can cause.</summary>
+    /// <summary>
+    /// Hears of handshakes that came to nothing: with whom, and why. For a log line; at a listener anyone can cause it.
+    /// </summary>
     public Action<NetAddress, string>? HandshakeFailed { get; init; }
 }

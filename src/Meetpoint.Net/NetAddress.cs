@@ -11,7 +11,7 @@ namespace Meetpoint.Net;
 /// IPv4 is kept in its IPv4-mapped form (::ffff:a.b.c.d), so that one comparison serves both families.
 /// The default value is <see cref="None"/>. Thread safe, as it never changes.
 /// </remarks>
-public readonly struct NetAddress : IEquatable<NetAddress>
+public readonly partial struct NetAddress : IEquatable<NetAddress>
 {
     const ulong MappedPrefix = 0x0000_FFFF_0000_0000;
 

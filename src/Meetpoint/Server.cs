@@ -4,8 +4,10 @@ using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Hosting;
+using Meetpoint.Logging;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
@@ -58,6 +60,7 @@ sealed partial class Server : IAsyncDisposable
             Identity = _identity,
             TlsNames = configuration.TlsNames,
             Store = _store,
+            Node = configuration.Postgres is null ? null : configuration.StoreNode,
             Network = network,
             Signalling = signalling,
             MediaLoops = media,
@@ -65,7 +68,9 @@ sealed partial class Server : IAsyncDisposable
             Time = time,
             Names = new DnsClient(network, signalling, names),
             Sip = [.. configuration.Sip.Select(listen => new SipListen(
-                listen.Name, listen.Transport switch { "tcp" => SipTransport.Tcp, "tls" => SipTransport.Tls, _ => SipTransport.Udp }, listen.Listen, listen.SentBy))],
+                listen.Name, listen.Transport switch { "tcp" => SipTransport.Tcp, "tls" => SipTransport.Tls, _ => SipTransport.Udp }, listen.Listen, listen.SentBy,
+                listen is { Certificate: { } certificate, Key: { } key } ? new TlsCertificate(certificate, key) : null))],
+            TrustedCertificates = configuration.TrustedCertificates is { } trusted ? TrustedPem.Parse(File.ReadAllText(trusted)) : null,
             Media = new MediaEngineOptions
             {
                 BindAddress = configuration.MediaAddress.WithPort(0),

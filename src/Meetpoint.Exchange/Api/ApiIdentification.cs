@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Interconnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -23,7 +24,8 @@ public sealed class ApiIdentification(ApiKeys keys)
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await ApiProblem.Of(
                 StatusCodes.Status401Unauthorized, "unknown-sender", "No key, or one that is not known here.",
-                "Send 'Authorization: Bearer KEY'; an operator makes keys with 'meetpoint key create'.").ExecuteAsync(context);
+                "Send 'Authorization: Bearer KEY'; an operator makes keys with 'meetpoint key create'.", null,
+                RefusalTable.Row(RefusalReason.UnknownSender).ApiTitle).ExecuteAsync(context);
             return;
         }
 

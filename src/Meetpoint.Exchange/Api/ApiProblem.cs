@@ -18,14 +18,15 @@ public static class ApiProblem
     /// <param name="detail">What is wrong with this request, for people.</param>
     /// <param name="remedy">What to do about it, for people; null when there is nothing to do.</param>
     /// <param name="more">Further members, such as the faults of a document.</param>
-    public static IResult Of(int status, string code, string detail, string? remedy = null, IDictionary<string, object?>? more = null)
+    /// <param name="title">What is wrong in general; made from the code when null.</param>
+    public static IResult Of(int status, string code, string detail, string? remedy = null, IDictionary<string, object?>? more = null, string? title = null)
     {
         var extensions = more is null ? new Dictionary<string, object?>() : new Dictionary<string, object?>(more);
         if (remedy is not null)
             extensions["remedy"] = remedy;
         if (Activity.Current?.Id is { } trace)
             extensions["traceId"] = trace;
-        return new CodedProblem(code, Results.Problem(detail, null, status, Title(code), TypePrefix + code, extensions));
+        return new CodedProblem(code, Results.Problem(detail, null, status, title ?? Title(code), TypePrefix + code, extensions));
     }
 
     /// <summary>400: the request cannot be understood.</summary>

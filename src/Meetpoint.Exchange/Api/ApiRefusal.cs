@@ -32,14 +32,12 @@ static class ApiRefusal
         context.Response.Headers[RefusalTable.IncidentHeader] = incident;
         if (row.RetryAfter)
         {
-            // Another exchange that refuses does not say for how long.
-            var seconds = refusal.RetryAfterSeconds > 0 ? refusal.RetryAfterSeconds : Admission.OverloadRetrySeconds;
-            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = RefusalTable.RetryAfterSeconds(in refusal).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return ApiProblem.Of(
             row.ApiStatus == 0 ? StatusCodes.Status403Forbidden : row.ApiStatus, row.ApiType[ApiProblem.TypePrefix.Length..], detail, null,
-            new Dictionary<string, object?> { ["incident"] = incident });
+            new Dictionary<string, object?> { ["incident"] = incident }, row.ApiTitle);
     }
 
     /// <summary>Who calls, for the log line.</summary>

@@ -38,8 +38,9 @@ public sealed class Admission
     /// <summary>Puts another world in force. Grants go on under the terms that they were given under.</summary>
     public void Apply(World world) => Volatile.Write(ref _world, world);
 
-    /// <summary>Makes ids for what an engine refuses by itself.</summary>
-    public Refusal Refuse(RefusalReason reason, CorrelationId correlation) => Refusal.By(reason, correlation, _ids.NextIncident());
+    /// <summary>Makes ids for what an engine refuses by itself; a session of its own for what belongs to none yet, so that it can be traced.</summary>
+    public Refusal Refuse(RefusalReason reason, CorrelationId correlation) =>
+        Refusal.By(reason, correlation.IsNull ? _ids.Next() : correlation, _ids.NextIncident());
 
     /// <summary>
     /// Decides. True: <paramref name="grant"/> holds the limits until it is released, and says how to go on. False: <paramref name="refusal"/>
@@ -47,16 +48,25 @@ public sealed class Admission
     /// </summary>
     public bool Admit(in AdmissionRequest request, out Grant grant, out Refusal refusal)
     {
-        var decision = new Decision { World = Volatile.Read(ref _world) };
-        // What the target's lookup reads is fetched while the sender is looked at, and what the origin's agreement holds while the target is.
+        var decision = new Decision
+        {
+            World = Volatile.Read(ref _world),
+            Destination = DestinationRow.None,
+            First = LinkRow.None,
+            Second = LinkRow.None,
+            Refusing = LinkRow.None,
+        };
+        // Two ways through memory, the sender's and the target's, gone side by side: each step asks for the next line of one before it waits
+        // for the other. One after the other they would cost twice as much.
         request.Sender?.Touch();
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
         var target = request.Target.IsEmpty ? decision.World.Prepare(request.TargetBytes, buffer) : decision.World.Prepare(request.Target, buffer);
+        request.Sender?.Gate.Touch();
+        decision.World.FetchPrefixes(in target);
         var reason = Identify(in request, ref decision);
         if (reason == RefusalReason.None)
         {
-            decision.World.FetchPrefixes(in target);
-            decision.World.Touch(decision.Origin);
+            decision.World.TouchOrigin(decision.Origin);
             reason = Locate(in request, in target, ref decision);
         }
 
@@ -116,54 +126,54 @@ public sealed class Admission
             decision.Target = world.ProviderIndex(request.TargetProvider);
             if (decision.Target < 0)
                 return RefusalReason.NoRoute;
-            decision.Routes = world.ProviderRoutes(decision.Target);
             return RefusalReason.None;
         }
 
-        var destination = world.Find(in target);
-        if (destination is null)
+        decision.Destination = world.FindIndex(in target);
+        if (decision.Destination == DestinationRow.None)
             return RefusalReason.NoRoute;
-        decision.Destination = destination;
-        decision.Target = destination.ProviderIndex;
-        decision.Routes = destination.Routes;
+        decision.Target = world.DestinationRowAt(decision.Destination).Provider;
         return RefusalReason.None;
     }
 
     static RefusalReason Agree(in AdmissionRequest request, ref Decision decision)
     {
+        var world = decision.World;
         var service = LimitUse.ServiceOf(request.Kind);
         var nowTicks = request.Now.ToUnixTimeTicks();
-        var direct = decision.World.FirstLink(decision.Origin, decision.Target);
-        for (var link = direct; link is not null; link = link.Next)
+        if (decision.Destination != DestinationRow.None)
+            world.TouchTarget(decision.Destination); // before the atomic operations on the first, which no later read overtakes
+        var direct = world.FirstLink(decision.Origin, decision.Target);
+        for (var link = direct; link != LinkRow.None; link = world.LinkRowAt(link).Next)
         {
-            if (!link.IsInForce(nowTicks))
+            if (!world.LinkRowAt(link).IsInForce(nowTicks))
                 continue;
             decision.First = link;
             return Evaluate(in request, ref decision, link, service);
         }
 
-        if (decision.World.TryTransit(decision.Origin, decision.Target, service, nowTicks, out decision.First, out decision.Second))
+        if (world.TryTransit(decision.Origin, decision.Target, service, nowTicks, out decision.First, out decision.Second))
         {
-            decision.Second!.Limits.Touch(); // before the atomic operations on the first, which no later read overtakes
-            var reason = Evaluate(in request, ref decision, decision.First!, service);
-            return reason == RefusalReason.None ? Evaluate(in request, ref decision, decision.Second!, service) : reason;
+            var reason = Evaluate(in request, ref decision, decision.First, service);
+            return reason == RefusalReason.None ? Evaluate(in request, ref decision, decision.Second, service) : reason;
         }
 
         decision.Refusing = direct;
-        return direct is null ? RefusalReason.NoAgreement
-            : direct.Agreement.Stage == AgreementStage.Draft ? RefusalReason.AgreementDraft : RefusalReason.AgreementNotInForce;
+        return direct == LinkRow.None ? RefusalReason.NoAgreement
+            : world.LinkRowAt(direct).IsDraft ? RefusalReason.AgreementDraft : RefusalReason.AgreementNotInForce;
     }
 
-    static RefusalReason Evaluate(in AdmissionRequest request, ref Decision decision, AgreementLink link, Service service)
+    static RefusalReason Evaluate(in AdmissionRequest request, ref Decision decision, int link, Service service)
     {
+        ref readonly var row = ref decision.World.LinkRowAt(link);
         decision.Refusing = link;
-        if (!link.Covers(service))
+        if (!row.Covers(service))
             return RefusalReason.ServiceNotCovered;
-        if (!link.Admits(decision.Profile))
+        if (LimitUse.IsByEquipment(request.Kind) && !row.Admits(decision.Profile))
             return RefusalReason.ProfileNotAdmitted;
-        if (link.IsTrial && !IsTestAccount(request.Caller, link))
+        if (row.IsTrial && !IsTestAccount(request.Caller, decision.World.Links[link]))
             return RefusalReason.NotATestAccount;
-        decision.Refusing = null;
+        decision.Refusing = LinkRow.None;
         return RefusalReason.None;
     }
 
@@ -175,13 +185,13 @@ public sealed class Admission
 
     static RefusalReason Choose(in AdmissionRequest request, ref Decision decision)
     {
-        if (decision.Destination?.WhiteList is { } whiteList && !IsOnWhiteList(in request, in decision, whiteList))
+        if (!IsWelcome(in request, in decision))
             return RefusalReason.NotOnWhiteList;
-        var routes = decision.Routes!;
-        // Never back to the sender; known without a look at the candidates.
-        decision.Admissible = decision.Sender is { } sender ? decision.Destination?.Except(sender.Index) ?? routes.Except(sender.Index) : routes.All;
+        // Never back to the sender.
+        decision.Admissible = decision.Sender is { } sender ? Except(sender.Index, in decision) : Routes(in decision).All;
         if (request.Path.IsEmpty)
             return decision.Admissible != 0 ? RefusalReason.None : RefusalReason.NoRoute;
+        var routes = Routes(in decision);
         var looped = false;
         for (var i = 0; i < routes.Candidates.Length; i++)
         {
@@ -193,6 +203,22 @@ public sealed class Admission
 
         return decision.Admissible != 0 ? RefusalReason.None : looped ? RefusalReason.Loop : RefusalReason.NoRoute;
     }
+
+    static RouteSet Routes(in Decision decision) =>
+        decision.World.DestinationAt(decision.Destination)?.Routes ?? decision.World.ProviderRoutes(decision.Target);
+
+    // Nearly all destinations have one way, and then the candidates are not looked at.
+    static ulong Except(int neighbour, in Decision decision)
+    {
+        if (decision.Destination == DestinationRow.None)
+            return Routes(in decision).Except(neighbour);
+        ref readonly var row = ref decision.World.DestinationRowAt(decision.Destination);
+        return row.All != 1 ? Routes(in decision).Except(neighbour) : row.OnlyNeighbour == neighbour ? 0 : row.All;
+    }
+
+    static bool IsWelcome(in AdmissionRequest request, in Decision decision) =>
+        decision.Destination == DestinationRow.None || !decision.World.DestinationRowAt(decision.Destination).HasWhiteList ||
+        IsOnWhiteList(in request, in decision, decision.World.DestinationAt(decision.Destination)!.WhiteList!);
 
     static bool IsOnWhiteList(in AdmissionRequest request, in Decision decision, AddressTable whiteList)
     {
@@ -231,31 +257,34 @@ public sealed class Admission
     RefusalReason Take(in AdmissionRequest request, ref Decision decision, out Grant grant)
     {
         grant = default;
+        var world = decision.World;
         var ports = LimitUse.TakesPorts(request.Kind) ? Math.Max(1, request.Ports) : 0;
-        if (decision.First is { } first && first.Limits.TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var near and not TakeResult.Taken)
-            return Exhausted(near, first, ref decision);
-        if (decision.Second is { } second && second.Limits.TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var far and not TakeResult.Taken)
+        var (first, second) = (SliceOf(world, decision.First), SliceOf(world, decision.Second));
+        if (first != LinkRow.None && world.Slices[first].TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var near and not TakeResult.Taken)
+            return Exhausted(near, decision.First, ref decision);
+        if (second != LinkRow.None && world.Slices[second].TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var far and not TakeResult.Taken)
         {
-            GiveBack(in request, ports, decision.First, null);
-            return Exhausted(far, second, ref decision);
+            GiveBack(in request, ports, world, first, LinkRow.None);
+            return Exhausted(far, decision.Second, ref decision);
         }
 
         var slot = _grants.Take();
         if (slot < 0)
         {
-            GiveBack(in request, ports, decision.First, decision.Second);
+            GiveBack(in request, ports, world, first, second);
             decision.RetryAfterNs = OverloadRetrySeconds * MonotonicTime.Second;
             return RefusalReason.Overload;
         }
 
         ref var state = ref _grants[slot];
         state.Correlation = request.Correlation.IsNull ? _ids.Next() : request.Correlation;
-        state.World = decision.World;
+        state.World = world;
         state.First = decision.First;
         state.Second = decision.Second;
+        state.FirstSlice = first;
+        state.SecondSlice = second;
         state.Destination = decision.Destination;
-        state.Routes = decision.Routes;
-        state.Sender = decision.Sender;
+        state.Sender = decision.Sender?.Index ?? -1;
         state.Parent = request.Parent;
         state.Admissible = decision.Admissible;
         state.Origin = decision.Origin;
@@ -266,18 +295,21 @@ public sealed class Admission
         return RefusalReason.None;
     }
 
-    static void GiveBack(in AdmissionRequest request, int ports, AgreementLink? first, AgreementLink? second)
+    static int SliceOf(World world, int link) => link == LinkRow.None ? LinkRow.None : world.LinkRowAt(link).Slice;
+
+    static void GiveBack(in AdmissionRequest request, int ports, World world, int first, int second)
     {
-        first?.Limits.Release(request.Kind, ports);
-        second?.Limits.Release(request.Kind, ports);
-        if (LimitUse.TakesRate(request.Kind))
+        foreach (var slice in (ReadOnlySpan<int>)[first, second])
         {
-            first?.Limits.ReturnCall();
-            second?.Limits.ReturnCall();
+            if (slice == LinkRow.None)
+                continue;
+            world.Slices[slice].Release(request.Kind, ports);
+            if (LimitUse.TakesRate(request.Kind))
+                world.Slices[slice].ReturnCall();
         }
     }
 
-    static RefusalReason Exhausted(TakeResult result, AgreementLink link, ref Decision decision)
+    static RefusalReason Exhausted(TakeResult result, int link, ref Decision decision)
     {
         decision.Refusing = link;
         if (result == TakeResult.StoreAway)
@@ -293,7 +325,7 @@ public sealed class Admission
         Sender = decision.Sender,
         Origin = decision.Origin < 0 ? null : decision.World.Providers[decision.Origin],
         Target = decision.Target < 0 ? null : decision.World.Providers[decision.Target],
-        Link = decision.Refusing,
+        Link = decision.Refusing == LinkRow.None ? null : decision.World.Links[decision.Refusing],
         Limit = reason is RefusalReason.OverLimit or RefusalReason.OverRate or RefusalReason.LimitUnknown ? decision.Limit : LimitKind.None,
         RetryAfterSeconds = (int)Math.Min(int.MaxValue, (decision.RetryAfterNs + MonotonicTime.Second - 1) / MonotonicTime.Second),
     };
@@ -303,15 +335,14 @@ public sealed class Admission
     {
         public World World;
         public NeighbourEntry? Sender;
-        public Destination? Destination;
-        public RouteSet? Routes;
-        public AgreementLink? First;
-        public AgreementLink? Second;
-        public AgreementLink? Refusing;
         public ulong Admissible;
         public long RetryAfterNs;
         public int Origin;
         public int Target;
+        public int Destination;
+        public int First;
+        public int Second;
+        public int Refusing;
         public int Profile;
         public LimitKind Limit;
     }

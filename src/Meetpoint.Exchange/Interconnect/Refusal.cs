@@ -1,4 +1,5 @@
 using System.Text;
+using NodaTime;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -35,6 +36,15 @@ public readonly record struct Refusal
     /// <summary>Seconds after which to try again; nought says nothing.</summary>
     public int RetryAfterSeconds { get; init; }
 
+    /// <summary>The meeting that refused, where one did; for the log.</summary>
+    public string? Meeting { get; init; }
+
+    /// <summary>The exchanges that the request came through, where that was the fault; for the log.</summary>
+    public string[]? Path { get; init; }
+
+    /// <summary>When what was not free will be, where that is known; for the log.</summary>
+    public Instant? FreeAt { get; init; }
+
     /// <summary>A refusal by an engine rather than by admission: not free, wrong PIN, locked, lobby.</summary>
     public static Refusal By(RefusalReason reason, CorrelationId correlation, IncidentId incident) =>
         new() { Reason = reason, Correlation = correlation, Incident = incident };
@@ -62,7 +72,12 @@ public readonly record struct Refusal
                 _ => (0, Link.Limits.Limits.CallsPerSecond),
             };
             Add("limit", $"{Limit} {used} of {whole}");
+            Add("slice", Link.AToB ? $"{Link.Agreement.Parties[0]}>{Link.Agreement.Parties[1]}" : $"{Link.Agreement.Parties[1]}>{Link.Agreement.Parties[0]}");
         }
+
+        Add("meeting", Meeting);
+        Add("path", Path is { Length: > 0 } ? string.Join('>', Path) : null);
+        Add("until", FreeAt?.ToString());
 
         return text.ToString();
 

@@ -93,12 +93,16 @@ public static class RefusalTable
         var headers = new List<(string, string)>(3);
         if (row.Q850Cause > 0)
             headers.Add(("Reason", string.Create(CultureInfo.InvariantCulture, $"Q.850;cause={row.Q850Cause};text=\"{row.ApiTitle}\"")));
-        if (row.RetryAfter && refusal.RetryAfterSeconds > 0)
-            headers.Add(("Retry-After", refusal.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture)));
+        if (row.RetryAfter)
+            headers.Add(("Retry-After", RetryAfterSeconds(in refusal).ToString(CultureInfo.InvariantCulture)));
         if (row.ShowsIncident)
             headers.Add((IncidentHeader, refusal.Incident.ToString()));
         return headers;
     }
+
+    /// <summary>Seconds that Retry-After says: those of the refusal, or what an overload usually takes where nobody knows.</summary>
+    public static int RetryAfterSeconds(in Refusal refusal) =>
+        refusal.RetryAfterSeconds > 0 ? refusal.RetryAfterSeconds : Admission.OverloadRetrySeconds;
 
     static RefusalRow Forbidden(RefusalReason reason, string title) =>
         Make(reason, 403, "Forbidden", 403, title, LogLevel.Warning) with { ShowsIncident = true };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -12,7 +13,7 @@ public sealed record WorldEdit(WorldDiff? Diff, ImmutableArray<Fault> Faults);
 /// The one way by which a world changes: validated whole, made durable, then put in force. One edit at a time, so that each is judged by
 /// what stands. Thread safe.
 /// </summary>
-public sealed class WorldEditor(WorldStore store, Admission admission, LimitBook limits) : IDisposable
+public sealed class WorldEditor(WorldStore store, Admission admission, LimitBook limits, TimeProvider time) : IDisposable
 {
     readonly SemaphoreSlim _turn = new(1);
 
@@ -53,6 +54,7 @@ public sealed class WorldEditor(WorldStore store, Admission admission, LimitBook
             {
                 // As stored, so that a restart puts the same order of neighbours in force as the edit does.
                 var world = World.Build(store.Load(), World.Exchange, limits);
+                await limits.RenewAsync(time.NowNs()).ConfigureAwait(false); // so that new agreements begin with a part of their limits
                 admission.Apply(world);
                 Applied?.Invoke(world);
             }

@@ -29,6 +29,13 @@ public sealed class WorldStore(Store store, IClock clock)
         EventLog.CreateTable,
         EventLog.CreateIndex);
 
+    /// <summary>All steps of this slice, in order.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        Migration,
+        new("interconnect-002", "events by incident", EventLog.AddIncident, EventLog.CreateIncidentIndex),
+    ];
+
     /// <summary>The world as stored; empty at first.</summary>
     public WorldDocument Load() => store.Read(Load);
 

@@ -125,6 +125,17 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
         return null;
     }
 
+    /// <summary>
+    /// What is refused to another exchange, with its log line and its incident: the waist's has both already, an engine's gets them here.
+    /// </summary>
+    public BookingRefusal Noted(BookingRefusal refusal, string origin)
+    {
+        if (refusal.Cause is not null || !KebabEnum<RefusalReason>.TryParse(refusal.Reason, out var reason))
+            return refusal;
+        var noted = refusals.Refuse(reason, refusal.Detail, $"a booking of {origin}");
+        return refusal with { Detail = $"{refusal.Detail} (incident {noted.Incident})", Cause = noted };
+    }
+
     /// <summary>How customers of a provider join the half that has the code.</summary>
     public Coordinates CoordinatesOf(string provider, string code)
     {

@@ -43,10 +43,11 @@ static class MeetingsApi
         HttpContext context, ScheduleRequest request, MeetingService service, MeetingParties parties, IClock clock, Ids ids, RefusalWriter refusals)
     {
         var id = Idempotency.IdFor(context, "mtg") ?? ids.New("mtg");
+        // Before anything is looked up for it: what agreements another provider has is not this caller's to learn.
+        if (parties.Person(request.Organiser) is { } organiser && !ApiCaller.Of(context).MayActFor(organiser.Provider))
+            return ApiRefusal.Of(context, refusals, RefusalReason.OriginNotAllowed, $"This key is not for customers of {organiser.Provider}.");
         if (MeetingPlan.Of(request, id, parties, out var meeting) is { } refusal)
             return Problem(context, refusal, refusals);
-        if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
-            return ApiProblem.Forbidden($"This key is not for customers of {meeting.OrganiserProvider}.");
         try
         {
             var outcome = await service.ScheduleAsync(meeting, Wait);

@@ -64,7 +64,7 @@ public static class NniApi
         {
             context.Response.Headers.Connection = "close";
             var early = peer is null ? NniRefusal.NoCertificate : NniRefusal.TooLarge;
-            return new ReplyResult(NniReply.Refuse(early, peer is null ? "no accepted client certificate" : "the request is too large"));
+            return new ReplyResult(server.Refuse(early, peer, peer is null ? "no accepted client certificate" : "the request is too large"));
         }
 
         try
@@ -73,15 +73,20 @@ public static class NniApi
             if (body is null)
             {
                 await request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
-                return new ReplyResult(NniReply.Refuse(NniRefusal.TooLarge, "the request is too large"));
+                return new ReplyResult(server.Refuse(NniRefusal.TooLarge, peer, "the request is too large"));
             }
 
             return new ReplyResult(await server.HandleAsync(path, peer, body, context.RequestAborted).ConfigureAwait(false));
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException error)
         {
-            var refusal = error.StatusCode == StatusCodes.Status413PayloadTooLarge ? NniRefusal.TooLarge : NniRefusal.Malformed;
-            return new ReplyResult(NniReply.Refuse(refusal, error.Message));
+            var refusal = error.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => NniRefusal.TooLarge,
+                StatusCodes.Status408RequestTimeout => NniRefusal.TooSlow,
+                _ => NniRefusal.Malformed,
+            };
+            return new ReplyResult(server.Refuse(refusal, peer, error.Message));
         }
     }
 

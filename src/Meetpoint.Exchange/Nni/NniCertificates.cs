@@ -45,16 +45,26 @@ public sealed class NniCertificates : IDisposable
         {
             Certificate = () => Current.TargetCertificate,
             Chain = () => [_issuer.Presented],
-            AcceptPeer = (leaf, chain) => TryIdentify(leaf, chain) is not null,
+            Refuse = (leaf, chain) => _peers.TryIdentify(leaf, chain, out var code, out var reason) is null ? $"certificate.{code}: {reason}" : null,
         };
         _renewal = time.CreateTimer(_ => Renew(), null, LeafLife / 2, LeafLife / 2);
     }
 
-    /// <summary>For Meetpoint.Net's listeners and connections; read afresh at each handshake.</summary>
+    /// <summary>
+    /// For Meetpoint.Net's listeners and connections; read afresh at each handshake. A refusal is its code and words, and no event: who listens
+    /// tells it once.
+    /// </summary>
     public TlsIdentity Tls { get; }
 
-    /// <summary>The self-signed certificate of the identity key, for systems that want a trust anchor rather than a pin.</summary>
-    public X509Certificate2 TrustAnchor => _issuer.Root;
+    /// <summary>
+    /// The self-signed certificate of the identity key in PEM, for systems that want a trust anchor rather than a pin. Each one made is another
+    /// certificate of the same name and key, and vouches for every leaf of that key.
+    /// </summary>
+    public static string TrustAnchorOf(IdentityKey identity, string exchange, DateTimeOffset now)
+    {
+        using var issuer = new IdentityIssuer(identity, exchange, now);
+        return issuer.Root.ExportCertificatePem();
+    }
 
     /// <summary>The present leaf with the issuer that goes along with it.</summary>
     public SslStreamCertificateContext Current => Volatile.Read(ref _current);

@@ -12,6 +12,9 @@ public enum NniRefusal
     /// <summary>Over a named limit of size.</summary>
     TooLarge,
 
+    /// <summary>The request did not come in at the least rate.</summary>
+    TooSlow,
+
     /// <summary>No client certificate, or one that no longer stands for a neighbour.</summary>
     NoCertificate,
 
@@ -75,6 +78,7 @@ public static class NniRefusals
         NniRefusal.None => ("none", 200),
         NniRefusal.Malformed => ("malformed", 400),
         NniRefusal.TooLarge => ("too_large", 413),
+        NniRefusal.TooSlow => ("too_slow", 408),
         NniRefusal.NoCertificate => ("no_certificate", 401),
         NniRefusal.UnknownKey => ("unknown_key", 401),
         NniRefusal.BadSignature => ("bad_signature", 401),

@@ -147,7 +147,8 @@ public sealed class NniServer
             : reply;
     }
 
-    NniReply Refuse(NniRefusal refusal, string? peer, string detail)
+    /// <summary>Refuses what never became a request: too large, too slow, no HTTP; with its event, as any other.</summary>
+    internal NniReply Refuse(NniRefusal refusal, string? peer, string detail)
     {
         _events(NniEvent.Refused(refusal, peer, detail));
         return NniReply.Refuse(refusal, detail);

@@ -10,7 +10,7 @@ namespace Meetpoint.Exchange.Signalling;
 sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog log)
 {
     /// <summary>Refuses for a reason that an engine found itself.</summary>
-    public void Reject(IncomingCall call, RefusalReason reason) => Reject(call, admission.Refuse(reason, default));
+    public void Reject(IncomingCall call, RefusalReason reason) => Reject(call, admission.Refuse(reason, SipPath.SessionOf(call.Invite)));
 
     /// <summary>Refuses a call.</summary>
     public void Reject(IncomingCall call, in Refusal refusal)
@@ -20,7 +20,7 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
     }
 
     /// <summary>Refuses a request for a reason that an engine found itself.</summary>
-    public void Reject(IncomingRequest request, RefusalReason reason) => Reject(request, admission.Refuse(reason, default));
+    public void Reject(IncomingRequest request, RefusalReason reason) => Reject(request, admission.Refuse(reason, SipPath.SessionOf(request.Message)));
 
     /// <summary>Refuses a request.</summary>
     public void Reject(IncomingRequest request, in Refusal refusal)
@@ -50,7 +50,7 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
     /// <summary>Notes a request that came again by another way; it has its 482 already.</summary>
     public void NoteMerged(SipFlow flow, SipMessage message)
     {
-        var refusal = admission.Refuse(RefusalReason.Loop, default);
+        var refusal = admission.Refuse(RefusalReason.Loop, SipPath.SessionOf(message)) with { Path = SipPath.Of(message) };
         Note(in refusal, flow, message);
     }
 

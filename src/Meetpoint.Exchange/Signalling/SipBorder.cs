@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Meetpoint.Exchange.Interconnect;
-using Meetpoint.Exchange.Nni;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 
@@ -13,9 +12,9 @@ namespace Meetpoint.Exchange.Signalling;
 /// A neighbour is known by its certificate, or by listener and source address; an endpoint by the host of its static contact, or by a From
 /// that it will have to prove by digest. Everyone else gets silence over UDP and a closed connection over TCP and TLS. On the loop only.
 /// </remarks>
-sealed class SipBorder(Admission admission, NniCertificates? certificates, Action<SipFlow> onStranger) : ISipGate
+sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStranger) : ISipGate
 {
-    (World World, FrozenSet<NetAddress> Hosts) _endpointHosts = (null!, FrozenSet<NetAddress>.Empty);
+    EndpointHosts? _endpointHosts;
 
     /// <inheritdoc/>
     public SipGateVerdict OnMessage(SipFlow flow, SipMessage message)
@@ -37,13 +36,11 @@ sealed class SipBorder(Admission admission, NniCertificates? certificates, Actio
         if (flow.Tag is SipSender known && known.World == world)
             return known;
         var neighbour = Neighbour(world, flow);
-        var sender = new SipSender(world, neighbour, neighbour is null && Hosts(world).Contains(flow.Remote.WithPort(0)))
+        var sender = new SipSender(world, neighbour, neighbour is null && IsEndpointHost(world, flow))
         {
             Proved = (flow.Tag as SipSender)?.Proved is { } proved ? world.Find(proved.Sip)?.Endpoint : null,
         };
         flow.Tag = sender;
-        if (neighbour?.Neighbour.Exchange is { } exchange)
-            flow.Identity = exchange;
         return sender;
     }
 
@@ -51,29 +48,40 @@ sealed class SipBorder(Admission admission, NniCertificates? certificates, Actio
     {
         if (flow.PeerCertificate is not { } certificate)
             return world.FindNeighbourBySource(flow.ListenerName, flow.Remote.ToIPAddress().ToString());
-        if (certificates?.ExchangeOf(certificate) is { } exchange)
-            return world.FindNeighbourByExchange(exchange);
-        foreach (var name in CertificateNames.Of(certificate))
-        {
-            if (world.FindNeighbourByTlsName(name) is { } found)
-                return found;
-        }
+        var neighbour = tls.NeighbourOf(world, certificate, out var aliases);
 
-        return null;
+        // What we opened keeps the name that it was opened for; what was opened to us is found by what it proved.
+        if (neighbour?.Neighbour.Exchange is { } exchange)
+            flow.Identity = exchange;
+        else if (!flow.IsOpenedHere)
+            flow.Identity = null;
+        flow.Aliases = aliases;
+        return neighbour;
+    }
+
+    /// <summary>Where an endpoint of ours is dialled: the address of its contact, or the name that a server proved by TLS when we dialled it.</summary>
+    bool IsEndpointHost(World world, SipFlow flow)
+    {
+        var hosts = Hosts(world);
+        return flow.PeerCertificate is null
+            ? hosts.Addresses.Contains(flow.Remote.WithPort(0))
+            : flow is { IsOpenedHere: true, Identity: { } proved } && hosts.Names.Contains(proved);
     }
 
     bool ClaimsToBeEndpoint(SipMessage message) =>
         message.From?.Uri is { User: { } user } uri && admission.World.Find($"{user}@{uri.Host}")?.Endpoint is { Digest: not null };
 
-    FrozenSet<NetAddress> Hosts(World world)
+    EndpointHosts Hosts(World world)
     {
-        if (_endpointHosts.World == world)
-            return _endpointHosts.Hosts;
+        if (_endpointHosts?.World == world)
+            return _endpointHosts;
         var hosts = world.Document.Endpoints
-            .Select(endpoint => endpoint.Contact is { } contact && SipUri.TryParse(contact, out var uri)
-                && NetAddress.TryParse(uri.Host, 0, out var address) ? address : NetAddress.None)
-            .Where(address => address.IsSet).ToFrozenSet();
-        _endpointHosts = (world, hosts);
-        return hosts;
+            .Select(endpoint => endpoint.Contact is { } contact && SipUri.TryParse(contact, out var uri) ? uri.Host : null).OfType<string>().ToList();
+        return _endpointHosts = new EndpointHosts(
+            world,
+            hosts.Select(host => NetAddress.TryParse(host, 0, out var address) ? address : NetAddress.None).Where(address => address.IsSet).ToFrozenSet(),
+            hosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase));
     }
+
+    sealed record EndpointHosts(World World, FrozenSet<NetAddress> Addresses, FrozenSet<string> Names);
 }

@@ -21,6 +21,9 @@ interface ICallService
 /// <summary>The front door for SIP: who calls, in whose name, and which service is meant. On the loop only.</summary>
 sealed class SipFront(Admission admission, SipBorder border, DigestServer digest, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
 {
+    /// <summary>What is taken, in calls and outside them.</summary>
+    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE";
+
     readonly List<ICallService> _services = [];
 
     public void Add(ICallService service) => _services.Add(service);
@@ -69,14 +72,14 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
         if (request.Message.Method == SipMethod.Options)
         {
-            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"));
+            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", SipUserAgent.SupportedExtensions), ("Allow-Events", "conference"));
             return;
         }
 
         if (Identify(request.Message, request.Flow, sender, out var challenge, out var reason) is { } caller)
         {
             if (!_services.Any(service => service.TryTake(request, caller)))
-                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE"), ("Allow-Events", "conference"));
+                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", AllowedMethods), ("Allow-Events", "conference"));
         }
         else if (challenge is not null)
         {
@@ -109,14 +112,15 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     {
         if (sender.Neighbour is { } neighbour && neighbour.Gate.ClosedForNs(time.NowNs()) is > 0 and var closedNs)
         {
-            var refusal = admission.Refuse(neighbour.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload, default);
+            var refusal = admission.Refuse(neighbour.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload, SipPath.SessionOf(message));
             return refusal with { Sender = neighbour, RetryAfterSeconds = (int)((closedNs + MonotonicTime.Second - 1) / MonotonicTime.Second) };
         }
 
         var path = SipPath.Of(message);
-        if (path.Contains(admission.World.Exchange, StringComparer.OrdinalIgnoreCase))
-            return admission.Refuse(RefusalReason.Loop, default) with { Sender = sender.Neighbour };
-        return path.Length >= Admission.MaxHops ? admission.Refuse(RefusalReason.TooManyHops, default) with { Sender = sender.Neighbour } : null;
+        var reason = path.Contains(admission.World.Exchange, StringComparer.OrdinalIgnoreCase) ? RefusalReason.Loop
+            : path.Length >= Admission.MaxHops ? RefusalReason.TooManyHops : RefusalReason.None;
+        return reason == RefusalReason.None ? null
+            : admission.Refuse(reason, SipPath.SessionOf(message)) with { Sender = sender.Neighbour, Path = path };
     }
 
     /// <summary>
@@ -124,6 +128,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     /// </summary>
     void Unserved(IncomingCall call, SipCaller caller)
     {
+        var path = SipPath.Of(call.Invite);
         var request = new AdmissionRequest
         {
             Sender = caller.Sender,
@@ -133,7 +138,8 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             TargetBytes = call.Invite.RequestUriBytes,
             Kind = GrantKind.Call,
             Profile = caller.Profile.Id,
-            Path = SipPath.Of(call.Invite),
+            Path = path,
+            Correlation = SipPath.SessionOf(call.Invite),
             Now = clock.GetCurrentInstant(),
             NowNs = time.NowNs(),
         };
@@ -144,11 +150,11 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
             var isLocal = grant.Candidates.GetEnumerator() is var ways && ways.MoveNext() && ways.Current.IsLocal;
             grant.Release();
             var spent = !isLocal && call.Invite.MaxForwards == 0;
-            refusals.Reject(call, admission.Refuse(spent ? RefusalReason.TooManyHops : RefusalReason.NoRoute, correlation));
+            refusals.Reject(call, admission.Refuse(spent ? RefusalReason.TooManyHops : RefusalReason.NoRoute, correlation) with { Sender = caller.Sender, Path = spent ? path : null });
         }
         else
         {
-            refusals.Reject(call, in refusal);
+            refusals.Reject(call, refusal.Reason == RefusalReason.Loop ? refusal with { Path = path } : refusal);
         }
     }
 
@@ -218,5 +224,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
     static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>
         endpoint.Contact is { } contact && SipUri.TryParse(contact, out var uri)
-        && NetAddress.TryParse(uri.Host, 0, out var host) && host.SameHost(flow.Remote);
+        && (flow.PeerCertificate is null
+            ? NetAddress.TryParse(uri.Host, 0, out var host) && host.SameHost(flow.Remote)
+            : flow.IsOpenedHere && uri.Host.Equals(flow.Identity, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Signalling;
@@ -9,6 +10,10 @@ namespace Meetpoint.Exchange.Signalling;
 static class SipPath
 {
     const int MaxEntries = 32;
+
+    /// <summary>The session that a request belongs to by its Session-ID (RFC 7989); the null id without.</summary>
+    public static CorrelationId SessionOf(SipMessage message) =>
+        CorrelationId.TryParse(message.Text(SipHeader.Session_ID)?.Split(';')[0].Trim(), out var session) ? session : default;
 
     public static string[] Of(SipMessage message)
     {

@@ -13,10 +13,11 @@ public static class Migrations
     [
         .. Nni.NniNode.Migrations,
         .. Api.ApiKeys.Migrations,
-        WorldStore.Migration,
+        .. WorldStore.Migrations,
         .. Meetings.Booking.MeetingRows.Migrations,
         .. MailOutbox.Migrations,
         .. Meetings.Live.Sightings.Migrations,
         .. SettlementSchema.Migrations,
+        SliceTable.Migration,
     ];
 }

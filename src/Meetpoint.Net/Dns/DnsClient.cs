@@ -4,8 +4,8 @@ namespace Meetpoint.Net.Dns;
 
 /// <summary>A stub resolver with a cache, on one loop. Equal questions under way are asked once.</summary>
 /// <remarks>
-/// Over UDP with EDNS; an answer that says it was cut short is used as far as it came. Only records that answer the question, or the
-/// alias that it led to, are believed. For the loop's thread.
+/// Over UDP with EDNS; an answer that says it was cut short is asked for again over TCP (RFC 7766), and used as far as it came only when no server
+/// gives the whole. Only records that answer the question, or the alias that it led to, are believed. For the loop's thread.
 /// </remarks>
 public sealed class DnsClient : INameResolver
 {

@@ -5,6 +5,8 @@ sealed class DnsQuery(DnsClient client, string name, DnsType type) : TimerNode, 
 {
     readonly List<Action<DnsAnswer>> _waiters = [];
     IDatagramSocket? _socket;
+    DnsStreamExchange? _stream;
+    DnsMessage? _cut;
     NetAddress _server;
     ushort _id;
     int _attempt;
@@ -22,7 +24,10 @@ sealed class DnsQuery(DnsClient client, string name, DnsType type) : TimerNode, 
         Stop();
         if (_attempt == client.Options.Attempts || client.Options.Servers.Count == 0)
         {
-            client.OnFailed(this);
+            if (_cut is null)
+                client.OnFailed(this);
+            else
+                client.OnAnswered(this, _cut);
             return;
         }
 
@@ -30,13 +35,9 @@ sealed class DnsQuery(DnsClient client, string name, DnsType type) : TimerNode, 
         if (_server.Port == 0)
             _server = _server.WithPort(DnsServer.DefaultPort);
         _id = client.NextId();
-        var query = new DnsMessage
-        {
-            Id = _id, RecursionDesired = true, QuestionName = name, QuestionType = type, UdpPayloadBytes = DnsMessage.UdpBytes,
-        };
         Span<byte> bytes = stackalloc byte[DnsMessage.PlainUdpBytes];
-        var length = query.Write(bytes);
-        client.Loop.Timers.Arm(this, client.Loop.NowNs + (client.Options.AttemptTimeoutMs * MonotonicTime.Millisecond));
+        var length = Question().Write(bytes);
+        ArmTimeout();
         try
         {
             _socket = client.Network.OpenDatagram(NetAddress.Parse(_server.IsIPv4 ? "0.0.0.0" : "::"), client.Loop, this);
@@ -52,24 +53,55 @@ sealed class DnsQuery(DnsClient client, string name, DnsType type) : TimerNode, 
     {
         if (socket != _socket || from != _server || !DnsMessage.TryParse(payload, out var message, out _))
             return;
-        if (!message.IsResponse || message.Id != _id || message.QuestionName != name || message.QuestionType != type)
+        if (!IsOurs(message))
             return;
-        if (message.ResponseCode is DnsResponseCode.NoError or DnsResponseCode.NameError)
-        {
-            Stop();
-            client.OnAnswered(this, message);
-        }
+        if (message is { IsTruncated: true, ResponseCode: DnsResponseCode.NoError })
+            AskForTheWhole(message);
         else
-        {
-            Attempt();
-        }
+            Take(message);
     }
 
     protected internal override void Fire(long nowNs) => Attempt();
 
+    /// <summary>The same question to the same server over TCP, within a time of its own.</summary>
+    void AskForTheWhole(DnsMessage cut)
+    {
+        Stop();
+        _cut ??= cut;
+        ArmTimeout();
+        _stream = new DnsStreamExchange(Question(), whole =>
+        {
+            if (whole is not null && IsOurs(whole))
+                Take(whole);
+            else
+                Attempt();
+        });
+        _stream.Begin(client.Network, client.Loop, _server);
+    }
+
+    void Take(DnsMessage message)
+    {
+        if (message.ResponseCode is not (DnsResponseCode.NoError or DnsResponseCode.NameError))
+        {
+            Attempt();
+            return;
+        }
+
+        Stop();
+        client.OnAnswered(this, message);
+    }
+
+    bool IsOurs(DnsMessage message) => message.IsResponse && message.Id == _id && message.QuestionName == name && message.QuestionType == type;
+
+    DnsMessage Question() => new() { Id = _id, RecursionDesired = true, QuestionName = name, QuestionType = type, UdpPayloadBytes = DnsMessage.UdpBytes };
+
+    void ArmTimeout() => client.Loop.Timers.Arm(this, client.Loop.NowNs + (client.Options.AttemptTimeoutMs * MonotonicTime.Millisecond));
+
     void Stop()
     {
         client.Loop.Timers.Cancel(this);
+        _stream?.Stop();
+        _stream = null;
         _socket?.Dispose();
         _socket = null;
     }

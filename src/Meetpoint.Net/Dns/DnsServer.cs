@@ -1,16 +1,22 @@
 namespace Meetpoint.Net.Dns;
 
 /// <summary>A small authoritative server for the zones it is given: it recurses for no one, and refuses what is not its own.</summary>
-/// <remarks>UDP only. For the loop's thread.</remarks>
+/// <remarks>Over UDP, and over TCP for what a datagram has no room for. For the loop's thread.</remarks>
 public sealed class DnsServer : IDatagramReceiver, IDisposable
 {
     /// <summary>Where DNS is served.</summary>
     public const int DefaultPort = 53;
 
+    /// <summary>TCP connections at a time; further ones are closed at once.</summary>
+    public const int MaxStreams = 256;
+
     const int MaxAliases = 8;
 
     readonly IReadOnlyList<DnsZone> _zones;
     readonly IDatagramSocket _socket;
+    readonly IEventLoop _loop;
+    readonly IStreamListener _listener;
+    readonly HashSet<DnsServerStream> _streams = [];
     readonly byte[] _reply = new byte[DnsMessage.UdpBytes];
 
     /// <summary>Serves the zones.</summary>
@@ -18,7 +24,17 @@ public sealed class DnsServer : IDatagramReceiver, IDisposable
     public DnsServer(INetwork network, IEventLoop loop, NetAddress local, params IReadOnlyList<DnsZone> zones)
     {
         _zones = zones;
+        _loop = loop;
         _socket = network.OpenDatagram(local, loop, this);
+        try
+        {
+            _listener = network.Listen(_socket.Local, null, loop, Accept);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where it listens.</summary>
@@ -27,16 +43,28 @@ public sealed class DnsServer : IDatagramReceiver, IDisposable
     /// <inheritdoc/>
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        // Responses are never answered, or two servers could answer each other for ever.
-        if (!DnsMessage.TryParse(payload, out var query, out _) || query.IsResponse || query.QuestionName is null)
+        if (Read(payload) is not { } query)
             return;
-        var reply = Answer(query);
         var room = Math.Min(_reply.Length, Math.Max(DnsMessage.PlainUdpBytes, query.UdpPayloadBytes));
-        socket.Send(_reply.AsSpan(0, reply.Write(_reply.AsSpan(0, room))), from);
+        socket.Send(_reply.AsSpan(0, Answer(query).Write(_reply.AsSpan(0, room))), from);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _listener.Dispose();
+        foreach (var stream in _streams.ToList())
+            stream.Close();
+    }
+
+    /// <summary>Where a stream writes its reply: a length and a message of up to 64 KiB.</summary>
+    internal byte[] StreamBuffer { get; } = new byte[ushort.MaxValue];
+
+    /// <summary>The answer to a message of a stream; null when it is no query.</summary>
+    internal DnsMessage? AnswerTo(ReadOnlySpan<byte> payload) => Read(payload) is { } query ? Answer(query) : null;
+
+    internal void OnClosed(DnsServerStream stream) => _streams.Remove(stream);
 
     internal DnsMessage Answer(DnsMessage query)
     {
@@ -60,6 +88,24 @@ public sealed class DnsServer : IDatagramReceiver, IDisposable
             return Reply(query, DnsResponseCode.NoError, answers, [], Additionals(zone, answers));
         var code = zone.Exists(name) ? DnsResponseCode.NoError : DnsResponseCode.NameError;
         return Reply(query, code, [], [zone.Soa], []);
+    }
+
+    /// <summary>A query; responses are never answered, or two servers could answer each other for ever.</summary>
+    static DnsMessage? Read(ReadOnlySpan<byte> payload) =>
+        DnsMessage.TryParse(payload, out var query, out _) && !query.IsResponse && query.QuestionName is not null ? query : null;
+
+    DnsServerStream Accept(IStream stream)
+    {
+        var accepted = new DnsServerStream(this, _loop);
+        if (_streams.Count >= MaxStreams)
+        {
+            stream.Close();
+            return accepted;
+        }
+
+        _streams.Add(accepted);
+        accepted.Start(stream);
+        return accepted;
     }
 
     static List<DnsRecord> Additionals(DnsZone zone, List<DnsRecord> answers)

@@ -22,6 +22,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     State _state = State.Connecting;
     string _deadlineReason = "";
     uint _interest;
+    Action<NetAddress, string>? _handshakeFailed;
     bool _flushAnnounced;
     bool _finished;
 
@@ -100,7 +101,11 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         }
 
         if (tls is not null)
+        {
             _tls = TlsChannel.ForClient(this, tls, serverName);
+            _handshakeFailed = tls.HandshakeFailed;
+        }
+
         var name = stackalloc byte[SocketAddressCodec.MaxBytes];
         var length = SocketAddressCodec.Write(name, Remote, family);
         if (Libc.Connect(Descriptor, name, length) != 0 && Libc.LastError != Libc.EInProgress)
@@ -174,6 +179,8 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         CloseDescriptor();
         _tls?.Cancel();
         _listener?.OnStreamEnded(this, wasHandshaking, reason);
+        if (wasHandshaking)
+            _handshakeFailed?.Invoke(Remote, reason);
         try
         {
             _receiver?.OnClosed(this, reason);

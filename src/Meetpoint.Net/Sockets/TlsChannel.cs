@@ -13,9 +13,10 @@ sealed class TlsChannel
     readonly SocketStream _socket;
     readonly TlsInnerStream _inner;
     readonly SslStream _ssl;
-    readonly Func<SslStream, Task> _authenticate;
+    readonly TlsVerdict _verdict = new();
+    readonly Func<SslStream, TlsVerdict, Task> _authenticate;
 
-    TlsChannel(SocketStream socket, Func<SslStream, Task> authenticate)
+    TlsChannel(SocketStream socket, Func<SslStream, TlsVerdict, Task> authenticate)
     {
         _socket = socket;
         _inner = new TlsInnerStream(socket);
@@ -24,10 +25,10 @@ sealed class TlsChannel
     }
 
     internal static TlsChannel ForClient(SocketStream socket, TlsIdentity identity, string? serverName) =>
-        new(socket, ssl => ssl.AuthenticateAsClientAsync(TlsHandshake.ClientOptions(identity, serverName)));
+        new(socket, (ssl, verdict) => ssl.AuthenticateAsClientAsync(TlsHandshake.ClientOptions(identity, serverName, verdict)));
 
     internal static TlsChannel ForServer(SocketStream socket, TlsIdentity identity) =>
-        new(socket, ssl => ssl.AuthenticateAsServerAsync(TlsHandshake.ServerOptions(identity)));
+        new(socket, (ssl, verdict) => ssl.AuthenticateAsServerAsync(TlsHandshake.ServerOptions(identity, verdict)));
 
     internal void Start() => _ = RunAsync();
 
@@ -60,11 +61,11 @@ sealed class TlsChannel
     {
         try
         {
-            await _authenticate(_ssl);
+            await _authenticate(_ssl, _verdict);
         }
         catch (Exception exception)
         {
-            _socket.EndAfterFlush($"handshake failed: {exception.Message}");
+            _socket.EndAfterFlush($"handshake failed: {_verdict.Refusal ?? exception.Message}");
             return;
         }
 

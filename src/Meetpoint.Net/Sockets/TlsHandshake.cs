@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Meetpoint.Net;
 
 /// <summary>
-/// What both ends ask of TLS: version 1.2 or later, a certificate from each, and the judgement of <see cref="TlsIdentity.AcceptPeer"/>
+/// What both ends ask of TLS: version 1.2 or later, a certificate from each, and the judgement of <see cref="TlsIdentity.Refuse"/>
 /// alone. No system store is asked, and nothing is fetched: no revocation list, no missing certificate.
 /// </summary>
 static class TlsHandshake
@@ -14,27 +14,27 @@ static class TlsHandshake
     // Building the context costs a chain; it depends on the certificate object, which a renewal replaces.
     static readonly ConditionalWeakTable<X509Certificate2, SslStreamCertificateContext> Contexts = [];
 
-    internal static SslServerAuthenticationOptions ServerOptions(TlsIdentity identity) => new()
+    internal static SslServerAuthenticationOptions ServerOptions(TlsIdentity identity, TlsVerdict verdict) => new()
     {
         ServerCertificateContext = ContextOf(identity),
         ClientCertificateRequired = true,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         CertificateChainPolicy = OfflinePolicy(),
-        RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain),
+        RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain, verdict),
         AllowRenegotiation = false,
         // A resumed session would carry over the judgement of an earlier handshake.
         AllowTlsResume = false,
     };
 
-    internal static SslClientAuthenticationOptions ClientOptions(TlsIdentity identity, string? serverName) => new()
+    internal static SslClientAuthenticationOptions ClientOptions(TlsIdentity identity, string? serverName, TlsVerdict verdict) => new()
     {
         TargetHost = serverName ?? "",
         ClientCertificateContext = ContextOf(identity),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         CertificateChainPolicy = OfflinePolicy(),
-        RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain),
+        RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain, verdict),
         AllowRenegotiation = false,
         AllowTlsResume = false,
     };
@@ -50,7 +50,7 @@ static class TlsHandshake
         VerificationFlags = X509VerificationFlags.AllFlags,
     };
 
-    static bool Judge(TlsIdentity identity, X509Certificate? certificate, X509Chain? chain)
+    static bool Judge(TlsIdentity identity, X509Certificate? certificate, X509Chain? chain, TlsVerdict verdict)
     {
         var sent = new X509Certificate2Collection();
         foreach (var one in chain?.ChainPolicy.ExtraStore ?? [])
@@ -60,6 +60,13 @@ static class TlsHandshake
                 sent.Add(one);
         }
 
-        return identity.AcceptPeer(certificate as X509Certificate2, sent);
+        verdict.Refusal = identity.Refuse(certificate as X509Certificate2, sent);
+        return verdict.Refusal is null;
     }
+}
+
+/// <summary>What became of the peer's certificate in one handshake; SslStream itself only says that it was refused.</summary>
+sealed class TlsVerdict
+{
+    internal string? Refusal { get; set; }
 }

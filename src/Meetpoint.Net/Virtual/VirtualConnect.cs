@@ -52,9 +52,10 @@ static class VirtualConnect
         }
 
         var shown = Shown(listener.Tls);
-        if (!Judge(client, tls, shown, listener.Tls))
+        if (Judge(client, tls, shown, listener.Tls) is { } refusal)
         {
-            client.End("handshake failed: the server's certificate was refused");
+            client.Loop.World.RunOn(client.Loop, () => tls.HandshakeFailed?.Invoke(client.Remote, refusal));
+            client.End(refusal);
             return;
         }
 
@@ -66,8 +67,9 @@ static class VirtualConnect
     static void JudgeClient(VirtualStream client, VirtualStream server, TlsIdentity tls, VirtualStreamListener listener)
     {
         var shown = Shown(tls);
-        if (!Judge(server, listener.Tls!, shown, tls))
+        if (Judge(server, listener.Tls!, shown, tls) is { } refusal)
         {
+            server.Loop.World.RunOn(server.Loop, () => listener.Tls!.HandshakeFailed?.Invoke(server.Remote, refusal));
             Later(client, () => client.End("closed by the other end: the client's certificate was refused"));
             return;
         }
@@ -78,11 +80,12 @@ static class VirtualConnect
 
     static X509Certificate2 Shown(TlsIdentity identity) => X509CertificateLoader.LoadCertificate(identity.Certificate().RawDataMemory.Span);
 
-    static bool Judge(VirtualStream judge, TlsIdentity own, X509Certificate2 shown, TlsIdentity peer)
+    /// <summary>Null accepts; else why not, in the words of the real handshake.</summary>
+    static string? Judge(VirtualStream judge, TlsIdentity own, X509Certificate2 shown, TlsIdentity peer)
     {
-        var accepted = false;
-        judge.Loop.World.RunOn(judge.Loop, () => accepted = own.AcceptPeer(shown, peer.Chain()));
-        return accepted;
+        string? refusal = null;
+        judge.Loop.World.RunOn(judge.Loop, () => refusal = own.Refuse(shown, peer.Chain()));
+        return refusal is null ? null : $"handshake failed: {refusal}";
     }
 
     static void Accept(VirtualStreamListener listener, VirtualStream server)

@@ -129,7 +129,7 @@ public abstract partial class Call
     {
         var writer = transaction.Begin(200);
         writer.Header(SipHeader.Contact, SipRequest.Contact(transaction.Flow, Dialog!.ContactUser));
-        writer.Header(SipHeader.Allow, SipUserAgent.AllowedMethods);
+        writer.Header(SipHeader.Allow, Ua.Options.AllowedMethods);
         writer.Header(SipHeader.Supported, SipUserAgent.SupportedExtensions);
         if (interval.IsRequired)
             writer.Header(SipHeader.Require, "timer");

@@ -197,7 +197,7 @@ public abstract partial class Call
         request.Headers.Add((SipHeader.Supported.Name(), SipUserAgent.SupportedExtensions));
         request.Headers.Add((SipHeader.Session_Expires.Name(), seconds.ToString(CultureInfo.InvariantCulture)));
         request.Headers.Add((SipHeader.Min_SE.Name(), minSeconds.ToString(CultureInfo.InvariantCulture)));
-        request.Headers.Add((SipHeader.Allow.Name(), SipUserAgent.AllowedMethods));
+        request.Headers.Add((SipHeader.Allow.Name(), Ua.Options.AllowedMethods));
     }
 
     string SessionIdValue => $"{LocalSessionId};remote={RemoteSessionId}";

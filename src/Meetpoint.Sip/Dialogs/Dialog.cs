@@ -120,8 +120,10 @@ public sealed class Dialog
         var hopText = RouteSet.Count > 0 && NameAddress.TryParse(Encoding.UTF8.GetBytes(RouteSet[0]), out var first) ? first.UriText : RemoteTarget;
         var isUri = SipUri.TryParse(hopText, out var hop);
 
-        // The connection that the peer itself used for this dialog, where it is the next hop: one that cannot be connected to stays reachable.
-        if (Flow is { IsReliable: true, IsOpen: true } && (!isUri || RouteSet.Count > 0 || hop!.Host == Flow.Remote.Host))
+        // The connection that the peer itself used for this dialog, where it is the next hop: one that cannot be connected to stays reachable. Over
+        // TLS an address says nothing of who is there, so a peer that gives one is met where it has proved itself.
+        if (Flow is { IsReliable: true, IsOpen: true }
+            && (!isUri || RouteSet.Count > 0 || hop!.Host == Flow.Remote.Host || (Flow.Transport == SipTransport.Tls && Net.NetAddress.TryParse(hop.Host.Trim('[', ']'), 0, out _))))
             return SipRoute.Over(Flow);
         if (isUri)
             return SipRoute.To(hop!, Flow);

@@ -5,9 +5,13 @@ namespace Meetpoint.Sip;
 /// <summary>A call that comes in: ring, answer or reject it, at once or later.</summary>
 public sealed class IncomingCall : Call
 {
+    /// <summary>An invitation that stands for longer than this is ended by its caller, if by anyone.</summary>
+    const long MaxExpirySeconds = 86_400;
+
     readonly ServerTransaction _invite;
     readonly SessionInterval _interval;
     readonly ReliableProvisionals _reliable;
+    readonly ActionTimer _expiry;
     SdpDescription? _earlyAnswer;
     SdpDescription? _heldAnswer;
     bool _isAnswerHeld;
@@ -22,6 +26,10 @@ public sealed class IncomingCall : Call
         Offer = offer;
         Dialog = Dialog.AsServer(invite);
         Learn(invite.Request);
+        _expiry = new ActionTimer(_ => Expired());
+        // Section 13.3.1: an invitation that says how long it stands.
+        if (invite.Request.ExpiresSeconds is { } seconds and <= MaxExpirySeconds)
+            ua.Loop.Timers.Arm(_expiry, ua.Loop.NowNs + seconds * Net.MonotonicTime.Second);
         if (offer is not null)
             Session.ReceiveOffer(offer);
     }
@@ -60,7 +68,7 @@ public sealed class IncomingCall : Call
             return false;
         State = CallState.Early;
         var writer = _invite.Begin(status);
-        writer.Header(SipHeader.Contact, SipRequest.Contact(Flow, Dialog!.ContactUser)).Header(SipHeader.Allow, SipUserAgent.AllowedMethods);
+        writer.Header(SipHeader.Contact, SipRequest.Contact(Flow, Dialog!.ContactUser)).Header(SipHeader.Allow, Ua.Options.AllowedMethods);
         var rseq = 0u;
         if (reliable)
         {
@@ -111,6 +119,7 @@ public sealed class IncomingCall : Call
                 return false;
         }
 
+        Ua.Loop.Timers.Cancel(_expiry);
         State = CallState.Answered;
         AnswerWithSession(_invite, body, _interval);
         StartTimer(_interval, weAreUac: false);
@@ -192,8 +201,17 @@ public sealed class IncomingCall : Call
 
     private protected override void Release()
     {
+        Ua.Loop.Timers.Cancel(_expiry);
         _reliable.Stop();
         base.Release();
+    }
+
+    void Expired()
+    {
+        if (State is not (CallState.Trying or CallState.Early))
+            return;
+        Answer(_invite, 487);
+        End(new CallEnd(CallEndedBy.Remote, 487, "Invitation expired"));
     }
 
     bool TakeEarly(SdpDescription early, bool reliable)

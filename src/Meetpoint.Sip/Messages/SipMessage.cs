@@ -71,12 +71,24 @@ public sealed partial class SipMessage
     /// <summary>The header lines in order.</summary>
     public ReadOnlySpan<SipHeaderLine> Lines => _lines.AsSpan(0, _lineCount);
 
-    /// <summary>True when a response to this request can be made: Via, From, To, Call-ID and CSeq stand there, in whatever state.</summary>
-    public bool IsAnswerable => IsRequest && Method != SipMethod.Ack && Has(SipHeader.Via) && Has(SipHeader.From) && Has(SipHeader.To)
-        && Has(SipHeader.Call_ID) && Has(SipHeader.CSeq) && ViaView.TryParse(FirstListValue(SipHeader.Via), out _);
+    /// <summary>True when a response to this request can be made: Via and CSeq stand there, in whatever state; what else is missing is left out.</summary>
+    public bool IsAnswerable => IsRequest && Method != SipMethod.Ack && Has(SipHeader.Via) && Has(SipHeader.CSeq);
 
     /// <summary>True when the header stands there at least once.</summary>
     public bool Has(SipHeader header) => _first[(int)header] != 0;
+
+    /// <summary>True when a comma-list header has more than one value, on one line or on several.</summary>
+    public bool HasSeveral(SipHeader header)
+    {
+        var count = 0;
+        foreach (var _ in Values(header))
+        {
+            if (++count > 1)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Value of the first line of a header, trimmed, folds kept; empty when it is absent.</summary>
     public ReadOnlySpan<byte> Value(SipHeader header)

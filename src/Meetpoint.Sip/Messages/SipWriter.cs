@@ -54,18 +54,13 @@ public sealed class SipWriter
             Raw("\r\n"u8);
         }
 
-        Copy(request, SipHeader.From);
-        Raw("To: "u8);
-        Value(request.Value(SipHeader.To));
-        if (toTag is not null && request.ToTag.IsEmpty)
-        {
-            Raw(";tag="u8);
-            Text(toTag);
-        }
-
-        Raw("\r\n"u8);
-        Copy(request, SipHeader.Call_ID);
-        Copy(request, SipHeader.CSeq);
+        First(request, SipHeader.From);
+        if (request.Has(SipHeader.To))
+            To(request, toTag);
+        First(request, SipHeader.Call_ID);
+        First(request, SipHeader.CSeq);
+        if (status == 100 && request.Text("Timestamp") is { } sent)
+            Header("Timestamp", sent); // section 8.2.6.1: lets the sender measure the round trip
         if (status is > 100 and < 300 && request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer)
             CopyList(request, SipHeader.Record_Route);
         return this;
@@ -131,6 +126,26 @@ public sealed class SipWriter
             Header(header, value);
     }
 
+    /// <summary>What may stand once only; of a request that has it twice, and so is refused, the first.</summary>
+    void First(SipMessage request, SipHeader header)
+    {
+        if (request.Has(header))
+            Header(header, request.Value(header));
+    }
+
+    void To(SipMessage request, string? toTag)
+    {
+        Raw("To: "u8);
+        Value(request.Value(SipHeader.To));
+        if (toTag is not null && request.ToTag.IsEmpty)
+        {
+            Raw(";tag="u8);
+            Text(toTag);
+        }
+
+        Raw("\r\n"u8);
+    }
+
     // RFC 3261 section 18.2.1 and RFC 3581 section 4: what the server saw goes into the top Via of what it sends back.
     void TopVia(ReadOnlySpan<byte> via, in NetAddress source)
     {
@@ -156,11 +171,12 @@ public sealed class SipWriter
             Value(value);
         }
 
-        var host = source.Host;
-        if (!view.HasRport && host.Length == view.Host.Length && Encoding.ASCII.GetString(view.Host) == host)
+        Span<byte> host = stackalloc byte[NetAddress.MaxHostLength];
+        source.TryFormatHost(host, out var length);
+        if (!view.HasRport && view.Host.TrimStart((byte)'[').TrimEnd((byte)']').SequenceEqual(host[..length]))
             return;
         Raw(";received="u8);
-        Text(host.Trim('[', ']'));
+        Raw(host[..length]);
         if (!view.HasRport)
             return;
         Raw(";rport="u8);

@@ -34,8 +34,11 @@ sealed class SipTransactions : ISipTransportUser
     /// <summary>Transactions each way; a request over it is answered 503 and kept nowhere.</summary>
     public int MaxTransactions { get; init; } = 100_000;
 
-    /// <summary>True for a user agent: a second copy of a request by another way is answered 482. A proxy forwards it.</summary>
-    public bool RefusesMerged { get; init; } = true;
+    /// <summary>
+    /// True for a user agent, where messages end: a second copy of a request by another way is answered 482, and an answer for someone further back
+    /// is dropped. A proxy forwards both.
+    /// </summary>
+    public bool IsUserAgent { get; init; } = true;
 
     public ISipTransactionUser? User { get; set; }
 
@@ -141,6 +144,9 @@ sealed class SipTransactions : ISipTransportUser
 
     void OnResponse(SipFlow flow, SipMessage response, Span<byte> key)
     {
+        // RFC 3261 section 8.1.3.3: with another Via below ours it was meant for whoever is behind that one.
+        if (IsUserAgent && response.HasSeveral(SipHeader.Via))
+            return;
         if (_clientBySpan.TryGetValue(key[..TransactionKey.Client(response, key)], out var transaction))
             transaction.OnResponse(response);
         else
@@ -158,7 +164,7 @@ sealed class SipTransactions : ISipTransportUser
 
         Span<byte> merge = stackalloc byte[TransactionKey.MaxBytes];
         var mergeLength = 0;
-        if (RefusesMerged && message.ToTag.IsEmpty && message.Method != SipMethod.Cancel)
+        if (IsUserAgent && message.ToTag.IsEmpty && message.Method != SipMethod.Cancel)
         {
             mergeLength = TransactionKey.Merge(message, merge);
             if (_mergeBySpan.TryGetValue(merge[..mergeLength], out _))

@@ -7,19 +7,20 @@ sealed class SipConnection : TimerNode, IStreamReceiver
 {
     readonly SipTransports _transports;
     readonly SipStreamFramer _framer = new();
-    readonly bool _isOurs;
     List<byte[]>? _pending;
     int _pendingBytes;
     long _lastBytesNs;
     long _waitingSinceNs;
     bool _isWaiting;
     bool _isSlow;
+    bool _isClosing;
+    bool _hasHeard;
     bool _isClosed;
 
     public SipConnection(SipTransports transports, SipListener listener, SipTransport transport, bool isOurs)
     {
         _transports = transports;
-        _isOurs = isOurs;
+        IsOurs = isOurs;
         Flow = new SipFlow(listener, transport, this);
         if (isOurs)
             _pending = [];
@@ -27,7 +28,13 @@ sealed class SipConnection : TimerNode, IStreamReceiver
 
     public SipFlow Flow { get; }
 
+    /// <summary>True when we opened it.</summary>
+    public bool IsOurs { get; }
+
     public IStream? Stream { get; private set; }
+
+    /// <summary>Hears of a connection of ours that the other end closed without a word: with TLS 1.3, how it refuses our certificate.</summary>
+    public Action<NetAddress, string>? ClosedUnheard { get; init; }
 
     /// <summary>The stream of an accepted connection, or the one being opened.</summary>
     public void Attach(IStream stream, bool isOpen)
@@ -52,7 +59,11 @@ sealed class SipConnection : TimerNode, IStreamReceiver
         return true;
     }
 
-    public void Close() => Stream?.Close();
+    public void Close()
+    {
+        _isClosing = true;
+        Stream?.Close();
+    }
 
     public void OnOpened(IStream stream)
     {
@@ -63,6 +74,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
     public void OnBytes(IStream stream, ReadOnlySpan<byte> bytes, long nowNs)
     {
         _lastBytesNs = nowNs;
+        _hasHeard = true;
         _framer.Add(bytes);
         while (!_isClosed)
         {
@@ -95,6 +107,8 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             return;
         _isClosed = true;
         Flow.IsOpen = false;
+        if (_pending is null && !_hasHeard && !_isClosing)
+            ClosedUnheard?.Invoke(stream.Remote, $"{reason} before it said anything");
         if (_framer.Pending > 0 && _framer.Error == SipParseError.None && !_isSlow)
             _transports.Truncated(this);
         _pending = null;
@@ -118,7 +132,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             return;
         }
 
-        if (_isOurs && options.PingSeconds > 0)
+        if (IsOurs && options.PingSeconds > 0)
             Send("\r\n\r\n"u8);
         Rearm(nowNs);
     }
@@ -133,7 +147,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
         _pending = null;
         foreach (var bytes in waiting ?? [])
             stream.Send(bytes);
-        if (_isOurs)
+        if (IsOurs)
             Rearm(_lastBytesNs);
         else
             WaitForMessage(_lastBytesNs);
@@ -149,7 +163,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
     void Rearm(long nowNs)
     {
         var options = _transports.Options;
-        var seconds = _isOurs && options.PingSeconds > 0 ? options.PingSeconds : options.IdleCloseSeconds;
+        var seconds = IsOurs && options.PingSeconds > 0 ? options.PingSeconds : options.IdleCloseSeconds;
         var at = nowNs + seconds * MonotonicTime.Second;
         if (_isWaiting)
             at = Math.Min(at, _waitingSinceNs + options.MessageSeconds * MonotonicTime.Second);

@@ -51,6 +51,12 @@ public sealed class SipFlow
     /// </summary>
     public string? Identity { get; set; }
 
+    /// <summary>Further names that the other end proved to stand for; by each the connection is found again (RFC 5923 section 4).</summary>
+    public IReadOnlyList<string> Aliases { get; set; } = [];
+
+    /// <summary>True for a connection that we opened; over TLS the other end then proved <see cref="Identity"/> as a server.</summary>
+    public bool IsOpenedHere => Connection?.IsOurs == true;
+
     /// <summary>Anything that the application wants to keep with the flow.</summary>
     public object? Tag { get; set; }
 
@@ -66,6 +72,9 @@ public sealed class SipFlow
     internal SipListener Listener { get; }
 
     internal SipConnection? Connection { get; }
+
+    internal bool StandsFor(string name) =>
+        string.Equals(Identity, name, StringComparison.OrdinalIgnoreCase) || Aliases.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     internal bool Send(ReadOnlySpan<byte> bytes, in NetAddress to)
     {

@@ -29,6 +29,9 @@ public sealed record SipTransportOptions
     /// <summary>Requests larger than this go over TCP where the target takes it (RFC 3261 section 18.1.1: MTU less 200). Default 1,300.</summary>
     public int SwitchToTcpBytes { get; init; } = 1_300;
 
-    /// <summary>What is shown, and who is believed, on TLS connections that we open; null opens none.</summary>
-    public TlsIdentity? ClientTls { get; init; }
+    /// <summary>
+    /// What is shown, and who is believed, on a TLS connection that we open to who was asked for by this name (RFC 5922 section 7.3); null opens
+    /// none.
+    /// </summary>
+    public Func<string, TlsIdentity>? ClientTls { get; init; }
 }

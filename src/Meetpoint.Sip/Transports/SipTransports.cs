@@ -83,7 +83,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
             foreach (var connection in _connections)
             {
                 if (connection.Flow.Transport == target.Transport && connection.Flow.IsOpen
-                    && string.Equals(connection.Flow.Identity, target.ServerName, StringComparison.OrdinalIgnoreCase))
+                    && connection.Flow.StandsFor(target.ServerName))
                     return connection.Flow;
             }
         }
@@ -91,16 +91,20 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         var key = (target.Transport, target.Address, target.ServerName);
         if (_opened.TryGetValue(key, out var existing))
             return existing.Flow;
-        if (_connections.Count >= Options.MaxConnections || (target.Transport == SipTransport.Tls && Options.ClientTls is null))
+        if (_connections.Count >= Options.MaxConnections || (target.Transport == SipTransport.Tls && (Options.ClientTls is null || target.ServerName is null)))
             return null;
-        var opened = new SipConnection(this, listener ?? new SipListener { Name = "outbound", Transport = target.Transport }, target.Transport, isOurs: true);
+        var tls = target.Transport == SipTransport.Tls ? Options.ClientTls!(target.ServerName!) : null;
+        var opened = new SipConnection(this, listener ?? new SipListener { Name = "outbound", Transport = target.Transport }, target.Transport, isOurs: true)
+        {
+            ClosedUnheard = tls?.HandshakeFailed,
+        };
         opened.Flow.Remote = target.Address;
         opened.Flow.IsOpen = true;
         if (target.Transport == SipTransport.Tls)
             opened.Flow.Identity = target.ServerName;
         _connections.Add(opened);
         _opened[key] = opened;
-        var stream = _network.Connect(target.Address, target.Transport == SipTransport.Tls ? Options.ClientTls : null, target.ServerName, Loop, opened);
+        var stream = _network.Connect(target.Address, tls, target.ServerName, Loop, opened);
         opened.Attach(stream, isOpen: false);
         return opened.Flow;
     }
@@ -111,8 +115,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>Sends a response where its request came from (RFC 3261 section 18.2.2, RFC 3581).</summary>
     public bool SendResponse(SipFlow flow, SipMessage request, ReadOnlySpan<byte> bytes)
     {
+        // A Via that cannot be read says nothing of where to; its sender still stands where it sent from.
         if (!request.TryTopVia(out var via))
-            return false;
+            return flow.IsOpen && flow.Send(bytes);
         var port = via.Port != 0 ? via.Port : flow.Transport.DefaultPort();
         if (flow.Transport == SipTransport.Udp)
             return flow.Send(bytes, via.HasRport ? flow.Remote : flow.Remote.WithPort(port));

@@ -40,7 +40,7 @@ public sealed class IncomingRequest
         if (status is >= 200 and < 300 && Message.Method is SipMethod.Subscribe or SipMethod.Refer or SipMethod.Notify)
             writer.Header(SipHeader.Contact, SipRequest.Contact(Flow, Message.RequestUri?.User ?? ""));
         if (status == 405 && !headers.Any(static h => h.Name == "Allow"))
-            writer.Header(SipHeader.Allow, SipUserAgent.AllowedMethods);
+            writer.Header(SipHeader.Allow, _ua.Options.AllowedMethods);
         _ua.AddServer(writer);
         foreach (var (name, value) in headers)
             writer.Header(name, value);

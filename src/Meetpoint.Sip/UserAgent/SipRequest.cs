@@ -52,8 +52,10 @@ public sealed class SipRequest
 
     internal ReadOnlySpan<byte> Write(SipWriter writer, SipFlow flow, string branch, IEnumerable<(string Name, string Value)> authorization)
     {
+        // A connection that we opened and that proved who we are serves the other side's requests as well (RFC 5923 section 6).
+        var parameter = !flow.IsReliable ? ";rport" : flow is { Transport: SipTransport.Tls, IsOpenedHere: true, Listener.StreamListener: not null } ? ";alias" : "";
         writer.Request(Method, Uri);
-        writer.Header(SipHeader.Via, $"SIP/2.0/{flow.Transport.ViaName()} {flow.SentBy};branch={branch}{(flow.IsReliable ? "" : ";rport")}");
+        writer.Header(SipHeader.Via, $"SIP/2.0/{flow.Transport.ViaName()} {flow.SentBy};branch={branch}{parameter}");
         writer.Header(SipHeader.Max_Forwards, MaxForwards);
         foreach (var route in Routes)
             writer.Header(SipHeader.Route, route);

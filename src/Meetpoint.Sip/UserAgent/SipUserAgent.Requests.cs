@@ -11,7 +11,7 @@ public sealed partial class SipUserAgent
         var request = transaction.Request;
         if (request.Method == SipMethod.Other)
         {
-            transaction.Respond(501, null, (SipHeader.Allow.Name(), AllowedMethods));
+            transaction.Respond(501, null, (SipHeader.Allow.Name(), Options.AllowedMethods));
             return;
         }
 
@@ -111,10 +111,16 @@ public sealed partial class SipUserAgent
             return;
         }
 
-        // A dialog needs somewhere to send its requests (section 8.1.1.8).
-        if (!transaction.Request.Has(SipHeader.Contact))
+        // A dialog needs somewhere to send its requests (section 8.1.1.8). RFC 2543 did not ask for it; there it is From.
+        if (!transaction.Request.Has(SipHeader.Contact) && transaction.Request.TryTopVia(out var via) && via.HasMagicCookie)
         {
             transaction.Respond(400, "Missing Contact");
+            return;
+        }
+
+        if (!TakesSdp(transaction.Request))
+        {
+            transaction.Respond(406, null, (SipHeader.Accept.Name(), SdpDescription.MediaType));
             return;
         }
 
@@ -124,6 +130,22 @@ public sealed partial class SipUserAgent
         transaction.User = call;
         Add(call.Dialog!, call);
         _application.OnInvite(call);
+    }
+
+    /// <summary>Whether the answer may be a session description; without Accept it may (RFC 3261 section 20.1), and an empty one takes nothing.</summary>
+    static bool TakesSdp(SipMessage invite)
+    {
+        if (!invite.Has(SipHeader.Accept))
+            return true;
+        foreach (var value in invite.Values(SipHeader.Accept))
+        {
+            var semicolon = value.IndexOf((byte)';');
+            var range = SipLexer.Trim(semicolon < 0 ? value : value[..semicolon]);
+            if (SipLexer.EqualsIgnoreCase(range, "application/sdp"u8) || SipLexer.EqualsIgnoreCase(range, "application/*"u8) || range.SequenceEqual("*/*"u8))
+                return true;
+        }
+
+        return false;
     }
 
     Call? FindCall(SipMessage request) => _calls.GetValueOrDefault(

@@ -12,8 +12,8 @@ public sealed partial class SipUserAgent : ISipTransactionUser
     /// <summary>What we can do beyond RFC 3261: value of Supported.</summary>
     public const string SupportedExtensions = "100rel, timer";
 
-    /// <summary>Methods that we understand: value of Allow.</summary>
-    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, SUBSCRIBE, NOTIFY, MESSAGE, REFER, REGISTER, PUBLISH";
+    /// <summary>Every method that the user agent itself understands; what of them its application takes is in the options.</summary>
+    public const string KnownMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, SUBSCRIBE, NOTIFY, MESSAGE, REFER, REGISTER, PUBLISH";
 
     readonly ISipApplication _application;
     readonly Dictionary<string, Call> _calls = [];
@@ -76,7 +76,7 @@ public sealed partial class SipUserAgent : ISipTransactionUser
     internal void AnswerOptions(ServerTransaction transaction)
     {
         var writer = transaction.Begin(200);
-        writer.Header(SipHeader.Allow, AllowedMethods).Header(SipHeader.Accept, SdpDescription.MediaType).Header(SipHeader.Supported, SupportedExtensions);
+        writer.Header(SipHeader.Allow, Options.AllowedMethods).Header(SipHeader.Accept, SdpDescription.MediaType).Header(SipHeader.Supported, SupportedExtensions);
         AddServer(writer);
         transaction.Send(200, writer.End());
     }

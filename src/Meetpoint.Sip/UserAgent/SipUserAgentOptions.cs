@@ -6,6 +6,9 @@ public sealed record SipUserAgentOptions
     /// <summary>User-Agent and Server; null sends none.</summary>
     public string? ProductName { get; init; } = "Meetpoint";
 
+    /// <summary>Value of Allow (RFC 3261 section 20.5): what the application takes, which others may then send.</summary>
+    public string AllowedMethods { get; init; } = SipUserAgent.KnownMethods;
+
     /// <summary>Base times of the transactions.</summary>
     public SipTimers Timers { get; init; } = new();
 

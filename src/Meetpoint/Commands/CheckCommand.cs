@@ -24,8 +24,9 @@ static class CheckCommand
                 looked = true;
                 if (!File.Exists(path))
                     throw new CommandFailedException($"there is no file {path}", "give --config FILE, or -f world.yaml");
-                var (configuration, faults) = CommandSetup.Read(path);
-                findings.AddRange(faults.Select(fault => new Finding(path, fault, IsWarning: false)));
+                var (configuration, faults) = setup.Read(path);
+                findings.AddRange(faults.Select(fault => new Finding(fault.Source(path), fault, IsWarning: false)));
+                findings.AddRange(Misspelt(setup.Around.Variables.Keys));
                 if (faults.Count == 0)
                     findings.AddRange((await MachineCheck.LookAsync(configuration, cancel)).Select(warning => new Finding(path, warning, IsWarning: true)));
             }
@@ -40,6 +41,14 @@ static class CheckCommand
         });
         return command;
     }
+
+    /// <summary>One underscore too few, and a variable says nothing to anyone.</summary>
+    static IEnumerable<Finding> Misspelt(IEnumerable<string> variables) =>
+        from name in variables
+        where name.StartsWith("MEETPOINT_", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(YamlTree.VariablePrefix, StringComparison.OrdinalIgnoreCase)
+            && name.IndexOf("__", StringComparison.Ordinal) > 0
+        let meant = YamlTree.VariablePrefix + name["MEETPOINT_".Length..]
+        select new Finding("environment", new YamlFault(0, 0, "", "stands for no key", $"did you mean '{meant}'?") { Variable = name }, IsWarning: true);
 
     static IEnumerable<Finding> World(WorldFile world)
     {

@@ -51,16 +51,19 @@ sealed class CommandSetup
     public string ConfigPath(ParseResult parsed) => Around.PathOf(parsed.GetValue(_config) ?? DefaultFile);
 
     /// <summary>The configuration; all its faults when it has any.</summary>
-    public ExchangeConfiguration Configuration(ParseResult parsed)
+    public ExchangeConfiguration Configuration(ParseResult parsed) => Reading(parsed).Configuration;
+
+    /// <summary>The configuration with the origin of its values; all its faults when it has any.</summary>
+    public ConfigurationReading Reading(ParseResult parsed)
     {
         var path = ConfigPath(parsed);
-        var (configuration, faults) = Read(path);
-        if (faults.Count == 0)
-            return configuration;
-        throw new CommandFailedException(string.Join('\n', faults.Select(fault => $"{path}:{fault}")), "'meetpoint check' looks at it again");
+        var reading = Read(path);
+        if (reading.Faults.Count == 0)
+            return reading;
+        throw new CommandFailedException(string.Join('\n', reading.Faults.Select(fault => $"{fault.Source(path)}:{fault}")), "'meetpoint check' looks at it again");
     }
 
-    /// <summary>Reads a configuration file with its faults.</summary>
-    public static (ExchangeConfiguration Configuration, IReadOnlyList<YamlFault> Faults) Read(string path) =>
-        ConfigurationReader.Read(File.ReadAllText(path), Path.GetDirectoryName(path)!);
+    /// <summary>Reads a configuration file, and the environment over it, with its faults.</summary>
+    public ConfigurationReading Read(string path) =>
+        ConfigurationReader.Read(File.ReadAllText(path), Path.GetDirectoryName(path)!, Around.Variables);
 }

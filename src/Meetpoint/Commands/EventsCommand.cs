@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meetpoint.Client;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Output;
 
 namespace Meetpoint.Commands;
@@ -9,12 +10,12 @@ static class EventsCommand
 {
     public static Command Create(CommandSetup setup)
     {
-        var correlation = new Argument<string>("correlation") { Description = "Correlation id, as usage records and log lines carry it." };
-        var command = new Command("events", "Show what happened in a session.") { correlation };
+        var id = new Argument<string>("id") { Description = "Correlation id, as usage records and log lines carry it, or the incident that a refusal was said with." };
+        var command = new Command("events", "Show what happened in a session.") { id };
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = setup.Client(parsed);
-            var found = await client.ListAsync(ApiClient.With("/api/v1/events", "correlation", parsed.GetValue(correlation)), cancel);
+            var found = await client.ListAsync(ApiClient.With("/api/v1/events", IsIncident(parsed.GetValue(id)) ? "incident" : "correlation", parsed.GetValue(id)), cancel);
             setup.Printer(parsed).List(
                 found, "Nothing is known of it.",
                 new Column("At", item => item.Text("at")),
@@ -24,4 +25,6 @@ static class EventsCommand
         });
         return command;
     }
+
+    static bool IsIncident(string? id) => id?.StartsWith(IncidentId.Prefix, StringComparison.Ordinal) == true;
 }

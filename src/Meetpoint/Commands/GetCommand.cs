@@ -52,7 +52,7 @@ static class GetCommand
         .. new[]
         {
             "id", "name", "kind", "provider", "organisation", "user", "parties", "version", "stage", "domains", "exchange", "prefixes", "numbers", "sip", "mail",
-            "timeZone", "contact", "digest", "profile", "screens", "number", "whiteList", "listed", "identityKey", "nniUrl", "sipUri", "sipHosts", "tlsNames",
+            "timeZone", "contact", "digest", "profile", "screens", "number", "whiteList", "listed", "identityKey", "nniUrl", "sipUri", "sipHosts", "tlsNames", "tlsCa",
             "sourceAddresses", "listener", "speaksFor", "validFrom", "validUntil", "testAccounts", "services", "aToB", "bToA", "profiles", "openedByA",
             "openedByB", "transit", "failOpen", "tolerance", "charges", "address", "domain", "prefix", "candidates", "currency", "rates", "rounding",
             "decimals", "codecs", "dtmf", "sdes", "prack", "sessionTimers", "update", "lateOffer",

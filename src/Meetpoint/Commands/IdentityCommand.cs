@@ -6,7 +6,7 @@ using Meetpoint.Output;
 
 namespace Meetpoint.Commands;
 
-/// <summary>meetpoint identity: what the operators of other exchanges pin.</summary>
+/// <summary>meetpoint identity: what the operators of other exchanges pin, and those of trunks believe.</summary>
 static class IdentityCommand
 {
     public static Command Create(CommandSetup setup)
@@ -23,6 +23,15 @@ static class IdentityCommand
                 new Column("identityKey", item => item.Text("identityKey")));
             return 0;
         });
-        return new Command("identity", "The identity of this exchange.") { show };
+        var certificate = new Command("certificate", "Print the certificate (PEM) that a SIP trunk must believe in order to know this exchange over TLS.");
+        certificate.SetAction(parsed =>
+        {
+            var configuration = setup.Configuration(parsed);
+            Directory.CreateDirectory(configuration.DataFolder);
+            using var identity = IdentityKey.LoadOrCreate(configuration.IdentityKeyPath);
+            setup.Around.Out.WriteLine(NniCertificates.TrustAnchorOf(identity, configuration.Exchange, TimeProvider.System.GetUtcNow()));
+            return 0;
+        });
+        return new Command("identity", "The identity of this exchange.") { show, certificate };
     }
 }

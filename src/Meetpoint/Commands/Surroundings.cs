@@ -1,3 +1,4 @@
+using System.Collections;
 using NodaTime;
 
 namespace Meetpoint.Commands;
@@ -14,10 +15,16 @@ namespace Meetpoint.Commands;
 sealed record Surroundings(
     string Folder, Func<string, string?> Variable, TextWriter Out, TextWriter Error, TextReader In, bool IsTerminal, IClock Clock, DateTimeZone Zone)
 {
+    /// <summary>Every environment variable by name, for those that stand for values of the configuration.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Those of the process.</summary>
     public static Surroundings OfProcess() => new(
         Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable, Console.Out, Console.Error, Console.In, !Console.IsOutputRedirected,
-        SystemClock.Instance, DateTimeZoneProviders.Tzdb.GetSystemDefault());
+        SystemClock.Instance, DateTimeZoneProviders.Tzdb.GetSystemDefault())
+    {
+        Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
+    };
 
     /// <summary>A path as the caller means it.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, Folder);

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Configuration;
+using Meetpoint.Exchange.Signalling;
 
 namespace Meetpoint.Commands;
 
-/// <summary>world.yaml with the places of its values, and secrets put in from the files that it names.</summary>
+/// <summary>world.yaml with the places of its values, and secrets and authorities put in from the files that it names.</summary>
 sealed class WorldFile
 {
     WorldFile(string name, YamlTree tree, JsonObject document)
@@ -30,7 +31,9 @@ sealed class WorldFile
             throw new CommandFailedException($"there is no file {path}");
         var tree = YamlTree.Parse(path is null ? around.In.ReadToEnd() : File.ReadAllText(path));
         var document = (JsonObject)tree.Root.DeepClone();
-        PutSecrets(document, tree, path is null ? around.Folder : Path.GetDirectoryName(path)!);
+        var folder = path is null ? around.Folder : Path.GetDirectoryName(path)!;
+        PutSecrets(document, tree, folder);
+        PutAuthorities(document, tree, folder);
         return new WorldFile(name, tree, document);
     }
 
@@ -62,6 +65,27 @@ sealed class WorldFile
 
             digest.Remove("secretFile");
             digest["secret"] = secret;
+        }
+    }
+
+    /// <summary>Replaces a neighbour's tlsCaFile by what the file holds.</summary>
+    static void PutAuthorities(JsonObject document, YamlTree tree, string folder)
+    {
+        if (document["neighbours"] is not JsonArray neighbours)
+            return;
+        for (var i = 0; i < neighbours.Count; i++)
+        {
+            if (neighbours[i] is not JsonObject neighbour || neighbour["tlsCaFile"] is not JsonValue value || !value.TryGetValue<string>(out var name))
+                continue;
+            var file = Path.GetFullPath(name, folder);
+            if (!File.Exists(file) || new FileInfo(file).Length is 0 or > TrustedPem.MaxChars)
+            {
+                throw new CommandFailedException(
+                    tree.FaultAt($"/neighbours/{i}/tlsCaFile", $"'{name}' is missing, empty or too long", "write the authority's certificate into it, in PEM").ToString());
+            }
+
+            neighbour.Remove("tlsCaFile");
+            neighbour["tlsCa"] = File.ReadAllText(file);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
@@ -5,12 +7,19 @@ namespace Meetpoint.Configuration;
 /// <summary>Reads meetpoint.yaml, and finds every fault in it at once.</summary>
 static class ConfigurationReader
 {
-    /// <summary>The configuration and its faults; the configuration counts only when there are none.</summary>
-    public static (ExchangeConfiguration Configuration, IReadOnlyList<YamlFault> Faults) Read(string text, string folder)
+    static readonly Dictionary<string, string> NoVariables = [];
+
+    /// <summary>Reads the file, and the environment over it.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="folder">Its folder, from which relative paths go.</param>
+    /// <param name="variables">The environment; null for none.</param>
+    public static ConfigurationReading Read(string text, string folder, IReadOnlyDictionary<string, string>? variables = null)
     {
         var tree = YamlTree.Parse(text);
+        tree.Override(variables ?? NoVariables);
         var faults = new List<YamlFault>(tree.Faults);
-        var root = new Section(tree, tree.Root, "", faults);
+        var values = new OrderedDictionary<string, ConfigurationValue>(StringComparer.Ordinal);
+        var root = new Section(tree, tree.Root, "", faults, values);
         var data = Path.Combine(folder, root.Text("data", "data")!);
         var store = root.Child("store");
         var api = root.Child("api");
@@ -21,12 +30,14 @@ static class ConfigurationReader
         {
             Exchange = root.Required("exchange", "the domain name of this exchange, such as albion.example").ToLowerInvariant(),
             DataFolder = data,
-            Postgres = store.Text("postgres"),
+            Postgres = store.Secret("postgres"),
+            StoreNode = store.Text("node", "node-1")!,
             ApiListen = api.Text("listen") is null ? NetAddress.None : api.Address("listen", null, "address and port, such as 127.0.0.1:8080"),
             AdminSocket = Path.Combine(folder, api.Text("socket", Path.Combine(data, "admin.sock"))!),
             NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,
             TlsNames = nni.Texts("names"),
-            Sip = [.. root.Children("sip").Select(Listener)],
+            Sip = [.. root.Children("sip").Select(section => Listener(section, folder))],
+            TrustedCertificates = Trusted(root, folder),
             MediaAddress = media.Address("address", "127.0.0.1:0", "an address of this machine"),
             MediaPortFirst = media.Number("first_port", 20_000, 1_024, 65_534),
             MediaPortLast = media.Number("last_port", 29_999, 1_025, 65_535),
@@ -45,17 +56,55 @@ static class ConfigurationReader
             root.Fault("exchange", $"'{configuration.Exchange}' is no domain name", "such as albion.example");
         foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, root])
             section.RejectUnknown();
-        return (configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]);
+        return new ConfigurationReading(configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]) { Values = [.. values.Values] };
     }
 
-    static SipListenerConfiguration Listener(Section section)
+    static SipListenerConfiguration Listener(Section section, string folder)
     {
         var transport = section.Choice("transport", "udp", "udp", "tcp", "tls");
         var listener = new SipListenerConfiguration(
             section.Text("name", transport)!, transport,
-            section.Address("listen", null, "address and port, such as 192.0.2.1:5060"), section.Text("sent_by"));
+            section.Address("listen", null, "address and port, such as 192.0.2.1:5060"), section.Text("sent_by"),
+            PathOf(section, "certificate", folder), PathOf(section, "key", folder));
         section.RejectUnknown();
+        if (listener.Certificate is null != listener.Key is null)
+            section.Fault(listener.Key is null ? "key" : "certificate", "a certificate and its key go together", "give both files, or neither");
+        else if (listener.Certificate is not null && transport != "tls")
+            section.Fault("certificate", $"a listener of {transport} shows no certificate", "take it out, or set 'transport: tls'");
+        else if (listener is { Certificate: { } certificate, Key: { } key })
+            CheckCertificate(section, certificate, key);
         return listener;
+    }
+
+    static string? PathOf(Section section, string key, string folder) => section.Text(key) is { } name ? Path.GetFullPath(name, Path.GetFullPath(folder)) : null;
+
+    static void CheckCertificate(Section section, string certificate, string key)
+    {
+        try
+        {
+            _ = new TlsCertificate(certificate, key);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            section.Fault("certificate", $"cannot be taken: {error.Message}", "PEM files: the certificate with its intermediates, and its key");
+        }
+    }
+
+    static string? Trusted(Section root, string folder)
+    {
+        const string Key = "trusted_certificates";
+        if (PathOf(root, Key, folder) is not { } file)
+            return null;
+        try
+        {
+            _ = TrustedPem.Parse(File.ReadAllText(file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            root.Fault(Key, $"'{file}' cannot be taken: {error.Message}", "a PEM file with one certificate after another");
+        }
+
+        return file;
     }
 
     static MailConfiguration? Mail(Section section)

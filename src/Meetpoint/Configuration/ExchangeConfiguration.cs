@@ -20,6 +20,9 @@ public sealed record ExchangeConfiguration
     /// <summary>PostgreSQL connection string; null for SQLite in the data folder.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Name of this process among those that share the database.</summary>
+    public string StoreNode { get; init; } = "node-1";
+
     /// <summary>Where the API is served; not set: on the administration socket alone.</summary>
     public NetAddress ApiListen { get; init; }
 
@@ -34,6 +37,9 @@ public sealed record ExchangeConfiguration
 
     /// <summary>Where SIP comes in.</summary>
     public IReadOnlyList<SipListenerConfiguration> Sip { get; init; } = [];
+
+    /// <summary>File with the authorities that vouch for SIP over TLS (PEM); null for those of the machine.</summary>
+    public string? TrustedCertificates { get; init; }
 
     /// <summary>Address that media is sent from and received on.</summary>
     public NetAddress MediaAddress { get; init; }
@@ -68,7 +74,10 @@ public sealed record ExchangeConfiguration
 /// <param name="Transport">udp, tcp or tls.</param>
 /// <param name="Listen">Address and port.</param>
 /// <param name="SentBy">host:port for Via and Contact; null for the address itself.</param>
-public sealed record SipListenerConfiguration(string Name, string Transport, NetAddress Listen, string? SentBy);
+/// <param name="Certificate">File with its certificate (PEM); null for the one that the identity key signs.</param>
+/// <param name="Key">File with the certificate's key (PEM).</param>
+public sealed record SipListenerConfiguration(
+    string Name, string Transport, NetAddress Listen, string? SentBy, string? Certificate = null, string? Key = null);
 
 /// <summary>The mail server.</summary>
 /// <param name="Host">Name or address.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
@@ -9,7 +10,7 @@ namespace Meetpoint.Configuration;
 /// One mapping of a configuration file, read key by key. Faults are collected, never thrown, so that all are shown at once; keys that nobody
 /// asked for are faults too.
 /// </summary>
-sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault> faults)
+sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault> faults, OrderedDictionary<string, ConfigurationValue> values)
 {
     readonly HashSet<string> _known = [];
 
@@ -21,23 +22,25 @@ sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault
         null => null,
         JsonObject child => child,
         var other => Wrong<JsonObject>(key, other, "a mapping", "put its keys on indented lines below"),
-    }, $"{path}/{key}", faults);
+    }, $"{path}/{key}", faults, values);
 
     /// <summary>The mappings of a list.</summary>
     public IReadOnlyList<Section> Children(string key) => Node(key) switch
     {
         null => [],
-        JsonArray array => [.. array.Select((item, i) => new Section(tree, item as JsonObject, $"{path}/{key}/{i}", faults))],
+        JsonArray array => [.. array.Select((item, i) => new Section(tree, item as JsonObject, $"{path}/{key}/{i}", faults, values))],
         var other => Wrong<IReadOnlyList<Section>>(key, other, "a list", "begin each item with '- '") ?? [],
     };
 
-    public string? Text(string key, string? fallback = null) => Node(key) switch
+    public string? Text(string key, string? fallback = null) => Noted(key, Read(key, fallback));
+
+    /// <summary>A text that is shown to nobody.</summary>
+    public string? Secret(string key)
     {
-        null => fallback,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        JsonValue value when value.GetValueKind() is JsonValueKind.Number => value.ToString(),
-        var other => Wrong<string>(key, other, "text", "") ?? fallback,
-    };
+        var text = Read(key, null);
+        Noted(key, text is null ? null : ConfigurationValue.Masked);
+        return text;
+    }
 
     public string Required(string key, string mend)
     {
@@ -49,7 +52,9 @@ sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault
 
     public int Number(string key, int fallback, int min, int max)
     {
-        if (Node(key) is not { } node)
+        var node = Node(key);
+        Noted(key, node?.ToString() ?? fallback.ToString(CultureInfo.InvariantCulture));
+        if (node is null)
             return fallback;
         if (node is JsonValue value && value.TryGetValue<decimal>(out var number) && number == decimal.Truncate(number) && number >= min && number <= max)
             return (int)number;
@@ -57,20 +62,39 @@ sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault
         return fallback;
     }
 
-    public bool Flag(string key, bool fallback) => Node(key) switch
+    public bool Flag(string key, bool fallback)
     {
-        null => fallback,
-        JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
-        var other => Wrong<object>(key, other, "true or false", "") is null && fallback,
-    };
+        var flag = Node(key) switch
+        {
+            null => fallback,
+            JsonValue value when value.TryGetValue<bool>(out var given) => given,
+            var other => Wrong<object>(key, other, "true or false", "") is null && fallback,
+        };
+        Noted(key, flag ? "true" : "false");
+        return flag;
+    }
 
-    public IReadOnlyList<string> Texts(string key) => Node(key) switch
+    public IReadOnlyList<string> Texts(string key)
     {
-        null => [],
-        JsonArray array when array.All(item => item is JsonValue) => [.. array.Select(item => item!.ToString())],
-        JsonValue single => [single.ToString()],
-        var other => Wrong<IReadOnlyList<string>>(key, other, "a list of texts", "[one, two]") ?? [],
-    };
+        IReadOnlyList<string> texts = Node(key) switch
+        {
+            null => [],
+            JsonArray array when array.All(item => item is JsonValue) => [.. array.Select(item => item!.ToString())],
+            JsonValue single => [single.ToString()],
+            var other => Wrong<IReadOnlyList<string>>(key, other, "a list of texts", "[one, two]") ?? [],
+        };
+        if (Node(key) is JsonArray)
+        {
+            for (var i = 0; i < texts.Count; i++)
+                Noted(string.Create(CultureInfo.InvariantCulture, $"{key}/{i}"), texts[i]);
+        }
+        else
+        {
+            Noted(key, texts.Count > 0 ? texts[0] : null);
+        }
+
+        return texts;
+    }
 
     /// <summary>An address with a port.</summary>
     public NetAddress Address(string key, string? fallback, string mend)
@@ -104,7 +128,27 @@ sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault
     public void RejectUnknown()
     {
         foreach (var key in map?.Select(pair => pair.Key).Where(key => !_known.Contains(key)) ?? [])
-            Fault(key, "is not a key here", Nearest(key) is { } near ? $"did you mean '{near}'?" : $"one of: {string.Join(", ", _known.Order())}");
+            Fault(key, "is not a key here", NearestWord.Find(key, _known) is { } near ? $"did you mean '{Spelled(key, near)}'?" : $"one of: {string.Join(", ", _known.Order())}");
+    }
+
+    /// <summary>A key as it is written where the mistyped one stands: in the name of a variable, or by itself.</summary>
+    string Spelled(string mistyped, string key) => tree.OriginOf($"{path}/{mistyped}") is ({ }, _) ? YamlTree.VariableOf($"{path}/{key}") : key;
+
+    string? Read(string key, string? fallback) => Node(key) switch
+    {
+        null => fallback,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        JsonValue value when value.GetValueKind() is JsonValueKind.Number => value.ToString(),
+        var other => Wrong<string>(key, other, "text", "") ?? fallback,
+    };
+
+    /// <summary>Remembers what holds and where it comes from.</summary>
+    string? Noted(string key, string? value)
+    {
+        var at = $"{path}/{key}";
+        var (variable, line) = tree.OriginOf(at) ?? default;
+        values[at] = new ConfigurationValue(at[1..].Replace('/', '.'), value, variable, line);
+        return value;
     }
 
     JsonNode? Node(string key)
@@ -126,11 +170,4 @@ sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault
         JsonArray => "a list",
         _ => $"'{node}'",
     };
-
-    string? Nearest(string key) => _known
-        .Select(known => (known, distance: EditDistance.Between(known, key)))
-        .Where(pair => pair.distance <= 3 && pair.distance < key.Length)
-        .OrderBy(pair => pair.distance)
-        .Select(pair => pair.known)
-        .FirstOrDefault();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -13,13 +14,20 @@ namespace Meetpoint.Configuration;
 /// <param name="Mend">What to write instead; empty when the message says it.</param>
 public sealed record YamlFault(int Line, int Column, string Path, string Message, string Mend)
 {
+    /// <summary>The environment variable that is at fault; null when the file is.</summary>
+    public string? Variable { get; init; }
+
+    /// <summary>Where it is to be found: the file, or the environment.</summary>
+    public string Source(string file) => Variable is null ? file : "environment";
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Line}:{Column}: {Path}: {Message}{(Mend.Length > 0 ? " → " + Mend : "")}";
+    public override string ToString() =>
+        $"{Variable ?? string.Create(CultureInfo.InvariantCulture, $"{Line}:{Column}")}: {Path}: {Message}{(Mend.Length > 0 ? " → " + Mend : "")}";
 }
 
 /// <summary>A YAML document as JSON, with the place of every value, so that faults found later can be shown in the file.</summary>
 /// <remarks>Plain scalars are read by the core schema (numbers, true, false, null); quoted ones are text. Aliases and tags are faults.</remarks>
-public sealed class YamlTree
+public sealed partial class YamlTree
 {
     /// <summary>Bytes of a file; a world of a million addresses comes through the API, not by hand.</summary>
     public const int MaxBytes = 16 << 20;
@@ -84,6 +92,8 @@ public sealed class YamlTree
     {
         for (var at = path; ; at = at[..Math.Max(0, at.LastIndexOf('/'))])
         {
+            if (_variables.TryGetValue(at, out var variable))
+                return new YamlFault(0, 0, path, message, mend) { Variable = variable };
             if (_places.TryGetValue(at, out var mark))
                 return new YamlFault((int)mark.Line, (int)mark.Column, path, message, mend);
             if (at.Length == 0)
@@ -129,7 +139,7 @@ public sealed class YamlTree
                 foreach (var (keyNode, value) in mapping.Children)
                 {
                     var key = (keyNode as YamlScalarNode)?.Value ?? "";
-                    var member = $"{path}/{key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+                    var member = $"{path}/{Escaped(key)}";
                     map[key] = Convert(value, member);
                     _places[member] = keyNode.Start;
                 }
@@ -140,22 +150,19 @@ public sealed class YamlTree
         }
     }
 
-    static JsonNode? Scalar(YamlScalarNode scalar)
+    static string Escaped(string key) => key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    static JsonNode? Scalar(YamlScalarNode scalar) => scalar.Style == ScalarStyle.Plain ? Plain(scalar.Value ?? "") : JsonValue.Create(scalar.Value ?? "");
+
+    static JsonNode? Plain(string text) => text switch
     {
-        var text = scalar.Value ?? "";
-        if (scalar.Style != ScalarStyle.Plain)
-            return JsonValue.Create(text);
-        return text switch
-        {
-            "" or "~" or "null" => null,
-            "true" => JsonValue.Create(true),
-            "false" => JsonValue.Create(false),
-            _ when LooksLikeNumber(text) && decimal.TryParse(
-                text, System.Globalization.NumberStyles.AllowLeadingSign | System.Globalization.NumberStyles.AllowDecimalPoint,
-                System.Globalization.CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
-            _ => JsonValue.Create(text),
-        };
-    }
+        "" or "~" or "null" => null,
+        "true" => JsonValue.Create(true),
+        "false" => JsonValue.Create(false),
+        _ when LooksLikeNumber(text) && decimal.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        _ => JsonValue.Create(text),
+    };
 
     /// <summary>Not +44..., which is a telephone number, nor 007.</summary>
     static bool LooksLikeNumber(string text) =>

@@ -1,19 +1,21 @@
 using System.Diagnostics;
+using Meetpoint.Logging;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Meetpoint.Hosting;
 
 /// <summary>
 /// Gives requests that the HTTP server itself refuses (431, 414, 408, no HTTP at all) their log line: nothing of ours ever sees them.
 /// </summary>
-/// <remarks>One line a second, with how many there were, as anyone can cause them.</remarks>
-sealed partial class HttpFaults(ILogger log, TimeProvider time) : IObserver<KeyValuePair<string, object?>>
+/// <remarks>Sampled for each status by itself, as anyone can cause them; the server has a handful of these.</remarks>
+sealed partial class HttpFaults : IObserver<KeyValuePair<string, object?>>
 {
     const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    long _count;
-    long _nextTimestamp;
+    readonly SampledLine<int, (string Reason, string Remote)> _lines;
+
+    HttpFaults(ILogger log, TimeProvider time) =>
+        _lines = new(time, (status, last, count) => Malformed(log, status, last.Reason, last.Remote, count));
 
     /// <summary>Listens from now on.</summary>
     public static IDisposable Watch(IServiceProvider services, TimeProvider time) => services.GetRequiredService<DiagnosticListener>().Subscribe(
@@ -26,13 +28,8 @@ sealed partial class HttpFaults(ILogger log, TimeProvider time) : IObserver<KeyV
             return;
         var fault = features.Get<IBadRequestExceptionFeature>()?.Error;
         var remote = features.Get<IHttpConnectionFeature>()?.RemoteIpAddress?.ToString() ?? "local";
-        var count = Interlocked.Increment(ref _count);
-        var now = time.GetTimestamp();
-        var next = Volatile.Read(ref _nextTimestamp);
-        if (now < next || Interlocked.CompareExchange(ref _nextTimestamp, now + time.TimestampFrequency, next) != next)
-            return;
-        Interlocked.Add(ref _count, -count);
-        Malformed(log, (fault as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, fault?.Message ?? "", remote, count);
+        var status = (fault as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+        _lines.Add(status, (fault?.Message ?? "", remote));
     }
 
     /// <inheritdoc/>

@@ -81,6 +81,27 @@ public sealed class DocumentTests : IDisposable
     public void Between_SameWorld_IsEmpty() => WorldDiff.Between(Worlds.Document, Worlds.Document).IsEmpty.ShouldBeTrue();
 
     [Fact]
+    public void Between_DigestOfAProfile_IsShown_AndThatOfANewEndpointIsNot()
+    {
+        var standing = Worlds.Document;
+        var profile = new EquipmentProfile { Id = "old", Name = "Old", Digest = ["MD5"] };
+        var before = standing with { Profiles = [profile], Endpoints = [standing.Endpoints[0] with { Digest = null }, .. standing.Endpoints.Skip(1)] };
+        var after = standing with { Profiles = [profile with { Digest = ["SHA-256", "MD5"] }] };
+        var changes = WorldDiff.Between(before, after).Changes;
+        changes.Single(change => change.Kind == "profile").Fields.ShouldHaveSingleItem()
+            .ShouldBe(new FieldChange("/digest", "[\"MD5\"]", "[\"SHA-256\",\"MD5\"]"), "algorithms are no secret");
+        changes.Single(change => change.Kind == "endpoint").Fields.ShouldHaveSingleItem().ShouldBe(new FieldChange("/digest", null, "***"));
+    }
+
+    [Theory]
+    [InlineData("medai", "media")]
+    [InlineData("PORST", "ports")]
+    [InlineData("exchnge", "exchange")]
+    [InlineData("frobnicate", null)]
+    public void Find_MistypedWord_GivesTheNearest(string word, string? expected) =>
+        NearestWord.Find(word, ["store", "media", "exchange", "ports"]).ShouldBe(expected);
+
+    [Fact]
     public void Between_Change_TellsTheFieldAndHidesSecrets()
     {
         var document = Worlds.Document;
@@ -107,7 +128,7 @@ public sealed class DocumentTests : IDisposable
     [Fact]
     public async Task Apply_Twice_ChangesNothingTheSecondTimeAndKeepsVersions()
     {
-        await using var store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "w.db")), [WorldStore.Migration]);
+        await using var store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "w.db")), WorldStore.Migrations);
         var world = new WorldStore(store, SystemClock.Instance);
         (await world.ApplyAsync(Worlds.Document)).Changes.ShouldNotBeEmpty();
         (await world.ApplyAsync(Worlds.Document)).IsEmpty.ShouldBeTrue();

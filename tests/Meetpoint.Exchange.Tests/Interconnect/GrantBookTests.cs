@@ -13,7 +13,7 @@ public sealed class GrantBookTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    SqlStore Open() => SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "g.db")), [WorldStore.Migration]);
+    SqlStore Open() => SqliteStore.Open(new SqliteStoreOptions(Path.Combine(folder, "g.db")), WorldStore.Migrations);
 
     GrantStart NewStart(string id)
     {
@@ -72,6 +72,26 @@ public sealed class GrantBookTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_OnceWarm_AllocatesNothing()
+    {
+        await using var store = Open();
+        var book = new GrantBook(store, sink);
+        await book.StartAsync(NewStart("g1"));
+        var quantities = new GrantQuantities(1_000, 50, 50, 8_600, 8_600);
+        var sequence = 0L;
+        long Note(int count)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < count; i++)
+                book.Progress("g1", ++sequence, quantities, Worlds.Now + Duration.FromMilliseconds(sequence));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Note(100);
+        Note(1_000).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Recover_AfterACrash_EndsAtTheLastWrittenProof()
     {
         await using var store = Open();
@@ -123,6 +143,24 @@ public sealed class GrantBookTests : IDisposable
         (await log.FlushAsync(store, new Ids(SystemClock.Instance))).ShouldBe(4);
         log.Lost.ShouldBe(2);
         store.Read(reader => EventLog.Find(reader, one)).Select(item => item.Code).ShouldBe(["call.started", "call.ended"]);
+    }
+
+    [Fact]
+    public async Task EventLog_ByIncident_IsFoundInMemoryAndInTheStore()
+    {
+        await using var store = Open();
+        var log = new EventLog(SystemClock.Instance, capacity: 2);
+        var ids = Worlds.Ids();
+        var refusal = Refusal.By(RefusalReason.NoRoute, ids.Next(), ids.NextIncident());
+        var incident = refusal.Incident.ToString();
+        log.Write(in refusal);
+        log.SessionOf(incident).ShouldBe(refusal.Correlation);
+        await log.FlushAsync(store, new Ids(SystemClock.Instance));
+        log.Write(ids.Next(), "call.started");
+        log.Write(ids.Next(), "call.started");
+        log.SessionOf(incident).ShouldBeNull("memory has lost it");
+        store.Read(reader => EventLog.SessionOf(reader, incident)).ShouldBe(refusal.Correlation);
+        store.Read(reader => EventLog.SessionOf(reader, "inc_0000000000000")).ShouldBeNull();
     }
 
     sealed class Sink : ISettlementSink

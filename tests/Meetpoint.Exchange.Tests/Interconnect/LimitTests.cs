@@ -71,10 +71,10 @@ public sealed class LimitTests
         var source = new AwaySource();
         var limits = new LimitBook(source);
         var admission = Worlds.Admission(Worlds.WithAgreement(agreement => agreement with { FailOpen = failOpen }), limits);
-        (await limits.RenewAsync(0)).ShouldBeGreaterThan(0, "the source faults");
+        (await limits.RenewAsync(0)).ShouldBeOfType<IOException>();
         Admit(admission, 1).ShouldBe(expected);
         source.IsBack = true;
-        (await limits.RenewAsync(2)).ShouldBe(0);
+        (await limits.RenewAsync(2)).ShouldBeNull();
         Admit(admission, 3).ShouldBe(RefusalReason.None);
         Admit(admission, 200).ShouldBe(expected, "the lease has ended");
     }
@@ -93,7 +93,15 @@ public sealed class LimitTests
 
         public SliceLease Initial(SliceKey key, DirectionLimits limits) => new(new DirectionLimits { Meetings = 0, Ports = 0, CallsPerSecond = 0 }, long.MinValue);
 
-        public ValueTask<SliceLease> LeaseAsync(SliceKey key, DirectionLimits limits, SliceUse inUse, long nowNs) =>
-            IsBack ? new(new SliceLease(limits, 100)) : ValueTask.FromException<SliceLease>(new IOException("away"));
+        public ValueTask RenewAsync(IEnumerable<LimitSlice> slices, long nowNs)
+        {
+            if (!IsBack)
+                return ValueTask.FromException(new IOException("away"));
+            foreach (var slice in slices)
+                slice.Accept(new SliceLease(slice.Limits, 100));
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask LeaveAsync() => ValueTask.CompletedTask;
     }
 }

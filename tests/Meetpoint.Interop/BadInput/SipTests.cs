@@ -11,7 +11,7 @@ public sealed class SipTests(BorderWorld border)
 {
     const int Seed = 4475;
 
-    static readonly string Vectors = Path.Combine(Root(), "tests", "vectors", "sip", "rfc4475");
+    static readonly string Vectors = Path.Combine(RepositoryRoot.Path, "tests", "vectors", "sip", "rfc4475");
 
     /// <summary>Messages of RFC 4475 that must be refused with 400, or 505 where the version is the fault.</summary>
     public static TheoryData<string> Refused =>
@@ -26,7 +26,7 @@ public sealed class SipTests(BorderWorld border)
         using var trunk = RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);
         var mark = border.Log.Mark();
 
-        trunk.Send(await VectorAsync(name));
+        trunk.Send(Vector(name));
 
         await border.Log.LinesAsync(mark, "[1100] sip.malformed", border.OwnTrunk.Host);
         // What the broken one was answered with, if anything, is passed over by its CSeq.
@@ -88,7 +88,7 @@ public sealed class SipTests(BorderWorld border)
         using var socket = await UnknownSenderTests.ConnectAsync(border.SipTcp, border.OwnTrunk);
         var mark = border.Log.Mark();
 
-        await socket.SendAsync(await VectorAsync(name));
+        await socket.SendAsync(Vector(name));
         socket.Shutdown(SocketShutdown.Send);
 
         await ReadToEndAsync(socket);
@@ -171,10 +171,14 @@ public sealed class SipTests(BorderWorld border)
         return text.ToString();
     }
 
-    static async Task<byte[]> VectorAsync(string name) => Encoding.Latin1.GetBytes(
-        (await File.ReadAllTextAsync(Path.Combine(Vectors, name + ".txt"), Encoding.Latin1)).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
+    /// <summary>A message as it goes on the wire: text whose LF becomes CRLF, or a .bin as it stands.</summary>
+    internal static byte[] VectorOf(string folder, string name) => File.Exists(Path.Combine(folder, name + ".bin"))
+        ? File.ReadAllBytes(Path.Combine(folder, name + ".bin"))
+        : Encoding.Latin1.GetBytes(File.ReadAllText(Path.Combine(folder, name + ".txt"), Encoding.Latin1).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
 
-    static string Root()
+    static byte[] Vector(string name) => VectorOf(Vectors, name);
+
+    internal static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Meetpoint.slnx")))

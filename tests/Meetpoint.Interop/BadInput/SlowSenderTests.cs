@@ -25,12 +25,16 @@ public sealed class SlowSenderTests(BorderWorld border)
             DripAsync(border.SipTcp, "OPTIONS sip:albion.example SIP/2.0\r\n"),
             DripAsync(border.SipTcp, ""),
             DripAsync(party.SipTls, "\u0016\u0003\u0001\u0002\u0000"),
-            DripAsync(party.Nni, "\u0016\u0003\u0001\u0002\u0000"));
+            DripAsync(party.Nni, "\u0016\u0003\u0001\u0002\u0000"),
+            DripOverTlsAsync(party.SipTls, "OPTIONS sip:albion.example SIP/2.0\r\n"),
+            DripOverTlsAsync(party.Nni, TlsTests.Post(500) + "{\"origin\":\""));
         await all;
 
         await border.Log.LinesAsync(mark, "[1401] http.malformed 408");
         await border.Log.LinesAsync(mark, "[1400] api.refused too-slow 408");
-        await border.Log.LinesAsync(mark, "[1100] sip.malformed a message did not become whole in time");
+        await border.Log.LinesAsync(mark, "[1100] sip.malformed a message did not become whole in time", "tcp");
+        await border.Log.LinesAsync(mark, "[1100] sip.malformed a message did not become whole in time", "tls");
+        await border.Log.LinesAsync(mark, "[1200] nni.refused.too_slow");
         await border.Log.LinesAsync(mark, "[1001] refused.unknown-sender", "tls");
         await call.GoesOnAsync();
     }
@@ -39,17 +43,30 @@ public sealed class SlowSenderTests(BorderWorld border)
     async Task DripAsync(Meetpoint.Net.NetAddress remote, string start)
     {
         using var socket = await UnknownSenderTests.ConnectAsync(remote, border.OwnTrunk);
+        await using var stream = new NetworkStream(socket);
+        await DripAsync(stream, remote, start);
+    }
+
+    /// <summary>The same of a neighbour whose handshake is done.</summary>
+    async Task DripOverTlsAsync(Meetpoint.Net.NetAddress remote, string start)
+    {
+        await using var link = await TlsLink.OpenAsync(border, remote);
+        await DripAsync(link.Stream, remote, start);
+    }
+
+    static async Task DripAsync(Stream stream, Meetpoint.Net.NetAddress remote, string start)
+    {
         using var bound = new CancellationTokenSource(Bound);
-        var closed = ReadToEndAsync(socket, bound.Token);
+        var closed = ReadToEndAsync(stream, bound.Token);
         if (start.Length > 0)
-            await socket.SendAsync(Encoding.Latin1.GetBytes(start), bound.Token);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(start), bound.Token);
         using var second = new PeriodicTimer(TimeSpan.FromSeconds(1));
         try
         {
             while (!closed.IsCompleted && await second.WaitForNextTickAsync(bound.Token))
-                await socket.SendAsync("a"u8.ToArray(), bound.Token);
+                await stream.WriteAsync("a"u8.ToArray(), bound.Token);
         }
-        catch (SocketException)
+        catch (IOException)
         {
             // Closed while we were sending.
         }
@@ -61,16 +78,16 @@ public sealed class SlowSenderTests(BorderWorld border)
         await closed;
     }
 
-    static async Task ReadToEndAsync(Socket socket, CancellationToken cancellationToken)
+    static async Task ReadToEndAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[1_024];
         try
         {
-            while (await socket.ReceiveAsync(buffer, cancellationToken) > 0)
+            while (await stream.ReadAsync(buffer, cancellationToken) > 0)
             {
             }
         }
-        catch (SocketException)
+        catch (IOException)
         {
             // A reset is an end as well.
         }

@@ -1,7 +1,9 @@
+using System.Net.Security;
 using System.Text.Json.Nodes;
 using Meetpoint.Demo;
 using Meetpoint.Demo.World;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using NodaTime.Text;
 
@@ -27,6 +29,8 @@ public sealed class BorderWorld : IAsyncLifetime
 
     internal ExchangeLogFile Log { get; private set; } = null!;
 
+    internal ExchangeLogFile LibertyLog { get; private set; } = null!;
+
     /// <summary>A trunk of Albion's own network, without agreement between.</summary>
     internal NetAddress OwnTrunk => Albion.Party.Address(60, 5_060);
 
@@ -42,6 +46,12 @@ public sealed class BorderWorld : IAsyncLifetime
     /// <summary>A key to Albion's API that is scoped to Albion.</summary>
     internal string ProviderKey { get; private set; } = "";
 
+    /// <summary>A key to Albion's API that is scoped to Thames.</summary>
+    internal string ThamesKey { get; private set; } = "";
+
+    /// <summary>What Albion's own network shows over TLS.</summary>
+    internal SslStreamCertificateContext TrunkCertificate { get; private set; } = null!;
+
     internal NetAddress SipTcp => Albion.Party.Address(1, 5_062);
 
     /// <inheritdoc/>
@@ -52,15 +62,27 @@ public sealed class BorderWorld : IAsyncLifetime
         await File.WriteAllTextAsync(
             Albion.ConfigurationPath, configuration.Replace("media:\n", $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\nmedia:\n", StringComparison.Ordinal));
         await World.StartAsync();
+        using var authority = new TestAuthority("Albion", TimeProvider.System.GetUtcNow());
+        TrunkCertificate = SslStreamCertificateContext.Create(authority.Leaf(["network.albion.example"]), authority.Sent, offline: true);
         Log = new ExchangeLogFile(Albion.Process);
+        LibertyLog = new ExchangeLogFile(Liberty.Process);
         await ChangeAsync(Albion, world =>
         {
             Add(world, "providers", """{"id":"thames","name":"Thames Tel","domains":["thames.example"],"exchange":"albion.example"}""");
             Add(world, "neighbours", $$"""{"id":"albion-network","provider":"albion","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{OwnTrunk.Host}}"]}""");
             Add(world, "neighbours", $$"""{"id":"albion-tcp","provider":"albion","kind":"sip-trunk","listener":"tcp","sourceAddresses":["{{OwnTrunk.Host}}"]}""");
+            Add(world, "neighbours", $$"""{"id":"albion-tls","provider":"albion","kind":"sip-trunk","tlsNames":["network.albion.example"],"tlsCa":{{JsonValue.Create(authority.Pem).ToJsonString()}}}""");
             Add(world, "neighbours", $$"""{"id":"thames-network","provider":"thames","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{ThamesTrunk.Host}}"]}""");
+            Add(world, "endpoints", $$"""{"id":"closed","organisation":"{{Albion.Party.OrganisationId}}","kind":"room","name":"Closed","sip":"closed@albion.example","contact":"sip:closed@{{Salon}}","whiteList":["nobody@albion.example"]}""");
             Add(world, "endpoints", $$"""{"id":"salon","organisation":"{{Albion.Party.OrganisationId}}","kind":"room","name":"Salon","sip":"salon@albion.example","contact":"sip:salon@{{Salon}}"}""");
         });
+        // Two rooms of Liberty's that nobody dials: one for a few, and one beside it.
+        await ChangeAsync(Liberty, world =>
+        {
+            Add(world, "endpoints", $$"""{"id":"vault","organisation":"{{Liberty.Party.OrganisationId}}","kind":"room","name":"Vault","sip":"vault@liberty.example","contact":"sip:vault@{{Liberty.Party.Address(81, 5_060)}}","whiteList":["nobody@albion.example"]}""");
+            Add(world, "endpoints", $$"""{"id":"annexe","organisation":"{{Liberty.Party.OrganisationId}}","kind":"room","name":"Annexe","sip":"annexe@liberty.example","contact":"sip:annexe@{{Liberty.Party.Address(82, 5_060)}}"}""");
+        });
+        ThamesKey = (string)(await Albion.Api.SendAsync(HttpMethod.Post, "keys", new JsonObject { ["name"] = "thames", ["provider"] = "thames" }))["key"]!;
         ProviderKey = (string)(await Albion.Api.SendAsync(HttpMethod.Post, "keys", new JsonObject { ["name"] = "border", ["provider"] = "albion" }))["key"]!;
     }
 
@@ -90,13 +112,42 @@ public sealed class BorderWorld : IAsyncLifetime
             Add(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},{{terms}}}""");
     });
 
-    /// <summary>Changes the agreement between Albion and Liberty as one of the two has it.</summary>
-    internal static Task AmendAsync(DemoExchange exchange, Action<JsonObject> change) => ChangeAsync(exchange, world =>
+    /// <summary>Changes the agreement between Albion and Liberty as one of the two has it, while something is done.</summary>
+    /// <param name="exchange">Whose copy.</param>
+    /// <param name="change">What is different; null takes the agreement away.</param>
+    /// <param name="during">What is done under it.</param>
+    internal async Task WhileAmendedAsync(DemoExchange exchange, Action<JsonObject>? change, Func<Task> during)
     {
-        var agreement = world["agreements"]!.AsArray().Single(each => (string?)each!["id"] == "albion-liberty")!.AsObject();
-        change(agreement);
-        agreement["version"] = ((int?)agreement["version"] ?? 1) + 1;
-    });
+        JsonObject? before = null;
+        await ChangeAsync(exchange, world =>
+        {
+            var agreement = Between(world)!;
+            before = agreement.DeepClone().AsObject();
+            if (change is null)
+                world["agreements"]!.AsArray().Remove(agreement);
+            else
+                change(agreement);
+            agreement["version"] = 1_000 + ++_version;
+        });
+        try
+        {
+            await during();
+        }
+        finally
+        {
+            before!["version"] = 1_000 + ++_version;
+            await ChangeAsync(exchange, world =>
+            {
+                var agreements = world["agreements"]!.AsArray();
+                if (Between(world) is { } amended)
+                    agreements.Remove(amended);
+                agreements.Add(before);
+            });
+        }
+
+        static JsonObject? Between(JsonObject world) =>
+            world["agreements"]!.AsArray().SingleOrDefault(each => (string?)each!["id"] == "albion-liberty")?.AsObject();
+    }
 
     /// <summary>Books a meeting of Alice's that begins in a second, on Albion's exchange alone, and waits until it is on.</summary>
     /// <returns>Its id, and the code that joins it.</returns>
@@ -131,12 +182,16 @@ public sealed class BorderWorld : IAsyncLifetime
         Soon, $"meeting {id} to be on", Albion.Process.LogTail);
 
     /// <summary>Runs a command of the program against Albion's exchange, and gives its exit code.</summary>
-    internal async Task<int> RunAsync(params IReadOnlyList<string> arguments)
+    internal async Task<int> RunAsync(params IReadOnlyList<string> arguments) => (await PrintAsync(arguments)).Code;
+
+    /// <summary>Runs a command of the program against Albion's exchange, and gives its exit code and what it wrote.</summary>
+    internal async Task<(int Code, string Text)> PrintAsync(params IReadOnlyList<string> arguments)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
         await using var process = await ChildProcess.StartAsync(
             "meetpoint", folder, Path.Combine(AppContext.BaseDirectory, "meetpoint"), [.. arguments, "--config", Albion.ConfigurationPath]);
-        return await process.Exited.WithinAsync(Soon, $"meetpoint {string.Join(' ', arguments)} to end", process.LogTail);
+        var code = await process.Exited.WithinAsync(Soon, $"meetpoint {string.Join(' ', arguments)} to end", process.LogTail);
+        return (code, await File.ReadAllTextAsync(process.LogPath));
     }
 
     /// <summary>What asks for a meeting of Alice's.</summary>
@@ -151,7 +206,7 @@ public sealed class BorderWorld : IAsyncLifetime
         ["invitees"] = new JsonArray([.. invitees.Select(address => (JsonNode)address)]),
     };
 
-    static void Add(JsonObject world, string kind, string item)
+    internal static void Add(JsonObject world, string kind, string item)
     {
         if (world[kind] is not JsonArray items)
             world[kind] = items = [];

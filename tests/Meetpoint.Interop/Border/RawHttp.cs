@@ -10,7 +10,7 @@ static class RawHttp
 {
     static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
 
-    public sealed record Reply(int Status, JsonObject? Body, string? Incident, string? RetryAfter, string? Challenge)
+    public sealed record Reply(int Status, JsonObject? Body, string? Incident, string? RetryAfter, string? Challenge, string? ContentType)
     {
         /// <summary>Type of the problem.</summary>
         public string? Type => (string?)Body?["type"];
@@ -27,7 +27,8 @@ static class RawHttp
             (int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) as JsonObject : null,
             response.Headers.TryGetValues("X-Meetpoint-Incident", out var incident) ? incident.Single() : null,
             response.Headers.TryGetValues("Retry-After", out var retry) ? retry.Single() : null,
-            response.Headers.WwwAuthenticate.FirstOrDefault()?.Scheme);
+            response.Headers.WwwAuthenticate.FirstOrDefault()?.Scheme,
+            response.Content.Headers.ContentType?.MediaType);
     }
 
     public static StringContent Json(JsonNode body) => new(body.ToJsonString(), Encoding.UTF8, "application/json");

@@ -74,5 +74,29 @@ sealed class RawSip : IDisposable
         return answer;
     }
 
+    /// <summary>The final answers of INVITEs that were sent at once, each acknowledged, in the order of the INVITEs.</summary>
+    public async Task<IReadOnlyList<(SipText Invite, string Answer)>> FinalsAsync(IReadOnlyList<SipText> invites)
+    {
+        var answers = new Dictionary<string, string>();
+        while (answers.Count < invites.Count)
+        {
+            var message = await ReceiveAsync($"answers to {invites.Count} INVITEs after {answers.Count}");
+            var of = invites.FirstOrDefault(invite => SipText.Header(message, "Call-ID") == invite.EffectiveCallId);
+            if (of is null || !message.StartsWith("SIP/2.0 ", StringComparison.Ordinal) || SipText.Status(message) < 200 || !answers.TryAdd(of.EffectiveCallId, message))
+                continue;
+            Send(of.AckOf(message));
+        }
+
+        return [.. invites.Select(invite => (invite, answers[invite.EffectiveCallId]))];
+    }
+
+    /// <summary>Ends a call that was answered.</summary>
+    public async Task LeaveAsync(SipText invite, string answer)
+    {
+        Send(invite.Within(answer, "ACK", invite.Sequence).ToString());
+        Send(invite.Within(answer, "BYE", invite.Sequence + 1).ToString());
+        Assert.Equal(200, SipText.Status(await AnswerAsync($"{invite.Sequence + 1} BYE")));
+    }
+
     public void Dispose() => _socket.Dispose();
 }

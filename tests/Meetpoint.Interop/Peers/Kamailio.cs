@@ -21,6 +21,31 @@ static class Kamailio
         return process;
     }
 
+    /// <summary>Starts it as a proxy that speaks TLS with the exchange, both ends proved by certificate, and UDP with its customers.</summary>
+    /// <param name="listen">Where customers send to over UDP, and where it speaks TLS, one port up.</param>
+    /// <param name="domain">Its own name, which its certificate carries.</param>
+    /// <param name="exchange">The TLS listener of the exchange.</param>
+    /// <param name="exchangeName">The domain of the exchange, which its certificate must carry.</param>
+    /// <param name="room">Where it sends what the exchange asks of it.</param>
+    /// <param name="certificate">PEM files of its certificate and key.</param>
+    /// <param name="trusted">PEM of who vouches for the exchange.</param>
+    public static async Task<ChildProcess> StartTlsAsync(
+        NetAddress listen, string domain, NetAddress exchange, string exchangeName, NetAddress room, (string Certificate, string Key) certificate, string trusted)
+    {
+        var executable = RealPeer.Require("kamailio", "kamailio kamailio-tls-modules");
+        var folder = RealPeer.NewFolder("kamailio");
+        await File.WriteAllTextAsync(Path.Combine(folder, "trusted.pem"), trusted);
+        var profile = string.Join('\n', "method = TLSv1.2+", "verify_certificate = yes", "require_certificate = yes", "verify_depth = 4",
+            $"certificate = {certificate.Certificate}", $"private_key = {certificate.Key}", $"ca_list = {folder}/trusted.pem");
+        await File.WriteAllTextAsync(Path.Combine(folder, "tls.cfg"), $"[server:default]\n{profile}\n[client:default]\n{profile}\n");
+        var file = Path.Combine(folder, "kamailio.cfg");
+        await File.WriteAllTextAsync(file, TlsConfiguration(folder, listen, domain, exchange, exchangeName, room));
+        var process = await ChildProcess.StartAsync("Kamailio", folder, executable, "-DD", "-E", "-f", file, "-Y", folder, "-m", "64", "-M", "8");
+        await Expect.EventuallyAsync(
+            () => Task.FromResult(IsListening(listen) ? "yes" : null), TimeSpan.FromSeconds(15), $"Kamailio to listen on {listen}", process.LogTail);
+        return process;
+    }
+
     static bool IsListening(NetAddress listen) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties()
         .GetActiveUdpListeners().Any(end => end.Equals(listen.ToIPEndPoint()));
 
@@ -62,6 +87,70 @@ static class Kamailio
             }
             record_route();
             $du = "sip:{{exchange}}";
+            t_relay();
+        }
+
+        """;
+
+    static string TlsConfiguration(string folder, NetAddress listen, string domain, NetAddress exchange, string exchangeName, NetAddress room) =>
+        $$"""
+        #!KAMAILIO
+        debug=1
+        log_stderror=yes
+        children=2
+        tcp_children=2
+        enable_tls=yes
+        auto_aliases=no
+        dns=no
+        rev_dns=no
+        listen=udp:{{listen}}
+        listen=tls:{{listen.WithPort(listen.Port + 1)}}
+        alias={{domain}}
+        loadmodule "pv.so"
+        loadmodule "tm.so"
+        loadmodule "sl.so"
+        loadmodule "rr.so"
+        loadmodule "maxfwd.so"
+        loadmodule "siputils.so"
+        loadmodule "textops.so"
+        loadmodule "xlog.so"
+        loadmodule "tls.so"
+        modparam("tls", "config", "{{folder}}/tls.cfg")
+
+        request_route {
+            if ($proto == "tls" && !is_peer_verified()) {
+                sl_send_reply("403", "Who Are You");
+                exit;
+            }
+            if ($proto == "tls" && is_method("INVITE"))
+                xlog("L_ERR", "over TLS from verified $tls_peer_subject_cn\n");
+            if (!mf_process_maxfwd_header("70")) {
+                sl_send_reply("483", "Too Many Hops");
+                exit;
+            }
+            if (has_totag()) {
+                if (loose_route() || t_check_trans()) {
+                    if ($rd == "{{exchangeName}}") $du = "sip:{{exchange}};transport=tls";
+                    t_relay();
+                    exit;
+                }
+                if (!is_method("ACK")) sl_send_reply("404", "Not Here");
+                exit;
+            }
+            if (is_method("CANCEL")) {
+                if (t_check_trans()) t_relay();
+                exit;
+            }
+            record_route();
+            if ($proto == "tls") {
+                if ($tls_peer_subject_cn != "{{exchangeName}}") {
+                    sl_send_reply("403", "Not You");
+                    exit;
+                }
+                $du = "sip:{{room}}";
+            } else {
+                $du = "sip:{{exchange}};transport=tls";
+            }
             t_relay();
         }
 

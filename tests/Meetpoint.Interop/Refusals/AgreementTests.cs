@@ -1,7 +1,6 @@
-using System.Globalization;
 using Meetpoint.Demo;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
-using NodaTime;
 
 namespace Meetpoint.Interop.Refusals;
 
@@ -13,38 +12,53 @@ public sealed class AgreementTests(BorderWorld border)
     const string Meetings = "\"services\":[{\"service\":\"meeting\"}]";
 
     [Theory]
-    [InlineData(null, "no-agreement", 1003)]
-    [InlineData($"\"stage\":\"draft\",{Meetings}", "agreement-draft", 1004)]
-    [InlineData($"\"stage\":\"suspended\",{Meetings}", "agreement-not-in-force", 1005)]
-    [InlineData($"\"stage\":\"trial\",\"testAccounts\":[\"dan@thames.example\"],{Meetings}", "not-a-test-account", 1006)]
-    [InlineData("\"stage\":\"commercial\",\"services\":[{\"service\":\"directory\"}]", "service-not-covered", 1007)]
-    [InlineData($"\"stage\":\"commercial\",\"profiles\":[\"baresip\"],{Meetings}", "profile-not-admitted", 1008)]
-    public async Task Invite_ThatTheAgreementDoesNotLetThrough_Is403WithTheIncidentOfItsLogLine(string? terms, string reason, int eventId)
+    [InlineData(null, RefusalReason.NoAgreement)]
+    [InlineData($"\"stage\":\"draft\",{Meetings}", RefusalReason.AgreementDraft)]
+    [InlineData($"\"stage\":\"suspended\",{Meetings}", RefusalReason.AgreementNotInForce)]
+    [InlineData($"\"stage\":\"ended\",{Meetings}", RefusalReason.AgreementNotInForce)]
+    [InlineData($"\"stage\":\"commercial\",\"validFrom\":\"2099-01-01T00:00:00Z\",{Meetings}", RefusalReason.AgreementNotInForce)]
+    [InlineData($"\"stage\":\"commercial\",\"validUntil\":\"2020-01-01T00:00:00Z\",{Meetings}", RefusalReason.AgreementNotInForce)]
+    [InlineData($"\"stage\":\"trial\",\"testAccounts\":[\"dan@thames.example\"],{Meetings}", RefusalReason.NotATestAccount)]
+    [InlineData("\"stage\":\"commercial\",\"services\":[{\"service\":\"directory\"}]", RefusalReason.ServiceNotCovered)]
+    [InlineData("\"stage\":\"commercial\",\"services\":[{\"service\":\"meeting\",\"direction\":\"b-to-a\"}]", RefusalReason.ServiceNotCovered)]
+    [InlineData($"\"stage\":\"commercial\",\"profiles\":[\"baresip\"],{Meetings}", RefusalReason.ProfileNotAdmitted)]
+    [Provokes(
+        Wire.Sip, RefusalReason.NoAgreement, RefusalReason.AgreementDraft, RefusalReason.AgreementNotInForce, RefusalReason.NotATestAccount,
+        RefusalReason.ServiceNotCovered, RefusalReason.ProfileNotAdmitted)]
+    public async Task Invite_ThatTheAgreementDoesNotLetThrough_Is403WithTheIncidentOfItsLogLine(string? terms, RefusalReason reason)
     {
         await border.AgreeAsync(terms);
-        var (_, code) = await border.MeetAsync(reason);
-        using var trunk = RawSip.Bind(border.ThamesTrunk, border.Albion.Party.Trunk);
+        var (_, code) = await border.MeetAsync(reason.ToString());
+        using var trunk = Thames();
         var mark = border.Log.Mark();
 
         var answer = await trunk.InviteAsync(SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller));
 
-        Assert.Equal(403, SipText.Status(answer));
-        Assert.StartsWith("SIP/2.0 403 Forbidden\r\n", answer, StringComparison.Ordinal);
-        var incident = SipText.Header(answer, "X-Meetpoint-Incident");
-        Assert.NotNull(incident);
-        var line = await border.Log.OneLineAsync(mark, incident);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"[{eventId}] refused.{reason} "), line, StringComparison.Ordinal);
-        Assert.Contains("origin=thames", line, StringComparison.Ordinal);
-        Assert.Contains("target=albion", line, StringComparison.Ordinal);
-        Assert.DoesNotContain(reason, answer, StringComparison.Ordinal); // the wire is told no more than it should know
+        var line = await RefusalSeen.OnSipAsync(border, mark, answer, reason, "neighbour=thames-network", "origin=thames", "target=albion");
+        Assert.Equal(terms is not null, line.Contains("agreement=thames-albion", StringComparison.Ordinal));
     }
 
     [Fact]
+    public async Task Invite_OfTheTestAccountThatATrialNames_IsLetIn()
+    {
+        await border.AgreeAsync($"\"stage\":\"trial\",\"testAccounts\":[\"carol@thames.example\"],{Meetings}");
+        var (_, code) = await border.MeetAsync("On trial");
+        using var trunk = Thames();
+        var invite = SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller);
+
+        var answer = await trunk.InviteAsync(invite);
+
+        Assert.Equal(200, SipText.Status(answer));
+        await trunk.LeaveAsync(invite, answer);
+    }
+
+    [Fact]
+    [Provokes(Wire.Sip, RefusalReason.OverLimit)]
     public async Task Invite_OverTheAgreementsPorts_Is480WithQ850Cause42UntilOneLeaves()
     {
         await border.AgreeAsync($"\"stage\":\"commercial\",\"aToB\":{{\"ports\":1}},{Meetings}");
         var (_, code) = await border.MeetAsync("One port");
-        using var trunk = RawSip.Bind(border.ThamesTrunk, border.Albion.Party.Trunk);
+        using var trunk = Thames();
         var first = SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller);
         var taken = await trunk.InviteAsync(first);
         Assert.True(SipText.Status(taken) == 200, taken + border.Albion.Process.LogTail());
@@ -53,14 +67,8 @@ public sealed class AgreementTests(BorderWorld border)
 
         var answer = await trunk.InviteAsync(SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller));
 
-        Assert.Equal(480, SipText.Status(answer));
-        Assert.StartsWith("Q.850;cause=42", SipText.Header(answer, "Reason"), StringComparison.Ordinal);
-        var line = await border.Log.OneLineAsync(mark, "[1010] refused.over-limit");
-        Assert.Contains("agreement=thames-albion", line, StringComparison.Ordinal);
-        Assert.Contains("limit=Ports 1 of 1", line, StringComparison.Ordinal);
-
-        trunk.Send(first.Within(taken, "BYE", 2).ToString());
-        Assert.Equal(200, SipText.Status(await trunk.AnswerAsync("2 BYE")));
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.OverLimit, "agreement=thames-albion", "limit=Ports 1 of 1", "slice=thames>albion");
+        await trunk.LeaveAsync(first, taken);
         // The port is free once the end of the first is durable.
         var (next, free) = await Expect.EventuallyAsync(
             async () =>
@@ -70,69 +78,61 @@ public sealed class AgreementTests(BorderWorld border)
                 return SipText.Status(got) == 200 ? Tuple.Create(again, got) : null;
             },
             BorderWorld.Soon, "the port to be free again", border.Albion.Process.LogTail);
-        trunk.Send(next.Within(free, "ACK", 1).ToString());
-        trunk.Send(next.Within(free, "BYE", 2).ToString());
-        await trunk.AnswerAsync("2 BYE");
+        await trunk.LeaveAsync(next, free);
     }
 
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.OverRate)]
+    public async Task Invite_FasterThanTheAgreementsRate_Is480WithQ850Cause42()
+    {
+        await border.AgreeAsync($"\"stage\":\"commercial\",\"aToB\":{{\"callsPerSecond\":1}},{Meetings}");
+        var (_, code) = await border.MeetAsync("One a second");
+        using var trunk = Thames();
+        var mark = border.Log.Mark();
+
+        // All at once: the rate is for those behind the first.
+        var invites = Enumerable.Range(2, 4).Select(number => SipText.Invite($"sip:{code}@albion.example", trunk.Local, Caller) with { Sequence = number * 100 }).ToList();
+        foreach (var invite in invites)
+            trunk.Send(invite.ToString());
+        var answers = await trunk.FinalsAsync(invites);
+
+        var refused = answers.Where(pair => SipText.Status(pair.Answer) == 480).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, pair => Assert.StartsWith("Q.850;cause=42", SipText.Header(pair.Answer, "Reason"), StringComparison.Ordinal));
+        Assert.Contains(answers, pair => SipText.Status(pair.Answer) == 200);
+        var lines = await border.Log.LinesAsync(mark, "[1011] refused.over-rate ", "agreement=thames-albion", "limit=CallsPerSecond 0 of 1");
+        Assert.Equal(refused.Count, lines.Count);
+        foreach (var (invite, answer) in answers.Where(pair => SipText.Status(pair.Answer) == 200))
+            await trunk.LeaveAsync(invite, answer);
+    }
+
+    [Fact]
+    [Provokes(Wire.Sip, RefusalReason.OriginNotAllowed)]
     public async Task Invite_OfATrunkForSomeoneElsesCustomer_Is403()
     {
         await border.AgreeAsync(null);
-        using var trunk = RawSip.Bind(border.ThamesTrunk, border.Albion.Party.Trunk);
+        using var trunk = Thames();
         var mark = border.Log.Mark();
 
         var answer = await trunk.InviteAsync(SipText.Invite("sip:meet@albion.example", trunk.Local, "sip:alice@albion.example"));
 
-        Assert.Equal(403, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1002] refused.origin-not-allowed", SipText.Header(answer, "X-Meetpoint-Incident")!);
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.OriginNotAllowed);
     }
 
     [Fact]
-    public async Task Booking_UnderADraft_Is403WithTheIncidentOfItsLogLine()
+    public async Task Incident_OfARefusal_LeadsToItsEventOnTheCommandLine()
     {
-        await SetStageAsync("draft");
-        try
-        {
-            var mark = border.Log.Mark();
-            var reply = await border.BookAsync(border.Request("Draft", Duration.FromHours(20), border.World.Bob.Address));
+        await border.AgreeAsync(null);
+        using var trunk = Thames();
+        var answer = await trunk.InviteAsync(SipText.Invite("sip:meet@albion.example", trunk.Local, "sip:alice@albion.example"));
+        var incident = SipText.Header(answer, RefusalTable.IncidentHeader)!;
 
-            Assert.Equal(403, reply.Status);
-            Assert.Equal("/problems/agreement-draft", reply.Type);
-            Assert.NotNull(reply.Incident);
-            Assert.Equal(reply.Incident, (string?)reply.Body!["incident"]);
-            await border.Log.OneLineAsync(mark, "[1004] refused.agreement-draft", reply.Incident);
-        }
-        finally
-        {
-            await SetStageAsync("commercial");
-        }
+        var (exit, text) = await border.PrintAsync("events", incident);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("refused.origin-not-allowed", text, StringComparison.Ordinal);
+        Assert.Contains(incident, text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Booking_OverTheAgreementsPorts_Is429OnTheOrganisersSide()
-    {
-        await SetPortsAsync(1);
-        try
-        {
-            var mark = border.Log.Mark();
-            var reply = await border.BookAsync(border.Request("Too many", Duration.FromHours(21), border.World.Bob.Address));
-
-            Assert.Equal(429, reply.Status);
-            Assert.Equal("/problems/over-limit", reply.Type);
-            await border.Log.OneLineAsync(mark, "[1010] refused.over-limit", reply.Incident!);
-        }
-        finally
-        {
-            await SetPortsAsync(400);
-        }
-    }
-
-    Task SetStageAsync(string stage) => BorderWorld.AmendAsync(border.Albion, agreement => agreement["stage"] = stage);
-
-    Task SetPortsAsync(int ports) => BorderWorld.AmendAsync(border.Liberty, agreement =>
-    {
-        agreement["aToB"]!["ports"] = ports;
-        agreement["bToA"]!["ports"] = ports;
-    });
+    RawSip Thames() => RawSip.Bind(border.ThamesTrunk, border.Albion.Party.Trunk);
 }

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Meetpoint.Demo;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
 using Meetpoint.Media.Rtp;
-using NodaTime;
 
 namespace Meetpoint.Interop.Refusals;
 
@@ -15,26 +15,19 @@ public sealed class MeetingTests(BorderWorld border)
     const string Carol = "sip:carol@albion.example";
 
     [Fact]
-    public async Task Booking_OfARoomThatIsTaken_Is409AndSaysUntilWhen()
+    [Provokes(Wire.Sip, RefusalReason.NotOnWhiteList)]
+    public async Task Invite_ToARoomWhoseWhiteListLacksTheCaller_Is403()
     {
-        JsonObject Asking(string title)
-        {
-            var request = border.Request(title, Duration.FromHours(23));
-            request["rooms"] = new JsonArray(border.World.Boardroom.Address);
-            return request;
-        }
-
-        Assert.Equal(201, (await border.BookAsync(Asking("First"))).Status);
+        using var trunk = Trunk();
         var mark = border.Log.Mark();
-        var reply = await border.BookAsync(Asking("Second"));
 
-        Assert.Equal(409, reply.Status);
-        Assert.Equal("/problems/endpoint-not-free", reply.Type);
-        Assert.Contains("until 20", (string?)reply.Body!["detail"], StringComparison.Ordinal);
-        await border.Log.OneLineAsync(mark, "[1016] refused.endpoint-not-free", reply.Incident!, "until 20");
+        var answer = await trunk.InviteAsync(SipText.Invite("sip:closed@albion.example", trunk.Local, Carol));
+
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.NotOnWhiteList, "closed@albion.example");
     }
 
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.EndpointNotFree)]
     public async Task Invite_ToARoomThatIsInAMeeting_Is486()
     {
         using var room = RawSip.Bind(border.Salon, border.Albion.Party.Sip);
@@ -46,14 +39,14 @@ public sealed class MeetingTests(BorderWorld border)
 
         var answer = await trunk.InviteAsync(SipText.Invite("sip:salon@albion.example", trunk.Local, Carol));
 
-        Assert.Equal(486, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1016] refused.endpoint-not-free", "salon@albion.example");
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.EndpointNotFree, "salon@albion.example", "until=20");
     }
 
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.WrongPin)]
     public async Task Invite_WithTheWrongPinThreeTimes_HearsPromptsInEarlyMediaAndThenIs403()
     {
-        var (_, code) = await border.MeetAsync("Wrong PIN", request => request["pin"] = "2468");
+        var (id, code) = await border.MeetAsync("Wrong PIN", request => request["pin"] = "2468");
         using var trunk = Trunk();
         using var media = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         media.Bind(border.OwnTrunk.WithPort(0).ToIPEndPoint());
@@ -64,21 +57,56 @@ public sealed class MeetingTests(BorderWorld border)
         await HearAsync(media);
         var mark = border.Log.Mark();
 
-        var sequence = 1;
-        foreach (var digit in "111122223333")
-        {
-            var info = invite.Within(early, "INFO", ++sequence) with { ContentType = "application/dtmf-relay", Body = $"Signal={digit}\r\nDuration=160\r\n" };
-            trunk.Send(info.ToString());
-            if (sequence <= 12)
-                Assert.Equal(200, SipText.Status(await trunk.AnswerAsync($"{sequence} INFO")));
-        }
+        var answer = await PressAsync(trunk, invite, early, "111122223333");
 
-        var answer = await trunk.FinalAsync(invite);
-        Assert.Equal(403, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1017] refused.wrong-pin", SipText.Header(answer, "X-Meetpoint-Incident")!);
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.WrongPin, $"meeting={id}");
     }
 
     [Fact]
+    public async Task Invite_ToTheEntryNumberWithTheWrongCodeThreeTimes_Is403()
+    {
+        using var trunk = Trunk();
+        var invite = SipText.Invite($"sip:{border.Albion.Party.EntryNumber}@albion.example;user=phone", trunk.Local, Carol);
+        trunk.Send(invite.ToString());
+        var early = await trunk.AnswerAsync("1 INVITE", provisional: 183);
+        var mark = border.Log.Mark();
+
+        var answer = await PressAsync(trunk, invite, early, "1#2#3#");
+
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.WrongPin, border.Albion.Party.EntryNumber);
+    }
+
+    [Fact]
+    [Provokes(Wire.Sip, RefusalReason.Overload)]
+    public async Task Invite_ToAnEntryDeskThatIsFull_Is503WithRetryAfter()
+    {
+        // As many as wait for a code at one time (500), or as there are ports for, and more.
+        const int Callers = 520;
+        using var trunk = Trunk();
+        var mark = border.Log.Mark();
+        var invites = new List<SipText>();
+        var refused = "";
+        while (refused.Length == 0 && invites.Count < Callers)
+        {
+            var invite = SipText.Invite("sip:meet@albion.example", trunk.Local, Carol) with { Sequence = 2 + invites.Count };
+            trunk.Send(invite.ToString());
+            var answer = await trunk.AnswerAsync($"{invite.Sequence} INVITE", provisional: 183);
+            if (SipText.Status(answer) == 183)
+                invites.Add(invite);
+            else
+                trunk.Send(invite.AckOf(refused = answer));
+        }
+
+        await RefusalSeen.OnSipAsync(border, mark, refused, RefusalReason.Overload);
+        foreach (var invite in invites)
+        {
+            trunk.Send((invite with { Method = "CANCEL", ContentType = null, Body = "" }).ToString());
+            Assert.Equal(487, SipText.Status(await trunk.FinalAsync(invite)));
+        }
+    }
+
+    [Fact]
+    [Provokes(Wire.Sip, RefusalReason.MeetingLocked)]
     public async Task Invite_ToALockedMeeting_Is403()
     {
         var (id, code) = await border.MeetAsync("Locked");
@@ -88,11 +116,11 @@ public sealed class MeetingTests(BorderWorld border)
 
         var answer = await trunk.InviteAsync(SipText.Invite($"sip:{code}@albion.example", trunk.Local, Carol));
 
-        Assert.Equal(403, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1018] refused.meeting-locked", SipText.Header(answer, "X-Meetpoint-Incident")!);
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.MeetingLocked, $"meeting={id}");
     }
 
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.NotAdmittedFromLobby)]
     public async Task Invite_ThatTheOrganiserTurnsAwayFromTheLobby_Is403()
     {
         var (id, code) = await border.MeetAsync("Lobby", request => request["lobby"] = true);
@@ -107,8 +135,22 @@ public sealed class MeetingTests(BorderWorld border)
         await border.Albion.Api.SendAsync(HttpMethod.Post, $"meetings/{id}/participants/{waiting["id"]}/eject", (JsonObject?)null);
         var answer = await trunk.FinalAsync(invite);
 
-        Assert.Equal(403, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1019] refused.not-admitted-from-lobby", SipText.Header(answer, "X-Meetpoint-Incident")!);
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.NotAdmittedFromLobby, $"meeting={id}");
+    }
+
+    /// <summary>Presses keys by INFO until the INVITE has its final answer.</summary>
+    static async Task<string> PressAsync(RawSip trunk, SipText invite, string early, string digits)
+    {
+        var sequence = 1;
+        foreach (var digit in digits)
+        {
+            var info = invite.Within(early, "INFO", ++sequence) with { ContentType = "application/dtmf-relay", Body = $"Signal={digit}\r\nDuration=160\r\n" };
+            trunk.Send(info.ToString());
+            if (sequence <= digits.Length)
+                Assert.Equal(200, SipText.Status(await trunk.AnswerAsync($"{sequence} INFO")));
+        }
+
+        return await trunk.FinalAsync(invite);
     }
 
     RawSip Trunk() => RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);

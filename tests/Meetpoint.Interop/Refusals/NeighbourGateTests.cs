@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
 using NodaTime;
 
@@ -9,6 +10,7 @@ namespace Meetpoint.Interop.Refusals;
 public sealed class NeighbourGateTests(BorderWorld border)
 {
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.Maintenance)]
     public async Task Invite_OfANeighbourThatIsClosed_Is503WithRetryAfterUntilItIsOpened()
     {
         using var trunk = RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);
@@ -17,10 +19,8 @@ public sealed class NeighbourGateTests(BorderWorld border)
 
         var answer = await trunk.InviteAsync(SipText.Invite("sip:dora@nowhere.example", trunk.Local, "sip:carol@albion.example"));
 
-        Assert.Equal(503, SipText.Status(answer));
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.Maintenance, "neighbour=albion-network");
         Assert.InRange(int.Parse(SipText.Header(answer, "Retry-After")!, CultureInfo.InvariantCulture), 1, 90);
-        var line = await border.Log.OneLineAsync(mark, "[1021] refused.maintenance");
-        Assert.Contains("neighbour=albion-network", line, StringComparison.Ordinal);
 
         Assert.Equal(0, await border.RunAsync("neighbour", "open", "albion-network"));
         answer = await trunk.InviteAsync(SipText.Invite("sip:dora@nowhere.example", trunk.Local, "sip:carol@albion.example"));
@@ -28,18 +28,17 @@ public sealed class NeighbourGateTests(BorderWorld border)
     }
 
     [Fact]
+    [Provokes(Wire.Api, RefusalReason.Maintenance)]
+    [Provokes(Wire.Nni, RefusalReason.Maintenance)]
     public async Task Booking_WithAnExchangeThatHasClosedUs_Is503WithRetryAfter()
     {
         await border.Liberty.Api.SendAsync(HttpMethod.Post, "neighbours/albion-exchange/close", new() { ["for"] = "0:01:00" });
         try
         {
-            var mark = border.Log.Mark();
+            var (mark, libertyMark) = (border.Log.Mark(), border.LibertyLog.Mark());
             var reply = await border.BookAsync(border.Request("Closed", Duration.FromHours(19), border.World.Bob.Address));
 
-            Assert.Equal(503, reply.Status);
-            Assert.Equal("/problems/maintenance", reply.Type);
-            Assert.NotNull(reply.RetryAfter);
-            await border.Log.OneLineAsync(mark, "[1021] refused.maintenance", reply.Incident!);
+            await RefusalSeen.OnNniAsync(border, mark, libertyMark, reply, RefusalReason.Maintenance);
         }
         finally
         {

@@ -1,5 +1,6 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
-using NodaTime;
 
 namespace Meetpoint.Interop.Refusals;
 
@@ -8,6 +9,7 @@ namespace Meetpoint.Interop.Refusals;
 public sealed class RouteTests(BorderWorld border)
 {
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.NoRoute)]
     public async Task Invite_ToAnAddressThatNobodyHas_Is404()
     {
         using var trunk = Trunk();
@@ -15,22 +17,11 @@ public sealed class RouteTests(BorderWorld border)
 
         var answer = await trunk.InviteAsync(SipText.Invite("sip:dora@nowhere.example", trunk.Local, "sip:carol@albion.example"));
 
-        Assert.Equal(404, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1013] refused.no-route", "dora@nowhere.example");
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.NoRoute, "dora@nowhere.example");
     }
 
     [Fact]
-    public async Task Booking_WithAnInviteeThatNobodyServes_Is404()
-    {
-        var mark = border.Log.Mark();
-        var reply = await border.BookAsync(border.Request("Nowhere", Duration.FromHours(22), "dora@nowhere.example"));
-
-        Assert.Equal(404, reply.Status);
-        Assert.Equal("/problems/no-route", reply.Type);
-        await border.Log.OneLineAsync(mark, "[1013] refused.no-route", reply.Incident!);
-    }
-
-    [Fact]
+    [Provokes(Wire.Sip, RefusalReason.Loop)]
     public async Task Invite_ThatCameThroughHereAlready_Is482()
     {
         using var trunk = Trunk();
@@ -39,8 +30,7 @@ public sealed class RouteTests(BorderWorld border)
 
         var answer = await trunk.InviteAsync(SipText.Invite("sip:meet@albion.example", trunk.Local, "sip:carol@albion.example") with { More = vector });
 
-        Assert.Equal(482, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1014] refused.loop");
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.Loop, "path=thames.example>albion.example>liberty.example");
     }
 
     [Fact]
@@ -58,23 +48,24 @@ public sealed class RouteTests(BorderWorld border)
         var answer = await trunk.InviteAsync(again);
 
         Assert.Equal(482, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1014] refused.loop");
+        await border.Log.OneLineAsync(mark, "[1014] refused.loop ");
         trunk.Send((invite with { Method = "CANCEL", ContentType = null, Body = "" }).ToString());
         Assert.Equal(487, SipText.Status(await trunk.FinalAsync(invite)));
     }
 
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.TooManyHops)]
     public async Task Invite_WithoutHopsLeftThatMustGoOn_Is483()
     {
         using var trunk = Trunk();
-        await BorderWorld.AmendAsync(
-            border.Albion, agreement => agreement["services"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["service"] = "call" }));
-        var mark = border.Log.Mark();
+        await border.WhileAmendedAsync(border.Albion, agreement => agreement["services"]!.AsArray().Add(new JsonObject { ["service"] = "call" }), async () =>
+        {
+            var mark = border.Log.Mark();
 
-        var answer = await trunk.InviteAsync(SipText.Invite("sip:bob@liberty.example", trunk.Local, "sip:carol@albion.example") with { MaxForwards = 0 });
+            var answer = await trunk.InviteAsync(SipText.Invite("sip:bob@liberty.example", trunk.Local, "sip:carol@albion.example") with { MaxForwards = 0 });
 
-        Assert.Equal(483, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1015] refused.too-many-hops");
+            await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.TooManyHops);
+        });
     }
 
     [Fact]
@@ -87,8 +78,7 @@ public sealed class RouteTests(BorderWorld border)
         var answer = await trunk.InviteAsync(
             SipText.Invite("sip:meet@albion.example", trunk.Local, "sip:carol@albion.example") with { More = $"P-Charging-Vector: icid-value=1;transit-ioi=\"{path}\"\r\n" });
 
-        Assert.Equal(483, SipText.Status(answer));
-        await border.Log.OneLineAsync(mark, "[1015] refused.too-many-hops");
+        await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.TooManyHops, "path=hop1.example>hop2.example>");
     }
 
     RawSip Trunk() => RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);

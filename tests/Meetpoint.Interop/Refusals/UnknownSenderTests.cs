@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
 
 namespace Meetpoint.Interop.Refusals;
@@ -11,6 +12,7 @@ namespace Meetpoint.Interop.Refusals;
 public sealed class UnknownSenderTests(BorderWorld border)
 {
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.UnknownSender)]
     public async Task Udp_FromAStranger_GetsSilenceAndOneSampledLine()
     {
         using var stranger = RawSip.Bind(border.Stranger, border.Albion.Party.Trunk);
@@ -34,10 +36,12 @@ public sealed class UnknownSenderTests(BorderWorld border)
     [Fact]
     public async Task Tcp_FromAStranger_IsClosed()
     {
+        var mark = border.Log.Mark();
         using var socket = await ConnectAsync(border.SipTcp, border.Stranger);
         await socket.SendAsync(Encoding.ASCII.GetBytes(new SipText("OPTIONS", "sip:albion.example", border.Stranger) { Transport = "TCP", Caller = "sip:eve@nowhere.example" }.ToString()));
 
         Assert.Equal(0, await ReadAsync(socket));
+        await border.Log.LinesAsync(mark, "[1001]", "refused.unknown-sender");
     }
 
     [Fact]
@@ -58,15 +62,20 @@ public sealed class UnknownSenderTests(BorderWorld border)
     }
 
     [Theory]
+    [Provokes(Wire.Api, RefusalReason.UnknownSender)]
     [InlineData(null)]
     [InlineData("mpk_0000.wrong")]
     public async Task Api_WithoutAKeyThatIsKnown_Is401(string? key)
     {
+        var mark = border.Log.Mark();
         var reply = await RawHttp.SendAsync(border.Albion.Party.Api, key, HttpMethod.Get, "meetings");
 
         Assert.Equal(401, reply.Status);
         Assert.Equal("/problems/unknown-sender", reply.Type);
         Assert.Equal("Bearer", reply.Challenge);
+        Assert.Equal("application/problem+json", reply.ContentType);
+        Assert.Equal(RefusalTable.Row(RefusalReason.UnknownSender).ApiTitle, (string?)reply.Body!["title"]);
+        await border.Log.LinesAsync(mark, "[1001]", "refused.unknown-sender");
     }
 
     internal static async Task<Socket> ConnectAsync(Meetpoint.Net.NetAddress remote, Meetpoint.Net.NetAddress from)

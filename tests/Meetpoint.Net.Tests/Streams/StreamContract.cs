@@ -135,7 +135,7 @@ public abstract class StreamContract
     }
 
     internal static TlsIdentity Identity(X509Certificate2 certificate, Func<X509Certificate2?, X509Certificate2Collection, bool> accept) =>
-        new() { Certificate = () => certificate, Chain = () => [TestPki.Intermediate], AcceptPeer = accept };
+        new() { Certificate = () => certificate, Chain = () => [TestPki.Intermediate], Refuse = (peer, sent) => accept(peer, sent) ? null : "not believed" };
 
     internal async Task<(StreamProbe Client, StreamProbe Server)> Open(NetAddress at, TlsIdentity? ours, TlsIdentity? theirs, bool echo)
     {

@@ -73,6 +73,9 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     public List<NniEvent> NniEvents { get; } = [];
 
+    /// <summary>Handshakes of our own that came to nothing; a cut link makes some.</summary>
+    public List<string> Unreachable { get; } = [];
+
     public List<RefusalReason> Refusals { get; } = [];
 
     /// <summary>Starts the process.</summary>
@@ -208,6 +211,8 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     public void Malformed(string flow, string reason) => Faults.Add($"malformed {flow}: {reason}");
 
     public void Stranger(string flow) => Faults.Add("stranger " + flow);
+
+    void IExchangeLog.Unreachable(string peer, string reason) => Unreachable.Add($"{peer}: {reason}");
 
     void IExchangeLog.Nni(NniEvent e) => NniEvents.Add(e);
 

@@ -65,6 +65,28 @@ public sealed class SipMessageTests
     }
 
     [Fact]
+    public void Response_SameWriterAgain_AllocatesNothing()
+    {
+        var message = Parse(Invite);
+        message.Source = NetAddress.Parse("192.0.2.9:40000");
+        var writer = new SipWriter();
+        var body = new byte[400];
+        void Write()
+        {
+            writer.Response(message, 200, null, "abc").Header(SipHeader.Contact, "<sip:b@192.0.2.4;transport=tcp>")
+                .Header(SipHeader.Session_Expires, "1800;refresher=uac"u8).EndWithBody("application/sdp", body);
+            writer.Request("BYE", "sip:b@192.0.2.4").Header(SipHeader.Call_ID, message.CallId).End();
+        }
+
+        for (var i = 0; i < 100; i++)
+            Write();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            Write();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void Response_Invite_CopiesWhatItMustAndStampsTheTopVia()
     {
         var message = Parse(Invite);

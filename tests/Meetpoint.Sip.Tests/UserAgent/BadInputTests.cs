@@ -61,7 +61,7 @@ public sealed class BadInputTests
     [Fact]
     public void TortureMessages_OneAfterTheOther_TheCallAfterThemStillWorks()
     {
-        foreach (var (name, _) in Vectors.Torture())
+        foreach (var (name, _, _) in Vectors.Torture())
             _peer.Send(System.Text.Encoding.Latin1.GetString(Vectors.Torture(name)), "192.0.2.1");
         _world.RunFor(MonotonicTime.Second);
         var alice = new Phone(_world, "192.0.2.3", 3);

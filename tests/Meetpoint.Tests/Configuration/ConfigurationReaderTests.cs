@@ -56,6 +56,10 @@ public sealed class ConfigurationReaderTests
     [InlineData("exchange: albion.example\nname_servers: [here]", "/name_servers/0")]
     [InlineData("exchange: albion.example\nmedia: {first_port: 3000, last_port: 2000}", "/media/last_port")]
     [InlineData("exchange: not a domain", "/exchange")]
+    [InlineData("exchange: albion.example\ntrusted_certificates: /nowhere.pem", "/trusted_certificates")]
+    [InlineData("exchange: albion.example\nsip: [{transport: tls, listen: '127.0.0.1:5061', certificate: /nowhere.pem}]", "/sip/0/key")]
+    [InlineData("exchange: albion.example\nsip: [{transport: tls, listen: '127.0.0.1:5061', certificate: /nowhere.pem, key: /nowhere.key}]", "/sip/0/certificate")]
+    [InlineData("exchange: albion.example\nsip: [{transport: udp, listen: '127.0.0.1:5061', certificate: /nowhere.pem, key: /nowhere.key}]", "/sip/0/certificate")]
     [InlineData("exchange: albion.example\nnni: {}", "/nni/listen")]
     public void Read_WrongKinds_AreFaultsAndNeverThrow(string yaml, string path) =>
         ConfigurationReader.Read(yaml, "/").Faults.ShouldContain(fault => fault.Path == path);
@@ -67,8 +71,9 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void Schema_AndSample_KnowTheSameKeys()
     {
-        // The two keys whose values would not hold everywhere stand in the sample as comments.
-        var yaml = Samples.Read(Sample).Replace("# postgres:", "postgres:", StringComparison.Ordinal).Replace("# password_file:", "password_file:", StringComparison.Ordinal);
+        // Keys whose values would not hold everywhere stand in the sample as comments.
+        var yaml = new[] { "postgres", "password_file", "certificate", "key", "trusted_certificates" }.Aggregate(
+            Samples.Read(Sample), (text, key) => text.Replace($"# {key}:", $"{key}:", StringComparison.Ordinal));
         var schema = JsonNode.Parse(Samples.Read("docs/reference/meetpoint.schema.json"))!;
         Keys(YamlTree.Parse(yaml).Root, "").Distinct().ShouldBe(SchemaKeys(schema, ""), ignoreOrder: true);
     }

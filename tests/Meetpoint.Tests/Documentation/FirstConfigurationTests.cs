@@ -75,7 +75,7 @@ public sealed partial class FirstConfigurationTests
 
     static async Task<Server> ServeAsync(string path)
     {
-        var (configuration, faults) = CommandSetup.Read(path);
+        var (configuration, faults) = ConfigurationReader.Read(await File.ReadAllTextAsync(path, Cancel), Path.GetDirectoryName(path)!);
         faults.ShouldBeEmpty();
         return await Server.StartAsync(configuration, Cancel);
     }

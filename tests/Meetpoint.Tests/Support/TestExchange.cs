@@ -91,12 +91,17 @@ public sealed class TestExchange : IAsyncDisposable
 /// <summary>Runs the command line as the program does, with its output caught.</summary>
 static class CommandRun
 {
-    public static async Task<(int Code, string Out, string Error)> InAsync(string folder, params string[] args)
+    public static Task<(int Code, string Out, string Error)> InAsync(string folder, params string[] args) => InAsync(folder, [], args);
+
+    public static async Task<(int Code, string Out, string Error)> InAsync(string folder, Dictionary<string, string> variables, string[] args)
     {
         var output = new StringWriter();
         var error = new StringWriter();
         var around = new Surroundings(
-            folder, _ => null, output, error, new StringReader(""), IsTerminal: false, SystemClock.Instance, DateTimeZoneProviders.Tzdb["Europe/London"]);
+            folder, _ => null, output, error, new StringReader(""), IsTerminal: false, SystemClock.Instance, DateTimeZoneProviders.Tzdb["Europe/London"])
+        {
+            Variables = variables,
+        };
         var code = await CommandLine.RunAsync(args, around, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }

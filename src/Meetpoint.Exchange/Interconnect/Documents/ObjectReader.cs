@@ -88,7 +88,7 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
 
         if (Scalar(node, JsonValueKind.String) is { } word && KebabEnum<T>.TryParse(word, out var value))
             return value;
-        var near = Nearest(Scalar(node, JsonValueKind.String) ?? "", KebabEnum<T>.Words);
+        var near = NearestWord.Find(Scalar(node, JsonValueKind.String) ?? "", KebabEnum<T>.Words);
         faults.Add(new Fault(Path(name), "unknown-word", $"{Show(node)} is none of the words for {name}",
             near is null ? $"use one of: {string.Join(", ", KebabEnum<T>.Words)}" : $"did you mean '{near}'?"));
         return fallback ?? default;
@@ -107,17 +107,10 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
         {
             if (_asked.Contains(name))
                 continue;
-            var near = Nearest(name, _asked);
+            var near = NearestWord.Find(name, _asked);
             faults.Add(new Fault(Path(name), "unknown-key", $"nothing is known by the key '{name}'",
                 near is null ? $"take it out; known are: {string.Join(", ", _asked)}" : $"did you mean '{near}'?"));
         }
-    }
-
-    /// <summary>The word nearest to another, or null when none is near.</summary>
-    public static string? Nearest(string word, IEnumerable<string> words)
-    {
-        var best = words.Select(known => (known, distance: Distance(word, known))).OrderBy(pair => pair.distance).FirstOrDefault();
-        return best.known is not null && best.distance <= Math.Max(1, best.known.Length / 3) ? best.known : null;
     }
 
     string? OptionalText(string name, bool required)
@@ -189,24 +182,5 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
     {
         var text = node?.ToJsonString() ?? "null";
         return text.Length <= 60 ? text : text[..60] + "...";
-    }
-
-    static int Distance(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var corner = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var above = row[j];
-                var same = char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]);
-                row[j] = Math.Min(Math.Min(above + 1, row[j - 1] + 1), corner + (same ? 0 : 1));
-                corner = above;
-            }
-        }
-
-        return row[right.Length];
     }
 }

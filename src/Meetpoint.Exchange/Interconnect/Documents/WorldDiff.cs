@@ -68,7 +68,9 @@ public sealed record WorldDiff(ImmutableArray<WorldChange> Changes)
         var (left, right) = (before is null ? null : CanonicalJson.Text(before), after is null ? null : CanonicalJson.Text(after));
         if (left == right)
             return;
-        var secret = path.StartsWith("/digest", StringComparison.Ordinal);
-        fields.Add(new FieldChange(path, secret && left is not null ? "***" : left, secret && right is not null ? "***" : right));
+        fields.Add(new FieldChange(path, IsSecret(path, before) ? "***" : left, IsSecret(path, after) ? "***" : right));
     }
+
+    // An endpoint's digest has a user and a secret; a profile's names algorithms.
+    static bool IsSecret(string path, JsonNode? value) => (value is not null && path is "/digest/secret") || (path is "/digest" && value is JsonObject);
 }

@@ -101,6 +101,7 @@ static class WorldReader
         SipUri = o.OptionalText("sipUri"),
         SipHosts = o.Texts("sipHosts"),
         TlsNames = o.Texts("tlsNames"),
+        TlsCa = o.OptionalText("tlsCa"),
         SourceAddresses = o.Texts("sourceAddresses"),
         Listener = o.OptionalText("listener"),
         Profile = o.TextOr("profile", EquipmentProfile.GenericId),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meetpoint.Exchange.Signalling;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -141,6 +142,7 @@ sealed partial class WorldRules
                     Unique($"{at}/tlsNames/{n}", name, tlsNames, "TLS name");
             }
 
+            CheckAuthorities($"{at}/tlsCa", neighbour);
             for (var s = 0; s < neighbour.SourceAddresses.Length; s++)
             {
                 if (!IPAddress.TryParse(neighbour.SourceAddresses[s], out _))
@@ -153,6 +155,24 @@ sealed partial class WorldRules
                 CheckExchange(at, neighbour);
             else if (neighbour.TlsNames.IsEmpty && (neighbour.SourceAddresses.IsEmpty || neighbour.Listener is null))
                 Add(at, "not-identified", "nothing says how this trunk is known", "set 'tlsNames', or 'listener' and 'sourceAddresses'");
+        }
+    }
+
+    void CheckAuthorities(string at, Neighbour neighbour)
+    {
+        if (neighbour.TlsCa is null)
+            return;
+        if (neighbour.Kind == NeighbourKind.Exchange)
+            Add(at, "authority-of-nni", "an exchange is known by its pinned key, whoever vouches for it", "take 'tlsCa' out");
+        else if (neighbour.TlsNames.IsEmpty)
+            Add(at, "authority-without-name", "nothing says which names the authorities vouch for", "set 'tlsNames'");
+        try
+        {
+            _ = TrustedPem.Parse(neighbour.TlsCa);
+        }
+        catch (FormatException error)
+        {
+            Add(at, "bad-certificate", $"this is no certificate: {error.Message}", "write certificates in PEM, or name their file in 'tlsCaFile'");
         }
     }
 

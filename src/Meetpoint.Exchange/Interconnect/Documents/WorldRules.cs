@@ -71,7 +71,7 @@ sealed partial class WorldRules
         if (string.IsNullOrEmpty(id) || isKnown(id))
             return !string.IsNullOrEmpty(id);
         Add(path, "unknown-reference", $"there is no {what} '{id}'",
-            ObjectReader.Nearest(id, known.Take(1_000)) is { } near ? $"did you mean '{near}'?" : $"add the {what}, or name one that there is");
+            NearestWord.Find(id, known.Take(1_000)) is { } near ? $"did you mean '{near}'?" : $"add the {what}, or name one that there is");
         return false;
     }
 

@@ -31,6 +31,12 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
 
     internal const string CreateIndex = "create index events_correlation on events (correlation, id)";
 
+    internal const string AddIncident = "alter table events add column incident {text}";
+
+    internal const string CreateIncidentIndex = "create index events_incident on events (incident)";
+
+    const string IncidentAttribute = "incident";
+
     readonly Lock _lock = new();
     readonly Entry[] _ring = new Entry[capacity];
     readonly Dictionary<CorrelationId, long> _newest = [];
@@ -70,7 +76,7 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
     public void Write(in Refusal refusal) => Write(
         refusal.Correlation,
         refusal.Row.EventCode,
-        new EventAttribute("incident", refusal.Incident.ToString()),
+        new EventAttribute(IncidentAttribute, refusal.Incident.ToString()),
         new EventAttribute("reason", refusal.Describe()));
 
     /// <summary>The newest events of a session that are in memory, the oldest of them first; at most <see cref="MaxAnswer"/>.</summary>
@@ -91,6 +97,26 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
         found.Reverse();
         return found;
     }
+
+    /// <summary>The session in which the refusal with that incident was said, while it is in memory; looks at all that is.</summary>
+    public CorrelationId? SessionOf(string incident)
+    {
+        lock (_lock)
+        {
+            for (var number = _next - 1; number >= Math.Max(0, _next - _ring.Length); number--)
+            {
+                if (_ring[number % _ring.Length].Event is { } happened && IncidentOf(happened) == incident)
+                    return happened.Correlation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The session in which the refusal with that incident was said, of those in the store.</summary>
+    public static CorrelationId? SessionOf(StoreReader reader, string incident) =>
+        reader.Query<string>("select correlation from events where incident = @incident limit 1", new { incident }) is [var text, ..]
+            && CorrelationId.TryParse(text, out var correlation) ? correlation : null;
 
     /// <summary>Writes what is not yet in the store, at most <paramref name="limit"/> events; gives their number. One at a time.</summary>
     public async Task<int> FlushAsync(Store store, Ids ids, int limit = 1_000)
@@ -116,7 +142,7 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
             foreach (var (id, happened) in rows)
             {
                 transaction.Execute(
-                    "insert into events (id, correlation, code, at, attributes) values (@id, @correlation, @code, @at, @attributes)",
+                    "insert into events (id, correlation, code, at, attributes, incident) values (@id, @correlation, @code, @at, @attributes, @incident)",
                     new
                     {
                         id,
@@ -124,6 +150,7 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
                         code = happened.Code,
                         at = happened.At,
                         attributes = JsonSerializer.Serialize(happened.Attributes, EventJson.Default.ImmutableArrayEventAttribute),
+                        incident = IncidentOf(happened),
                     });
             }
         }).ConfigureAwait(false);
@@ -141,6 +168,17 @@ public sealed class EventLog(IClock clock, int capacity = EventLog.DefaultCapaci
             .Select(row => new ExchangeEvent(
                 correlation, row.Code, row.At, JsonSerializer.Deserialize(row.Attributes, EventJson.Default.ImmutableArrayEventAttribute))),
     ];
+
+    static string? IncidentOf(ExchangeEvent happened)
+    {
+        foreach (var attribute in happened.Attributes)
+        {
+            if (attribute.Name == IncidentAttribute)
+                return attribute.Value;
+        }
+
+        return null;
+    }
 
     sealed record EventRow(string Code, Instant At, string Attributes);
 }

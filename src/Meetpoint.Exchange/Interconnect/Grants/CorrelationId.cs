@@ -58,13 +58,16 @@ public readonly record struct CorrelationId(ulong High, ulong Low)
 /// </summary>
 public readonly record struct IncidentId(ulong Value)
 {
+    /// <summary>What its text begins with.</summary>
+    public const string Prefix = "inc_";
+
     const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
     /// <summary>"inc_" and 13 characters of Crockford's base 32.</summary>
     public override string ToString() => string.Create(17, Value, static (text, value) =>
     {
-        "inc_".CopyTo(text);
-        for (var i = text.Length - 1; i >= 4; i--)
+        Prefix.CopyTo(text);
+        for (var i = text.Length - 1; i >= Prefix.Length; i--)
         {
             text[i] = Alphabet[(int)(value & 31)];
             value >>= 5;

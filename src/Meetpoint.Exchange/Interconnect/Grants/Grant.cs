@@ -36,26 +36,27 @@ public readonly struct Grant : IEquatable<Grant>
     public Provider Target => State.World!.Providers[State.Target];
 
     /// <summary>The neighbour that asked; null when it was this exchange itself.</summary>
-    public NeighbourEntry? Sender => State.Sender;
+    public NeighbourEntry? Sender => State.Sender < 0 ? null : State.World!.Neighbours[State.Sender];
 
     /// <summary>The destination's endpoint, when the target was the address of one; null otherwise.</summary>
-    public Endpoint? Endpoint => State.Destination?.Endpoint;
+    public Endpoint? Endpoint => Destination?.Endpoint;
 
     /// <summary>The destination's user, when the target was the address of one; null otherwise.</summary>
-    public User? User => State.Destination?.User;
+    public User? User => Destination?.User;
 
     /// <summary>Agreements from origin to target: none within one provider, one, or two by way of a third.</summary>
-    public int LinkCount => State.First is null ? 0 : State.Second is null ? 1 : 2;
+    public int LinkCount => State.First == LinkRow.None ? 0 : State.Second == LinkRow.None ? 1 : 2;
 
     /// <summary>Ports taken.</summary>
     public int Ports => State.Ports;
 
     /// <summary>Ways to the target, best first, without the sender and without what lies on the path already.</summary>
-    public CandidateSequence Candidates => new(State.Routes!, State.Admissible);
+    public CandidateSequence Candidates => new(Destination?.Routes ?? State.World!.ProviderRoutes(State.Target), State.Admissible);
 
     /// <summary>An agreement of the chain, from the origin's side.</summary>
-    public AgreementLink Link(int index) => (index == 0 ? State.First : index == 1 ? State.Second : null) ??
-        throw new ArgumentOutOfRangeException(nameof(index), index, "the chain is shorter");
+    public AgreementLink Link(int index) => (uint)index < (uint)LinkCount
+        ? State.World!.Links[index == 0 ? State.First : State.Second]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, "the chain is shorter");
 
     /// <summary>Gives back what was taken from the limits. True for the one call that did.</summary>
     public bool Release() => _table is not null && _table.Release(_slot, _generation);
@@ -74,6 +75,8 @@ public readonly struct Grant : IEquatable<Grant>
 
     /// <summary>Inequality of the handle.</summary>
     public static bool operator !=(Grant left, Grant right) => !left.Equals(right);
+
+    Destination? Destination => State.World!.DestinationAt(State.Destination);
 
     ref GrantState State
     {

@@ -8,8 +8,11 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <summary>Bounds and times of a <see cref="GrantBook"/>.</summary>
 public sealed record GrantBookOptions
 {
+    /// <summary>Name of the node when there is only one.</summary>
+    public const string OnlyNode = "node-1";
+
     /// <summary>The node whose grants these are: recovery closes its own only.</summary>
-    public string Node { get; init; } = "node-1";
+    public string Node { get; init; } = OnlyNode;
 
     /// <summary>Progress of one grant is written at most this often; what a crash may cost of it.</summary>
     public Duration WriteEvery { get; init; } = Duration.FromSeconds(5);

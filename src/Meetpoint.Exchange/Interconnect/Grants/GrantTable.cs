@@ -7,15 +7,16 @@ struct GrantState
     public int NextFree;
     public CorrelationId Correlation;
     public World? World;
-    public AgreementLink? First;
-    public AgreementLink? Second;
-    public Destination? Destination;
-    public RouteSet? Routes;
-    public NeighbourEntry? Sender;
     public string? Parent;
     public ulong Admissible;
     public int Origin;
     public int Target;
+    public int Sender; // index of the neighbour, -1 for none
+    public int Destination; // or DestinationRow.None: then the routes are the target's
+    public int First; // links, or LinkRow.None
+    public int Second;
+    public int FirstSlice;
+    public int SecondSlice;
     public int Ports;
     public GrantKind Kind;
 }
@@ -89,13 +90,12 @@ sealed class GrantTable
         ref var state = ref this[slot];
         if (Interlocked.CompareExchange(ref state.Generation, unchecked(generation + 1), generation) != generation)
             return false;
-        state.First?.Limits.Release(state.Kind, state.Ports);
-        state.Second?.Limits.Release(state.Kind, state.Ports);
+        var slices = state.World!.Slices;
+        if (state.First != LinkRow.None)
+            slices[state.FirstSlice].Release(state.Kind, state.Ports);
+        if (state.Second != LinkRow.None)
+            slices[state.SecondSlice].Release(state.Kind, state.Ports);
         state.World = null;
-        state.First = state.Second = null;
-        state.Destination = null;
-        state.Routes = null;
-        state.Sender = null;
         state.Parent = null;
         Push(slot, slot);
         return true;

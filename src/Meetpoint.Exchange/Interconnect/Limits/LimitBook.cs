@@ -9,10 +9,11 @@ namespace Meetpoint.Exchange.Interconnect;
 /// </summary>
 public sealed class LimitBook(ISliceSource source)
 {
-    /// <summary>How long a lease is taken to be when deciding whether to renew it; a source may give longer ones.</summary>
+    /// <summary>Time after which what a node held can be used by others when it is dead.</summary>
     public const long LeaseNs = 30 * MonotonicTime.Second;
 
     readonly ConcurrentDictionary<SliceKey, LimitSlice> _slices = new();
+    readonly Lock _adding = new();
     readonly ConcurrentDictionary<string, NeighbourGate> _gates = new(StringComparer.Ordinal);
 
     /// <summary>Whole limits, for a single node.</summary>
@@ -28,29 +29,28 @@ public sealed class LimitBook(ISliceSource source)
     public NeighbourGate Gate(string neighbour) => _gates.GetOrAdd(neighbour, static _ => new NeighbourGate());
 
     /// <summary>
-    /// Renews every lease that is due. Called off the path, every few seconds. A slice whose source faults keeps its lease until it
-    /// ends, then the agreement says whether it fails open or closed.
+    /// Takes, renews and gives back parts of limits. Called off the path, every half second. While the source cannot be asked the leases go on
+    /// until they end, then each agreement says whether it fails open or closed.
     /// </summary>
-    /// <returns>Renewals that faulted.</returns>
-    public async Task<int> RenewAsync(long nowNs)
+    /// <returns>What kept it from renewing, or null.</returns>
+    public async Task<Exception?> RenewAsync(long nowNs)
     {
-        var faults = 0;
-        foreach (var slice in _slices.Values)
+        try
         {
-            if (!slice.IsDue(nowNs, LeaseNs))
-                continue;
-            try
-            {
-                slice.Accept(await source.LeaseAsync(slice.Key, slice.Limits, slice.InUse, nowNs).ConfigureAwait(false));
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                faults++; // whatever the store's fault is, the lease goes on until it ends
-            }
+            await source.RenewAsync(_slices.Values, nowNs).ConfigureAwait(false);
+            return null;
         }
-
-        return faults;
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return exception;
+        }
     }
+
+    /// <summary>Gives everything back, since the node stops and nothing is in use any more.</summary>
+    public ValueTask LeaveAsync() => source.LeaveAsync();
+
+    /// <summary>Where the counters of the slices stand.</summary>
+    internal SliceCells Cells { get; } = new();
 
     /// <summary>The slice of an agreement's limits in one direction, under the limits that it has now.</summary>
     internal LimitSlice Slice(SliceKey key, DirectionLimits limits, bool failOpen)
@@ -64,7 +64,8 @@ public sealed class LimitBook(ISliceSource source)
             return known;
         }
 
-        return _slices.GetOrAdd(key, new LimitSlice(key, limits, failOpen, source.Initial(key, limits)));
+        lock (_adding)
+            return _slices.GetOrAdd(key, static (key, first) => new LimitSlice(first.Cells, key, first.limits, first.failOpen, first.Lease), (Cells, limits, failOpen, Lease: source.Initial(key, limits)));
     }
 }
 

@@ -1,33 +1,21 @@
-using Meetpoint.Net;
-
 namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>
-/// The part of an agreement's limits in one direction that this node may use without asking: an atomic counter of meetings, one of ports, and
-/// for the rate the time at which the next call would be due (the generic cell rate algorithm; bursts of one second's worth pass). Thread safe,
-/// lock free; no counter ever exceeds what was leased.
+/// The part of an agreement's limits in one direction that this node may use without asking, as all but admission sees it: admission works on
+/// its counters, in their place. Thread safe.
 /// </summary>
-/// <remarks>All that a call touches stands together, in one or two cache lines.</remarks>
 public sealed class LimitSlice
 {
-    const int Unlimited = int.MaxValue;
-
-    long _leaseUntilNs;
-    long _dueNs = long.MinValue / 2;
-    long _intervalNs; // nought without a limit on the rate
-    int _meetings;
-    int _meetingsInUse;
-    int _ports;
-    int _portsInUse;
-    int _rate;
-    bool _failOpen;
+    readonly SliceCells _cells;
     DirectionLimits _limits;
 
-    internal LimitSlice(SliceKey key, DirectionLimits limits, bool failOpen, SliceLease lease)
+    internal LimitSlice(SliceCells cells, SliceKey key, DirectionLimits limits, bool failOpen, SliceLease lease)
     {
+        _cells = cells;
+        Place = cells.Add();
         Key = key;
         _limits = limits;
-        _failOpen = failOpen;
+        Change(limits, failOpen);
         Accept(lease);
     }
 
@@ -38,128 +26,28 @@ public sealed class LimitSlice
     public DirectionLimits Limits => Volatile.Read(ref _limits);
 
     /// <summary>What this node uses at the moment.</summary>
-    public SliceUse InUse => new(Volatile.Read(ref _meetingsInUse), Volatile.Read(ref _portsInUse));
+    public SliceUse InUse => Counters.InUse;
+
+    /// <summary>Where its counters stand.</summary>
+    internal int Place { get; }
+
+    ref SliceCell Counters => ref _cells[Place];
 
     /// <summary>Puts a new lease in place. What is in use beyond it is not taken back; nothing new is given until it has drained.</summary>
-    public void Accept(SliceLease lease)
-    {
-        Use(lease.Part);
-        Volatile.Write(ref _leaseUntilNs, lease.UntilNs);
-    }
+    public void Accept(SliceLease lease) => Counters.Accept(lease);
 
-    /// <summary>
-    /// Takes what a grant of this kind needs, all or nothing. Meetings and ports are given back once by <see cref="Release"/>; a rate runs
-    /// off by itself.
-    /// </summary>
-    internal TakeResult TryTake(GrantKind kind, int ports, long nowNs, out LimitKind limit)
-    {
-        limit = LimitKind.None;
-        if (nowNs >= Volatile.Read(ref _leaseUntilNs) && !TryOutliveLease())
-            return TakeResult.StoreAway;
-        if (kind == GrantKind.Meeting && !TryAdd(ref _meetingsInUse, 1, Volatile.Read(ref _meetings)))
-        {
-            limit = LimitKind.Meetings;
-            return TakeResult.Exhausted;
-        }
+    /// <inheritdoc cref="SliceCell.TryTake"/>
+    internal TakeResult TryTake(GrantKind kind, int ports, long nowNs, out LimitKind limit) => Counters.TryTake(kind, ports, nowNs, out limit);
 
-        if (LimitUse.TakesPorts(kind) && !TryAdd(ref _portsInUse, ports, Volatile.Read(ref _ports)))
-        {
-            limit = LimitKind.Ports;
-            return TakeResult.Exhausted;
-        }
+    /// <inheritdoc cref="SliceCell.Release"/>
+    internal void Release(GrantKind kind, int ports) => Counters.Release(kind, ports);
 
-        if (LimitUse.TakesRate(kind) && !TryCall(nowNs))
-        {
-            Release(kind, ports);
-            limit = LimitKind.CallsPerSecond;
-            return TakeResult.Exhausted;
-        }
-
-        return TakeResult.Taken;
-    }
-
-    /// <summary>Begins to fetch all that a call touches.</summary>
-    internal void Touch()
-    {
-        Prefetch.Of(in _leaseUntilNs);
-        Prefetch.Of(in _failOpen);
-    }
-
-    /// <summary>Gives back what a grant took.</summary>
-    internal void Release(GrantKind kind, int ports)
-    {
-        if (kind == GrantKind.Meeting)
-            Interlocked.Decrement(ref _meetingsInUse);
-        else if (LimitUse.TakesPorts(kind))
-            Interlocked.Add(ref _portsInUse, -ports);
-    }
-
-    /// <summary>Gives back the call of a grant that was refused further on.</summary>
-    internal void ReturnCall()
-    {
-        if (Volatile.Read(ref _intervalNs) is var intervalNs and > 0)
-            Interlocked.Add(ref _dueNs, -intervalNs);
-    }
-
-    /// <summary>True when a renewal is due: the lease is in its last third, or nearly used up and not yet the whole.</summary>
-    internal bool IsDue(long nowNs, long leaseNs) => Volatile.Read(ref _leaseUntilNs) <= nowNs + (leaseNs / 3) ||
-        IsNearlyUsed(_meetingsInUse, _meetings, Limits.Meetings) || IsNearlyUsed(_portsInUse, _ports, Limits.Ports);
+    /// <inheritdoc cref="SliceCell.RateBacklogNs"/>
+    internal long RateBacklogNs(long nowNs) => Counters.RateBacklogNs(nowNs);
 
     internal void Change(DirectionLimits limits, bool failOpen)
     {
         Volatile.Write(ref _limits, limits);
-        Volatile.Write(ref _failOpen, failOpen);
-    }
-
-    static bool IsNearlyUsed(int inUse, int part, int? whole) => part < whole && inUse >= part - (part / 4);
-
-    static bool TryAdd(ref int inUse, int units, int most)
-    {
-        var used = Volatile.Read(ref inUse);
-        while (used <= most - units)
-        {
-            var seen = Interlocked.CompareExchange(ref inUse, used + units, used);
-            if (seen == used)
-                return true;
-            used = seen;
-        }
-
-        return false;
-    }
-
-    bool TryCall(long nowNs)
-    {
-        var intervalNs = Volatile.Read(ref _intervalNs);
-        if (intervalNs == 0)
-            return Volatile.Read(ref _rate) > 0;
-        var burstNs = intervalNs * Volatile.Read(ref _rate);
-        var due = Volatile.Read(ref _dueNs);
-        while (true)
-        {
-            var next = Math.Max(due, nowNs) + intervalNs;
-            if (next - nowNs > burstNs)
-                return false;
-            var seen = Interlocked.CompareExchange(ref _dueNs, next, due);
-            if (seen == due)
-                return true;
-            due = seen;
-        }
-    }
-
-    // Open: this node keeps to the whole limits by itself until the store is back.
-    bool TryOutliveLease()
-    {
-        if (!Volatile.Read(ref _failOpen))
-            return false;
-        Use(Limits);
-        return true;
-    }
-
-    void Use(DirectionLimits part)
-    {
-        Volatile.Write(ref _meetings, part.Meetings ?? Unlimited);
-        Volatile.Write(ref _ports, part.Ports ?? Unlimited);
-        Volatile.Write(ref _rate, part.CallsPerSecond ?? Unlimited);
-        Volatile.Write(ref _intervalNs, part.CallsPerSecond is { } rate and > 0 ? MonotonicTime.Second / rate : 0);
+        Counters.Change(limits, failOpen);
     }
 }

@@ -20,6 +20,9 @@ static class LimitUse
         _ => null,
     };
 
+    /// <summary>True for what a customer's equipment asks for itself; a booking or a look-up is asked for by no phone.</summary>
+    public static bool IsByEquipment(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant;
+
     public static bool TakesPorts(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant;
 
     public static bool TakesRate(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant or GrantKind.Directory;

@@ -14,25 +14,33 @@ public readonly record struct SliceUse(int Meetings, int Ports);
 /// <summary>Gives parts of limits out to nodes.</summary>
 public interface ISliceSource
 {
-    /// <summary>What a slice begins with, without asking anyone; one that ended long ago when it must be asked for.</summary>
+    /// <summary>What a slice begins with, or goes on with under changed limits, without asking anyone; one that ended long ago when it must be
+    /// asked for.</summary>
     SliceLease Initial(SliceKey key, DirectionLimits limits);
 
-    /// <summary>Takes or renews this node's part. Faults when the store cannot be asked.</summary>
-    /// <param name="key">Which limits.</param>
-    /// <param name="limits">The whole of them.</param>
-    /// <param name="inUse">What this node uses now: it is never given less.</param>
+    /// <summary>
+    /// Takes, renews and gives back this node's parts, and puts new leases in place by <see cref="LimitSlice.Accept"/>. Faults when the store
+    /// cannot be asked: the leases then go on until they end.
+    /// </summary>
+    /// <param name="slices">Every slice of this node.</param>
     /// <param name="nowNs">Monotonic nanoseconds.</param>
-    ValueTask<SliceLease> LeaseAsync(SliceKey key, DirectionLimits limits, SliceUse inUse, long nowNs);
+    ValueTask RenewAsync(IEnumerable<LimitSlice> slices, long nowNs);
+
+    /// <summary>Gives everything back, since the node stops.</summary>
+    ValueTask LeaveAsync();
 }
 
-/// <summary>For a single node: the whole limits, for good.</summary>
+/// <summary>For a node that has its store to itself: the whole limits, for good.</summary>
 public sealed class WholeLimitSource : ISliceSource
 {
     /// <inheritdoc/>
     public SliceLease Initial(SliceKey key, DirectionLimits limits) => new(limits, long.MaxValue);
 
     /// <inheritdoc/>
-    public ValueTask<SliceLease> LeaseAsync(SliceKey key, DirectionLimits limits, SliceUse inUse, long nowNs) => new(Initial(key, limits));
+    public ValueTask RenewAsync(IEnumerable<LimitSlice> slices, long nowNs) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask LeaveAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>How an attempt to take from a slice ended.</summary>

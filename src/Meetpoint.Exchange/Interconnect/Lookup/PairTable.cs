@@ -14,39 +14,40 @@ sealed class PairTable
     struct Slot
     {
         public ulong Key; // pair plus one; nought is free
-        public AgreementLink? Link;
+        public int Link;
     }
 
     /// <summary>A table of these links; further links of one pair are chained behind the first, in the order given.</summary>
-    public PairTable(IReadOnlyCollection<AgreementLink> links)
+    public PairTable(CacheLines<LinkRow> links)
     {
         _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)(links.Count * 2) + 1)];
         _filter = new ulong[BitOperations.RoundUpToPowerOf2((uint)(links.Count * FilterBitsPerLink / 64) + 1)];
-        foreach (var link in links)
+        for (var i = 0; i < links.Count; i++)
         {
-            var hash = Hash(Pair(link.From, link.To));
+            ref var link = ref links[i];
+            var pair = Pair(link.From, link.To);
+            var hash = Hash(pair);
             FilterWord(hash) |= 1UL << (int)(hash >> 58);
-            ref var slot = ref Locate(Pair(link.From, link.To));
-            slot.Key = Pair(link.From, link.To);
-            if (slot.Link is null)
+            ref var slot = ref Locate(pair);
+            if (slot.Key == 0)
             {
-                slot.Link = link;
+                slot = new Slot { Key = pair, Link = i };
                 continue;
             }
 
-            var last = slot.Link;
-            while (last.Next is { } next)
-                last = next;
-            last.Next = link;
+            ref var last = ref links[slot.Link];
+            while (last.Next != LinkRow.None)
+                last = ref links[last.Next];
+            last.Next = i;
         }
     }
 
-    /// <summary>The first link from one provider to another, or null.</summary>
-    public AgreementLink? Find(int from, int to)
+    /// <summary>The first link from one provider to another, or none.</summary>
+    public int Find(int from, int to)
     {
         var pair = Pair(from, to);
         var hash = Hash(pair);
-        return (FilterWord(hash) >> (int)(hash >> 58) & 1) == 0 ? null : Locate(pair).Link;
+        return (FilterWord(hash) >> (int)(hash >> 58) & 1) != 0 && Locate(pair) is { Key: not 0 } slot ? slot.Link : LinkRow.None;
     }
 
     ref ulong FilterWord(ulong hash) => ref _filter[(int)((hash >> 26) & (uint)(_filter.Length - 1))];

@@ -96,6 +96,9 @@ sealed class PrefixTable
     public void PrefetchBoundaries(ulong point)
     {
         var low = _heads[(int)(point >> _shift)];
+        // The one before the stretch may be the answer, and stands on another line at times.
+        if (low > 0)
+            Prefetch.Of(in _boundaries[low - 1]);
         if (low < _boundaries.Length)
             Prefetch.Of(in _boundaries[low]);
     }

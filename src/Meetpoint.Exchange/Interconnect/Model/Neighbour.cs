@@ -44,6 +44,12 @@ public sealed record Neighbour
     /// <summary>Names, one of which its certificate must carry (RFC 5922 section 7).</summary>
     public ImmutableArray<string> TlsNames { get; init; } = [];
 
+    /// <summary>
+    /// Authorities that vouch for this trunk's names and for no other's: certificates in PEM. Null leaves it to those of the configuration, or of the
+    /// machine.
+    /// </summary>
+    public string? TlsCa { get; init; }
+
     /// <summary>Addresses that an unauthenticated trunk sends from; only together with <see cref="Listener"/>.</summary>
     public ImmutableArray<string> SourceAddresses { get; init; } = [];
 

@@ -6,12 +6,7 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <summary>One version of an agreement in one direction, as admission reads it. Part of a <see cref="World"/>; immutable.</summary>
 public sealed class AgreementLink
 {
-    // What each call reads stands here by value: a look into the agreement itself would cost a cache line more.
-    readonly long _validFromTicks;
-    readonly long _validUntilTicks;
-    readonly ulong _profiles;
-    readonly uint _services;
-    readonly bool _carries;
+    readonly LinkRow _row;
     readonly AddressTable? _testAccounts;
 
     internal AgreementLink(Agreement agreement, string versionHash, bool aToB, WorldBuilder world)
@@ -19,25 +14,31 @@ public sealed class AgreementLink
         Agreement = agreement;
         VersionHash = versionHash;
         AToB = aToB;
-        From = world.ProviderIndex(agreement.Parties[aToB ? 0 : 1]);
-        To = world.ProviderIndex(agreement.Parties[aToB ? 1 : 0]);
-        Transit = agreement.Transit;
-        _carries = agreement.Stage is AgreementStage.Trial or AgreementStage.Commercial or AgreementStage.Amended;
-        _validFromTicks = agreement.ValidFrom?.ToUnixTimeTicks() ?? long.MinValue;
-        _validUntilTicks = agreement.ValidUntil?.ToUnixTimeTicks() ?? long.MaxValue;
+        Limits = world.Limits.Slice(new SliceKey(agreement.Id, aToB), aToB ? agreement.AToB : agreement.BToA, agreement.FailOpen);
+        _row = new LinkRow
+        {
+            From = world.ProviderIndex(agreement.Parties[aToB ? 0 : 1]),
+            To = world.ProviderIndex(agreement.Parties[aToB ? 1 : 0]),
+            Next = LinkRow.None,
+            Slice = Limits.Place,
+            Transit = agreement.Transit,
+            Carries = agreement.Stage is AgreementStage.Trial or AgreementStage.Commercial or AgreementStage.Amended,
+            IsTrial = agreement.Stage == AgreementStage.Trial,
+            IsDraft = agreement.Stage == AgreementStage.Draft,
+            ValidFromTicks = agreement.ValidFrom?.ToUnixTimeTicks() ?? long.MinValue,
+            ValidUntilTicks = agreement.ValidUntil?.ToUnixTimeTicks() ?? long.MaxValue,
+            Profiles = agreement.Profiles.IsEmpty ? ulong.MaxValue : 0,
+        };
         foreach (var term in agreement.Services)
         {
             if (term.Direction == Direction.Both || term.Direction == Direction.AToB == aToB)
-                _services |= 1u << (int)term.Service;
+                _row.Services |= 1u << (int)term.Service;
         }
 
-        _profiles = agreement.Profiles.IsEmpty ? ulong.MaxValue : 0;
         foreach (var profile in agreement.Profiles)
-            _profiles |= 1UL << world.ProfileIndex(profile);
-        if (agreement.Stage == AgreementStage.Trial)
+            _row.Profiles |= 1UL << world.ProfileIndex(profile);
+        if (_row.IsTrial)
             _testAccounts = WorldBuilder.AddressSet(agreement.TestAccounts);
-
-        Limits = world.Limits.Slice(new SliceKey(agreement.Id, aToB), aToB ? agreement.AToB : agreement.BToA, agreement.FailOpen);
         Charges = [.. agreement.Charges.Select(leg => new PricedLeg(leg, world.Tariff(leg.Tariff)))];
     }
 
@@ -56,22 +57,10 @@ public sealed class AgreementLink
     /// <summary>This node's slice of the limits in this direction.</summary>
     public LimitSlice Limits { get; }
 
-    internal int From { get; }
+    /// <summary>What every call reads of it.</summary>
+    internal ref readonly LinkRow Row => ref _row;
 
-    internal int To { get; }
-
-    internal bool Transit { get; }
-
-    /// <summary>Another agreement of the same pair, such as the next year's.</summary>
-    internal AgreementLink? Next { get; set; }
-
-    internal bool IsInForce(long nowTicks) => _carries && nowTicks >= _validFromTicks && nowTicks < _validUntilTicks;
-
-    internal bool Covers(Service service) => (_services & (1u << (int)service)) != 0;
-
-    internal bool Admits(int profile) => (_profiles & (1UL << profile)) != 0;
-
-    internal bool IsTrial => _testAccounts is not null;
+    internal bool Covers(Service service) => _row.Covers(service);
 
     internal bool AdmitsAccount(ReadOnlySpan<byte> canonicalCaller) => _testAccounts is null || _testAccounts.Find(canonicalCaller) >= 0;
 }

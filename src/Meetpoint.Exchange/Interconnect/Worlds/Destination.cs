@@ -5,17 +5,11 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <summary>Whose an address is and how it is reached. Part of a <see cref="World"/>; immutable.</summary>
 public sealed class Destination
 {
-    // Of the routes, by value: nearly all destinations have one way, and then the routes are not looked at.
-    readonly ulong _all;
-    readonly int _onlyNeighbour;
-
     internal Destination(int providerIndex, Provider provider, RouteSet routes, Endpoint? endpoint, User? user, AddressTable? whiteList)
     {
         ProviderIndex = providerIndex;
         Provider = provider;
         Routes = routes;
-        _all = routes.All;
-        _onlyNeighbour = routes.OnlyNeighbour;
         Endpoint = endpoint;
         User = user;
         WhiteList = whiteList;
@@ -35,8 +29,15 @@ public sealed class Destination
 
     internal int ProviderIndex { get; }
 
-    /// <summary>The ways without those to one neighbour.</summary>
-    internal ulong Except(int neighbour) => _all == 1 ? _onlyNeighbour == neighbour ? 0 : _all : Routes.Except(neighbour);
+    /// <summary>What every call reads of it.</summary>
+    internal DestinationRow Row(TransitTable.Single transit) => new()
+    {
+        All = Routes.All,
+        OnlyNeighbour = Routes.OnlyNeighbour,
+        Provider = ProviderIndex,
+        Transit = transit,
+        HasWhiteList = WhiteList is not null,
+    };
 
     /// <summary>Callers let through to the endpoint; null: everyone.</summary>
     internal AddressTable? WhiteList { get; }
@@ -68,8 +69,6 @@ public sealed class RouteSet
     /// <summary>The ways without those to one neighbour.</summary>
     internal ulong Except(int neighbour)
     {
-        if (All == 1)
-            return OnlyNeighbour == neighbour ? 0 : All;
         var ways = All;
         for (var i = 0; i < Candidates.Length; i++)
         {
@@ -103,10 +102,12 @@ public sealed class Candidate
 /// <summary>A neighbour as admission reads it. Part of a <see cref="World"/>; immutable but for its gate.</summary>
 public sealed class NeighbourEntry
 {
+    readonly int _touched;
+
     internal NeighbourEntry(World world, int index, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate)
     {
         World = world;
-        Index = index;
+        Index = _touched = index;
         Neighbour = neighbour;
         ProviderIndex = providerIndex;
         ProfileIndex = profileIndex;
@@ -128,6 +129,6 @@ public sealed class NeighbourEntry
 
     internal int ProfileIndex { get; }
 
-    /// <summary>Begins to fetch what every request of it reads.</summary>
-    internal void Touch() => Gate.Touch();
+    /// <summary>Begins to fetch it.</summary>
+    internal void Touch() => Prefetch.Of(in _touched);
 }

@@ -15,8 +15,11 @@ public sealed class World
     readonly FrozenDictionary<string, NeighbourEntry> _neighboursById;
     readonly FrozenDictionary<string, NeighbourEntry> _neighboursByTlsName;
     readonly AddressTable _addresses;
+    readonly AddressTable _numbers;
     readonly PrefixTable _prefixes;
     readonly Destination[] _destinations;
+    readonly CacheLines<DestinationRow> _destinationRows;
+    readonly CacheLines<LinkRow> _linkRows;
     readonly RouteSet[] _providerRoutes;
     readonly PairTable _pairs;
     readonly TransitTable _transitFrom;
@@ -36,13 +39,21 @@ public sealed class World
             .ToFrozenDictionary(pair => pair.name, pair => pair.entry, StringComparer.OrdinalIgnoreCase);
         var tables = builder.BuildDestinations(Neighbours);
         _addresses = tables.Addresses;
+        _numbers = tables.Numbers;
         _prefixes = tables.Prefixes;
         _destinations = tables.Destinations;
+        _destinationRows = new CacheLines<DestinationRow>(_destinations.Length);
         _providerRoutes = tables.ProviderRoutes;
         Links = builder.BuildLinks();
-        _pairs = new PairTable(Links);
-        _transitFrom = new TransitTable(Links, Providers.Length, link => link.From);
-        _transitTo = new TransitTable(Links, Providers.Length, link => link.To);
+        _linkRows = new CacheLines<LinkRow>(Links.Length);
+        for (var i = 0; i < Links.Length; i++)
+            _linkRows[i] = Links[i].Row;
+        _pairs = new PairTable(_linkRows);
+        _transitFrom = new TransitTable(Links, Providers.Length, link => link.Row.From);
+        _transitTo = new TransitTable(Links, Providers.Length, link => link.Row.To);
+        Slices = builder.Limits.Cells;
+        for (var i = 0; i < _destinations.Length; i++)
+            _destinationRows[i] = _destinations[i].Row(_transitTo.OnlyOf(_destinations[i].ProviderIndex));
     }
 
     /// <summary>Builds the snapshot of a document that <see cref="WorldValidator"/> found without fault.</summary>
@@ -110,7 +121,7 @@ public sealed class World
     {
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
         var lookup = Prepare(address, buffer);
-        return Find(in lookup);
+        return DestinationAt(FindIndex(in lookup));
     }
 
     /// <inheritdoc cref="Find(ReadOnlySpan{char})"/>
@@ -118,7 +129,7 @@ public sealed class World
     {
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
         var lookup = Prepare(address, buffer);
-        return Find(in lookup);
+        return DestinationAt(FindIndex(in lookup));
     }
 
     /// <summary>True when the address lies in the provider's address set, as a caller's From and P-Asserted-Identity must.</summary>
@@ -130,10 +141,10 @@ public sealed class World
         var (fromIndex, toIndex) = (ProviderIndex(from), ProviderIndex(to));
         if (fromIndex < 0 || toIndex < 0)
             return null;
-        for (var link = _pairs.Find(fromIndex, toIndex); link is not null; link = link.Next)
+        for (var link = _pairs.Find(fromIndex, toIndex); link != LinkRow.None; link = _linkRows[link].Next)
         {
-            if (link.IsInForce(now.ToUnixTimeTicks()))
-                return link;
+            if (_linkRows[link].IsInForce(now.ToUnixTimeTicks()))
+                return Links[link];
         }
 
         return null;
@@ -163,23 +174,36 @@ public sealed class World
             _prefixes.PrefetchBoundaries(lookup.Point);
     }
 
-    internal Destination? Find(in AddressLookup lookup)
+    /// <summary>The destination of an address that was made ready, or none.</summary>
+    internal int FindIndex(in AddressLookup lookup)
     {
         if (lookup.Form == AddressForm.None)
-            return null;
-        var index = _addresses.Find(lookup.Canonical, lookup.Hash);
+            return DestinationRow.None;
+        var index = lookup.Form == AddressForm.Number ? -1 : _addresses.Find(lookup.Canonical, lookup.Hash);
         if (index < 0 && !lookup.Number.IsEmpty)
         {
             // A SIP URI whose user is a global number stands for that number (RFC 3261 section 19.1.6), whatever host relays it.
-            index = lookup.Form == AddressForm.Number ? -1 : _addresses.Find(lookup.Number);
+            index = _numbers.Find(lookup.Number);
             if (index < 0)
                 index = _prefixes.FindPoint(lookup.Point);
         }
 
         if (index < 0 && lookup.Form == AddressForm.Mailbox)
             index = _addresses.Find(lookup.Canonical[(lookup.Canonical.IndexOf((byte)'@') + 1)..]);
-        return index < 0 ? null : _destinations[index];
+        return index;
     }
+
+    /// <summary>What is known of a destination; null for none.</summary>
+    internal Destination? DestinationAt(int index) => index < 0 ? null : _destinations[index];
+
+    /// <summary>What every call reads of a destination.</summary>
+    internal ref readonly DestinationRow DestinationRowAt(int index) => ref _destinationRows[index];
+
+    /// <summary>What every call reads of a link.</summary>
+    internal ref readonly LinkRow LinkRowAt(int link) => ref _linkRows[link];
+
+    /// <summary>This node's slices of the limits.</summary>
+    internal SliceCells Slices { get; }
 
     AddressLookup Prepare(AddressForm form, ReadOnlySpan<byte> canonical)
     {
@@ -193,8 +217,12 @@ public sealed class World
             _prefixes.PrefetchHead(lookup.Point);
         }
 
-        lookup.Hash = AddressTable.Hash(canonical);
-        _addresses.PrefetchSlot(lookup.Hash);
+        if (form != AddressForm.Number)
+        {
+            lookup.Hash = AddressTable.Hash(canonical);
+            _addresses.PrefetchSlot(lookup.Hash);
+        }
+
         return lookup;
     }
 
@@ -205,46 +233,48 @@ public sealed class World
 
     internal RouteSet ProviderRoutes(int provider) => _providerRoutes[provider];
 
-    internal AgreementLink? FirstLink(int from, int to) => _pairs.Find(from, to);
+    /// <summary>The first link from one provider to another, or none.</summary>
+    internal int FirstLink(int from, int to) => _pairs.Find(from, to);
 
     /// <summary>
     /// Begins to bring what the origin's calls will need into the cache while the target is being looked up: a customer of one neutral exchange
     /// uses one agreement for nearly all of them.
     /// </summary>
-    internal void Touch(int origin)
-    {
-        _transitFrom.OnlyOf(origin)?.Limits.Touch();
-    }
+    internal void TouchOrigin(int origin) => Touch(_transitFrom.OnlyOf(origin));
+
+    /// <summary>The same for the target, while it is seen whether the two have an agreement of their own.</summary>
+    internal void TouchTarget(int destination) => Touch(_destinationRows[destination].Transit);
 
     /// <summary>Two agreements by way of a third party that both let transit through, both in force and covering the service.</summary>
-    internal bool TryTransit(int from, int to, Service service, long nowTicks, out AgreementLink? first, out AgreementLink? second)
+    internal bool TryTransit(int from, int to, Service service, long nowTicks, out int first, out int second)
     {
-        first = _transitFrom.OnlyOf(from);
-        second = _transitTo.OnlyOf(to);
-        if (first is not null && second is not null)
+        first = _transitFrom.OnlyOf(from).Link;
+        second = _transitTo.OnlyOf(to).Link;
+        if (first != LinkRow.None && second != LinkRow.None)
         {
-            if (first.To == second.From && first.IsInForce(nowTicks) && first.Covers(service) && second.IsInForce(nowTicks) && second.Covers(service))
+            if (_linkRows[first].To == _linkRows[second].From && Carries(first, service, nowTicks) && Carries(second, service, nowTicks))
                 return true;
-            first = second = null;
+            first = second = LinkRow.None;
             return false;
         }
 
         var outgoing = _transitFrom.Of(from);
         var incoming = _transitTo.Of(to);
-        first = second = null;
+        first = second = LinkRow.None;
         // From the side with fewer partners: a customer of one neutral exchange has one, the exchange itself has all.
         var fromOrigin = outgoing.Length <= incoming.Length;
         foreach (var near in fromOrigin ? outgoing : incoming)
         {
-            if (!near.IsInForce(nowTicks) || !near.Covers(service))
+            if (!Carries(near, service, nowTicks))
                 continue;
             // A single link on the other side is at hand; else the pair is looked up.
+            ref readonly var row = ref _linkRows[near];
             var far = fromOrigin
-                ? incoming is [var last] ? last.From == near.To ? last : null : _pairs.Find(near.To, to)
-                : outgoing is [var start] ? start.To == near.From ? start : null : _pairs.Find(from, near.From);
-            for (; far is not null; far = far.Next)
+                ? incoming is [var last] ? _linkRows[last].From == row.To ? last : LinkRow.None : _pairs.Find(row.To, to)
+                : outgoing is [var start] ? _linkRows[start].To == row.From ? start : LinkRow.None : _pairs.Find(from, row.From);
+            for (; far != LinkRow.None; far = _linkRows[far].Next)
             {
-                if (!far.Transit || !far.IsInForce(nowTicks) || !far.Covers(service))
+                if (!_linkRows[far].Transit || !Carries(far, service, nowTicks))
                     continue;
                 (first, second) = fromOrigin ? (near, far) : (far, near);
                 return true;
@@ -252,6 +282,20 @@ public sealed class World
         }
 
         return false;
+    }
+
+    bool Carries(int link, Service service, long nowTicks)
+    {
+        ref readonly var row = ref _linkRows[link];
+        return row.IsInForce(nowTicks) && row.Covers(service);
+    }
+
+    void Touch(TransitTable.Single link)
+    {
+        if (link.Link == LinkRow.None)
+            return;
+        _linkRows.Prefetch(link.Link);
+        Slices.Prefetch(link.Slice);
     }
 
     internal bool SpeaksFor(NeighbourEntry neighbour, int origin)

@@ -69,7 +69,7 @@ sealed class WorldBuilder
         return links.MoveToImmutable();
     }
 
-    public (AddressTable Addresses, PrefixTable Prefixes, Destination[] Destinations, RouteSet[] ProviderRoutes) BuildDestinations(
+    public (AddressTable Addresses, AddressTable Numbers, PrefixTable Prefixes, Destination[] Destinations, RouteSet[] ProviderRoutes) BuildDestinations(
         ImmutableArray<NeighbourEntry> neighbours)
     {
         var byId = neighbours.ToDictionary(entry => entry.Neighbour.Id, StringComparer.Ordinal);
@@ -100,7 +100,10 @@ sealed class WorldBuilder
                 AddAddressRoute(Canonical(address), OwnerOf(Document.Routes[r], byId), routes[r]);
         }
 
-        return (new AddressTable(_addresses), prefixes, [.. _destinations], providerRoutes);
+        return (Table(isNumber: false), Table(isNumber: true), prefixes, [.. _destinations], providerRoutes);
+
+        AddressTable Table(bool isNumber) =>
+            new(_addresses.Where(entry => entry.Key.StartsWith('+') == isNumber).ToDictionary(StringComparer.Ordinal));
     }
 
     static Dictionary<string, int> Indexes(IEnumerable<string> ids) =>

@@ -21,7 +21,7 @@ sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clo
         var row = MeetingRows.Find(transaction, meeting.Id);
         if (Check(message.Origin, meeting, row) is { } refusal)
         {
-            Refuse(transaction, message.Origin, meeting, refusal);
+            Refuse(transaction, message.Origin, meeting, parties.Noted(refusal, message.Origin));
             return;
         }
 
@@ -31,7 +31,7 @@ sealed class BookingHolder(MeetingParties parties, INniOutbox outbox, IClock clo
         if (RoomHolds.TryHold(transaction, parties, meeting, message.Origin) is { } taken)
         {
             Holds.Release(transaction, meeting.Id, meeting.Sequence);
-            Refuse(transaction, message.Origin, meeting, taken);
+            Refuse(transaction, message.Origin, meeting, parties.Noted(taken, message.Origin));
             return;
         }
 

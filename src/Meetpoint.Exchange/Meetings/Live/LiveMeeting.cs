@@ -84,6 +84,9 @@ sealed class LiveMeeting : IMediaRoomEvents
     /// <summary>The last participant left; the owner may close it.</summary>
     public event Action<LiveMeeting>? Emptied;
 
+    /// <summary>What it refuses by itself, under its own session.</summary>
+    public Refusal RefusalFor(RefusalReason reason) => Context.Admission.Refuse(reason, Correlation) with { Meeting = Row.Id };
+
     /// <summary>Takes a call of a participant.</summary>
     /// <param name="call">Not answered yet.</param>
     /// <param name="caller">Whose it is.</param>
@@ -93,7 +96,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         if (NewParticipant(caller, leg) is { } participant)
             participant.Arrive(call);
         else
-            Context.Refusals.Reject(call, Context.Admission.Refuse(RefusalReason.OverLimit, Correlation));
+            Context.Refusals.Reject(call, RefusalFor(RefusalReason.OverLimit));
     }
 
     /// <summary>Dials a room or bridge into this half; false when no port is to be had, or it is there already.</summary>
@@ -335,7 +338,7 @@ sealed class LiveMeeting : IMediaRoomEvents
                 participant.Mute(action == "mute");
                 break;
             case "eject" when participant.State == ParticipantState.Lobby:
-                participant.Refuse(Context.Admission.Refuse(RefusalReason.NotAdmittedFromLobby, Correlation));
+                participant.Refuse(RefusalFor(RefusalReason.NotAdmittedFromLobby));
                 break;
             case "eject":
                 participant.End("Removed by the organiser");

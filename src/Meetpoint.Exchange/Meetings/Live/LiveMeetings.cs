@@ -89,7 +89,7 @@ sealed class LiveMeetings : ICallService
         if (ByCode(user, out _) is { } meeting)
             meeting.Arrive(call, caller);
         else if (MeetingWith(call.Invite.RequestUri!) is { } taken)
-            _context.Refusals.Reject(call, _context.Admission.Refuse(RefusalReason.EndpointNotFree, taken.Correlation));
+            _context.Refusals.Reject(call, taken.RefusalFor(RefusalReason.EndpointNotFree) with { FreeAt = taken.Occurrence.End });
         else
             return false;
         return true;

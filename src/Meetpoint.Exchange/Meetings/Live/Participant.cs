@@ -247,7 +247,7 @@ sealed class Participant : ICallHandler
     {
         if (_meeting.IsLocked && !IsOrganiser)
         {
-            Refuse(_context.Admission.Refuse(RefusalReason.MeetingLocked, _meeting.Correlation));
+            Refuse(_meeting.RefusalFor(RefusalReason.MeetingLocked));
         }
         else if (_meeting.Meeting.Pin is not null && Caller.Endpoint?.Kind is not (EndpointKind.Room or EndpointKind.Bridge))
         {
@@ -272,7 +272,7 @@ sealed class Participant : ICallHandler
         }
         else if (++_wrongPins >= PinTries)
         {
-            Refuse(_context.Admission.Refuse(RefusalReason.WrongPin, _meeting.Correlation));
+            Refuse(_meeting.RefusalFor(RefusalReason.WrongPin));
         }
         else
         {
@@ -316,7 +316,7 @@ sealed class Participant : ICallHandler
         _context.Then(_context.Grants.StartAsync(start), _ => OnStarted(), _ =>
         {
             _grant.Release();
-            Refuse(_context.Admission.Refuse(RefusalReason.Overload, _meeting.Correlation));
+            Refuse(_meeting.RefusalFor(RefusalReason.Overload));
         });
     }
 
@@ -386,7 +386,7 @@ sealed class Participant : ICallHandler
     void OnPatienceEnded(long nowNs)
     {
         if (State == ParticipantState.EnteringPin)
-            Refuse(_context.Admission.Refuse(RefusalReason.WrongPin, _meeting.Correlation));
+            Refuse(_meeting.RefusalFor(RefusalReason.WrongPin));
         else
             Hangup(("Reason", "SIP;cause=408;text=\"No media\""));
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Meetpoint.Configuration;
 
 namespace Meetpoint.Demo;
 
@@ -74,6 +75,9 @@ sealed class ChildProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = folder,
         };
+        // What is meant for one exchange of the caller's is not meant for each of ours.
+        foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith(YamlTree.VariablePrefix, StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(variable);
         var guard = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildProcess(name, log, guard);
         guard.Exited += (_, _) => child._exited.TrySetResult(guard.ExitCode);

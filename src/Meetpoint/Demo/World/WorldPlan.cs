@@ -78,6 +78,9 @@ sealed record PartyPlan(WorldPlan World, int Third)
     /// <summary>Where its provider's own network comes in, without authentication.</summary>
     public NetAddress Trunk => Address(1, 5_070);
 
+    /// <summary>The provider's own network, where a test puts one; core.DOMAIN by name.</summary>
+    public NetAddress Core => Address(60, 5_061);
+
     /// <summary>Where the API is served.</summary>
     public NetAddress Api => Address(1, 7_080);
 

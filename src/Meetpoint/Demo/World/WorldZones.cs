@@ -13,5 +13,6 @@ static class WorldZones
         .Address("@", party.Sip.Host)
         .Address("sip", party.Sip.Host)
         .Address("nni", party.Nni.Host)
+        .Address("core", party.Core.Host)
         .Address("mail", party.World.MailServer.Host);
 }

@@ -3,7 +3,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 
-namespace Meetpoint;
+namespace Meetpoint.Logging;
 
 /// <summary>Stands in for the log until the host that writes it is built; what is said before that moment is lost, and there is nothing to say yet.</summary>
 sealed class LateLog : IExchangeLog
@@ -17,6 +17,8 @@ sealed class LateLog : IExchangeLog
     public void Malformed(string flow, string reason) => _log?.Malformed(flow, reason);
 
     public void Stranger(string flow) => _log?.Stranger(flow);
+
+    public void Unreachable(string peer, string reason) => _log?.Unreachable(peer, reason);
 
     public void Nni(NniEvent e) => _log?.Nni(e);
 

@@ -1,0 +1,94 @@
+using Meetpoint.Exchange;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Nni;
+using Microsoft.Extensions.Logging;
+
+namespace Meetpoint.Logging;
+
+/// <summary>The exchange's log lines, each with its stable event id. What strangers can cause is sampled: a line a second, with how many there were.</summary>
+sealed partial class ExchangeLog : IExchangeLog
+{
+    const string Strangers = "refused.unknown-sender";
+    const string CertificateEvents = "nni.certificate.";
+
+    readonly ILogger<ExchangeLog> _logger;
+    readonly SampledLine<string, string> _sampled;
+
+    public ExchangeLog(ILogger<ExchangeLog> logger, TimeProvider time)
+    {
+        _logger = logger;
+        _sampled = new(time, (code, last, count) =>
+        {
+            if (code == Strangers)
+                StrangerSeen(logger, count, last);
+            else
+                NniHappened(logger, code, null, $"{last}, {count} since the last");
+        });
+    }
+
+    public void Refused(in Refusal refusal, string flow, string target)
+    {
+        var row = refusal.Row;
+        if (row.Sampled)
+        {
+            Stranger(flow);
+            return;
+        }
+
+        if (_logger.IsEnabled(row.LogLevel))
+        {
+            // The id and the name come from the table, so that a reason has one number everywhere.
+            _logger.Log(
+                row.LogLevel, new EventId(row.EventId, row.EventCode),
+                "{Description} asked={Target} from={Flow}", refusal.Describe(), target, flow);
+        }
+    }
+
+    public void Stranger(string flow) => _sampled.Add(Strangers, flow);
+
+    public void Malformed(string flow, string reason) => MalformedMessage(_logger, reason, flow);
+
+    public void Unreachable(string peer, string reason) => PeerUnreachable(_logger, reason, peer);
+
+    public void Nni(NniEvent e)
+    {
+        // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
+        var isStranger = e.Exchange is null && e.Code.StartsWith(CertificateEvents, StringComparison.Ordinal) && !e.Code.EndsWith("renewed", StringComparison.Ordinal);
+        if (isStranger)
+            _sampled.Add(e.Code, e.Detail);
+        else
+            NniHappened(_logger, e.Code, e.Exchange, e.Detail);
+    }
+
+    public void Mail(MailAttempt attempt)
+    {
+        if (attempt.Result.Outcome == MailOutcome.Accepted)
+            MailSent(_logger, attempt.MailId, attempt.ToAddress);
+        else
+            MailFailed(_logger, attempt.MailId, attempt.ToAddress, attempt.Result.Outcome, attempt.Result.Detail, attempt.Attempt);
+    }
+
+    public void Fault(string where, Exception exception) => Failed(_logger, exception, where);
+
+    [LoggerMessage(1001, LogLevel.Warning, Strangers + " {Count} message(s), the last from {Flow}", EventName = Strangers)]
+    static partial void StrangerSeen(ILogger logger, long count, string flow);
+
+    [LoggerMessage(1100, LogLevel.Warning, "sip.malformed {Reason} from {Flow}", EventName = "sip.malformed")]
+    static partial void MalformedMessage(ILogger logger, string reason, string flow);
+
+    [LoggerMessage(1101, LogLevel.Warning, "sip.unreachable {Reason} with {Peer}", EventName = "sip.unreachable")]
+    static partial void PeerUnreachable(ILogger logger, string reason, string peer);
+
+    [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
+    static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);
+
+    [LoggerMessage(1300, LogLevel.Information, "mail.sent {MailId} to {To}", EventName = "mail.sent")]
+    static partial void MailSent(ILogger logger, string mailId, string to);
+
+    [LoggerMessage(1301, LogLevel.Warning, "mail.failed {MailId} to {To}: {Outcome}, {Detail}, attempt {Attempt}", EventName = "mail.failed")]
+    static partial void MailFailed(ILogger logger, string mailId, string to, MailOutcome outcome, string detail, int attempt);
+
+    [LoggerMessage(1900, LogLevel.Error, "fault in {Where}", EventName = "fault")]
+    static partial void Failed(ILogger logger, Exception exception, string where);
+}
