@@ -20,10 +20,10 @@ sealed class IdentityIssuer : IDisposable
     readonly IdentityKey _identity;
     readonly Randomness _randomness;
 
-    public IdentityIssuer(IdentityKey identity, string exchange, DateTimeOffset now, Randomness randomness)
+    public IdentityIssuer(IdentityKey identity, string exchange, DateTimeOffset now, Randomness? randomness = null)
     {
         _identity = identity;
-        _randomness = randomness;
+        _randomness = randomness ?? Randomness.Secure;
         var subject = new X500DistinguishedName($"CN=Meetpoint identity of {exchange}");
         var anchor = new X500DistinguishedName($"CN=Meetpoint key {identity.Thumbprint}");
         Root = Issuer(subject, subject, now);

@@ -38,7 +38,7 @@ public sealed class NniCertificates : IDisposable
         _time = time;
         _events = events;
         _names = [exchange, .. hostNames.Where(name => !name.Equals(exchange, StringComparison.OrdinalIgnoreCase)).Distinct()];
-        _issuer = new IdentityIssuer(identity, exchange, time.GetUtcNow(), randomness ?? Randomness.Secure);
+        _issuer = new IdentityIssuer(identity, exchange, time.GetUtcNow(), randomness);
         _peers = new PeerCertificates(neighbours, time);
         _current = Issue();
         Tls = new TlsIdentity

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Settlement;
+using Meetpoint.Net.Virtual;
 using NodaTime;
 using Shouldly;
 
@@ -68,5 +69,5 @@ static class Worlds
     public static Admission Admission(WorldDocument? document = null, LimitBook? limits = null, int maxGrants = 1024) => new(
         World.Build(document ?? Document, "albion.example", limits ?? new LimitBook()), Ids(), maxGrants);
 
-    public static CorrelationSource Ids() => new(static bytes => bytes.Fill(7));
+    public static CorrelationSource Ids() => new(new SeededRandomness(7));
 }

@@ -104,7 +104,7 @@ public sealed class NniHttpTests : IAsyncLifetime
     public async Task Connection_WithTheIssuerItselfOrAnotherPurpose_IsRefused()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var issuer = new IdentityIssuer(_aKey, A, DateTimeOffset.UnixEpoch.AddYears(56));
+        using var issuer = new IdentityIssuer(_aKey, A, DateTimeOffset.UnixEpoch.AddYears(56), Randomness.Secure);
         var request = new CertificateRequest("CN=" + A, key, HashAlgorithmName.SHA256);
         var now = TimeProvider.System.GetUtcNow();
         using var signed = _aKey.Use(identity => request.Create(

@@ -89,7 +89,7 @@ public sealed class NniTests(BorderWorld border)
     async Task ShakeHandsAsync(NetAddress remote, string kind)
     {
         using var key = kind == "foreign" ? IdentityKey.Create() : IdentityKey.LoadOrCreate(Path.Combine(border.Liberty.Folder, "data", "identity.pem"));
-        using var issuer = new IdentityIssuer(key, "liberty.example", TimeProvider.System.GetUtcNow());
+        using var issuer = new IdentityIssuer(key, "liberty.example", TimeProvider.System.GetUtcNow(), Randomness.Secure);
         var life = TimeSpan.FromHours(1);
         using var leaf = issuer.IssueLeaf(["liberty.example"], TimeProvider.System.GetUtcNow() - (kind == "expired" ? 2 * life : TimeSpan.Zero), life);
         using var socket = await UnknownSenderTests.ConnectAsync(remote, border.Liberty.Party.Sip);

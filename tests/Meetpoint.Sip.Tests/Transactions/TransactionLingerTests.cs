@@ -44,7 +44,9 @@ public sealed class TransactionLingerTests
         var invite = _peer.Request("INVITE", "192.0.2.1");
         _peer.Send(invite, "192.0.2.1");
         _world.RunFor(Second / 10);
-        _peer.Send(_peer.Request("ACK", "192.0.2.1", "z9hG4bKack", toTag: $";tag={_peer.Last.To!.Tag}"), "192.0.2.1");
+        var body = Phone.Sdp().ToString(); // the answer to the offer of the 200
+        var ack = _peer.Request("ACK", "192.0.2.1", "z9hG4bKack", "Content-Type: application/sdp\n", $";tag={_peer.Last.To!.Tag}");
+        _peer.Send(ack.Replace("Content-Length: 0", $"Content-Length: {body.Length}", StringComparison.Ordinal) + body, "192.0.2.1");
         _world.RunFor((long)(31.8 * Second));
         _peer.Send(invite, "192.0.2.1");
         _world.RunFor(Second / 20);

@@ -5,6 +5,8 @@ namespace Meetpoint.Exchange.Tests.Interconnect.Limits;
 /// <summary>A way to a store that can be cut.</summary>
 sealed class SwitchedStore(Store store) : Store
 {
+    public override long Commits => store.Commits;
+
     public bool IsAway { get; set; }
 
     /// <summary>True: what is written is kept, and the writer is not told so.</summary>
