@@ -111,7 +111,7 @@ public sealed class AllocationTests
         using var media = new ThreadEventLoop("media", TimeProvider.System, faults.Add);
         using var phones = new ThreadEventLoop("phones", TimeProvider.System, faults.Add);
         var network = new SocketNetwork();
-        var engine = new MediaEngine(network, [media], new MediaEngineOptions { BindAddress = NetAddress.Parse("127.0.0.1:0"), MinPort = 21_000, MaxPort = 21_199, Randomness = Randomness.Seeded(1) });
+        var engine = new MediaEngine(network, [media], new MediaEngineOptions { BindAddress = NetAddress.Parse("127.0.0.1:0"), MinPort = 21_000, MaxPort = 21_199, Randomness = new Net.Virtual.SeededRandomness(1) });
         var room = engine.CreateRoom("r", new NoEvents(), phones);
         var counters = new PhoneCounter[Legs];
         for (var i = 0; i < Legs; i++)
