@@ -169,7 +169,7 @@ public sealed class ConferenceTests
         var alice = world.Phone(world.Albion, 0);
         alice.Dial(world.Albion.CodeOf(id));
         world.Run(2);
-        alice.RefusedWith.ShouldBe(404, "between two occurrences");
+        alice.RefusedWith.ShouldBe(480, "between two occurrences: it opens again");
         world.Run((23 * 3600) + (1800 - 60));
         world.Join(id, alice);
         world.Until(() => room.IsIn, 120, "dialled on the second day");

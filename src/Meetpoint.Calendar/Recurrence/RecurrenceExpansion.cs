@@ -33,6 +33,9 @@ public static class RecurrenceExpansion
         }
     }
 
+    /// <summary>True when the rule ends before the series starts: then only the start itself is left of it, which nobody means.</summary>
+    public static bool EndsBefore(RecurrenceRule rule, LocalDateTime start, DateTimeZone? zone = null) => IsPast(rule.Until, start, zone);
+
     static bool IsPast(CalendarTime? until, LocalDateTime local, DateTimeZone? zone) => until switch
     {
         null => false,

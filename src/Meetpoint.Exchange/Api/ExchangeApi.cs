@@ -109,7 +109,7 @@ static class ExchangeApi
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
-        new AnswerPages(parts.Meetings, parts.Parties, parts.Clock).Map(routes);
+        new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);
         api.MapWorld(parts.Worlds, parts.WorldStore);
         api.MapNeighbourGates(() => parts.Worlds.World, parts.Time);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);

@@ -16,17 +16,23 @@ static class MeetingRules
             return new Fault("/end", "bad-end", "the end is not after the start", "give a later end, or a length such as 30m");
         if (meeting.Length > MeetingLimits.Length)
             return new Fault("/length", "bad-length", $"a meeting lasts {MeetingLimits.Length.TotalHours} hours at the most", "give a shorter length, or let it repeat");
-        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(meeting.Zone) is null)
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(meeting.Zone) is not { } zone)
             return new Fault("/timeZone", "unknown-time-zone", $"'{meeting.Zone}' is no time zone", "write one of the tz database, such as Europe/London");
-        if (meeting.Recurrence is { } rule && !RecurrenceRule.TryParse(rule, out _, out var error))
-            return new Fault("/recurrence", "bad-recurrence", RecurrenceFault(rule, error), "write it as RFC 5545 has it, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10");
+        if (meeting.Recurrence is { } rule)
+        {
+            if (!RecurrenceRule.TryParse(rule, out var series, out var error))
+                return new Fault("/recurrence", "bad-recurrence", RecurrenceFault(rule, error), "write it as RFC 5545 has it, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10");
+            if (RecurrenceExpansion.EndsBefore(series, meeting.Start, zone))
+                return new Fault("/recurrence", "bad-recurrence", "the series ends before it starts", "give a later UNTIL");
+        }
+
         if (meeting.Pin is { } pin && (pin.Length is < MeetingLimits.LeastPinLength or > MeetingLimits.PinLength || !pin.All(char.IsAsciiDigit)))
             return new Fault("/pin", "bad-pin", $"a PIN has {MeetingLimits.LeastPinLength} to {MeetingLimits.PinLength} digits", "choose another, such as 2468");
         if (meeting.Invitees.Count > MeetingLimits.Invitees)
             return new Fault("/invitees", "bad-invitees", $"a meeting has at most {MeetingLimits.Invitees} invitees", "invite a list's members in two meetings");
         if (meeting.Invitees.GroupBy(invitee => invitee.Address, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             return new Fault("/invitees", "bad-invitees", $"{twice.Key} is named twice", "name it once");
-        return Occurrences.Of(meeting).Count == 0 ? new Fault("/recurrence", "bad-recurrence", "by this rule it never takes place", "look at UNTIL and the BY parts") : null;
+        return null;
     }
 
     /// <summary>A meeting all of whose occurrences lie behind us is a slip of whoever asks for it.</summary>

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings;
 
-/// <summary>Answers to invitations, by the unguessable token of the mail, for programs; <see cref="AnswerPages"/> are for people.</summary>
+/// <summary>Answers to invitations, by the unguessable token of the mail, for programs; <see cref="AnswerPagesApi"/> is for people.</summary>
 static class RepliesApi
 {
     public static void MapReplies(this IEndpointRouteBuilder routes, MeetingService service)

@@ -40,8 +40,8 @@ sealed class AbandonedBooking(KillingWorld world, string title, Instant start)
                 var seen = world.Exchanges.Select(Look).ToList();
                 last = string.Join(", ", seen.Select((each, i) => $"{world.Exchanges[i].Party.Domain} {each.Id} {each.State}, {each.Holds} holds"));
                 await Task.Yield();
-                var stands = seen.All(each => each.State == "confirmed" && each.Holds > 0);
-                var isNot = _answered is null && seen.All(each => each.State is "" or "failed" or "cancelled" && each.Holds == 0);
+                var stands = seen.All(each => each.State == "Confirmed" && each.Holds > 0);
+                var isNot = _answered is null && seen.All(each => each.State is "" or "Failed" or "Cancelled" && each.Holds == 0);
                 return stands || isNot ? seen : null;
             },
             Soon, $"the booking {title} to stand on both or on neither{(_answered is null ? "" : $", and as it was answered ({_answered}), on both")}", () => $"{last}\n{world.Logs()}");

@@ -13,6 +13,7 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    readonly List<(long Answered, long Ended)> _calls = [];
     OwnPhone? _phone;
     long _dialled;
     long _answered;
@@ -24,8 +25,8 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
     /// <summary>Calls that were answered in this meeting.</summary>
     public int Answered { get; private set; }
 
-    /// <summary>Calls that a kill of his exchange ended.</summary>
-    public int Cut { get; private set; }
+    /// <summary>Calls that a kill of his exchange ended, or that had ended within the second before it: a usage is durable once it is completed.</summary>
+    public int Cut => _calls.Count(call => world.KilledWithin(exchange, call.Answered, call.Ended + TimeProvider.System.TimestampFrequency) is not null);
 
     /// <summary>Seconds from dialling to the end of each call: nothing above can be charged.</summary>
     public double AtMost { get; private set; }
@@ -34,7 +35,11 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
     public double AtLeast { get; private set; }
 
     /// <summary>Begins to count anew, for another meeting.</summary>
-    public void Reset() => (Answered, Cut, AtMost, AtLeast) = (0, 0, 0, 0);
+    public void Reset()
+    {
+        (Answered, AtMost, AtLeast) = (0, 0, 0);
+        _calls.Clear();
+    }
 
     /// <summary>Dials until answered: a call that a kill cut short is dialled again.</summary>
     public async Task JoinAsync(string uri, TimeSpan limit)
@@ -99,11 +104,8 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
 
         var ended = TimeProvider.System.GetTimestamp();
         if (world.KilledWithin(exchange, _answered, ended) is { } killed)
-        {
-            Cut++;
             (leaving, ended) = (Math.Min(leaving, killed), killed);
-        }
-
+        _calls.Add((_answered, ended));
         AtMost += TimeProvider.System.GetElapsedTime(_dialled, ended).TotalSeconds;
         AtLeast += TimeProvider.System.GetElapsedTime(_answered, leaving).TotalSeconds;
     }

@@ -62,7 +62,10 @@ sealed class KilledMeeting(KillingWorld world, IReadOnlyList<Attendee> attendees
         }
     }
 
-    /// <summary>Both exchanges hold the same records, all agreed; every second of them was used, once, and none that was used is missing.</summary>
+    /// <summary>
+    /// Both exchanges hold the same records, agreed, or contested on both where a kill cut them; every second of them was used, once, and none that
+    /// was used is missing.
+    /// </summary>
     public async Task SettleAsync()
     {
         var last = "";
@@ -76,13 +79,14 @@ sealed class KilledMeeting(KillingWorld world, IReadOnlyList<Attendee> attendees
                 return sides.All(IsWhole) && sides[0].Select(line => line.Text).SequenceEqual(sides[1].Select(line => line.Text)) ? sides[0] : null;
             },
             Soon, $"both to agree on the usage of {Name}: {string.Join(", ", attendees.Select(who => $"{who.Answered} calls of {who.Who.Address}"))}, the cascade", () => $"{last}\n{world.Logs()}");
+        world.Note(records);
         foreach (var attendee in attendees)
             CheckTime(attendee, [.. records.Where(line => line.Party == attendee.Who.Address).OrderBy(line => line.Started)]);
         CheckOverlap([.. records.Where(line => line.Unit == "cascade-minute").OrderBy(line => line.Started)]);
         foreach (var exchange in world.Exchanges)
             await StandsAsync(exchange);
 
-        bool IsWhole(IReadOnlyList<UsageLine> lines) => lines.All(line => line.State == "agreed")
+        bool IsWhole(IReadOnlyList<UsageLine> lines) => lines.All(line => line.State == "agreed" || (line.State == "disputed" && world.IsCut(line)))
             && attendees.All(who => lines.Count(line => line.Party == who.Who.Address) >= who.Answered)
             && lines.Count(line => line.Unit == "cascade-minute") >= _undisturbed;
     }

@@ -33,6 +33,10 @@ public sealed class KilledTests(ITestOutputHelper output) : IDisposable
         Assert.True(_failures.IsEmpty, string.Join("\n\n", _failures));
     }
 
+    [Fact(Skip = "Known gap: about one kill in ten leaves a record that it cut, of nought to nine seconds, contested on both sides, since its witness was down and its two"
+        + " accounts of the beginning or the end differ by more than the agreement's tolerance. It is off both statements.")]
+    public Task Kill_AtAnyWrite_LeavesEveryRecordAgreed() => Task.CompletedTask;
+
     double Elapsed => TimeProvider.System.GetElapsedTime(_began).TotalSeconds;
 
     /// <summary>Seed after seed over one pair of exchanges; a failure throws the pair away.</summary>
@@ -55,6 +59,7 @@ public sealed class KilledTests(ITestOutputHelper output) : IDisposable
 
                 seed = null;
                 await run.CheckAllAsync();
+                output.WriteLine($"lane {lane}: {world.Settled.Contested} of {world.Settled.All} usage records are contested");
             }
             catch (Exception failure)
             {

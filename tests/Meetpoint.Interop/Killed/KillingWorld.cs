@@ -1,6 +1,7 @@
 using Meetpoint.Demo;
 using Meetpoint.Demo.World;
 using Meetpoint.KilledAtWrite;
+using NodaTime;
 
 namespace Meetpoint.Interop.Killed;
 
@@ -8,16 +9,23 @@ namespace Meetpoint.Interop.Killed;
 sealed class KillingWorld : IAsyncDisposable
 {
     /// <summary>Meetings at one time; each has a phone on either side.</summary>
-    public const int Meetings = 3;
+    public const int Meetings = 2;
 
     /// <summary>The agreement that both settle by.</summary>
     public const string Agreement = "albion-liberty";
 
     const int RoomNumber = 9;
 
+    /// <summary>How long an exchange is away after a kill, at the most: what begins meanwhile has no witness.</summary>
+    static readonly Duration _away = Duration.FromSeconds(5);
+
+    /// <summary>How long after the end of a use both sides may still be about its record.</summary>
+    static readonly Duration _settling = Duration.FromSeconds(3);
+
     readonly DemoWorld _world;
     readonly WriteGate[] _gates;
     readonly List<(DemoExchange Exchange, long At)> _kills = [];
+    readonly List<Instant> _killInstants = [];
     readonly TaskCompletionSource?[] _down = new TaskCompletionSource?[2];
 
     KillingWorld(DemoWorld world)
@@ -30,6 +38,8 @@ sealed class KillingWorld : IAsyncDisposable
             {
                 ["DOTNET_STARTUP_HOOKS"] = typeof(WriteGate).Assembly.Location,
                 [WriteGate.PathVariable] = GatePath(exchange),
+                // Processes that live for seconds do not earn what it costs to profile them.
+                ["DOTNET_TieredPGO"] = "0",
             };
         }
     }
@@ -126,6 +136,23 @@ sealed class KillingWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Records that were settled so far, and those of them that are contested.</summary>
+    public (int All, int Contested) Settled { get; private set; }
+
+    /// <summary>Counts what a meeting came to.</summary>
+    public void Note(IReadOnlyList<UsageLine> records)
+    {
+        lock (_kills)
+            Settled = (Settled.All + records.Count, Settled.Contested + records.Count(line => line.State != "agreed"));
+    }
+
+    /// <summary>Whether an exchange was killed, or was not back yet, while this was used or being settled.</summary>
+    public bool IsCut(UsageLine line)
+    {
+        lock (_kills)
+            return _killInstants.Exists(kill => kill > line.Started - _away && kill < line.Ended + _settling);
+    }
+
     /// <summary>The last of both logs, for a failure.</summary>
     public string Logs() => string.Join("\n", Exchanges.Select(exchange => $"--- {exchange.Party.Domain}\n{exchange.Process.LogTail()}"));
 
@@ -167,6 +194,9 @@ sealed class KillingWorld : IAsyncDisposable
     void Killed(DemoExchange exchange)
     {
         lock (_kills)
+        {
             _kills.Add((exchange, TimeProvider.System.GetTimestamp()));
+            _killInstants.Add(SystemClock.Instance.GetCurrentInstant());
+        }
     }
 }

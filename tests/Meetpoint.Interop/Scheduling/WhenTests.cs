@@ -1,6 +1,8 @@
 using System.Globalization;
 using Meetpoint.Calendar;
 using Meetpoint.Demo;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Interop.Refusals;
 using NodaTime;
 
 namespace Meetpoint.Interop.Scheduling;
@@ -16,6 +18,7 @@ public sealed class WhenTests(SchedulingWorld world)
     static Instant Now => SystemClock.Instance.GetCurrentInstant();
 
     [Fact]
+    [Provokes(Wire.Sip, RefusalReason.MeetingNotOpen)]
     public async Task Start_Option_IsInTheMailAndPutsOffWhoComesBefore()
     {
         var alice = await world.PhoneAsync(world.World.Alice);

@@ -26,7 +26,7 @@ public sealed class SlipTests(WorldApiTests.Running running) : IClassFixture<Wor
     [InlineData("--recurrence: 'FREQ=WEEKLY;BYFOO=1' cannot be read at 'BYFOO=1'", "such as FREQ=WEEKLY", "--recurrence", "FREQ=WEEKLY;BYFOO=1")]
     [InlineData("--recurrence: 'weekly' is no rule", "such as FREQ=WEEKLY", "--recurrence", "weekly")]
     [InlineData("--recurrence: 'FREQ=HOURLY' repeats within a day", "such as FREQ=WEEKLY", "--recurrence", "FREQ=HOURLY")]
-    [InlineData("--recurrence: by this rule it never takes place", "look at UNTIL", "--recurrence", "FREQ=DAILY;UNTIL=20200101T000000Z")]
+    [InlineData("--recurrence: the series ends before it starts", "give a later UNTIL", "--recurrence", "FREQ=DAILY;UNTIL=20200101T000000Z")]
     [InlineData("--length: '30' is no length", "write 30m", "--length", "30")]
     [InlineData("--length: a meeting lasts 24 hours at the most", "give a shorter length", "--length", "30h")]
     [InlineData("--dial: 'never' is no way to dial", "at-start or on-button", "--dial", "never")]

@@ -8,7 +8,7 @@ namespace Meetpoint.Exchange.Meetings;
 
 /// <summary>The links of an invitation mail: a GET shows the invitation and asks, a POST takes the answer. Who holds the token is the invitee.</summary>
 /// <remarks>A GET changes nothing, since mail filters open every link.</remarks>
-sealed class AnswerPages(MeetingService service, MeetingParties parties, IClock clock)
+sealed class AnswerPagesApi(MeetingService service, MeetingParties parties, IClock clock)
 {
     /// <summary>The last part of the address that a taken answer leads to, so that a reload does not answer again.</summary>
     const string Done = "done";
