@@ -24,7 +24,7 @@ static class PublishedProgram
         using var publish = Process.Start(new ProcessStartInfo("dotnet",
         [
             "publish", project, "-c", "Release", "-r", "linux-x64", "--self-contained", "true", "-p:PublishSingleFile=true",
-            "-p:PublishReadyToRunComposite=false", "-p:RestoreLockedMode=false", "-p:NuGetLockFilePath=obj/publish.lock.json",
+            "-p:PublishReadyToRunComposite=true", "-p:RestoreLockedMode=false", "-p:NuGetLockFilePath=obj/publish.lock.json",
             "-p:RunAnalyzers=false", "-o", output, "-v", "q", "--nologo",
         ]))!;
         publish.WaitForExit();

@@ -9,7 +9,7 @@ namespace Meetpoint.Interop.Killed;
 sealed class KillingWorld : IAsyncDisposable
 {
     /// <summary>Meetings at one time; each has a phone on either side.</summary>
-    public const int Meetings = 2;
+    public const int Meetings = 1;
 
     /// <summary>The agreement that both settle by.</summary>
     public const string Agreement = "albion-liberty";
@@ -38,8 +38,9 @@ sealed class KillingWorld : IAsyncDisposable
             {
                 ["DOTNET_STARTUP_HOOKS"] = typeof(WriteGate).Assembly.Location,
                 [WriteGate.PathVariable] = GatePath(exchange),
-                // Processes that live for seconds do not earn what it costs to profile them.
+                // Processes that live for seconds do not earn what it costs to profile and recompile them.
                 ["DOTNET_TieredPGO"] = "0",
+                ["DOTNET_TC_CallCountThreshold"] = "7FFF",
             };
         }
     }
