@@ -33,8 +33,8 @@ public sealed class KilledTests(ITestOutputHelper output) : IDisposable
         Assert.True(_failures.IsEmpty, string.Join("\n\n", _failures));
     }
 
-    [Fact(Skip = "Known gap: about one kill in ten leaves a record that it cut, of nought to nine seconds, contested on both sides, since its witness was down and its two"
-        + " accounts of the beginning or the end differ by more than the agreement's tolerance. It is off both statements.")]
+    [Fact(Skip = "Known gap: now and then (of 50 kills: 5, 1 and 0 as measured) a record that a kill cut is contested on both sides, since its witness was down and"
+        + " the two accounts of its beginning or end differ by more than the agreement's tolerance. It is off both statements.")]
     public Task Kill_AtAnyWrite_LeavesEveryRecordAgreed() => Task.CompletedTask;
 
     double Elapsed => TimeProvider.System.GetElapsedTime(_began).TotalSeconds;
