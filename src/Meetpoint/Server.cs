@@ -167,7 +167,8 @@ sealed partial class Server : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
-    // Otherwise the first request waits a third of a second until every route has its delegate; here it is made beside the start of the node.
+    // The first request makes every route's delegate, and what has to be compiled for that takes a third of a second. What is made here is not
+    // kept; the compiled code is, and comes about beside the start of the node.
     void BuildRoutes()
     {
         foreach (var routes in ((IEndpointRouteBuilder)App).DataSources)

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -45,14 +44,11 @@ sealed class CacheLines<T>
         }
     }
 
-    /// <summary>
-    /// Asks for a value before it is needed; nothing where the processor cannot be told, or there is no such value. One line after the other
-    /// costs more than all that is computed.
-    /// </summary>
-    public unsafe void Prefetch(int index)
+    /// <summary>Asks for a value before it is needed; nothing where there is no such value.</summary>
+    public void Prefetch(int index)
     {
-        if (Sse.IsSupported && (uint)index < (uint)Count)
-            Sse.Prefetch0(Unsafe.AsPointer(ref At(index)));
+        if ((uint)index < (uint)Count)
+            Interconnect.Prefetch.Of(in At(index));
     }
 
     ref T At(int index) =>

@@ -102,12 +102,12 @@ public sealed class Candidate
 /// <summary>A neighbour as admission reads it. Part of a <see cref="World"/>; immutable but for its gate.</summary>
 public sealed class NeighbourEntry
 {
-    readonly int _touched;
+    readonly int _index;
 
     internal NeighbourEntry(World world, int index, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate)
     {
         World = world;
-        Index = _touched = index;
+        _index = index;
         Neighbour = neighbour;
         ProviderIndex = providerIndex;
         ProfileIndex = profileIndex;
@@ -123,12 +123,12 @@ public sealed class NeighbourEntry
     /// <summary>The snapshot that it belongs to; admission finds its successor when a newer one is in force.</summary>
     internal World World { get; }
 
-    internal int Index { get; }
+    internal int Index => _index;
 
     internal int ProviderIndex { get; }
 
     internal int ProfileIndex { get; }
 
     /// <summary>Begins to fetch it.</summary>
-    internal void Touch() => Prefetch.Of(in _touched);
+    internal void Touch() => Prefetch.Of(in _index);
 }
