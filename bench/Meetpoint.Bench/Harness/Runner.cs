@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Meetpoint.Bench.Harness;
 
 /// <summary>Warms both sides until their cost stands still, then measures them in turn.</summary>
@@ -50,6 +52,7 @@ public static class Runner
             var cost = window().CostPerUnit;
             still = Math.Abs(cost - last) <= Still * last ? still + 1 : 0;
             last = cost;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{who}: {cost:0.###} in warm-up window {i + 1}"));
         }
 
         output.WriteLine(still < StillWindows ? $"{who}: never stood still in {maxWindows} windows" : $"{who}: warm");
