@@ -131,10 +131,8 @@ sealed partial class Server : IAsyncDisposable
         var server = new Server(configuration);
         try
         {
-            var routes = Task.Run(server.BuildRoutes, cancellationToken);
             await server.Node.StartAsync();
             await server.App.StartAsync(cancellationToken);
-            await routes;
         }
         catch
         {
@@ -165,14 +163,6 @@ sealed partial class Server : IAsyncDisposable
         foreach (var loop in _loops)
             loop.Dispose();
         await _store.DisposeAsync();
-    }
-
-    // The first request makes every route's delegate, and what has to be compiled for that takes a third of a second. What is made here is not
-    // kept; the compiled code is, and comes about beside the start of the node.
-    void BuildRoutes()
-    {
-        foreach (var routes in ((IEndpointRouteBuilder)App).DataSources)
-            _ = routes.Endpoints;
     }
 
     ThreadEventLoop Loop(string name, TimeProvider time)

@@ -31,12 +31,12 @@ sealed class StartedServer : IDisposable
 
     public static StartedServer Start(string program, string folder)
     {
-        var start = new ProcessStartInfo(program, ["serve", "--config", DemonstrationConfiguration.FileName])
+        var start = new ProcessStartInfo(program, ["serve", "--config", DemonstrationExchange.ConfigurationName])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
         };
-        var socket = Path.Combine(folder, DemonstrationConfiguration.Socket);
+        var socket = Path.Combine(folder, DemonstrationExchange.Socket);
         File.Delete(socket); // of the start before
         var startNs = TimeProvider.System.NowNs();
         return new StartedServer(Process.Start(start)!, socket, startNs);

@@ -5,7 +5,7 @@ namespace Meetpoint.Bench.Startup;
 
 /// <summary>
 /// From the start of the process until it answers that it is ready, and what is resident once it is idle: the published program (one
-/// self-contained file, compiled ahead), the demonstration's configuration, SQLite, keys and store there from a first start.
+/// self-contained file, compiled ahead), the demonstration's configuration and world, SQLite, keys and store there from a first start.
 /// </summary>
 public sealed class StartupBenchmark : Benchmark
 {
@@ -21,7 +21,7 @@ public sealed class StartupBenchmark : Benchmark
     {
         _program = effort == Effort.Full ? PublishedProgram.Make() : PublishedProgram.BuiltBeside;
         _idleMs = effort == Effort.Full ? IdleMs : 0;
-        File.WriteAllText(Path.Combine(_folder, DemonstrationConfiguration.FileName), DemonstrationConfiguration.Text);
+        DemonstrationExchange.Make(_program, _folder);
     }
 
     /// <inheritdoc/>
