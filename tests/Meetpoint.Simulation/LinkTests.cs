@@ -1,4 +1,6 @@
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Settlement;
 using Meetpoint.Simulation.Kit;
 using Shouldly;
 
@@ -82,5 +84,32 @@ public sealed class LinkTests
         alice.Hears(880).ShouldBeTrue("after the restart");
         bob.Hears(440).ShouldBeTrue("after the restart");
         world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Kill_AtTheFirstPacketOfTheCascade_ItWasUpForNoTimeHoweverLateItsSilenceIsNoticed()
+    {
+        const string Agreement = "albion-liberty";
+        using var world = new SimulatedWorld(24, faultDisks: true);
+        var id = world.Book(Requests.Meeting(world, "user0@liberty.example"));
+        world.RunToStart(id);
+        var (alice, bob) = (world.Phone(world.Albion, 0, 440), world.Phone(world.Liberty, 0, 880));
+        world.Join(id, alice);
+        bob.Dial(world.Liberty.CodeOf(id));
+        world.Until(() => world.Albion.IsJoinedTo(world.Liberty, id) && world.Liberty.IsJoinedTo(world.Albion, id), 10, "cascade up");
+        world.Albion.Kill();
+        world.Run(3);
+
+        world.Albion.Restart();
+        alice.HangUp();
+        world.Run(10);
+        bob.HangUp();
+        world.Run(4);
+        foreach (var exchange in world.Exchanges)
+        {
+            var cascades = exchange.Usage(Agreement).Where(entry => entry.Unit == ChargeUnit.CascadeMinute).ToList();
+            cascades.ShouldHaveSingleItem().WitnessEnded.ShouldBe(cascades[0].WitnessStarted, $"{exchange.Name}: {cascades[0]}");
+            exchange.Usage(Agreement).ShouldAllBe(entry => entry.State == UsageState.Agreed, exchange.Name);
+        }
     }
 }
