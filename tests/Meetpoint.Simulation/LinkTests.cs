@@ -1,6 +1,5 @@
-using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
-using Meetpoint.Exchange.Settlement;
+using Meetpoint.Net;
 using Meetpoint.Simulation.Kit;
 using Shouldly;
 
@@ -89,27 +88,34 @@ public sealed class LinkTests
     [Fact]
     public void Kill_AtTheFirstPacketOfTheCascade_ItWasUpForNoTimeHoweverLateItsSilenceIsNoticed()
     {
-        const string Agreement = "albion-liberty";
-        using var world = new SimulatedWorld(24, faultDisks: true);
-        var id = world.Book(Requests.Meeting(world, "user0@liberty.example"));
-        world.RunToStart(id);
-        var (alice, bob) = (world.Phone(world.Albion, 0, 440), world.Phone(world.Liberty, 0, 880));
-        world.Join(id, alice);
-        bob.Dial(world.Liberty.CodeOf(id));
-        world.Until(() => world.Albion.IsJoinedTo(world.Liberty, id) && world.Liberty.IsJoinedTo(world.Albion, id), 10, "cascade up");
-        world.Albion.Kill();
-        world.Run(3);
-
-        world.Albion.Restart();
-        alice.HangUp();
-        world.Run(10);
-        bob.HangUp();
-        world.Run(4);
-        foreach (var exchange in world.Exchanges)
+        var upNs = 0L;
+        WhileTheCascadeOpens((world, id) =>
         {
-            var cascades = exchange.Usage(Agreement).Where(entry => entry.Unit == ChargeUnit.CascadeMinute).ToList();
-            cascades.ShouldHaveSingleItem().WitnessEnded.ShouldBe(cascades[0].WitnessStarted, $"{exchange.Name}: {cascades[0]}");
-            exchange.Usage(Agreement).ShouldAllBe(entry => entry.State == UsageState.Agreed, exchange.Name);
+            world.Until(() => world.Liberty.IsJoinedTo(world.Albion, id), 10, "cascade up");
+            upNs = world.Virtual.NowNs;
+        });
+        // The same again, with the other exchange killed half a packet's time before: the first is on its way, and there is no second.
+        WhileTheCascadeOpens((world, id) =>
+        {
+            world.Virtual.RunFor(upNs - (10 * MonotonicTime.Millisecond) - world.Virtual.NowNs);
+            world.Albion.Kill();
+            world.Run(8);
+            var (packets, seen) = world.Liberty.Store.Read(reader => (
+                reader.Single<long>("SELECT packets_in FROM sightings WHERE party = 'albion.example' AND is_over = 1"),
+                reader.Single<long>("SELECT last_seen - started FROM sightings WHERE party = 'albion.example'")));
+            packets.ShouldBe(1, "packets of it in all");
+            seen.ShouldBe(0, "how long it was up, in ticks");
+        });
+
+        static void WhileTheCascadeOpens(Action<SimulatedWorld, string> then)
+        {
+            using var world = new SimulatedWorld(24);
+            var id = world.Book(Requests.Meeting(world, "user0@liberty.example"));
+            world.RunToStart(id);
+            var (alice, bob) = (world.Phone(world.Albion, 0, 440), world.Phone(world.Liberty, 0, 880));
+            world.Join(id, alice);
+            bob.Dial(world.Liberty.CodeOf(id));
+            then(world, id);
         }
     }
 }
