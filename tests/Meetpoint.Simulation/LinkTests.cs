@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Meetings;
+using Meetpoint.Net;
 using Meetpoint.Simulation.Kit;
 using Shouldly;
 
@@ -82,5 +83,39 @@ public sealed class LinkTests
         alice.Hears(880).ShouldBeTrue("after the restart");
         bob.Hears(440).ShouldBeTrue("after the restart");
         world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Kill_AtTheFirstPacketOfTheCascade_ItWasUpForNoTimeHoweverLateItsSilenceIsNoticed()
+    {
+        var upNs = 0L;
+        WhileTheCascadeOpens((world, id) =>
+        {
+            world.Until(() => world.Liberty.IsJoinedTo(world.Albion, id), 10, "cascade up");
+            upNs = world.Virtual.NowNs;
+        });
+        // The same again, with the other exchange killed half a packet's time before: the first is on its way, and there is no second.
+        WhileTheCascadeOpens((world, id) =>
+        {
+            world.Virtual.RunFor(upNs - (10 * MonotonicTime.Millisecond) - world.Virtual.NowNs);
+            world.Albion.Kill();
+            world.Run(8);
+            var (packets, seen) = world.Liberty.Store.Read(reader => (
+                reader.Single<long>("SELECT packets_in FROM sightings WHERE party = 'albion.example' AND is_over = 1"),
+                reader.Single<long>("SELECT last_seen - started FROM sightings WHERE party = 'albion.example'")));
+            packets.ShouldBe(1, "packets of it in all");
+            seen.ShouldBe(0, "how long it was up, in ticks");
+        });
+
+        static void WhileTheCascadeOpens(Action<SimulatedWorld, string> then)
+        {
+            using var world = new SimulatedWorld(24);
+            var id = world.Book(Requests.Meeting(world, "user0@liberty.example"));
+            world.RunToStart(id);
+            var (alice, bob) = (world.Phone(world.Albion, 0, 440), world.Phone(world.Liberty, 0, 880));
+            world.Join(id, alice);
+            bob.Dial(world.Liberty.CodeOf(id));
+            then(world, id);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Storage;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Settlement;
@@ -6,7 +7,9 @@ namespace Meetpoint.Exchange.Settlement;
 public interface IUsageWitness
 {
     /// <summary>What was seen of that participant or cascade; null when nothing was.</summary>
-    UsageObservation? Observe(UsageRecord record);
+    /// <param name="reader">The transaction that asks: what came just before, in the same commit, is seen too.</param>
+    /// <param name="record">What the other measured.</param>
+    UsageObservation? Observe(StoreReader reader, UsageRecord record);
 }
 
 /// <summary>One side's own view of a usage.</summary>

@@ -80,7 +80,7 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
 
     void Consider(StoreTransaction transaction, string origin, UsageRecord record, UsageTerms version, bool final)
     {
-        var seen = witness.Observe(record);
+        var seen = witness.Observe(transaction, record);
         if (!final && seen?.Ended is null)
             return; // it may be on its way: our own signalling can be slower than the proposal
         var reason = seen is null ? UsageReason.Unseen : UsageComparison.Difference(record, seen, version.Agreement.Tolerance);

@@ -33,7 +33,7 @@ public sealed class SightingsTests : IDisposable, IClock
 
         await store.WriteAsync(transaction => sightings.End(transaction, Bob(toldSecond)));
 
-        sightings.Observe(Record(ChargeUnit.ParticipantMinute, 0))!.Ended.ShouldBe(At(expectedSecond));
+        Seen(store, sightings, Record(ChargeUnit.ParticipantMinute, 0))!.Ended.ShouldBe(At(expectedSecond));
     }
 
     [Fact]
@@ -45,7 +45,25 @@ public sealed class SightingsTests : IDisposable, IClock
 
         await store.WriteAsync(transaction => sightings.End(transaction, Bob(50)));
 
-        sightings.Observe(Record(ChargeUnit.ParticipantMinute, 50)).ShouldBe(new UsageObservation(At(50), At(50)));
+        Seen(store, sightings, Record(ChargeUnit.ParticipantMinute, 50)).ShouldBe(new UsageObservation(At(50), At(50)));
+    }
+
+    [Theory]
+    [InlineData(false, 50, 50)] // told of it too late, and no sign of it: of no time, when it says
+    [InlineData(true, 90, 95)] // but we saw it
+    public async Task End_BeforeItWasToldToHaveBegun_IsAUseOfNoTimeUnlessItWasSeen(bool seen, int startedSecond, int endedSecond)
+    {
+        await using var store = Open();
+        var sightings = new Sightings(store, this);
+        _now = At(100);
+        await store.WriteAsync(transaction => sightings.Begin(transaction, Bob(90)));
+        if (seen)
+            sightings.Seen(Session, At(95));
+
+        await store.WriteAsync(transaction => sightings.End(transaction, Bob(50)));
+        await sightings.FlushAsync();
+
+        Seen(store, sightings, Record(ChargeUnit.ParticipantMinute, 50)).ShouldBe(new UsageObservation(At(startedSecond), At(endedSecond)));
     }
 
     [Fact]
@@ -60,9 +78,9 @@ public sealed class SightingsTests : IDisposable, IClock
         var after = new Sightings(store, this);
         await after.RecoverAsync();
 
-        after.Observe(Record(ChargeUnit.CascadeMinute, 75, "another")).ShouldBe(new UsageObservation(At(75), At(75)));
-        after.Observe(Record(ChargeUnit.CascadeMinute, 30, "another")).ShouldBeNull("it was up then");
-        after.Observe(Record(ChargeUnit.CascadeMinute, 120, "another")).ShouldBeNull("it is up since");
+        Seen(store, after, Record(ChargeUnit.CascadeMinute, 75, "another")).ShouldBe(new UsageObservation(At(75), At(75)));
+        Seen(store, after, Record(ChargeUnit.CascadeMinute, 30, "another")).ShouldBeNull("it was up then");
+        Seen(store, after, Record(ChargeUnit.CascadeMinute, 120, "another")).ShouldBeNull("it is up since");
     }
 
     [Theory]
@@ -76,8 +94,44 @@ public sealed class SightingsTests : IDisposable, IClock
         sightings.Seen(Session, At(30));
         _now = At(30) + Duration.FromMilliseconds(silentMs);
 
-        sightings.Observe(Record(ChargeUnit.CascadeMinute, 0))!.Ended.ShouldBe(ended ? At(30) : null);
+        Seen(store, sightings, Record(ChargeUnit.CascadeMinute, 0))!.Ended.ShouldBe(ended ? At(30) : null);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Observe_InTheCommitThatTellsOfIt_SeesTheBeginningAndTheEnd(bool beganBefore)
+    {
+        await using var store = Open();
+        var sightings = new Sightings(store, this);
+        _now = At(1);
+        await sightings.RecoverAsync(); // down until now: what is not found would count as over at once
+        _now = At(40);
+        if (beganBefore)
+            await store.WriteAsync(transaction => sightings.Begin(transaction, Bob(0)));
+
+        var seen = await store.WriteAsync(transaction =>
+        {
+            sightings.Begin(transaction, Bob(0)); // told late, the three at once, when the link is back
+            sightings.End(transaction, Bob(30));
+            return sightings.Observe(transaction, Record(ChargeUnit.ParticipantMinute, 0));
+        });
+
+        seen.ShouldBe(new UsageObservation(At(0), At(30)));
+    }
+
+    [Fact]
+    public async Task Observe_SomethingElseUnderTheSession_IsUnseen()
+    {
+        await using var store = Open();
+        var sightings = new Sightings(store, this);
+        await sightings.RecoverAsync();
+        await store.WriteAsync(transaction => sightings.Begin(transaction, Bob(0) with { Meeting = "mtg_2" }));
+
+        Seen(store, sightings, Record(ChargeUnit.ParticipantMinute, 0)).ShouldBeNull("it was another meeting");
+    }
+
+    static UsageObservation? Seen(SqlStore store, Sightings sightings, UsageRecord record) => store.Read(reader => sightings.Observe(reader, record));
 
     static Instant At(int second) => _start + Duration.FromSeconds(second);
 

@@ -128,7 +128,7 @@ sealed class SettlementWorld : IAsyncDisposable, IClock
 
         public UsageTerms? Current(string agreement) => agreement == AgreementId ? Terms(peer, Price) : null;
 
-        public UsageObservation? Observe(UsageRecord record) => Seen.GetValueOrDefault(record.Id);
+        public UsageObservation? Observe(StoreReader reader, UsageRecord record) => Seen.GetValueOrDefault(record.Id);
 
         public void Enqueue(StoreTransaction transaction, string destination, string type, JsonObject body, Instant expires) => transaction.AfterCommit(() =>
             Sent.Add(new NniMessage(Name, $"{Name}-{++sequence}", sequence, type, JsonNode.Parse(body.ToJsonString())!.AsObject(), expires)));

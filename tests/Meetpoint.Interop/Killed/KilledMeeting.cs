@@ -20,6 +20,7 @@ sealed class KilledMeeting(KillingWorld world, IReadOnlyList<Attendee> attendees
     static readonly TimeSpan TalkTime = TimeSpan.FromMilliseconds(700);
 
     readonly string _key = Guid.NewGuid().ToString("N");
+    string _refused = "";
     int _undisturbed;
     int _undisturbedSince = -1; // kills before the last visit that none disturbed
 
@@ -31,7 +32,7 @@ sealed class KilledMeeting(KillingWorld world, IReadOnlyList<Attendee> attendees
     public async Task BookAsync()
     {
         var request = Request(attendees[0].Who, attendees[1].Who, SystemClock.Instance.GetCurrentInstant());
-        Id = await Expect.EventuallyAsync(() => TryBookAsync(request, _key), Soon, "a booking to be answered", world.Logs);
+        Id = await Expect.EventuallyAsync(() => TryBookAsync(request, _key), Soon, "a booking to be answered", () => $"{_refused}\n{world.Logs()}");
         foreach (var exchange in world.Exchanges)
             await StandsAsync(exchange);
     }
@@ -105,6 +106,7 @@ sealed class KilledMeeting(KillingWorld world, IReadOnlyList<Attendee> attendees
             if (fault.Message.Contains("instead it answered", StringComparison.Ordinal)
                 && !fault.Message.Contains("answered 503", StringComparison.Ordinal) && !fault.Message.Contains("answered 409", StringComparison.Ordinal))
                 throw;
+            _refused = fault.Message;
             return null;
         }
     }

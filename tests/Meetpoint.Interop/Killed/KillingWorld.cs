@@ -137,14 +137,20 @@ sealed class KillingWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Records that were settled so far, and those of them that are contested.</summary>
-    public (int All, int Contested) Settled { get; private set; }
+    /// <summary>Records that were settled so far.</summary>
+    public int Settled { get; private set; }
+
+    /// <summary>Those of them that are contested, each with what the witness saw and the kills about it.</summary>
+    public List<string> Contested { get; } = [];
 
     /// <summary>Counts what a meeting came to.</summary>
     public void Note(IReadOnlyList<UsageLine> records)
     {
         lock (_kills)
-            Settled = (Settled.All + records.Count, Settled.Contested + records.Count(line => line.State != "agreed"));
+        {
+            Settled += records.Count;
+            Contested.AddRange(records.Where(line => line.State != "agreed").Select(line => $"{line.Text}, witnessed {line.Witnessed}; kills: {KillsAbout(line)}"));
+        }
     }
 
     /// <summary>Whether an exchange was killed, or was not back yet, while this was used or being settled.</summary>
@@ -187,6 +193,9 @@ sealed class KillingWorld : IAsyncDisposable
         await Task.WhenAny(exchange.Process.Exited, Task.Delay(TimeSpan.FromMilliseconds(100)));
         return exchange.Process.Exited.IsCompleted;
     }
+
+    string KillsAbout(UsageLine line) => string.Join(", ", _kills.Zip(_killInstants)
+        .Where(kill => kill.Second > line.Started - _away && kill.Second < line.Ended + _settling).Select(kill => $"{kill.First.Exchange.Party.Domain} {kill.Second}"));
 
     static string GatePath(DemoExchange exchange) => Path.Combine(exchange.Folder, "gate");
 

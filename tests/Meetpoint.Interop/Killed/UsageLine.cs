@@ -7,7 +7,7 @@ using NodaTime.Text;
 namespace Meetpoint.Interop.Killed;
 
 /// <summary>A usage record as an exchange shows it.</summary>
-sealed record UsageLine(string Id, string Unit, string Party, string State, Instant Started, Instant Ended, long BillableMs, string Text)
+sealed record UsageLine(string Id, string Unit, string Party, string State, Instant Started, Instant Ended, long BillableMs, string Text, string Witnessed)
 {
     /// <summary>The records of a meeting; those that are agreed are noted, since from there on they may not be lost or change.</summary>
     /// <exception cref="DemoFailedException">One that was agreed before is gone, or is another.</exception>
@@ -36,7 +36,8 @@ sealed record UsageLine(string Id, string Unit, string Party, string State, Inst
         return new UsageLine(
             (string)item["id"]!, (string)item["unit"]!, (string)item["party"]!, (string)item["state"]!, started, ended, (long)item["billableMs"]!,
             $"{item["id"]} {item["unit"]} {item["party"]} by {item["measuredBy"]}, {item["started"]} to {item["ended"]}, {item["billableMs"]} ms, "
-            + $"{item["packetsIn"]}/{item["packetsOut"]} packets: {item["state"]} {item["reason"]}".TrimEnd());
+            + $"{item["packetsIn"]}/{item["packetsOut"]} packets: {item["state"]} {item["reason"]}".TrimEnd(),
+            $"{item["witnessStarted"]} to {item["witnessEnded"]}");
 
         Instant Time(string name) => InstantPattern.ExtendedIso.Parse((string)item[name]!).GetValueOrThrow();
     }

@@ -18,7 +18,7 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// The message that someone left stands before the proposal of its usage in the same ordered stream, so the witness always knows in time. That
 /// someone came, when told late, counts from when it arrived, unless this exchange was down meanwhile. That someone left, however late, counts from
 /// when it is told of, but never from before the witness's own last sign of it: an exchange that was killed tells, when it is back, the last that it
-/// had written.
+/// had written. Who had left by when his coming is first told, without a sign of him, was in for no time.
 /// </remarks>
 sealed class Attendance(
     string exchange, INniOutbox outbox, Sightings sightings, ISettlementSink settlement, Func<World> world, IClock clock) : ISettlementSink

@@ -395,7 +395,8 @@ sealed class CascadeLink : ICallHandler
             var counts = leg.Statistics;
             if (IsUp)
             {
-                var last = counts.LastPacketNs > _sinceNs ? _context.WallOf(counts.LastPacketNs) : _context.Clock.GetCurrentInstant();
+                // With no packet after the first it was up for no time, however late its silence is noticed.
+                var last = _context.WallOf(Math.Max(counts.LastPacketNs, _sinceNs));
                 _context.Sightings.Seen(Session, last, counts.PacketsReceived, counts.PacketsSent);
                 _context.Sightings.End(Session, last);
                 if (_isGrantStarted)

@@ -48,6 +48,9 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
         public bool IsDirty = true;
         public long PacketsIn;
         public long PacketsOut;
+
+        public Row ToRow() =>
+            new(Sighting.Session, Sighting.Meeting, Sighting.Party, Sighting.Started, LastSeen, IsOver ? 1 : 0, PacketsIn, PacketsOut);
     }
 
     sealed record Row(string Session, string Meeting, string Party, Instant Started, Instant LastSeen, long IsOver, long PacketsIn, long PacketsOut);
@@ -100,36 +103,38 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
         transaction.AfterCommit(() => Begin(sighting));
     }
 
-    /// <summary>
-    /// It is over since then, within the transaction of the message that told it; not since before our own last sign of it. What was never seen
-    /// before began and ended then.
-    /// </summary>
+    /// <summary>It is over since then, within the transaction of the message that told it; not since before our own last sign of it.</summary>
+    /// <remarks>
+    /// What was never seen before began and ended then: also what was told to have begun after its end only, as by an exchange that was killed
+    /// before it could tell.
+    /// </remarks>
     public void End(StoreTransaction transaction, Sighting told)
     {
         var at = told.Started;
-        if (transaction.Single<Row>("SELECT * FROM sightings WHERE session = @Session", new { told.Session }) is not { } row)
-        {
-            Write(transaction, new Row(told.Session, told.Meeting, told.Party, at, at, 1, 0, 0));
-            return;
-        }
-
-        if (row.IsOver != 0)
-            return;
-        at = Instant.Max(at, row.LastSeen);
-        if (_open.TryGetValue(told.Session, out var state))
+        var row = transaction.Single<Row>("SELECT * FROM sightings WHERE session = @Session", new { told.Session });
+        if (row is not { IsOver: not 0 } && _open.TryGetValue(told.Session, out var state))
         {
             lock (state)
-                at = Instant.Max(at, state.LastSeen);
+                row = state.ToRow(); // it may have seen more than was written
         }
 
-        Write(transaction, row with { IsOver = 1, LastSeen = at });
-        transaction.AfterCommit(() => End(told.Session, at));
+        if (row is { IsOver: not 0 })
+            return;
+        row ??= new Row(told.Session, told.Meeting, told.Party, at, at, 0, 0, 0);
+        var wasSeen = row.LastSeen > row.Started;
+        Write(transaction, row with
+        {
+            Started = wasSeen ? row.Started : Instant.Min(row.Started, at),
+            LastSeen = wasSeen ? Instant.Max(row.LastSeen, at) : at,
+            IsOver = 1,
+        });
+        transaction.AfterCommit(() => _open.TryRemove(told.Session, out _)); // the store has the last word of it
     }
 
     /// <summary>Writes what changed; every second or so.</summary>
     public Task FlushAsync()
     {
-        var dirty = new List<(State State, Row Row)>();
+        var dirty = new List<Row>();
         foreach (var state in _open.Values)
         {
             lock (state)
@@ -137,19 +142,17 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
                 if (!state.IsDirty)
                     continue;
                 state.IsDirty = false;
-                var seen = state.Sighting;
-                dirty.Add((state, new Row(
-                    seen.Session, seen.Meeting, seen.Party, seen.Started, state.LastSeen, state.IsOver ? 1 : 0, state.PacketsIn, state.PacketsOut)));
+                dirty.Add(state.ToRow());
             }
         }
 
         return dirty.Count == 0 ? Task.CompletedTask : store.WriteAsync(transaction =>
         {
-            foreach (var (_, row) in dirty)
+            foreach (var row in dirty)
                 Write(transaction, row);
             transaction.AfterCommit(() =>
             {
-                foreach (var (_, row) in dirty.Where(each => each.Row.IsOver != 0))
+                foreach (var row in dirty.Where(each => each.IsOver != 0))
                     _open.TryRemove(row.Session, out _);
             });
         });
@@ -181,28 +184,35 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Of what began while we were down, or so shortly before that it was not written, nothing is known but that: it counts as over at once, and so
-    /// only a use within the agreement's tolerance is agreed to.
+    /// Of a cascade that began while we were down, or so shortly before that it was not written, nothing is known but that: it counts as over at
+    /// once, and so only a use within the agreement's tolerance is agreed to.
     /// </remarks>
-    public UsageObservation? Observe(UsageRecord record)
+    public UsageObservation? Observe(StoreReader reader, UsageRecord record)
     {
-        if (_open.TryGetValue(record.Correlation, out var state) && state.Sighting.Meeting == record.Meeting)
-        {
-            lock (state)
-            {
-                var isOver = state.IsOver || (record.Unit == ChargeUnit.CascadeMinute && clock.GetCurrentInstant() - state.LastSeen >= SignWithin);
-                return Observation(state.Sighting.Started, isOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut);
-            }
-        }
-
-        if (store.Read(reader => reader.Single<Row>("SELECT * FROM sightings WHERE session = @session", new { session = record.Correlation })) is { } row)
+        var inMemory = _open.TryGetValue(record.Correlation, out var state) ? Look(state, record) : null;
+        if (inMemory is { Ended: not null })
+            return inMemory;
+        // Told in the commit that asks, its end, or it from beginning to end, stands in the store alone.
+        if (reader.Single<Row>("SELECT * FROM sightings WHERE session = @session", new { session = record.Correlation }) is { } row
+            && (row.IsOver != 0 || state is null))
         {
             return row.Meeting == record.Meeting
                 ? Observation(row.Started, row.IsOver != 0 ? row.LastSeen : null, row.PacketsIn, row.PacketsOut)
                 : null;
         }
 
-        return WasBlind(record.Started) ? new UsageObservation(record.Started, record.Started) : null;
+        return state is null && WasBlind(record.Started) ? new UsageObservation(record.Started, record.Started) : inMemory;
+    }
+
+    UsageObservation? Look(State state, UsageRecord record)
+    {
+        if (state.Sighting.Meeting != record.Meeting)
+            return null;
+        lock (state)
+        {
+            var isOver = state.IsOver || (record.Unit == ChargeUnit.CascadeMinute && clock.GetCurrentInstant() - state.LastSeen >= SignWithin);
+            return Observation(state.Sighting.Started, isOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut);
+        }
     }
 
     static UsageObservation Observation(Instant started, Instant? ended, long packetsIn, long packetsOut) =>
@@ -213,7 +223,7 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
         """
         INSERT INTO sightings (session, meeting, party, started, last_seen, is_over, packets_in, packets_out)
         VALUES (@Session, @Meeting, @Party, @Started, @LastSeen, @IsOver, @PacketsIn, @PacketsOut)
-        ON CONFLICT (session) DO UPDATE SET last_seen = excluded.last_seen, is_over = excluded.is_over,
+        ON CONFLICT (session) DO UPDATE SET started = excluded.started, last_seen = excluded.last_seen, is_over = excluded.is_over,
             packets_in = excluded.packets_in, packets_out = excluded.packets_out WHERE sightings.is_over = 0
         """, row);
 }
