@@ -21,6 +21,7 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
     readonly Libc.MessageHeader* _headers = (Libc.MessageHeader*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.MessageHeader)));
 
     int _dirty = BatchSize;
+    bool _isLent;
 
     internal DatagramReceiveSlab()
     {
@@ -34,6 +35,18 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
             _headers[i].Control = (byte*)(_controls + i);
         }
     }
+
+    /// <summary>Lends it to one receiver: until <see cref="Return"/> nobody else may fill it.</summary>
+    /// <exception cref="InvalidOperationException">It is lent: someone who hears what came in asked for more.</exception>
+    internal void Lend()
+    {
+        if (_isLent)
+            throw new InvalidOperationException("Deliver was called while a datagram or the bytes of a stream were being handed over on the same loop");
+        _isLent = true;
+    }
+
+    /// <summary>What was handed over is no longer looked at.</summary>
+    internal void Return() => _isLent = false;
 
     /// <summary>All of the slab, for a stream to read into between batches.</summary>
     internal Span<byte> StreamBytes => new(_payloads, DatagramBytes);

@@ -291,14 +291,23 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
 
     void ReadPlain()
     {
-        var slab = _loop.ReceiveSlab.StreamBytes;
-        var count = ReadRaw(slab, out var failure);
-        if (failure is not null)
-            End(failure);
-        else if (count == 0)
-            EndAfterFlush(ClosedByPeer);
-        else if (count > 0)
-            Deliver(slab[..count]);
+        var slab = _loop.ReceiveSlab;
+        slab.Lend();
+        try
+        {
+            var bytes = slab.StreamBytes;
+            var count = ReadRaw(bytes, out var failure);
+            if (failure is not null)
+                End(failure);
+            else if (count == 0)
+                EndAfterFlush(ClosedByPeer);
+            else if (count > 0)
+                Deliver(bytes[..count]);
+        }
+        finally
+        {
+            slab.Return();
+        }
     }
 
     void Flush()

@@ -108,6 +108,7 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     int Receive(long nowNs)
     {
         var slab = _loop.ReceiveSlab;
+        slab.Lend();
         var count = slab.Receive(Descriptor);
         for (var i = 0; i < count && !_closed; i++)
         {
@@ -126,6 +127,7 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
             }
         }
 
+        slab.Return();
         return count;
     }
 

@@ -39,21 +39,42 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
         {
             field = value;
             if (value)
-                Deliver();
+                HandOverWaiting();
         }
     }
     = true;
 
     public void Deliver()
     {
-        while (!_closed && _waiting.TryDequeue(out var datagram))
-            receiver.OnDatagram(this, datagram.Payload, datagram.From, datagram.ArrivedNs);
+        if (loop.IsHandingOver)
+            throw new InvalidOperationException("Deliver was called while a datagram or the bytes of a stream were being handed over on the same loop");
+        HandOverWaiting();
     }
 
     public void Dispose()
     {
         _closed = true;
         host.Remove(this);
+    }
+
+    void HandOverWaiting()
+    {
+        while (!_closed && _waiting.TryDequeue(out var datagram))
+            HandOver(datagram.Payload, datagram.From, datagram.ArrivedNs);
+    }
+
+    void HandOver(byte[] payload, NetAddress from, long arrivedNs)
+    {
+        var outer = loop.IsHandingOver;
+        loop.IsHandingOver = true;
+        try
+        {
+            receiver.OnDatagram(this, payload, from, arrivedNs);
+        }
+        finally
+        {
+            loop.IsHandingOver = outer;
+        }
     }
 
     void Carry(byte[] payload, NetAddress from, NetAddress to, LinkConditions conditions)
@@ -84,7 +105,7 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
         if (_closed)
             return;
         if (DeliversAtOnce)
-            receiver.OnDatagram(this, payload, from, loop.NowNs);
+            HandOver(payload, from, loop.NowNs);
         else if (_waiting.Count < MaxWaiting)
             _waiting.Enqueue((payload, from, loop.NowNs));
     });

@@ -31,6 +31,9 @@ public sealed class VirtualEventLoop : IEventLoop
 
     internal Action AdvanceTimers { get; }
 
+    /// <summary>True while a datagram or bytes of a stream are being handed over: a real loop lends the memory of all its sockets for it.</summary>
+    internal bool IsHandingOver { get; set; }
+
     /// <summary>When the world will next look at the timers; long.MaxValue when it will not.</summary>
     internal long WakeNs { get; set; } = long.MaxValue;
 

@@ -165,7 +165,18 @@ sealed class VirtualStream : IStream
     {
         if (_ended || _closing)
             return;
-        loop.World.RunOn(loop, () => Receiver?.OnBytes(this, segment, loop.NowNs));
+        loop.World.RunOn(loop, () =>
+        {
+            loop.IsHandingOver = true;
+            try
+            {
+                Receiver?.OnBytes(this, segment, loop.NowNs);
+            }
+            finally
+            {
+                loop.IsHandingOver = false;
+            }
+        });
     }
 
     readonly record struct Segment(byte[] Bytes, Action Arrive, long SentNs, long DueNs, long RetryNs);

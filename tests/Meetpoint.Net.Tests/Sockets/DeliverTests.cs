@@ -81,11 +81,67 @@ public sealed class DeliverTests
         harness.Errors.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deliver_FromWithinAReceiver_IsRefusedAndTheRestOfTheBatchIsWhatWasSent(bool another)
+    {
+        using var harness = new LoopHarness();
+        var (inbox, otherInbox) = (new Inbox(), new Inbox());
+        var server = harness.Network.OpenDatagram(NetAddress.Parse("127.0.0.1:0"), harness.Loop, inbox);
+        var other = harness.Network.OpenDatagram(NetAddress.Parse("127.0.0.1:0"), harness.Loop, otherInbox);
+        var client = harness.Network.OpenDatagram(NetAddress.Parse("127.0.0.1:0"), harness.Loop, new Inbox());
+        inbox.OnReceived = _ => (another ? other : server).Deliver();
+        await harness.OnLoop(() =>
+        {
+            server.DeliversAtOnce = other.DeliversAtOnce = false;
+            for (var i = 0; i < 10; i++)
+            {
+                client.Send([(byte)i], server.Local);
+                client.Send([(byte)(100 + i)], other.Local);
+            }
+        });
+
+        await harness.OnLoop(server.Deliver);
+        await harness.OnLoop(other.Deliver);
+
+        harness.Errors.Count.ShouldBe(10, "each such call is told of");
+        harness.Errors.ShouldAllBe(error => error is InvalidOperationException);
+        inbox.Received.Select(item => item.Value).ShouldBe(Enumerable.Range(0, 10).Select(i => (byte)i));
+        otherInbox.Received.Select(item => item.Value).ShouldBe(Enumerable.Range(100, 10).Select(i => (byte)i));
+    }
+
+    [Fact]
+    public void Deliver_FromWithinAReceiverOfTheVirtualNetwork_IsRefusedAsOnARealLoop()
+    {
+        var world = new VirtualWorld(1);
+        var loop = world.CreateLoop("a");
+        var refused = 0;
+        var inbox = new Inbox();
+        var host = world.Network.AddHost("192.0.2.1");
+        var server = host.OpenDatagram(NetAddress.Parse("192.0.2.1:1000"), loop, inbox);
+        var client = host.OpenDatagram(NetAddress.Parse("192.0.2.1:2000"), loop, new Inbox());
+        inbox.OnReceived = _ =>
+        {
+            Should.Throw<InvalidOperationException>(server.Deliver);
+            refused++;
+        };
+        loop.Post(() => client.Send([1], server.Local));
+        world.RunFor(Ms);
+        loop.Post(() => server.DeliversAtOnce = false);
+        loop.Post(() => client.Send([2], server.Local));
+        world.RunFor(3 * Ms);
+        loop.Post(server.Deliver);
+        world.RunFor(Ms);
+
+        refused.ShouldBe(2, "at once, and from what waited");
+        inbox.Received.Select(item => item.Value).ShouldBe([(byte)1, (byte)2]);
+    }
+
     [Fact]
     public async Task SendAndDeliver_OnceWarm_AllocateNothing()
     {
-        // Whatever the runtime itself does once while code gets warm falls into one of the windows; a packet that costs something shows in all.
-        const int Windows = 6;
+        const int Windows = 4;
         const int TicksAWindow = 200;
         using var harness = new LoopHarness();
         var counter = new Counter();
@@ -118,7 +174,8 @@ public sealed class DeliverTests
         });
 
         (await LoopHarness.Bounded(done)).ShouldBe(40 * Windows * TicksAWindow);
-        marks.Zip(marks.Skip(1), (from, to) => to - from).Min().ShouldBe(0, $"bytes allocated on the loop's thread over {TicksAWindow} ticks of 40 packets");
+        // The first window makes what is kept: the slab, the queue, their lists.
+        marks.Zip(marks.Skip(1), (from, to) => to - from).Skip(1).ShouldAllBe(bytes => bytes == 0, $"allocated on the loop's thread over {TicksAWindow} ticks of 40 packets");
     }
 
     [Fact]
