@@ -9,17 +9,8 @@ static class Kamailio
     /// <summary>Starts it in the foreground; it sends everything to the exchange.</summary>
     /// <param name="listen">Where customers send to, and where it sends from.</param>
     /// <param name="exchange">The trunk listener of the exchange.</param>
-    public static async Task<ChildProcess> StartAsync(NetAddress listen, NetAddress exchange)
-    {
-        var executable = RealPeer.Require("kamailio", "kamailio");
-        var folder = RealPeer.NewFolder("kamailio");
-        var file = Path.Combine(folder, "kamailio.cfg");
-        await File.WriteAllTextAsync(file, Configuration(listen, exchange));
-        var process = await ChildProcess.StartAsync("Kamailio", folder, executable, "-DD", "-E", "-f", file, "-Y", folder, "-m", "32", "-M", "4");
-        await Expect.EventuallyAsync(
-            () => Task.FromResult(IsListening(listen) ? "yes" : null), TimeSpan.FromSeconds(15), $"Kamailio to listen on {listen}", process.LogTail);
-        return process;
-    }
+    public static Task<ChildProcess> StartAsync(NetAddress listen, NetAddress exchange) =>
+        StartAsync(RealPeer.NewFolder("kamailio"), listen, "kamailio", Configuration(listen, "disable_tcp=yes", "", $"$du = \"sip:{exchange}\";", ""));
 
     /// <summary>Starts it as a proxy that speaks TLS with the exchange, both ends proved by certificate, and UDP with its customers.</summary>
     /// <param name="listen">Where customers send to over UDP, and where it speaks TLS, one port up.</param>
@@ -32,14 +23,51 @@ static class Kamailio
     public static async Task<ChildProcess> StartTlsAsync(
         NetAddress listen, string domain, NetAddress exchange, string exchangeName, NetAddress room, (string Certificate, string Key) certificate, string trusted)
     {
-        var executable = RealPeer.Require("kamailio", "kamailio kamailio-tls-modules");
         var folder = RealPeer.NewFolder("kamailio");
         await File.WriteAllTextAsync(Path.Combine(folder, "trusted.pem"), trusted);
         var profile = string.Join('\n', "method = TLSv1.2+", "verify_certificate = yes", "require_certificate = yes", "verify_depth = 4",
             $"certificate = {certificate.Certificate}", $"private_key = {certificate.Key}", $"ca_list = {folder}/trusted.pem");
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.cfg"), $"[server:default]\n{profile}\n[client:default]\n{profile}\n");
+        var transport =
+            $"""
+            tcp_children=2
+            enable_tls=yes
+            listen=tls:{listen.WithPort(listen.Port + 1)}
+            alias={domain}
+            loadmodule "xlog.so"
+            loadmodule "tls.so"
+            modparam("tls", "config", "{folder}/tls.cfg")
+            """;
+        var first =
+            """
+            if ($proto == "tls" && !is_peer_verified()) {
+                    sl_send_reply("403", "Who Are You");
+                    exit;
+                }
+                if ($proto == "tls" && is_method("INVITE"))
+                    xlog("L_ERR", "over TLS from verified $tls_peer_subject_cn\n");
+            """;
+        var begin =
+            $$"""
+            if ($proto == "tls") {
+                    if ($tls_peer_subject_cn != "{{exchangeName}}") {
+                        sl_send_reply("403", "Not You");
+                        exit;
+                    }
+                    $du = "sip:{{room}}";
+                } else {
+                    $du = "sip:{{exchange}};transport=tls";
+                }
+            """;
+        var within = $"""if ($rd == "{exchangeName}") $du = "sip:{exchange};transport=tls";""";
+        return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, transport, first, begin, within));
+    }
+
+    static async Task<ChildProcess> StartAsync(string folder, NetAddress listen, string packages, string configuration)
+    {
+        var executable = RealPeer.Require("kamailio", packages);
         var file = Path.Combine(folder, "kamailio.cfg");
-        await File.WriteAllTextAsync(file, TlsConfiguration(folder, listen, domain, exchange, exchangeName, room));
+        await File.WriteAllTextAsync(file, configuration);
         var process = await ChildProcess.StartAsync("Kamailio", folder, executable, "-DD", "-E", "-f", file, "-Y", folder, "-m", "64", "-M", "8");
         await Expect.EventuallyAsync(
             () => Task.FromResult(IsListening(listen) ? "yes" : null), TimeSpan.FromSeconds(15), $"Kamailio to listen on {listen}", process.LogTail);
@@ -49,13 +77,18 @@ static class Kamailio
     static bool IsListening(NetAddress listen) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties()
         .GetActiveUdpListeners().Any(end => end.Equals(listen.ToIPEndPoint()));
 
-    static string Configuration(NetAddress listen, NetAddress exchange) =>
+    /// <summary>A proxy that stays on the path of a dialog.</summary>
+    /// <param name="listen">Where it listens over UDP.</param>
+    /// <param name="transport">Core lines of other transports, and their modules.</param>
+    /// <param name="first">What is done with every request.</param>
+    /// <param name="begin">Where a request outside a dialog goes to.</param>
+    /// <param name="within">Where one within a dialog goes to, if not by its route.</param>
+    static string Configuration(NetAddress listen, string transport, string first, string begin, string within) =>
         $$"""
         #!KAMAILIO
         debug=1
         log_stderror=yes
         children=2
-        disable_tcp=yes
         auto_aliases=no
         dns=no
         rev_dns=no
@@ -67,14 +100,17 @@ static class Kamailio
         loadmodule "maxfwd.so"
         loadmodule "siputils.so"
         loadmodule "textops.so"
+        {{transport}}
 
         request_route {
+            {{first}}
             if (!mf_process_maxfwd_header("70")) {
                 sl_send_reply("483", "Too Many Hops");
                 exit;
             }
             if (has_totag()) {
                 if (loose_route() || t_check_trans()) {
+                    {{within}}
                     t_relay();
                     exit;
                 }
@@ -86,71 +122,7 @@ static class Kamailio
                 exit;
             }
             record_route();
-            $du = "sip:{{exchange}}";
-            t_relay();
-        }
-
-        """;
-
-    static string TlsConfiguration(string folder, NetAddress listen, string domain, NetAddress exchange, string exchangeName, NetAddress room) =>
-        $$"""
-        #!KAMAILIO
-        debug=1
-        log_stderror=yes
-        children=2
-        tcp_children=2
-        enable_tls=yes
-        auto_aliases=no
-        dns=no
-        rev_dns=no
-        listen=udp:{{listen}}
-        listen=tls:{{listen.WithPort(listen.Port + 1)}}
-        alias={{domain}}
-        loadmodule "pv.so"
-        loadmodule "tm.so"
-        loadmodule "sl.so"
-        loadmodule "rr.so"
-        loadmodule "maxfwd.so"
-        loadmodule "siputils.so"
-        loadmodule "textops.so"
-        loadmodule "xlog.so"
-        loadmodule "tls.so"
-        modparam("tls", "config", "{{folder}}/tls.cfg")
-
-        request_route {
-            if ($proto == "tls" && !is_peer_verified()) {
-                sl_send_reply("403", "Who Are You");
-                exit;
-            }
-            if ($proto == "tls" && is_method("INVITE"))
-                xlog("L_ERR", "over TLS from verified $tls_peer_subject_cn\n");
-            if (!mf_process_maxfwd_header("70")) {
-                sl_send_reply("483", "Too Many Hops");
-                exit;
-            }
-            if (has_totag()) {
-                if (loose_route() || t_check_trans()) {
-                    if ($rd == "{{exchangeName}}") $du = "sip:{{exchange}};transport=tls";
-                    t_relay();
-                    exit;
-                }
-                if (!is_method("ACK")) sl_send_reply("404", "Not Here");
-                exit;
-            }
-            if (is_method("CANCEL")) {
-                if (t_check_trans()) t_relay();
-                exit;
-            }
-            record_route();
-            if ($proto == "tls") {
-                if ($tls_peer_subject_cn != "{{exchangeName}}") {
-                    sl_send_reply("403", "Not You");
-                    exit;
-                }
-                $du = "sip:{{room}}";
-            } else {
-                $du = "sip:{{exchange}};transport=tls";
-            }
+            {{begin}}
             t_relay();
         }
 
