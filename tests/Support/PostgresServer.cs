@@ -60,10 +60,20 @@ public sealed class PostgresServer : IAsyncLifetime
     public void SkipWhenAbsent() => Assert.SkipWhen(server is null, $"PostgreSQL is not installed under {Packages}.");
 
     /// <summary>Ends the server without a checkpoint, as a crash does, and starts it again on the same port.</summary>
-    public async Task CrashAndRestartAsync()
+    public Task CrashAndRestartAsync() => WhileAwayAsync(static () => Task.CompletedTask);
+
+    /// <summary>Ends the server without a checkpoint, as a crash does, and starts it again on the same port after something was done without it.</summary>
+    public async Task WhileAwayAsync(Func<Task> during)
     {
         await StopAsync("immediate");
-        await StartAsync();
+        try
+        {
+            await during();
+        }
+        finally
+        {
+            await StartAsync();
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Meetpoint.Net;
@@ -16,12 +17,33 @@ static class RawHttp
         public string? Type => (string?)Body?["type"];
     }
 
-    public static async Task<Reply> SendAsync(NetAddress api, string? key, HttpMethod method, string path, HttpContent? content = null)
+    public static Task<Reply> SendAsync(NetAddress api, string? key, HttpMethod method, string path, HttpContent? content = null)
     {
-        using var request = new HttpRequestMessage(method, $"http://{api}/api/v1/{path}") { Content = content };
+        var request = new HttpRequestMessage(method, $"http://{api}/api/v1/{path}") { Content = content };
         if (key is not null)
             request.Headers.Authorization = new("Bearer", key);
-        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseContentRead, TestContext.Current.CancellationToken);
+        return SendAsync(Http, request);
+    }
+
+    /// <summary>The same as the operator, over the administration socket.</summary>
+    public static async Task<Reply> SendAsync(string socket, HttpMethod method, string path, HttpContent? content = null)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancel);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        });
+        return await SendAsync(http, new HttpRequestMessage(method, $"http://localhost/api/v1/{path}") { Content = content });
+    }
+
+    static async Task<Reply> SendAsync(HttpClient http, HttpRequestMessage message)
+    {
+        using var request = message;
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync();
         return new Reply(
             (int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) as JsonObject : null,

@@ -16,7 +16,11 @@ static partial class RefusalSeen
     /// <param name="answer">The answer, whole.</param>
     /// <param name="reason">The row.</param>
     /// <param name="words">What else the log line must have.</param>
-    public static async Task<string> OnSipAsync(BorderWorld border, long mark, string answer, RefusalReason reason, params string[] words)
+    public static Task<string> OnSipAsync(BorderWorld border, long mark, string answer, RefusalReason reason, params string[] words) =>
+        OnSipAsync(border.Albion, border.Log, mark, answer, reason, words);
+
+    /// <inheritdoc cref="OnSipAsync(BorderWorld, long, string, RefusalReason, string[])"/>
+    public static async Task<string> OnSipAsync(DemoExchange exchange, ExchangeLogFile log, long mark, string answer, RefusalReason reason, params string[] words)
     {
         var row = RefusalTable.Row(reason);
         Assert.StartsWith($"SIP/2.0 {row.SipStatus} {row.SipPhrase}\r\n", answer, StringComparison.Ordinal);
@@ -31,11 +35,15 @@ static partial class RefusalSeen
         // The wire is told no more than it should know.
         if (row.ShowsIncident)
             Assert.DoesNotContain(row.EventCode["refused.".Length..], answer, StringComparison.Ordinal);
-        return await LoggedAsync(border.Log, border.Albion, mark, row, incident, words);
+        return await LoggedAsync(log, exchange, mark, row, incident, words);
     }
 
     /// <summary>A problem of the API (RFC 9457); gives its log line.</summary>
-    public static async Task<string> OnApiAsync(BorderWorld border, long mark, RawHttp.Reply reply, RefusalReason reason, params string[] words)
+    public static Task<string> OnApiAsync(BorderWorld border, long mark, RawHttp.Reply reply, RefusalReason reason, params string[] words) =>
+        OnApiAsync(border.Albion, border.Log, mark, reply, reason, words);
+
+    /// <inheritdoc cref="OnApiAsync(BorderWorld, long, RawHttp.Reply, RefusalReason, string[])"/>
+    public static async Task<string> OnApiAsync(DemoExchange exchange, ExchangeLogFile log, long mark, RawHttp.Reply reply, RefusalReason reason, params string[] words)
     {
         var row = RefusalTable.Row(reason);
         Assert.True(reply.Status == row.ApiStatus, $"expected {row.ApiStatus} {row.ApiType}; instead {reply.Status}: {reply.Body}");
@@ -47,7 +55,7 @@ static partial class RefusalSeen
         Assert.NotNull(reply.Incident);
         Assert.Equal(reply.Incident, (string?)reply.Body["incident"]);
         RetryAfter(row, reply.RetryAfter);
-        return await LoggedAsync(border.Log, border.Albion, mark, row, reply.Incident, words);
+        return await LoggedAsync(log, exchange, mark, row, reply.Incident, words);
     }
 
     /// <summary>

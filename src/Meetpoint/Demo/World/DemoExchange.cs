@@ -10,15 +10,13 @@ sealed class DemoExchange : IAsyncDisposable
     /// <summary>Starting on a loaded machine.</summary>
     static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
 
-    readonly string _socket;
-
     DemoExchange(PartyPlan party, string folder, string identityKey)
     {
         Party = party;
         Folder = folder;
         IdentityKey = identityKey;
-        _socket = SocketPath(folder);
-        Api = new ExchangeApi(party.Domain, _socket);
+        Socket = SocketPath(folder);
+        Api = new ExchangeApi(party.Domain, Socket);
     }
 
     /// <summary>Whose it is.</summary>
@@ -29,6 +27,9 @@ sealed class DemoExchange : IAsyncDisposable
 
     /// <summary>Thumbprint of its identity key.</summary>
     public string IdentityKey { get; }
+
+    /// <summary>Path of its administration socket.</summary>
+    public string Socket { get; }
 
     /// <summary>Its API.</summary>
     public ExchangeApi Api { get; }
@@ -52,7 +53,7 @@ sealed class DemoExchange : IAsyncDisposable
         Directory.CreateDirectory(data);
         using var key = Exchange.Nni.IdentityKey.LoadOrCreate(Path.Combine(data, "identity.pem"));
         var exchange = new DemoExchange(party, folder, key.Thumbprint);
-        await File.WriteAllTextAsync(exchange.ConfigurationPath, WorldFiles.Configuration(party, exchange._socket, postgres));
+        await File.WriteAllTextAsync(exchange.ConfigurationPath, WorldFiles.Configuration(party, exchange.Socket, postgres));
         return exchange;
     }
 
