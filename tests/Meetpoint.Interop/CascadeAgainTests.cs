@@ -87,21 +87,13 @@ public sealed class CascadeAgainTests(CascadeAgainTests.Pair exchanges) : IClass
         HearsNowAsync(alice, exchanges.World.Bob.ToneHz, limit), HearsNowAsync(bob, exchanges.World.Alice.ToneHz, limit));
 
     /// <summary>The newest half second of what it hears is the tone, and came after so many samples.</summary>
-    static Task HearsNowAsync(Phone phone, int hz, TimeSpan limit, int after = 0) => Expect.EventuallyAsync<object>(
-        async () =>
+    static Task HearsNowAsync(Phone phone, int hz, TimeSpan limit, int after = 0) => phone.HearsAsync(
+        heard =>
         {
-            try
-            {
-                var heard = await phone.RecordingAsync();
-                var newest = heard.Samples.Span[Math.Max(after, heard.Samples.Length - (heard.SampleRate / 2))..];
-                return newest.Length >= heard.SampleRate / 2 && ToneMeter.Contains(newest, hz, heard.SampleRate) ? phone : null;
-            }
-            catch (DemoFailedException)
-            {
-                return null; // nothing yet
-            }
+            var newest = heard.Samples.Span[Math.Max(after, heard.Samples.Length - (heard.SampleRate / 2))..];
+            return newest.Length >= heard.SampleRate / 2 && ToneMeter.Contains(newest, hz, heard.SampleRate);
         },
-        limit, $"{phone.Account.Name} to hear {hz} Hz");
+        limit, $"{hz} Hz now");
 
     static async Task<int> OpeningsAsync(DemoExchange exchange, string meeting) =>
         (await EventsAsync(exchange, meeting)).Count(each => (string?)each!["code"] == "cascade.up");

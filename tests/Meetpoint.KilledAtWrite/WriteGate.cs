@@ -15,10 +15,11 @@ public sealed unsafe partial class WriteGate : IDisposable
 
     const int Bytes = 64;
     const int SigKill = 9;
+    const long Reached = -1;
 
     readonly MemoryMappedFile _file;
     readonly MemoryMappedViewAccessor _view;
-    readonly long* _numbers; // writes so far, and the one that is the last
+    readonly long* _numbers; // writes so far, and the one that is the last: 0 for none, Reached once a process has come to it
 
     WriteGate(MemoryMappedFile file)
     {
@@ -40,10 +41,14 @@ public sealed unsafe partial class WriteGate : IDisposable
     /// <summary>The process that comes to this many more writes is killed instead of the last of them; 0: none is.</summary>
     public void Arm(long more) => Volatile.Write(ref _numbers[1], more == 0 ? 0 : Writes + more);
 
+    /// <summary>Nobody is killed from here on. False when a process has come to its last write already: it is ending, or has ended.</summary>
+    public bool TryDisarm() => Interlocked.Exchange(ref _numbers[1], 0) != Reached;
+
     /// <summary>Counts a write that is about to be made. Does not return from the last.</summary>
     public void Pass()
     {
-        if (Interlocked.Increment(ref _numbers[0]) == Volatile.Read(ref _numbers[1]))
+        var write = Interlocked.Increment(ref _numbers[0]);
+        if (Interlocked.CompareExchange(ref _numbers[1], Reached, write) == write)
             _ = Kill(Environment.ProcessId, SigKill);
     }
 

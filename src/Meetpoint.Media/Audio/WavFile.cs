@@ -22,7 +22,9 @@ public sealed record WavFile(int SampleRate, ReadOnlyMemory<short> Samples)
         return TryParse(File.ReadAllBytes(path), out var file) ? file : throw new InvalidDataException($"'{path}' is no 16-bit PCM WAVE file");
     }
 
-    /// <summary>Reads the bytes of a file. A data length that runs past the end, as of a recording under way, is cut off there.</summary>
+    /// <summary>
+    /// Reads the bytes of a file. Of a recording under way, whose data length is still 0 or runs past the end, all that is there is read.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out WavFile file)
     {
         file = null!;
@@ -32,7 +34,9 @@ public sealed record WavFile(int SampleRate, ReadOnlyMemory<short> Samples)
         var rest = bytes[12..];
         while (rest.Length >= 8)
         {
-            var length = (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), (uint)(rest.Length - 8));
+            var isData = rest[..4].SequenceEqual("data"u8);
+            var said = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+            var length = isData && said == 0 ? rest.Length - 8 : (int)Math.Min(said, (uint)(rest.Length - 8));
             var body = rest.Slice(8, length);
             if (rest[..4].SequenceEqual("fmt "u8) && length >= 16)
             {
@@ -43,7 +47,7 @@ public sealed record WavFile(int SampleRate, ReadOnlyMemory<short> Samples)
                 channels = BinaryPrimitives.ReadUInt16LittleEndian(body[2..]);
                 rate = BinaryPrimitives.ReadInt32LittleEndian(body[4..]);
             }
-            else if (rest[..4].SequenceEqual("data"u8) && channels > 0 && rate > 0)
+            else if (isData && channels > 0 && rate > 0)
             {
                 var samples = new short[length / (2 * channels)];
                 for (var i = 0; i < samples.Length; i++)

@@ -63,6 +63,20 @@ static class Expect
         }
     }
 
+    /// <summary>Whether a task is done within <paramref name="limit"/>, where either is well.</summary>
+    public static async Task<bool> IsDoneWithinAsync(this Task task, TimeSpan limit)
+    {
+        try
+        {
+            await task.WaitAsync(limit);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     static DemoFailedException Failed(TimeSpan limit, string expected, Func<string>? seen)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"expected {expected} within {limit.TotalSeconds:0.#} s");

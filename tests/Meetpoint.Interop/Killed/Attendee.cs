@@ -7,11 +7,10 @@ namespace Meetpoint.Interop.Killed;
 /// <summary>Somebody with a phone who dials in, again when his exchange is killed under him, and knows how long he was in.</summary>
 sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, int hears) : IAsyncDisposable
 {
-    /// <summary>A tone that stood this long was heard.</summary>
-    const double HeardSeconds = 0.5;
+    /// <summary>For which he has to hear the other, so that there is use to charge for: more than the second between two proofs of life.</summary>
+    const double HeardSeconds = 1.25;
 
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     readonly List<(long Answered, long Ended)> _calls = [];
     OwnPhone? _phone;
@@ -69,23 +68,23 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
     /// <summary>True once the other side's tone was heard in this call; false when there was a kill meanwhile, or it took too long.</summary>
     public async Task<bool> HearsAsync(int killsBefore, TimeSpan limit)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        while (Seconds(began) < limit.TotalSeconds && world.Kills == killsBefore)
+        var isHeard = false;
+        try
         {
-            try
-            {
-                if (Hearing.Of(await _phone!.RecordingAsync(), hears)[0].HeardSeconds >= HeardSeconds)
-                    return true;
-            }
-            catch (DemoFailedException)
-            {
-                // Nothing yet.
-            }
-
-            await Task.Delay(Pause);
+            await Expect.EventuallyAsync<object>(
+                async () =>
+                {
+                    isHeard = await _phone!.HeardSoFarAsync() is { } heard && Hearing.Of(heard, hears)[0].HeardSeconds >= HeardSeconds;
+                    return isHeard || world.Kills != killsBefore ? this : null;
+                },
+                limit, $"{who.Address} to hear {hears} Hz");
+        }
+        catch (DemoFailedException)
+        {
+            // Told by what is returned.
         }
 
-        return false;
+        return isHeard;
     }
 
     /// <summary>Hangs up, when his exchange runs.</summary>

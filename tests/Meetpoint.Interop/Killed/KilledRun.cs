@@ -8,8 +8,11 @@ namespace Meetpoint.Interop.Killed;
 /// <summary>Rounds over one pair of exchanges, each with several meetings at once and one kill; the stores grow from round to round.</summary>
 sealed class KilledRun(KillingWorld world) : IAsyncDisposable
 {
-    /// <summary>Between the beginnings of a round's meetings, so that a kill falls into different parts of each.</summary>
-    static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(300);
+    /// <summary>Within which a round's first visits are over, kills and restarts included.</summary>
+    static readonly TimeSpan PassLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Within which a store that has something to write writes it.</summary>
+    static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Writes after a restart among which the second kill of a round falls: recovery, and what it sends.</summary>
     const int RecoveryWrites = 40;
@@ -49,18 +52,18 @@ sealed class KilledRun(KillingWorld world) : IAsyncDisposable
         var total = _writes[victim == world.Exchanges[0] ? 0 : 1];
         var at = 1 + chance.NextInt64(total);
         var again = chance.Next(8) == 0 ? 1 + chance.Next(RecoveryWrites) : 0;
-        var askAfter = chance.NextDouble();
+        var askAt = world.GateOf(world.Exchanges[0]).Writes + chance.NextInt64(_writes[0]);
 
         var kills = world.Kills;
         world.GateOf(victim).Arm(at);
         var restarted = world.RestartWhenKilledAsync(victim, again);
         var meetings = NewMeetings();
         var booking = NewBooking();
-        await Task.WhenAll(FirstPass(meetings).Append(AskAsync(booking, TimeSpan.FromSeconds(askAfter * 2))));
+        var visits = Task.WhenAll(FirstPass(meetings));
+        await Task.WhenAll(visits, AskAsync(booking, askAt, visits));
         if (world.Kills == kills && !victim.Process.Exited.IsCompleted)
             world.GateOf(victim).Arm(1); // this round took fewer writes: its next one, or nothing is on and it has none
-        await Task.WhenAny(restarted, Task.Delay(TimeSpan.FromSeconds(1)));
-        if (world.Kills == kills && !victim.Process.Exited.IsCompleted)
+        if (!await restarted.IsDoneWithinAsync(WriteLimit) && world.Kills == kills && !victim.Process.Exited.IsCompleted)
             Process.GetProcessById(victim.Process.Id).Kill();
         await restarted;
         await Task.WhenAll(meetings.Select(meeting => meeting.VisitSinceLastKillAsync()));
@@ -101,16 +104,17 @@ sealed class KilledRun(KillingWorld world) : IAsyncDisposable
         await world.DisposeAsync();
     }
 
-    static IEnumerable<Task> FirstPass(IReadOnlyList<KilledMeeting> meetings) => meetings.Select(async (meeting, i) =>
+    static IEnumerable<Task> FirstPass(IReadOnlyList<KilledMeeting> meetings) => meetings.Select(async meeting =>
     {
-        await Task.Delay(Stagger * i);
         await meeting.BookAsync();
         await meeting.VisitAsync();
     });
 
-    static async Task AskAsync(AbandonedBooking booking, TimeSpan after)
+    /// <summary>Asks when the organiser's exchange has come to that write, or when all else of the round is over.</summary>
+    async Task AskAsync(AbandonedBooking booking, long at, Task visits)
     {
-        await Task.Delay(after);
+        var gate = world.GateOf(world.Exchanges[0]);
+        await Expect.EventuallyAsync(() => Task.FromResult(gate.Writes >= at || visits.IsCompleted ? gate : null), PassLimit, "the round's first visits to be over");
         await booking.AskAsync();
     }
 

@@ -188,10 +188,10 @@ sealed class KillingWorld : IAsyncDisposable
     /// <summary>Whether it comes to its second kill, which is taken back after a while.</summary>
     async Task<bool> IsGoneAsync(DemoExchange exchange)
     {
-        await Task.WhenAny(exchange.Process.Exited, Task.Delay(TimeSpan.FromSeconds(1)));
-        GateOf(exchange).Arm(0);
-        await Task.WhenAny(exchange.Process.Exited, Task.Delay(TimeSpan.FromMilliseconds(100)));
-        return exchange.Process.Exited.IsCompleted;
+        if (!await exchange.Process.Exited.IsDoneWithinAsync(TimeSpan.FromSeconds(1)) && GateOf(exchange).TryDisarm())
+            return false;
+        await exchange.Process.Exited;
+        return true;
     }
 
     string KillsAbout(UsageLine line) => string.Join(", ", _kills.Zip(_killInstants)

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Meetpoint.Interop.Scheduling;
 
@@ -13,6 +15,8 @@ sealed class Scheduled(SchedulingWorld world, JsonObject view) : IAsyncDisposabl
 
     /// <summary>As the command that booked it showed it.</summary>
     public JsonObject View => view;
+
+    public Instant Start => InstantPattern.ExtendedIso.Parse((string)view["start"]!).Value;
 
     /// <summary>What Albion's customers dial.</summary>
     public string AlbionUri => (string)view["join"]!["uri"]!;
@@ -40,6 +44,14 @@ sealed class Scheduled(SchedulingWorld world, JsonObject view) : IAsyncDisposabl
             SchedulingWorld.Soon, $"{address} to be {state} in {Id}", () => seen);
         return found["id"]!.ToJsonString();
     }
+
+    /// <summary>Where someone stands, as an exchange sees it at this moment; null when it sees nothing of him.</summary>
+    public async Task<string?> StateAsync(string address, DemoExchange exchange) =>
+        (string?)(await exchange.Api.GetAsync($"meetings/{Id}/participants"))["participants"]!.AsArray().FirstOrDefault(each => (string?)each!["address"] == address)?["state"];
+
+    /// <summary>Waits until an exchange's half is on.</summary>
+    public Task BegunAsync(DemoExchange exchange) => Expect.EventuallyAsync(
+        () => exchange.Api.TryGetAsync($"meetings/{Id}/participants"), SchedulingWorld.Soon, $"{exchange.Party.Domain}'s half of {Id} to begin");
 
     public async ValueTask DisposeAsync() => await world.Albion.Api.SendAsync(HttpMethod.Delete, $"meetings/{Id}", null, ("If-Match", "*"));
 

@@ -36,7 +36,7 @@ sealed class BaresipPhone : Phone
     public static async Task<BaresipPhone> StartAsync(PhoneAccount account, string folder, string executable)
     {
         Directory.CreateDirectory(folder);
-        foreach (var old in Directory.GetFiles(folder, "dump-*.wav"))
+        foreach (var old in Directory.GetFiles(folder, "*.wav"))
             File.Delete(old);
         var tone = new short[ToneSeconds * SampleRate];
         if (account.ToneHz > 0)
@@ -85,15 +85,11 @@ sealed class BaresipPhone : Phone
     }
 
     /// <inheritdoc/>
-    public override async Task<WavFile> RecordingAsync()
-    {
-        // The newest is the last call's; sndfile writes the length once the call is closed.
-        var recording = await Expect.EventuallyAsync(
-            () => Task.FromResult(Directory.GetFiles(_folder, "dump-*-dec.wav").MaxBy(File.GetLastWriteTimeUtc) is { } path
-                && WavFile.Read(path) is { Samples.Length: > 0 } wav ? wav : null),
-            TimeSpan.FromSeconds(5), $"a recording of {Account.Name} in {_folder}", _process.LogTail);
-        return recording;
-    }
+    public override Task<WavFile?> HeardSoFarAsync() => Task.FromResult(UnderWay() is { } path ? Read(path) : null);
+
+    /// <inheritdoc/>
+    public override Task<WavFile> RecordingAsync() => Task.FromResult(
+        Read(LastPath) ?? throw new DemoFailedException($"expected a recording of {Account.Name} in {_folder}; instead: {_process.LogTail()}"));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -111,12 +107,28 @@ sealed class BaresipPhone : Phone
                 _call.Answered();
                 break;
             case "CALL_CLOSED":
+                KeepRecording();
                 _call.Ended(e.TryGetProperty("param", out var reason) ? reason.GetString() ?? "" : "");
                 break;
             default:
                 break;
         }
     }
+
+    string LastPath => Path.Combine(_folder, "heard.wav");
+
+    /// <summary>What sndfile writes in the call that stands.</summary>
+    string? UnderWay() => Directory.GetFiles(_folder, "dump-*-dec.wav").MaxBy(File.GetLastWriteTimeUtc);
+
+    /// <summary>Sets the recording of a call that is over apart from those of later calls: their names have seconds and no more.</summary>
+    void KeepRecording()
+    {
+        File.Delete(LastPath);
+        if (UnderWay() is { } path)
+            File.Move(path, LastPath);
+    }
+
+    static WavFile? Read(string path) => File.Exists(path) && WavFile.TryParse(File.ReadAllBytes(path), out var heard) && heard.Samples.Length > 0 ? heard : null;
 
     string Version()
     {

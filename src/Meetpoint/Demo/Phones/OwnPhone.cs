@@ -89,11 +89,20 @@ sealed class OwnPhone : Phone, ISipApplication, ICallHandler
     }
 
     /// <inheritdoc/>
-    public override Task<WavFile> RecordingAsync()
+    public override Task<WavFile?> HeardSoFarAsync()
     {
-        var recorded = new TaskCompletionSource<WavFile?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _loop.Post(() => recorded.SetResult(_media?.Recording()));
-        return SaveAsync(recorded.Task);
+        var heard = new TaskCompletionSource<WavFile?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() => heard.SetResult(_media?.Recording() is { Samples.Length: > 0 } recording ? recording : null));
+        return heard.Task;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<WavFile> RecordingAsync()
+    {
+        if (await HeardSoFarAsync() is not { } heard)
+            throw new DemoFailedException($"expected a recording of {Account.Name}; instead nothing was heard. {_lastFault}");
+        WavFile.Write(Path.Combine(_folder, "heard.wav"), heard.SampleRate, heard.Samples.Span);
+        return heard;
     }
 
     /// <inheritdoc/>
@@ -200,14 +209,6 @@ sealed class OwnPhone : Phone, ISipApplication, ICallHandler
         _call = null;
         _media?.Dispose();
         _watch.Ended(reason);
-    }
-
-    async Task<WavFile> SaveAsync(Task<WavFile?> recorded)
-    {
-        if (await recorded is not { Samples.Length: > 0 } wav)
-            throw new DemoFailedException($"expected a recording of {Account.Name}; instead nothing was heard. {_lastFault}");
-        WavFile.Write(Path.Combine(_folder, "heard.wav"), wav.SampleRate, wav.Samples.Span);
-        return wav;
     }
 
     void Resolve(SipUri uri, Action<IReadOnlyList<SipTarget>> found) => _resolver.Resolve(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meetpoint.Media.Audio;
 
 namespace Meetpoint.Demo.Phones;
@@ -41,6 +42,29 @@ abstract class Phone(PhoneAccount account) : IAsyncDisposable
 
     /// <summary>Ends the call; nothing when there is none.</summary>
     public abstract Task HangUpAsync();
+
+    /// <summary>What the call that stands has let it hear so far; null while nothing has come.</summary>
+    public abstract Task<WavFile?> HeardSoFarAsync();
+
+    /// <summary>Waits until the call that stands has let it hear a tone for so long, and gives what it heard.</summary>
+    /// <param name="hz">The tone.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="seconds">How long the tone has to stand in the sound.</param>
+    public Task<WavFile> HearsAsync(int hz, TimeSpan limit, double seconds = Hearing.LeastSeconds) =>
+        HearsAsync(heard => Hearing.Of(heard, hz)[0].HeardSeconds >= seconds, limit, string.Create(CultureInfo.InvariantCulture, $"{hz} Hz for {seconds} s"));
+
+    /// <summary>Waits until the call that stands has let it hear so much of whatever it was, silence included, and gives it.</summary>
+    /// <param name="seconds">How much.</param>
+    /// <param name="limit">How long to wait.</param>
+    public Task<WavFile> ListensAsync(double seconds, TimeSpan limit) =>
+        HearsAsync(heard => heard.Samples.Length >= seconds * heard.SampleRate, limit, string.Create(CultureInfo.InvariantCulture, $"{seconds} s of anything"));
+
+    /// <summary>Waits until what the call that stands has let it hear is as expected, and gives it.</summary>
+    /// <param name="isExpected">Asked again and again.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="expected">What that is, for the failure.</param>
+    public Task<WavFile> HearsAsync(Func<WavFile, bool> isExpected, TimeSpan limit, string expected) => Expect.EventuallyAsync(
+        async () => await HeardSoFarAsync() is { } heard && isExpected(heard) ? heard : null, limit, $"{Account.Name} to hear {expected}");
 
     /// <summary>What the last call, which must have ended, let it hear.</summary>
     /// <exception cref="DemoFailedException">Nothing was recorded.</exception>
