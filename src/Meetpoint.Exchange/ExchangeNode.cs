@@ -30,6 +30,7 @@ public sealed class ExchangeNode
     readonly ExchangeOptions _options;
     readonly StoreSliceSource? _leases;
     readonly LimitBook _limits;
+    readonly GrantTakeover? _takeover;
     readonly WorldStore _worldStore;
     readonly NniNeighbours _neighbours = new();
     readonly INniTransport _transport;
@@ -99,6 +100,7 @@ public sealed class ExchangeNode
             WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
             SilentAfter = Duration.FromMinutes(2),
         });
+        _takeover = _leases is null ? null : new GrantTakeover(store, Grants);
         _reaper = new GrantReaper(Grants, loop, clock, MeasureAsync, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
@@ -336,6 +338,8 @@ public sealed class ExchangeNode
             await _bookingSweep.RunAsync();
             await _settlementSweep.RunAsync();
             await Events.FlushAsync(Store, Ids);
+            if (_takeover is not null)
+                await _takeover.RunAsync(_options.Time.NowNs());
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
