@@ -257,6 +257,9 @@ public static class MeetingLimits
     /// <summary>How early participants may come in.</summary>
     public static readonly Duration JoinEarly = Duration.FromMinutes(10);
 
+    /// <summary>How long someone waits in the lobby until the call is refused.</summary>
+    public static readonly Duration LobbyWait = Duration.FromMinutes(15);
+
     /// <summary>Digits of a PIN, at the least.</summary>
     public const int LeastPinLength = 4;
 
