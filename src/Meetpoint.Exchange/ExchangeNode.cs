@@ -37,7 +37,8 @@ public sealed class ExchangeNode
     readonly MailOutbox _mailOutbox;
     readonly Sightings _sightings;
     readonly Attendance _attendance;
-    readonly MeetingLocks _locks;
+    readonly Moderation _moderation;
+    readonly RosterTalk _rosters;
     readonly LiveMeetings _live;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
@@ -109,7 +110,8 @@ public sealed class ExchangeNode
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
         Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, randomness);
-        _locks = new MeetingLocks(options.Name, Nni.Outbox, clock);
+        _moderation = new Moderation(options.Name, Nni.Outbox, store, clock);
+        _rosters = new RosterTalk(Nni.Outbox, loop);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -141,7 +143,8 @@ public sealed class ExchangeNode
             Refusals = Refusals,
             Events = Events,
             Attendance = _attendance,
-            Locks = _locks,
+            Moderation = _moderation,
+            TellRoster = _rosters.TellAsync,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -151,6 +154,7 @@ public sealed class ExchangeNode
             RouteToExchange = RouteTo,
             Addresses = options.Meetings,
         });
+        _rosters.Told = _live.TakeRoster;
         front.Add(_live);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
@@ -273,13 +277,14 @@ public sealed class ExchangeNode
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in _attendance.NniHandlers)
             Nni.Inbox.Handle(type, handler);
-        foreach (var (type, handler) in _locks.NniHandlers)
+        foreach (var (type, handler) in _moderation.NniHandlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Handlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Queries)
             Nni.Questions.Handle(type, handler);
         Nni.Questions.Handle(ProviderDirectory.Query, Directory.AnswerAsync);
+        Nni.Questions.Handle(RosterTalk.Query, _rosters.AnswerAsync);
         Nni.Outbox.OnExpired(BookingTypes.Hold, (transaction, message) => Meetings.OnExpired(transaction, message.Destination, message.Type, message.Body));
     }
 

@@ -308,7 +308,11 @@ sealed class Participant : ICallHandler
 
     void AfterPin()
     {
-        if (_meeting.Meeting.Lobby && !IsOrganiser)
+        if (!_meeting.TryHoldAcross(out var refusal))
+        {
+            Refuse(in refusal);
+        }
+        else if (_meeting.Meeting.Lobby && !IsOrganiser)
         {
             _patience.Arm(MeetingLimits.LobbyWait.ToInt64Nanoseconds());
             WaitAtTheDoor(ParticipantState.Lobby);
