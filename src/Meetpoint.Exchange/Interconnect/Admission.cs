@@ -78,8 +78,15 @@ public sealed class Admission
             reason = Take(in request, ref decision, out grant);
         else
             grant = default;
-        refusal = reason == RefusalReason.None ? default : Refuse(reason, in request, in decision);
-        return reason == RefusalReason.None;
+        // Not in one expression: that would copy an empty refusal, with the collector's barrier, into every caller's.
+        if (reason != RefusalReason.None)
+        {
+            refusal = Refuse(reason, in request, in decision);
+            return false;
+        }
+
+        refusal = default;
+        return true;
     }
 
     static RefusalReason Identify(in AdmissionRequest request, ref Decision decision)

@@ -5,11 +5,11 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <summary>From an ordered pair of provider indexes to the first agreement link between them; O(1), one cache line as a rule. Immutable.</summary>
 sealed class PairTable
 {
-    // Sixteen bits a link, one of them set: most pairs have no agreement of their own, and this is told by a table that stays in the cache.
-    const int FilterBitsPerLink = 16;
-
     readonly Slot[] _slots;
-    readonly ulong[] _filter;
+
+    // A bit for all the providers that have their index modulo 128 in common, set when one of them has a link: most pairs have no agreement
+    // of their own, and this is told by two words for each provider, which stay in the cache together.
+    readonly ulong[] _partners;
 
     struct Slot
     {
@@ -18,16 +18,17 @@ sealed class PairTable
     }
 
     /// <summary>A table of these links; further links of one pair are chained behind the first, in the order given.</summary>
-    public PairTable(CacheLines<LinkRow> links)
+    /// <param name="links">The links.</param>
+    /// <param name="providers">Providers have indexes below this.</param>
+    public PairTable(CacheLines<LinkRow> links, int providers)
     {
         _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)(links.Count * 2) + 1)];
-        _filter = new ulong[BitOperations.RoundUpToPowerOf2((uint)(links.Count * FilterBitsPerLink / 64) + 1)];
+        _partners = new ulong[providers * 2];
         for (var i = 0; i < links.Count; i++)
         {
             ref var link = ref links[i];
             var pair = Pair(link.From, link.To);
-            var hash = Hash(pair);
-            FilterWord(hash) |= 1UL << (int)(hash >> 58);
+            _partners[PartnerWord(link.From, link.To)] |= PartnerBit(link.To);
             ref var slot = ref Locate(pair);
             if (slot.Key == 0)
             {
@@ -43,14 +44,12 @@ sealed class PairTable
     }
 
     /// <summary>The first link from one provider to another, or none.</summary>
-    public int Find(int from, int to)
-    {
-        var pair = Pair(from, to);
-        var hash = Hash(pair);
-        return (FilterWord(hash) >> (int)(hash >> 58) & 1) != 0 && Locate(pair) is { Key: not 0 } slot ? slot.Link : LinkRow.None;
-    }
+    public int Find(int from, int to) =>
+        (_partners[PartnerWord(from, to)] & PartnerBit(to)) != 0 && Locate(Pair(from, to)) is { Key: not 0 } slot ? slot.Link : LinkRow.None;
 
-    ref ulong FilterWord(ulong hash) => ref _filter[(int)((hash >> 26) & (uint)(_filter.Length - 1))];
+    static int PartnerWord(int from, int to) => (from * 2) + ((to >> 6) & 1);
+
+    static ulong PartnerBit(int provider) => 1UL << (provider & 63);
 
     ref Slot Locate(ulong pair)
     {

@@ -48,7 +48,7 @@ public sealed class World
         _linkRows = new CacheLines<LinkRow>(Links.Length);
         for (var i = 0; i < Links.Length; i++)
             _linkRows[i] = Links[i].Row;
-        _pairs = new PairTable(_linkRows);
+        _pairs = new PairTable(_linkRows, Providers.Length);
         _transitFrom = new TransitTable(Links, Providers.Length, link => link.Row.From);
         _transitTo = new TransitTable(Links, Providers.Length, link => link.Row.To);
         Slices = builder.Limits.Cells;
