@@ -138,7 +138,14 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
         grant.Release();
         if (none is null)
             return null;
-        refusal = admission.Refuse(RefusalReason.OverLimit, default) with { Link = none, Limit = LimitKind.Meetings };
+        refusal = admission.Refuse(RefusalReason.OverLimit, default) with
+        {
+            Sender = request.Sender,
+            Origin = World.FindProvider(meeting.OrganiserProvider),
+            Target = World.FindProvider(half.Provider),
+            Link = none,
+            Limit = LimitKind.Meetings,
+        };
         return Refusal(in refusal, $"a half at {half.Provider}", origin);
     }
 
