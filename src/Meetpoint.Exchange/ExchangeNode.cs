@@ -30,13 +30,15 @@ public sealed class ExchangeNode
     readonly ExchangeOptions _options;
     readonly StoreSliceSource? _leases;
     readonly LimitBook _limits;
+    readonly GrantTakeover? _takeover;
     readonly WorldStore _worldStore;
     readonly NniNeighbours _neighbours = new();
     readonly INniTransport _transport;
     readonly MailOutbox _mailOutbox;
     readonly Sightings _sightings;
     readonly Attendance _attendance;
-    readonly MeetingLocks _locks;
+    readonly Moderation _moderation;
+    readonly RosterTalk _rosters;
     readonly LiveMeetings _live;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
@@ -99,6 +101,7 @@ public sealed class ExchangeNode
             WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
             SilentAfter = Duration.FromMinutes(2),
         });
+        _takeover = _leases is null ? null : new GrantTakeover(store, Grants);
         _reaper = new GrantReaper(Grants, loop, clock, MeasureAsync, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
@@ -107,7 +110,8 @@ public sealed class ExchangeNode
         _mailOutbox = new MailOutbox(clock);
         var mail = new MeetingMail(_mailOutbox, Parties, new MailSettings(options.AnswerUrl, MailboxOf), clock);
         Meetings = new MeetingService(store, Parties, Nni.Outbox, clock, time, Ids, mail, randomness);
-        _locks = new MeetingLocks(options.Name, Nni.Outbox, clock);
+        _moderation = new Moderation(options.Name, Nni.Outbox, store, clock);
+        _rosters = new RosterTalk(Nni.Outbox, loop);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
         RegisterNniHandlers();
 
@@ -139,7 +143,8 @@ public sealed class ExchangeNode
             Refusals = Refusals,
             Events = Events,
             Attendance = _attendance,
-            Locks = _locks,
+            Moderation = _moderation,
+            TellRoster = _rosters.TellAsync,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -149,6 +154,7 @@ public sealed class ExchangeNode
             RouteToExchange = RouteTo,
             Addresses = options.Meetings,
         });
+        _rosters.Told = _live.TakeRoster;
         front.Add(_live);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
@@ -271,13 +277,14 @@ public sealed class ExchangeNode
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in _attendance.NniHandlers)
             Nni.Inbox.Handle(type, handler);
-        foreach (var (type, handler) in _locks.NniHandlers)
+        foreach (var (type, handler) in _moderation.NniHandlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Handlers)
             Nni.Inbox.Handle(type, handler);
         foreach (var (type, handler) in Settlements.Queries)
             Nni.Questions.Handle(type, handler);
         Nni.Questions.Handle(ProviderDirectory.Query, Directory.AnswerAsync);
+        Nni.Questions.Handle(RosterTalk.Query, _rosters.AnswerAsync);
         Nni.Outbox.OnExpired(BookingTypes.Hold, (transaction, message) => Meetings.OnExpired(transaction, message.Destination, message.Type, message.Body));
     }
 
@@ -336,6 +343,8 @@ public sealed class ExchangeNode
             await _bookingSweep.RunAsync();
             await _settlementSweep.RunAsync();
             await Events.FlushAsync(Store, Ids);
+            if (_takeover is not null)
+                await _takeover.RunAsync(_options.Time.NowNs());
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

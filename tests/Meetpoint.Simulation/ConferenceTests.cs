@@ -69,7 +69,7 @@ public sealed class ConferenceTests
     {
         using var world = new SimulatedWorld(54);
         var (id, _, _) = InMeeting(world);
-        world.Albion.Run(() => world.Albion.Live(id)!.Lock(true));
+        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(true).Done());
         world.Run(1);
         foreach (var late in new[] { world.Phone(world.Albion, 1), world.Phone(world.Liberty, 1) })
         {
@@ -77,7 +77,7 @@ public sealed class ConferenceTests
             world.Until(() => late.RefusedWith == 403, 3, () => $"{late.Address} refused, {late.RefusedWith}");
         }
 
-        world.Albion.Run(() => world.Albion.Live(id)!.Lock(false));
+        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(false).Done());
         world.Run(1);
         world.Join(id, world.Phone(world.Liberty, 2));
     }
@@ -267,7 +267,7 @@ public sealed class ConferenceTests
     static bool Moderate(SimulatedWorld world, string id, string action, SimulatedPhone phone)
     {
         var done = false;
-        world.Albion.Run(() => done = world.Albion.Live(id)!.Moderate(action, Entry(world.Albion, id, phone)!.Id));
+        world.Albion.Run(() => done = world.Albion.Live(id)!.ModerateAsync(action, Entry(world.Albion, id, phone)!.Id).Done());
         return done;
     }
 

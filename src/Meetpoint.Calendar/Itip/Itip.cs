@@ -7,8 +7,12 @@ public static class Itip
 {
     /// <summary>REQUEST (section 3.2.2): an invitation, or a change; which of the two says SEQUENCE, that the caller keeps.</summary>
     /// <exception cref="ArgumentException">No ORGANIZER, or no ATTENDEE.</exception>
-    public static ItipMessage Request(CalendarEvent meeting, Instant now) =>
-        Checked(ItipMethod.Request, meeting with { Stamp = now });
+    public static ItipMessage Request(CalendarEvent meeting, Instant now) => Request(meeting, [], now);
+
+    /// <summary>REQUEST (section 3.2.2) of a series together with those of its occurrences that are not as the others, each with its RECURRENCE-ID.</summary>
+    /// <exception cref="ArgumentException">No ORGANIZER, no ATTENDEE, or another UID.</exception>
+    public static ItipMessage Request(CalendarEvent meeting, IReadOnlyList<CalendarEvent> occurrences, Instant now) =>
+        Checked(ItipMethod.Request, [meeting with { Stamp = now }, .. occurrences.Select(each => each with { Stamp = now })]);
 
     /// <summary>
     /// CANCEL (section 3.2.5) to the attendees given: all of the event's when it is called off, some when only they are no longer
@@ -59,9 +63,9 @@ public static class Itip
         Organizer = meeting.Organizer,
     };
 
-    static ItipMessage Checked(ItipMethod method, CalendarEvent meeting)
+    static ItipMessage Checked(ItipMethod method, params CalendarEvent[] events)
     {
-        var message = new ItipMessage(method, meeting);
-        return ItipRules.Fault(method, message.Events) is { } fault ? throw new ArgumentException(fault, nameof(meeting)) : message;
+        var message = new ItipMessage(method, events);
+        return ItipRules.Fault(method, message.Events) is { } fault ? throw new ArgumentException(fault, nameof(events)) : message;
     }
 }

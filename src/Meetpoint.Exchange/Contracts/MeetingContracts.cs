@@ -62,11 +62,14 @@ public sealed record ChangeRequest
     public IReadOnlyList<string>? Rooms { get; init; }
 }
 
-/// <summary>Prolongs a meeting, running or not.</summary>
+/// <summary>Prolongs a meeting, running or not; of a series one occurrence.</summary>
 public sealed record ExtendRequest
 {
     /// <summary>By how much, such as 0:15:00.</summary>
     public required Duration By { get; init; }
+
+    /// <summary>Of a series: the start of the occurrence in the meeting's zone; the one that is on, else the next, when left out.</summary>
+    public LocalDateTime? Occurrence { get; init; }
 }
 
 /// <summary>A meeting as the API shows it.</summary>
@@ -116,6 +119,9 @@ public sealed record MeetingView
 
     /// <summary>RRULE value; null for once.</summary>
     public string? Recurrence { get; init; }
+
+    /// <summary>Occurrences of a series that last otherwise than length; null for none.</summary>
+    public IReadOnlyList<ProlongedOccurrence>? Prolonged { get; init; }
 
     /// <summary>People and rooms.</summary>
     public required IReadOnlyList<InviteeView> Invitees { get; init; }

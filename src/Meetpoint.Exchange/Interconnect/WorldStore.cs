@@ -34,6 +34,7 @@ public sealed class WorldStore(Store store, IClock clock)
     [
         Migration,
         new("interconnect-002", "events by incident", EventLog.AddIncident, EventLog.CreateIncidentIndex),
+        new("interconnect-003", "ports of grants", GrantBook.AddPorts),
     ];
 
     /// <summary>The world as stored; empty at first.</summary>

@@ -39,7 +39,7 @@ public sealed record Meeting
     /// <summary>Start of the (first) meeting, in <see cref="Zone"/>.</summary>
     public required LocalDateTime Start { get; init; }
 
-    /// <summary>How long each occurrence lasts.</summary>
+    /// <summary>How long each occurrence lasts that is not among <see cref="Prolonged"/>.</summary>
     public required Duration Length { get; init; }
 
     /// <summary>Name of the time zone in the TZ database, such as Europe/London.</summary>
@@ -47,6 +47,9 @@ public sealed record Meeting
 
     /// <summary>How it repeats, as an RRULE value (RFC 5545 3.3.10); null for once.</summary>
     public string? Recurrence { get; init; }
+
+    /// <summary>Occurrences of a series that last otherwise than <see cref="Length"/>, by start; null for none.</summary>
+    public IReadOnlyList<ProlongedOccurrence>? Prolonged { get; init; }
 
     /// <summary>People and rooms of any provider.</summary>
     public IReadOnlyList<Invitee> Invitees { get; init; } = [];
@@ -253,6 +256,9 @@ public static class MeetingLimits
 
     /// <summary>How early participants may come in.</summary>
     public static readonly Duration JoinEarly = Duration.FromMinutes(10);
+
+    /// <summary>How long someone waits in the lobby until the call is refused.</summary>
+    public static readonly Duration LobbyWait = Duration.FromMinutes(15);
 
     /// <summary>Digits of a PIN, at the least.</summary>
     public const int LeastPinLength = 4;

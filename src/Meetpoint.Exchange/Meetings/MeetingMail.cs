@@ -15,12 +15,17 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
     {
         var meeting = row.Current!;
         var recipients = Recipients(meeting).ToList();
+        var prolonged = before is null ? [] : Occurrences.LastingOtherwise(before, meeting);
         foreach (var person in recipients)
         {
             var kind = meeting.Sequence == 0 || !WasInvited(transaction, row.Id, person.Address) ? InvitationKind.Invitation : InvitationKind.Change;
             var token = MeetingTokens.For(transaction, row.Id, person.Address, ids);
             // Nobody asks the organiser whether he comes.
-            Send(transaction, meeting, person, kind, person.Address == meeting.Organiser ? null : AnswerLinks.Under(settings.AnswerUrl, token));
+            var answer = person.Address == meeting.Organiser ? null : AnswerLinks.Under(settings.AnswerUrl, token);
+            if (kind == InvitationKind.Invitation || prolonged.Count == 0)
+                Send(transaction, meeting, person, kind, answer);
+            else
+                prolonged.ToList().ForEach(start => Send(transaction, meeting, person, kind, answer, start));
         }
 
         foreach (var person in before is null ? [] : Recipients(before).Where(person => recipients.All(other => other.Address != person.Address)))
@@ -50,16 +55,24 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
             MailId(meeting, $"{answer}-{clock.GetCurrentInstant().ToUnixTimeMilliseconds()}", address), clock.GetCurrentInstant()));
     }
 
-    void Send(StoreTransaction transaction, Meeting meeting, Invitee person, InvitationKind kind, AnswerLinks? answer) =>
+    /// <param name="transaction">Of what it tells.</param>
+    /// <param name="meeting">The version.</param>
+    /// <param name="person">Who is told.</param>
+    /// <param name="kind">What.</param>
+    /// <param name="answer">Where answers are taken.</param>
+    /// <param name="occurrence">The one occurrence of a series that it is about; null when it is about the meeting.</param>
+    void Send(StoreTransaction transaction, Meeting meeting, Invitee person, InvitationKind kind, AnswerLinks? answer, LocalDateTime? occurrence = null) =>
         outbox.Enqueue(transaction, InvitationMail.Compose(
-            Details(meeting, person, kind, answer), MailId(meeting, kind.ToString(), person.Address), clock.GetCurrentInstant()));
+            Details(meeting, person, kind, answer, occurrence),
+            MailId(meeting, occurrence is { } start ? $"{kind}-{start:uuuuMMddHHmmss}" : kind.ToString(), person.Address), clock.GetCurrentInstant()));
 
     /// <summary>One mail for each meeting, version, kind and recipient; letters, digits and -_. only.</summary>
     static string MailId(Meeting meeting, string kind, string address) =>
         string.Concat($"{meeting.Id}.{meeting.Sequence}.{kind}.{address}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-'));
 
-    InvitationDetails Details(Meeting meeting, Invitee recipient, InvitationKind kind, AnswerLinks? answer)
+    InvitationDetails Details(Meeting meeting, Invitee recipient, InvitationKind kind, AnswerLinks? answer, LocalDateTime? occurrence = null)
     {
+        var start = occurrence ?? meeting.Start;
         var join = meeting.HalfOf(parties.Self)!.Join!;
         RecurrenceRule? rule = meeting.Recurrence is { } text && RecurrenceRule.TryParse(text, out var parsed, out _) ? parsed : null;
         return new InvitationDetails
@@ -68,11 +81,14 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
             Uid = meeting.Uid,
             Sequence = meeting.Sequence,
             Title = meeting.Title,
-            Start = meeting.Start,
-            End = Occurrences.FirstLocalEnd(meeting),
+            Start = start,
+            End = Occurrences.LocalEnd(meeting, start, occurrence is null ? meeting.Length : Occurrences.LengthOf(meeting, start)),
+            IsOneOfSeries = occurrence is not null,
+            Others = occurrence is null && rule is not null
+                ? [.. (meeting.Prolonged ?? []).Select(each => (each.Start, Occurrences.LocalEnd(meeting, each.Start, each.Length)))] : [],
             TimeZoneId = meeting.Zone,
             RecipientTimeZoneId = parties.ZoneOf(recipient.Address, meeting.Zone),
-            Rule = rule,
+            Rule = occurrence is null ? rule : null,
             Organizer = new MailParty(meeting.OrganiserName ?? meeting.Organiser, meeting.OrganiserMail ?? meeting.Organiser),
             Recipient = new MailParty(recipient.Name ?? recipient.Address, recipient.Mail!),
             Attendees = [.. meeting.Invitees.Append(OrganiserAsInvitee(meeting)).Concat(kind == InvitationKind.Withdrawal ? [recipient] : []).Select(Attendee)],

@@ -111,7 +111,8 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
             : 0;
 
     /// <summary>
-    /// Whether the organiser's provider may have a half at the other: asked of the waist, and given back at once, since a booking is not yet use.
+    /// Whether the organiser's provider may have a half at the other: asked of the waist for the link alone, since a booking is not yet use, and how
+    /// many meetings are live now says nothing of the time that is booked. An agreement that allows none at all books none.
     /// </summary>
     /// <param name="origin">The exchange that asks; null when we do.</param>
     /// <param name="meeting">The version.</param>
@@ -127,14 +128,25 @@ sealed class MeetingParties(Admission admission, MeetingAddresses addresses, ICl
             Origin = meeting.OrganiserProvider,
             Caller = meeting.Organiser,
             TargetProvider = half.Provider,
-            Kind = GrantKind.Meeting,
+            Kind = GrantKind.Cascade,
             Now = clock.GetCurrentInstant(),
             NowNs = time.NowNs(),
         };
         if (!admission.Admit(in request, out var grant, out var refusal))
             return Refusal(in refusal, $"a half at {half.Provider}", origin);
+        var none = Enumerable.Range(0, grant.LinkCount).Select(grant.Link).FirstOrDefault(link => link.Limits.Limits.Meetings == 0);
         grant.Release();
-        return null;
+        if (none is null)
+            return null;
+        refusal = admission.Refuse(RefusalReason.OverLimit, default) with
+        {
+            Sender = request.Sender,
+            Origin = World.FindProvider(meeting.OrganiserProvider),
+            Target = World.FindProvider(half.Provider),
+            Link = none,
+            Limit = LimitKind.Meetings,
+        };
+        return Refusal(in refusal, $"a half at {half.Provider}", origin);
     }
 
     /// <summary>Whether a room of ours may be booked for the meeting: it exists, is open to the other side, and its white list has the organiser.</summary>

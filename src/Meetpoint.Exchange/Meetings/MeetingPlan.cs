@@ -52,6 +52,9 @@ static class MeetingPlan
             Start = request.Start ?? meeting.Start,
             Length = request.Length ?? meeting.Length,
         };
+        // A series that moves, or is given another length, has it on all of its dates.
+        if (changed.Start != meeting.Start || request.Length is not null)
+            changed = changed with { Prolonged = null };
         if (request.Invitees is not null || request.Rooms is not null)
         {
             var people = request.Invitees ?? [.. Addresses(meeting, InviteeKind.Person)];

@@ -26,6 +26,8 @@ static class MeetingRules
                 return new Fault("/recurrence", "bad-recurrence", "the series ends before it starts", "give a later UNTIL");
         }
 
+        if (meeting.Prolonged is { } prolonged && FaultOf(meeting, prolonged) is { } badLength)
+            return badLength;
         if (meeting.Pin is { } pin && (pin.Length is < MeetingLimits.LeastPinLength or > MeetingLimits.PinLength || !pin.All(char.IsAsciiDigit)))
             return new Fault("/pin", "bad-pin", $"a PIN has {MeetingLimits.LeastPinLength} to {MeetingLimits.PinLength} digits", "choose another, such as 2468");
         if (meeting.Invitees.Count > MeetingLimits.Invitees)
@@ -39,6 +41,16 @@ static class MeetingRules
     public static Fault? WhenOver(Meeting meeting, Instant now) => Occurrences.At(meeting, now) is null
         ? new Fault("/start", "past", $"{meeting.Start:uuuu-MM-dd HH:mm} ({meeting.Zone}) is in the past, and the meeting would be over", "give a start that is still to come")
         : null;
+
+    static Fault? FaultOf(Meeting meeting, IReadOnlyList<ProlongedOccurrence> prolonged)
+    {
+        if (prolonged.Any(each => each.Length <= Duration.Zero || each.Length > MeetingLimits.Length))
+            return new Fault("/by", "bad-length", $"a meeting lasts {MeetingLimits.Length.TotalHours} hours at the most", "give a shorter time");
+        var starts = Occurrences.Starts(meeting).ToHashSet();
+        return prolonged.Count <= MeetingLimits.Occurrences && prolonged.All(each => starts.Contains(each.Start))
+            ? null
+            : new Fault("/occurrence", "unknown-occurrence", "an occurrence that is prolonged is none of the meeting's", "give the start of one of its dates");
+    }
 
     static string RecurrenceFault(string rule, CalendarError error) => error.Reason == CalendarErrorReason.UnsupportedRecurrence
         ? $"'{rule}' repeats within a day, which is not served"

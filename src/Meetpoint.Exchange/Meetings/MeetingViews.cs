@@ -30,6 +30,7 @@ static class MeetingViews
             Length = meeting.Length,
             TimeZone = meeting.Zone,
             Recurrence = meeting.Recurrence,
+            Prolonged = meeting.Prolonged,
             Invitees = [.. meeting.Invitees.Select(invitee =>
                 new InviteeView(invitee.Address, invitee.Name, invitee.Kind, invitee.Provider, invitee.Answer, invitee.CounterStart, invitee.CounterEnd))],
             Pin = meeting.Pin,

@@ -32,8 +32,8 @@ static class MeetingsApi
             .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted)
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
         meetings.MapPost("/{id}/extend", (HttpContext context, string id, ExtendRequest request) => ExtendAsync(context, id, request, service, parties, clock, refusals))
-            .WithName("ExtendMeeting").WithSummary("Prolong a meeting, running or not.")
-            .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted).ProducesProblem(404).ProducesProblem(409);
+            .WithName("ExtendMeeting").WithSummary("Prolong a meeting, running or not; of a series the occurrence that is on, is named, or comes next.")
+            .Produces<MeetingView>().Produces<MeetingView>(StatusCodes.Status202Accepted).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         meetings.MapDelete("/{id}", (HttpContext context, string id) => CancelAsync(context, id, service, parties, clock, refusals))
             .WithName("CancelMeeting").WithSummary("Call a meeting off.").Produces<MeetingView>()
             .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(428);
@@ -99,7 +99,7 @@ static class MeetingsApi
         HttpContext context, string id, ExtendRequest request, MeetingService service, MeetingParties parties, IClock clock, RefusalWriter refusals) =>
         Visible(context, id, service, parties) is null
             ? Task.FromResult(ApiProblem.NotFound($"meeting {id}"))
-            : BookChangeAsync(context, id, meeting => meeting with { Length = meeting.Length + request.By }, service, parties, clock, refusals);
+            : BookChangeAsync(context, id, meeting => ProlongedOccurrence.Prolong(meeting, request.By, request.Occurrence, clock.GetCurrentInstant()), service, parties, clock, refusals);
 
     static async Task<IResult> BookChangeAsync(
         HttpContext context, string id, Func<Meeting, Meeting> change, MeetingService service, MeetingParties parties, IClock clock,

@@ -17,6 +17,7 @@ public static class Migrations
         .. Meetings.Booking.MeetingRows.Migrations,
         .. MailOutbox.Migrations,
         .. Meetings.Live.Sightings.Migrations,
+        .. Meetings.Live.Moderation.Migrations,
         .. SettlementSchema.Migrations,
         SliceTable.Migration,
     ];

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Meetpoint.Client;
 using Meetpoint.Output;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Meetpoint.Commands;
 
@@ -94,13 +96,25 @@ static class MeetingCommand
     {
         var id = Id();
         var by = new Option<string>("--by") { Required = true, Description = "How much longer, such as 15m." };
+        var occurrence = new Option<string?>("--occurrence")
+        {
+            Description = "Of a series: when the one begins that lasts longer, in the time zone of the meeting; the one that is on, else the next, when left out.",
+        };
         ScheduleCommand.MustBeLength(by);
-        var command = new Command("extend", "Prolong a meeting, running or not.") { id, by };
+        ScheduleCommand.MustBeTime(occurrence);
+        var command = new Command("extend", "Prolong a meeting, running or not; of a series one date ('change --length' is for all).") { id, by, occurrence };
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = setup.Client(parsed);
             var request = new JsonObject { ["by"] = ScheduleCommand.Length(parsed.GetValue(by)!) };
-            var answer = await client.SendAsync(HttpMethod.Post, Path(parsed.GetValue(id)) + "/extend", request, null, cancel);
+            if (parsed.GetValue(occurrence) is { } begins)
+            {
+                var zone = DateTimeZoneProviders.Tzdb[(await client.GetAsync(Path(parsed.GetValue(id)), cancel)).Body.Text("timeZone")!];
+                request["occurrence"] = LocalDateTimePattern.ExtendedIso.Format(ScheduleCommand.Time(begins, setup.Around, zone, out _));
+            }
+
+            var answer = await ScheduleCommand.InWordsOfTheOptionsAsync(
+                client.SendAsync(HttpMethod.Post, Path(parsed.GetValue(id)) + "/extend", request, null, cancel), [], []);
             Print(setup.Printer(parsed), answer.Body, setup.Around);
             return 0;
         });

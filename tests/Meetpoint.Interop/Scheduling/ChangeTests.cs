@@ -34,6 +34,56 @@ public sealed class ChangeTests(SchedulingWorld world)
     }
 
     [Fact]
+    public async Task Extend_OfASeries_ProlongsTheDateThatIsNamedAndTellsOfThatOne()
+    {
+        await using var meeting = await world.ScheduleAsync(
+            "Series", "--start", "tomorrow 9:30", "--time-zone", "Europe/London", "--length", "30m", "--recurrence", "FREQ=DAILY;COUNT=3", "--invite", world.World.Bob.Address);
+        var first = LocalDateTimePattern.ExtendedIso.Parse((string)meeting.View["localStart"]!).Value;
+        var second = first.PlusDays(1);
+
+        var extended = await world.AskAsync(
+            world.Albion, "meeting", "extend", meeting.Id, "--by", "15m", "--occurrence", second.ToString("uuuu-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal("0:30:00", (string?)extended["length"]);
+        Assert.Equal("0:45:00", (string?)Assert.Single(extended["prolonged"]!.AsArray())!["length"]);
+        var mail = await world.Mail.ForAsync(world.World.Bob.Address, meeting.Uid, "Changed: ");
+        Assert.Equal(second, mail.Event.RecurrenceId!.Value.Local);
+        Assert.Equal((second, second.PlusMinutes(45)), (mail.Event.Start.Local, mail.Event.End!.Value.Local));
+        Assert.Null(mail.Event.Rule);
+
+        var none = await world.RunAsync(world.Albion, ["meeting", "extend", meeting.Id, "--by", "15m", "--occurrence", "tomorrow 11:00"]);
+        Assert.NotEqual(0, none.Code);
+        Assert.Contains("--occurrence: the meeting does not begin at", none.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Moderation_WithNobodyOfTheOrganisersIn_SeesAndActsOnWhoIsInAtTheOther()
+    {
+        var bob = await world.PhoneAsync(world.World.Bob);
+        await using var meeting = await world.ScheduleAsync("From outside", "--invite", world.World.Bob.Address);
+        var bobUri = await meeting.LibertyUriAsync();
+        await bob.DialAsync(bobUri, Soon);
+        var bobId = await meeting.AwaitAsync(world.World.Bob.Address, "In");
+
+        await meeting.ModerateAsync("mute", bobId);
+        await MutedAsync(world.Liberty);
+        await MutedAsync(world.Albion);
+        await world.AskAsync(world.Albion, "meeting", "lock", meeting.Id);
+        await meeting.ModerateAsync("eject", bobId);
+        await bob.EndedAsync(Soon);
+        await Expect.EventuallyAsync(
+            async () => await world.Albion.Api.TryGetAsync($"meetings/{meeting.Id}/participants") is { } live && live["participants"]!.AsArray().Count == 0 ? live : null,
+            Soon, "Albion's exchange to see that he is gone");
+        var locked = await Assert.ThrowsAsync<DemoFailedException>(() => bob.DialAsync(bobUri, Soon));
+        Assert.Contains("403", locked.Message, StringComparison.Ordinal);
+
+        Task MutedAsync(Demo.World.DemoExchange exchange) => Expect.EventuallyAsync(
+            async () => (await exchange.Api.TryGetAsync($"meetings/{meeting.Id}/participants"))?["participants"]!.AsArray()
+                .FirstOrDefault(each => (string?)each!["address"] == world.World.Bob.Address && (bool)each["isMuted"]!),
+            Soon, $"{exchange.Party.Domain} to show that Bob is muted");
+    }
+
+    [Fact]
     public async Task Cancel_OfARunningMeeting_SendsEveryoneHomeAndTellsThem()
     {
         var alice = await world.PhoneAsync(world.World.Alice);

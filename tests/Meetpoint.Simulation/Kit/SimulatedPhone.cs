@@ -67,6 +67,12 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>Makes calls without an offer.</summary>
     public bool OffersLate { get; set; }
 
+    /// <summary>Provisional answers to its last call.</summary>
+    public List<int> Progress { get; } = [];
+
+    /// <summary>Seconds that it lets a call ring.</summary>
+    public int Patience { get; set; } = 180;
+
     /// <summary>Calls that came in.</summary>
     public int Dialled { get; private set; }
 
@@ -74,6 +80,7 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
     public void Dial(string user) => _world.RunOn(_loop, () =>
     {
         RefusedWith = 0;
+        Progress.Clear();
         Ended = null;
         Current = _ua.Invite(
             new InviteOptions
@@ -83,6 +90,7 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
                 Route = SipRoute.To(SipUri.Parse($"sip:{_exchange.Party.Address}:5060")),
                 Offer = OffersLate ? null : Sdp(),
                 ContactUser = _user,
+                RingSeconds = Patience,
             },
             this);
     });
@@ -121,6 +129,7 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
 
     void ICallHandler.OnProgress(Call call, int status, SdpDescription? early)
     {
+        Progress.Add(status);
         if (early is not null)
             Audio.Start(early);
     }

@@ -135,7 +135,7 @@ public sealed class CommandLineTests(WorldApiTests.Running running) : IClassFixt
         (await Exchange.RunAsync("meeting", "show", id)).Out.ShouldContain("FREQ=WEEKLY;COUNT=3");
         (code, output, error) = await Exchange.RunAsync("meeting", "extend", id, "--by", "15m", "-o", "json");
         code.ShouldBe(0, error);
-        JsonNode.Parse(output)!["length"]!.GetValue<string>().ShouldBe("0:45:00");
+        JsonNode.Parse(output)!["prolonged"]![0]!["length"]!.GetValue<string>().ShouldBe("0:45:00", "one date of the series");
         (code, output, error) = await Exchange.RunAsync("meeting", "cancel", id);
         code.ShouldBe(0, error);
         output.ShouldContain("Cancelled");

@@ -38,6 +38,9 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
             ended {bigint}, reason {text}) {strict}
         """;
 
+    /// <summary>Before it, a grant's ports stood in memory alone; those of old rows took one each.</summary>
+    internal const string AddPorts = "alter table grants add column ports {bigint} not null default 1";
+
     internal const string CreateIndex = "create index grants_state on grants (state, node)";
 
     readonly GrantBookOptions _options = options ?? new();
@@ -109,6 +112,22 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     });
 
     /// <summary>
+    /// Closes what another node left open, that will not come back to do so: each at the last proof of life that was written, and hands it to
+    /// settlement. In turns of <see cref="GrantBookOptions.ReapBatch"/>; gives the number of this one. Nothing when the node is back, or another
+    /// has closed them.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="epoch">Which of its lives is over.</param>
+    public Task<int> TakeOverAsync(string node, long epoch) => store.WriteAsync(transaction =>
+    {
+        if (!SliceTable.IsDead(transaction, node, epoch))
+            return 0;
+        var left = transaction.Query<GrantRow>(
+            "select * from grants where state = 'open' and node = @node order by id limit @most", new { node, most = _options.ReapBatch });
+        return left.Count(row => End(transaction, row.Id, null, row.LastProof, GrantEnding.Recovered));
+    });
+
+    /// <summary>
     /// One turn, called every second or so: writes progress that is due, and closes grants that have been silent for too long, each at its last
     /// proof of life. Gives the number closed.
     /// </summary>
@@ -148,9 +167,11 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
             return false;
         var used = quantities ?? (_open.TryGetValue(id, out var open) ? open.Quantities : row.ReadQuantities());
         ended = Instant.Max(ended, row.Started);
-        transaction.Execute(
-            "update grants set state = 'completed', ended = @ended, reason = @ending, quantities = @quantities where id = @id",
-            new { id, ended, ending, quantities = GrantRow.Write(used) });
+        // Another node that shares the store may end it too: whoever comes first has done so.
+        if (transaction.Execute(
+                "update grants set state = 'completed', ended = @ended, reason = @ending, quantities = @quantities where id = @id and state = 'open'",
+                new { id, ended, ending, quantities = GrantRow.Write(used) }) == 0)
+            return false;
         settlement.Record(transaction, row.Completed(ended, used, ending));
         transaction.AfterCommit(() => Forget(id));
         return true;

@@ -9,8 +9,8 @@ sealed record GrantRow
 {
     public const string Insert =
         """
-        insert into grants (id, node, correlation, parent, kind, origin, target, subject, links, started, last_proof, sequence, quantities, state)
-        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Links, @Started, @LastProof, @Sequence, @Quantities, @State)
+        insert into grants (id, node, correlation, parent, kind, origin, target, subject, links, started, last_proof, sequence, quantities, state, ports)
+        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Links, @Started, @LastProof, @Sequence, @Quantities, @State, @Ports)
         on conflict (id) do nothing
         """;
 
@@ -42,6 +42,9 @@ sealed record GrantRow
 
     public string State { get; init; } = "open";
 
+    /// <summary>Taken of each agreement's limit.</summary>
+    public int Ports { get; init; }
+
     public Instant? Ended { get; init; }
 
     public string? Reason { get; init; }
@@ -72,6 +75,7 @@ sealed record GrantRow
             Started = start.Started,
             LastProof = start.Started,
             Quantities = Write(GrantQuantities.None),
+            Ports = grant.Ports,
         };
     }
 

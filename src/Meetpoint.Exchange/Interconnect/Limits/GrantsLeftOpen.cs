@@ -25,12 +25,12 @@ sealed class GrantsLeftOpen
             return ImmutableDictionary<SliceKey, SliceAmounts>.Empty;
         var held = new Dictionary<SliceKey, SliceAmounts>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in reader.Query<Row>("select id, kind, links from grants where state = 'open' and node = @node", new { node }))
+        foreach (var row in reader.Query<Row>("select id, kind, links, ports from grants where state = 'open' and node = @node", new { node }))
         {
             if (!isFirst && !_ids.Contains(row.Id))
                 continue;
             ids.Add(row.Id);
-            var amount = new SliceAmounts(row.Kind == GrantKind.Meeting ? 1 : 0, LimitUse.TakesPorts(row.Kind) ? 1 : 0, 0);
+            var amount = new SliceAmounts(row.Kind == GrantKind.Meeting ? 1 : 0, LimitUse.TakesPorts(row.Kind) ? row.Ports : 0, 0);
             foreach (var link in JsonSerializer.Deserialize(row.Links, GrantJson.Default.ImmutableArrayGrantLink))
             {
                 var key = new SliceKey(link.Agreement, link.AToB);
@@ -46,5 +46,5 @@ sealed class GrantsLeftOpen
     /// <summary>The slices have been asked for; only those that grants still hold need be again.</summary>
     public void Settled() => Keys = _ids.Count == 0 ? [] : Keys;
 
-    sealed record Row(string Id, GrantKind Kind, string Links);
+    sealed record Row(string Id, GrantKind Kind, string Links, int Ports);
 }

@@ -31,6 +31,11 @@ sealed record SliceTurn(string Node, string Run, long Epoch, IReadOnlyList<Slice
 sealed record SliceTurnResult(
     long Epoch, bool HasJoined, IReadOnlyList<SliceAmounts> Parts, IReadOnlyList<SliceNode> Others, IReadOnlySet<SliceKey> Lacking);
 
+/// <summary>A node whose life is over.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Epoch">Which life.</param>
+sealed record DeadNode(string Node, long Epoch);
+
 /// <summary>Another process runs under this node's name, and came later: it has the name.</summary>
 public sealed class NodeSupersededException(string node)
     : Exception($"Another process has taken the name \"{node}\" in this database since. Give each process that shares it a name of its own.");
@@ -85,6 +90,20 @@ static class SliceTable
         transaction.Execute("update limit_turns set turns = turns + 1 where id = 1");
         if (transaction.Execute("update limit_nodes set alive = 0 where node = @node and epoch = @epoch and alive = 1", new { node, epoch }) == 1)
             transaction.Execute("delete from limit_slices where node = @node", new { node });
+    }
+
+    /// <summary>Dead nodes that left grants open.</summary>
+    public static IReadOnlyList<DeadNode> DeadWithGrants(StoreReader reader) => reader.Query<DeadNode>(
+        """
+        select node, epoch from limit_nodes
+        where alive = 0 and exists (select 1 from grants where grants.state = 'open' and grants.node = limit_nodes.node)
+        """);
+
+    /// <summary>Whether that life of the node is over and no other has begun; until the end of the transaction none can.</summary>
+    public static bool IsDead(StoreTransaction transaction, string node, long epoch)
+    {
+        transaction.Execute("update limit_turns set turns = turns + 1 where id = 1");
+        return transaction.Single<string>("select node from limit_nodes where node = @node and epoch = @epoch and alive = 0", new { node, epoch }) is not null;
     }
 
     // Who starts a process under a node's name vouches that the one before it is gone: what that held is free, and it is fenced off.

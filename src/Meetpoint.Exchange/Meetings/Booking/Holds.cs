@@ -38,9 +38,15 @@ static class Holds
                 from = occurrences[0].Start.ToUnixTimeMilliseconds(),
                 until = occurrences[^1].End.ToUnixTimeMilliseconds(),
             });
+        // What the version that stands holds is not asked for again: a change concerns the occurrences that it changes.
+        var kept = transaction.Query<Taken>(
+                "SELECT meeting, starts, ends, amount FROM meeting_holds WHERE resource = @resource AND meeting = @meeting AND amount >= @amount",
+                new { resource, meeting = meeting.Id, amount })
+            .Select(taken => (taken.Starts, taken.Ends)).ToHashSet();
         foreach (var occurrence in occurrences)
         {
-            if (Peak(all, occurrence, out var free) + amount > capacity)
+            if (!kept.Contains((occurrence.Start.ToUnixTimeMilliseconds(), occurrence.End.ToUnixTimeMilliseconds()))
+                && Peak(all, occurrence, out var free) + amount > capacity)
                 return new Conflict(resource, free);
         }
 

@@ -29,12 +29,19 @@ static class InvitationCalendar
             },
             Attendees = details.Attendees,
             Rule = details.Rule,
+            RecurrenceId = details.IsOneOfSeries ? CalendarTime.OfZone(details.Start, details.TimeZoneId) : null,
         };
         return details.Kind switch
         {
             InvitationKind.Cancellation => Itip.Cancel(meeting, meeting.Attendees, now),
             InvitationKind.Withdrawal => Itip.Cancel(meeting, [.. meeting.Attendees.Where(each => each.Address == "mailto:" + details.Recipient.Address)], now),
-            _ => Itip.Request(meeting, now),
+            _ => Itip.Request(meeting, [.. details.Others.Select(other => meeting with
+            {
+                Rule = null,
+                RecurrenceId = CalendarTime.OfZone(other.Start, details.TimeZoneId),
+                Start = CalendarTime.OfZone(other.Start, details.TimeZoneId),
+                End = CalendarTime.OfZone(other.End, details.TimeZoneId),
+            })], now),
         };
     }
 

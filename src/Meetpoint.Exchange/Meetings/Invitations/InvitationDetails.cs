@@ -59,6 +59,12 @@ public sealed record InvitationDetails
     /// <summary>The recipient's own zone, in which the time is said too; null when it is not known.</summary>
     public string? RecipientTimeZoneId { get; init; }
 
+    /// <summary>True: it is about the one occurrence of a series that begins at <see cref="Start"/>.</summary>
+    public bool IsOneOfSeries { get; init; }
+
+    /// <summary>Start and end of the occurrences of a series that last otherwise than the first, in <see cref="TimeZoneId"/>.</summary>
+    public IReadOnlyList<(LocalDateTime Start, LocalDateTime End)> Others { get; init; } = [];
+
     /// <summary>How it repeats; null when it takes place once.</summary>
     public RecurrenceRule? Rule { get; init; }
 

@@ -77,16 +77,19 @@ static class InvitationText
 
     static bool TakesPart(InvitationDetails details) => details.Kind is InvitationKind.Invitation or InvitationKind.Change;
 
-    static string Opening(InvitationDetails details) => details.Recipient.Address == details.Organizer.Address ? ToOrganizer(details.Kind) : details.Kind switch
+    static string Opening(InvitationDetails details) => details.Recipient.Address == details.Organizer.Address ? ToOrganizer(details) : details.Kind switch
     {
         InvitationKind.Withdrawal => $"{details.Organizer.Name} holds this meeting without you now. You need not do anything.",
         InvitationKind.Invitation => $"{details.Organizer.Name} invites you to a meeting.",
+        InvitationKind.Change when details.IsOneOfSeries =>
+            $"{details.Organizer.Name} has changed one date of a meeting that you are invited to. This is how it is now; the other dates stay.",
         InvitationKind.Change => $"{details.Organizer.Name} has changed a meeting that you are invited to. This is how it is now.",
         _ => $"{details.Organizer.Name} has cancelled a meeting. You need not do anything.",
     };
 
-    static string ToOrganizer(InvitationKind kind) => kind switch
+    static string ToOrganizer(InvitationDetails details) => details.Kind switch
     {
+        InvitationKind.Change when details.IsOneOfSeries => "One date of your meeting has changed, and who is invited has been told. This is how it is now; the other dates stay.",
         InvitationKind.Invitation => "Your meeting is booked, and who is invited has been told.",
         InvitationKind.Change => "Your meeting has changed, and who is invited has been told. This is how it is now.",
         _ => "Your meeting is cancelled, and who was invited has been told.",

@@ -51,6 +51,8 @@ sealed class Attendance(
     /// </remarks>
     public void Record(StoreTransaction transaction, CompletedGrant grant)
     {
+        if (grant.Kind == GrantKind.Meeting)
+            return; // it counted against a limit; its participants and its cascade are what is charged
         if (grant is { Kind: GrantKind.Participant, Parent: { } id } && MeetingRows.Find(transaction, id)?.Shown is { } meeting)
         {
             var body = new AttendanceBody(id, grant.Correlation.ToString(), grant.Subject, grant.Ended);

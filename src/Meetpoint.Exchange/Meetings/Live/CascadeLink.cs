@@ -32,6 +32,8 @@ sealed class CascadeLink : ICallHandler
     readonly string _exchange;
     readonly LoopTimer _retry;
     readonly LoopTimer _dead;
+    readonly LoopTimer _stale;
+    readonly RosterTeller _teller;
     Call? _call;
     AudioEnd? _end;
     MediaLegHandle? _leg;
@@ -42,6 +44,8 @@ sealed class CascadeLink : ICallHandler
     long _sequence;
     long _sinceNs;
     uint _toldVersion;
+    long _heardRun;
+    uint _heardVersion;
 
     public CascadeLink(LiveMeeting meeting, string exchange)
     {
@@ -50,6 +54,9 @@ sealed class CascadeLink : ICallHandler
         _exchange = exchange;
         _retry = new LoopTimer(_context.Loop, _ => DialIfNeeded());
         _dead = new LoopTimer(_context.Loop, _ => Drop("no media"));
+        _stale = new LoopTimer(_context.Loop, _ => OnStale());
+        _teller = new RosterTeller(meeting, exchange);
+        Hold = new MeetingHold(meeting, exchange);
     }
 
     public int LegId => _leg?.LegId ?? 0;
@@ -59,6 +66,13 @@ sealed class CascadeLink : ICallHandler
 
     /// <summary>How often it was opened.</summary>
     public int Openings { get; private set; }
+
+    /// <summary>What it holds of the agreement's meetings.</summary>
+    public MeetingHold Hold { get; }
+
+    /// <summary>The other half has someone who is in, or waits, as far as it told us.</summary>
+    public bool IsSomeoneThere => _meeting.Roster.Remote(_exchange).Any(
+        entry => entry.Exchange == _exchange && entry.State is ParticipantState.In or ParticipantState.Lobby);
 
     string Session { get; set; } = "";
 
@@ -79,6 +93,12 @@ sealed class CascadeLink : ICallHandler
         if (_meeting.PresentCount == 0)
         {
             call.Reject(480, "Nobody here yet");
+            return;
+        }
+
+        if (!Hold.TryTake(out var refusal))
+        {
+            _context.Refusals.Reject(call, in refusal);
             return;
         }
 
@@ -103,21 +123,31 @@ sealed class CascadeLink : ICallHandler
         Take(call);
     }
 
-    /// <summary>Tells the other half who is behind us, when the link is up and something changed.</summary>
+    /// <summary>Tells the other half who is behind us when something changed: in the cascade, or by a signed question while it is down.</summary>
     public void TellRoster()
     {
-        if (!IsUp || _call is not { State: CallState.Confirmed } call || _toldVersion == _meeting.Roster.Version)
+        if (!IsUp || _call is not { State: CallState.Confirmed } call)
+        {
+            _teller.OnChanged();
+            return;
+        }
+
+        if (_toldVersion == _meeting.Roster.Version)
             return;
         _toldVersion = _meeting.Roster.Version;
         Send(call, new CascadeMessage { Roster = _meeting.Roster.For(_exchange) });
     }
 
-    /// <summary>Asks the other half to act on one of its participants; false when the link is down.</summary>
-    public bool Moderate(string action, uint? id)
+    /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>
+    public bool TakeTold(RosterBody told)
     {
-        if (_call is not { State: CallState.Confirmed } call)
+        if (IsUp)
             return false;
-        Send(call, new CascadeMessage { Action = action, Participant = id });
+        if (told.Run < _heardRun || (told.Run == _heardRun && told.Version < _heardVersion))
+            return true; // overtaken
+        (_heardRun, _heardVersion) = (told.Run, told.Version);
+        TakeRoster(told.Entries);
+        _stale.Arm(RosterTeller.KeptNs);
         return true;
     }
 
@@ -136,6 +166,7 @@ sealed class CascadeLink : ICallHandler
     /// <summary>What was used of it so far, and whom it still showed us: those that the other side's roster names while its packets come.</summary>
     public void Measure()
     {
+        Hold.Measure();
         if (_leg?.Statistics is not { } counts)
             return;
         if (IsUp)
@@ -153,7 +184,7 @@ sealed class CascadeLink : ICallHandler
             _context.Grants.Progress(_grantId!, ++_sequence, Quantities(counts), _context.WallOf(counts.LastPacketNs));
     }
 
-    /// <summary>Ends it for good or until someone comes in again.</summary>
+    /// <summary>Ends it until someone comes in again.</summary>
     public void Close()
     {
         _retry.Disarm();
@@ -165,12 +196,31 @@ sealed class CascadeLink : ICallHandler
             else
                 call.Bye();
         }
+
+        Hold.Release();
+    }
+
+    /// <summary>Ends it with the meeting, or since the other half has no part in it any more.</summary>
+    public void End()
+    {
+        Close();
+        _teller.Stop();
+        _stale.Disarm();
+        _meeting.Roster.SetRemote(_exchange, []);
     }
 
     void DialIfNeeded()
     {
         if (_call is not null || _meeting.PresentCount == 0 || _meeting.IsClosed)
             return;
+        // While they have someone it is live once it is open; whether they have is asked by the call otherwise.
+        if (IsSomeoneThere && !Hold.TryTake(out var refusal))
+        {
+            _context.Refusals.Note(in refusal, _meeting.Code);
+            _retry.Arm(5 * RetryNs);
+            return;
+        }
+
         if (_context.RouteToExchange(_exchange) is not { } route || Prepare() is not { } end)
         {
             _retry.Arm(RetryNs);
@@ -219,6 +269,13 @@ sealed class CascadeLink : ICallHandler
             return;
         }
 
+        if (!Hold.TryTake(out var refusal))
+        {
+            _context.Refusals.Note(in refusal, _meeting.Code);
+            Drop("over the limit of meetings", 5 * RetryNs);
+            return;
+        }
+
         Begin(settled, settled.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server);
     }
 
@@ -246,10 +303,7 @@ sealed class CascadeLink : ICallHandler
         }
 
         if (message?.Roster is { } roster)
-            TakeRoster(roster);
-        if (message?.Action is { } action)
-            _meeting.ModerateFrom(_exchange, action, message.Participant);
-    }
+            TakeRoster(roster);    }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
     {
@@ -306,6 +360,7 @@ sealed class CascadeLink : ICallHandler
         IsUp = true;
         _sinceNs = _context.Time.NowNs();
         _toldVersion = 0;
+        _teller.OnCascadeUp();
         _context.Events.Write(_meeting.Correlation, "cascade.up", new EventAttribute("meeting", _meeting.Row.Id), new EventAttribute("exchange", _exchange));
         _context.Sightings.Begin(new Sighting(Session, _meeting.Row.Id, _exchange, _context.Clock.GetCurrentInstant()));
         TellRoster();
@@ -367,19 +422,32 @@ sealed class CascadeLink : ICallHandler
         var believed = entries.Take(Roster.MaxRemote).Where(entry =>
             !InRange(own, entry.Id) && (_exchange == _meeting.Meeting.Focus || InRange(half, entry.Id)) && entry.Session.Length == 32).ToList();
         _meeting.Roster.SetRemote(_exchange, believed);
+        if (!IsUp && !IsSomeoneThere)
+            Hold.Release();
     }
 
-    /// <summary>The link is lost, or ended: what was used is recorded, and it is opened anew while we have someone.</summary>
-    void Drop(string reason)
+    /// <summary>Neither a cascade nor a question has told who is there for too long.</summary>
+    void OnStale()
+    {
+        if (!IsUp)
+            TakeRoster([]);
+    }
+
+    /// <summary>
+    /// The link is lost, or ended: what was used is recorded, and it is opened anew while we have someone. Whom it showed is gone for us until the
+    /// other half tells again; the meeting counts until it tells that nobody is there, or nothing.
+    /// </summary>
+    void Drop(string reason, long retryNs = RetryNs)
     {
         if (_call is not { } call)
             return;
         _context.Events.Write(_meeting.Correlation, "cascade.down", new EventAttribute("exchange", _exchange), new EventAttribute("reason", reason));
         Forget();
+        _meeting.Roster.SetRemote(_exchange, []);
         if (call.State is not CallState.Ended)
             call.Bye(("Reason", $"SIP;cause=200;text=\"{reason.Replace('"', '\'')}\""));
         if (_meeting is { IsClosed: false, PresentCount: > 0 })
-            _retry.Arm(RetryNs);
+            _retry.Arm(retryNs);
     }
 
     void Forget()
@@ -408,8 +476,13 @@ sealed class CascadeLink : ICallHandler
 
         _grantId = null;
         _isGrantStarted = false;
+        // From now on who is there is told by signed questions, both ways.
+        if (IsUp || !_stale.IsArmed)
+            _stale.Arm(RosterTeller.KeptNs);
+        if (!IsUp)
+            return;
         IsUp = false;
-        _meeting.Roster.SetRemote(_exchange, []);
+        _teller.OnChanged();
     }
 
     GrantQuantities Quantities(in LegStatistics counts) => new(

@@ -21,7 +21,7 @@ static class LiveApi
         foreach (var action in Actions)
         {
             meetings.MapPost($"/participants/{{participant}}/{action}", (HttpContext context, string id, uint participant) =>
-                    ActAsync(context, id, loop, live, booked, parties, meeting => meeting.Moderate(action, participant)))
+                    ActAsync(context, id, loop, live, booked, parties, meeting => meeting.ModerateAsync(action, participant)))
                 .WithName(char.ToUpperInvariant(action[0]) + action[1..] + "Participant").WithSummary($"{char.ToUpperInvariant(action[0])}{action[1..]} a participant.")
                 .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
@@ -29,9 +29,9 @@ static class LiveApi
         foreach (var locked in (ReadOnlySpan<bool>)[true, false])
         {
             var action = locked ? "lock" : "unlock";
-            meetings.MapPost("/" + action, (HttpContext context, string id) => ActAsync(context, id, loop, live, booked, parties, meeting =>
+            meetings.MapPost("/" + action, (HttpContext context, string id) => ActAsync(context, id, loop, live, booked, parties, async meeting =>
                 {
-                    meeting.Lock(locked);
+                    await meeting.LockAsync(locked);
                     return true;
                 }))
                 .WithName(locked ? "LockMeeting" : "UnlockMeeting").WithSummary(locked ? "Let nobody else in." : "Let people in again.")
@@ -55,13 +55,15 @@ static class LiveApi
     }
 
     static async Task<IResult> ActAsync(
-        HttpContext context, string id, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, Func<LiveMeeting, bool> act)
+        HttpContext context, string id, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, Func<LiveMeeting, Task<bool>> act)
     {
         if (Visible(context, id, booked, parties) is not { } meeting)
             return ApiProblem.NotFound($"meeting {id}");
         if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
             return ApiProblem.Forbidden("Only the organiser's provider moderates a meeting.");
-        var (isOn, view) = await OnLoopAsync(loop, () => live.Find(id) is { } on ? (true, act(on) ? View(on) : null) : (false, null));
+        // It is answered once it is durable, and on its way where another exchange is to act.
+        var (isOn, acted) = await OnLoopAsync(loop, () => (live.Find(id) is not null, live.Find(id) is { } on ? act(on) : Task.FromResult(false)));
+        var view = await acted ? await OnLoopAsync(loop, () => live.Find(id) is { } on ? View(on) : new LiveView(id, false, [], [])) : null;
         return view is not null ? Results.Ok(view)
             : isOn ? ApiProblem.NotFound($"participant in {id}")
             : ApiProblem.Of(StatusCodes.Status409Conflict, "meeting-not-on", $"Meeting {id} is not on here.", "It is on from ten minutes before its start, once someone comes, until its end.");

@@ -41,8 +41,11 @@ sealed class LiveContext
     /// <summary>Tells the organiser's exchange who of ours is in its meeting.</summary>
     public required Attendance Attendance { get; init; }
 
-    /// <summary>Tells the other exchanges of locks, and hears of theirs.</summary>
-    public required MeetingLocks Locks { get; init; }
+    /// <summary>Locks, and what is asked of participants in other halves.</summary>
+    public required Moderation Moderation { get; init; }
+
+    /// <summary>Tells the other exchanges who is behind us while no cascade does: exchange, roster, whether it was taken.</summary>
+    public required Func<string, RosterBody, Task<bool>> TellRoster { get; init; }
 
     /// <summary>What we saw of the other side's participants.</summary>
     public required Sightings Sightings { get; init; }

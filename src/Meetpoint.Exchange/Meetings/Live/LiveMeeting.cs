@@ -29,6 +29,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         Row = row;
         Occurrence = occurrence;
         Correlation = CorrelationOf(row.Id);
+        Run = context.Clock.GetCurrentInstant().ToUnixTimeMilliseconds();
         Roster = new Roster(context.Self);
         Room = context.Media.CreateRoom(row.Id, this, context.Loop);
         _nextId = Half.FirstParticipantId + 1;
@@ -44,6 +45,9 @@ sealed class LiveMeeting : IMediaRoomEvents
     public MeetingRow Row { get; private set; }
 
     public Interval Occurrence { get; private set; }
+
+    /// <summary>When it opened, in milliseconds since 1970: tells its rosters from those before a restart.</summary>
+    public long Run { get; }
 
     public MediaRoomHandle Room { get; }
 
@@ -126,7 +130,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         Occurrence = occurrence;
         foreach (var (exchange, link) in _links.Where(pair => Meeting.HalfOf(pair.Key) is null).ToList())
         {
-            link.Close();
+            link.End();
             _links.Remove(exchange);
         }
 
@@ -142,28 +146,18 @@ sealed class LiveMeeting : IMediaRoomEvents
             _dialler.DialNew();
     }
 
-    /// <summary>Lets nobody else in, or others again, on every exchange of the meeting.</summary>
-    public void Lock(bool locked)
-    {
-        Locked(locked);
-        Context.Then(
-            Context.Store.WriteAsync<bool>(transaction =>
-            {
-                Context.Locks.Tell(transaction, Meeting, locked);
-                return true;
-            }),
-            static _ => { }, static _ => { });
-    }
+    /// <summary>Lets nobody else in, or others again, on every exchange of the meeting; durable when it completes.</summary>
+    public Task LockAsync(bool locked) => Context.Moderation.SetLockAsync(Meeting, Occurrence.Start, locked);
 
-    /// <summary>The organiser's exchange has locked or unlocked it.</summary>
+    /// <summary>It was locked or unlocked, here or by the organiser's exchange.</summary>
     public void Locked(bool locked)
     {
         IsLocked = locked;
         _package.Changed();
     }
 
-    /// <summary>Acts on a participant anywhere in the meeting; false when there is none.</summary>
-    public bool Moderate(string action, uint id)
+    /// <summary>Acts on a participant anywhere in the meeting, or has its exchange do so; false when there is none.</summary>
+    public async Task<bool> ModerateAsync(string action, uint id)
     {
         if (_participants.TryGetValue(id, out var participant))
         {
@@ -171,25 +165,46 @@ sealed class LiveMeeting : IMediaRoomEvents
             return true;
         }
 
-        foreach (var (exchange, link) in _links)
+        foreach (var exchange in _links.Keys)
         {
-            if (Roster.Remote(exchange).Any(entry => entry.Id == id))
-                return link.Moderate(action, id);
+            if (Roster.Remote(exchange).FirstOrDefault(entry => entry.Id == id) is not { } entry)
+                continue;
+            await Context.Moderation.AskAsync(exchange, new ModerateBody(Row.Id, action, id, entry.Session)).ConfigureAwait(false);
+            return true;
         }
 
         return false;
     }
 
-    /// <summary>What the other half asks of us: only the organiser's side moderates.</summary>
-    public void ModerateFrom(string exchange, string action, uint? id)
+    /// <summary>What the organiser's exchange asks of one of ours.</summary>
+    public void Moderated(ModerateBody asked)
     {
-        if (exchange == Meeting.Focus && id is { } who && _participants.TryGetValue(who, out var participant))
-            Act(action, participant);
+        if (_participants.TryGetValue(asked.Participant, out var participant) && participant.Session == asked.Session)
+            Act(asked.Action, participant);
+    }
+
+    /// <summary>
+    /// Counts the meeting against the agreements that it will be live across once this half has someone; false when one of them has no more, and then
+    /// whoever comes is refused.
+    /// </summary>
+    public bool TryHoldAcross(out Refusal refusal)
+    {
+        refusal = default;
+        foreach (var link in _links.Values)
+        {
+            if (link.IsSomeoneThere && !link.Hold.TryTake(out refusal))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Asks the waist for a participant, under the agreement of the booking where there is one.</summary>
     public bool AdmitParticipant(Participant participant, out Grant grant, out Refusal refusal)
     {
+        grant = default;
+        if (!TryHoldAcross(out refusal))
+            return false;
         var caller = participant.Caller;
         _ = CorrelationId.TryParse(participant.Session, out var session);
         // A customer of the invited provider takes a port of the organiser's agreement; the organiser's own customers and guests do not.
@@ -270,12 +285,8 @@ sealed class LiveMeeting : IMediaRoomEvents
                 Room.PlayToAll(Prompt.Left);
         }
 
-        if (was is ParticipantState.In or ParticipantState.Lobby)
-        {
-            foreach (var link in _links.Values)
-                link.OnOwnHalfChanged();
-        }
-
+        foreach (var link in _links.Values)
+            link.OnOwnHalfChanged();
         if (_participants.Count == 0 && !IsClosed)
             Emptied?.Invoke(this);
     }
@@ -299,7 +310,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
         foreach (var link in _links.Values)
-            link.Close();
+            link.End();
         _package.End();
         Room.Close();
     }

@@ -23,7 +23,7 @@ sealed class LiveMeetings : ICallService
     readonly Dictionary<string, LiveMeeting> _live = [];
     readonly Dictionary<string, MeetingRow> _booked = [];
     readonly Dictionary<string, string> _byCode = [];
-    readonly HashSet<string> _locked = [];
+    readonly Dictionary<string, Instant> _locked = []; // by meeting, the start of the occurrence
     readonly PriorityQueue<string, Instant> _due = new();
     readonly Dictionary<string, Instant> _dueAt = [];
     readonly LoopTimer _timer;
@@ -34,12 +34,15 @@ sealed class LiveMeetings : ICallService
         _desk = new EntryDesk(context, this);
         _timer = new LoopTimer(context.Loop, _ => OnDue());
         context.Booked.Standing += OnStanding;
-        context.Locks.Told += (id, isLocked) => context.Loop.Post(() => OnLocked(id, isLocked));
+        context.Moderation.Locked += (which, isLocked) => context.Loop.Post(() => OnLocked(which, isLocked));
+        context.Moderation.Asked += asked => context.Loop.Post(() => Find(asked.Meeting)?.Moderated(asked));
     }
 
     /// <summary>Loads what is booked, and begins to wait for its times.</summary>
     public void Start(IReadOnlyList<MeetingRow> booked)
     {
+        foreach (var (meeting, occurrence) in _context.Moderation.Locks())
+            _locked[meeting] = occurrence;
         foreach (var row in booked.Take(MaxScheduled))
             Schedule(row);
         Arm();
@@ -83,7 +86,7 @@ sealed class LiveMeetings : ICallService
         var now = _context.Clock.GetCurrentInstant();
         if (Occurrences.At(meeting, now) is not { } occurrence || now < occurrence.Start - MeetingLimits.JoinEarly)
             return null;
-        live = new LiveMeeting(_context, row, occurrence, _locked.Contains(id));
+        live = new LiveMeeting(_context, row, occurrence, _locked.TryGetValue(id, out var locked) && locked == occurrence.Start);
         live.Emptied += OnEmptied;
         _live[id] = live;
         _context.Events.Write(live.Correlation, "meeting.open", new EventAttribute("meeting", id));
@@ -141,6 +144,10 @@ sealed class LiveMeetings : ICallService
 
     /// <summary>A room's button: it is dialled into the meeting that it is booked for now.</summary>
     public bool DialNow(string meetingId, Endpoint endpoint) => Open(meetingId)?.Dial(endpoint) ?? false;
+
+    /// <summary>Another exchange told by a signed question who is behind it; false when the meeting cannot be open here now, or a cascade tells it.</summary>
+    public bool TakeRoster(string exchange, RosterBody told) =>
+        Open(told.Meeting) is { } meeting && meeting.Links.TryGetValue(exchange, out var link) && link.TakeTold(told);
 
     /// <summary>Notes what is used in all that is on; by whoever writes it, just before.</summary>
     public void Measure()
@@ -200,13 +207,14 @@ sealed class LiveMeetings : ICallService
         Arm();
     }
 
-    void OnLocked(string id, bool isLocked)
+    void OnLocked(MeetingLock which, bool isLocked)
     {
-        if (isLocked && _booked.ContainsKey(id))
-            _locked.Add(id);
+        if (isLocked && _booked.ContainsKey(which.Meeting))
+            _locked[which.Meeting] = which.Occurrence;
         else
-            _locked.Remove(id);
-        _live.GetValueOrDefault(id)?.Locked(isLocked);
+            _locked.Remove(which.Meeting);
+        if (_live.GetValueOrDefault(which.Meeting) is { } live && (!isLocked || live.Occurrence.Start == which.Occurrence))
+            live.Locked(isLocked);
     }
 
     void OnDue()
@@ -247,7 +255,8 @@ sealed class LiveMeetings : ICallService
     void Close(LiveMeeting meeting, string why)
     {
         _live.Remove(meeting.Row.Id);
-        _locked.Remove(meeting.Row.Id);
+        if (_locked.Remove(meeting.Row.Id))
+            _ = _context.Moderation.ForgetAsync(meeting.Row.Id);
         _context.Events.Write(meeting.Correlation, "meeting.closed", new EventAttribute("meeting", meeting.Row.Id), new EventAttribute("reason", why));
         meeting.Close(why);
     }

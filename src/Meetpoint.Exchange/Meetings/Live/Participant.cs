@@ -25,16 +25,25 @@ sealed class Participant : ICallHandler
     public const int PinTries = 3;
 
     const long PinPatienceNs = 60 * MonotonicTime.Second;
+
+    /// <summary>A call that is not answered yet is told of again, or proxies on its way give up after three minutes (RFC 3261 section 13.3.1.1).</summary>
+    const long RingAgainNs = 60 * MonotonicTime.Second;
+
     const long SilentPatienceNs = 60 * MonotonicTime.Second;
+
+    /// <summary>For the tones that tell who waited too long that this is the end; a little longer than they are.</summary>
+    const long FarewellNs = 1_500 * MonotonicTime.Millisecond;
 
     readonly LiveMeeting _meeting;
     readonly LiveContext _context;
     readonly MediaLegHandle _leg;
     readonly LoopTimer _patience;
+    readonly LoopTimer _ringAgain;
     readonly string _grantId;
     AudioEnd _end;
     bool _hasMedia;
     bool _isPromptDue;
+    bool _isFarewell;
     Call? _call;
     SdpDescription? _answer;
     SdesKey? _ourKey;
@@ -58,6 +67,7 @@ sealed class Participant : ICallHandler
         _grantId = _context.Ids.New("grn");
         _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), _context.Randomness);
         _patience = new LoopTimer(_context.Loop, OnPatienceEnded);
+        _ringAgain = new LoopTimer(_context.Loop, _ => RingAgain());
     }
 
     public uint Id { get; }
@@ -140,6 +150,7 @@ sealed class Participant : ICallHandler
     {
         if (State != ParticipantState.Lobby)
             return false;
+        _patience.Disarm();
         _leg.StopPrompt();
         Enter();
         return true;
@@ -297,8 +308,13 @@ sealed class Participant : ICallHandler
 
     void AfterPin()
     {
-        if (_meeting.Meeting.Lobby && !IsOrganiser)
+        if (!_meeting.TryHoldAcross(out var refusal))
         {
+            Refuse(in refusal);
+        }
+        else if (_meeting.Meeting.Lobby && !IsOrganiser)
+        {
+            _patience.Arm(MeetingLimits.LobbyWait.ToInt64Nanoseconds());
             WaitAtTheDoor(ParticipantState.Lobby);
             _meeting.OnWaiting();
         }
@@ -374,16 +390,22 @@ sealed class Participant : ICallHandler
         SetState(state);
         if (_call is IncomingCall { State: CallState.Trying } incoming)
         {
-            if (Caller.Profile.EarlyMedia)
-                incoming.Ring(183, _answer);
-            else
+            if (!Caller.Profile.EarlyMedia)
                 incoming.Answer(_answer);
+            else if (incoming.Ring(183, _answer))
+                _ringAgain.Arm(RingAgainNs);
         }
 
         if (_call is { State: CallState.Answered })
             _isPromptDue = true;
         else
             PlayPrompt();
+    }
+
+    void RingAgain()
+    {
+        if (_call is IncomingCall { State: CallState.Early } incoming && incoming.Ring(183))
+            _ringAgain.Arm(RingAgainNs);
     }
 
     void PlayPrompt()
@@ -427,7 +449,19 @@ sealed class Participant : ICallHandler
     void OnPatienceEnded(long nowNs)
     {
         if (State == ParticipantState.EnteringPin)
+        {
             Refuse(_meeting.RefusalFor(RefusalReason.WrongPin));
+        }
+        else if (State == ParticipantState.Lobby && !_isFarewell)
+        {
+            _isFarewell = true;
+            _leg.Play(Prompt.Ejected);
+            _patience.Arm(FarewellNs);
+        }
+        else if (State == ParticipantState.Lobby)
+        {
+            Refuse(_meeting.RefusalFor(RefusalReason.NotAdmittedFromLobby));
+        }
         else
             Hangup(("Reason", "SIP;cause=408;text=\"No media\""));
     }
@@ -446,6 +480,7 @@ sealed class Participant : ICallHandler
             return;
         var was = State;
         _patience.Disarm();
+        _ringAgain.Disarm();
         State = ParticipantState.Left;
         if (was == ParticipantState.In)
         {

@@ -119,12 +119,6 @@ sealed record CascadeMessage
 
     /// <summary>Everyone behind the sender; null when it is not about the roster.</summary>
     public IReadOnlyList<RosterEntry>? Roster { get; init; }
-
-    /// <summary>mute, unmute, eject, admit, lock, unlock; null when it is no moderation.</summary>
-    public string? Action { get; init; }
-
-    /// <summary>Whom the action is for.</summary>
-    public uint? Participant { get; init; }
 }
 
 [JsonSourceGenerationOptions(

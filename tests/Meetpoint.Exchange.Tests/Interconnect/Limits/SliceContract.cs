@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
@@ -199,7 +200,7 @@ public abstract class SliceContract
     {
         await using var store = Open();
         var three = new DirectionLimits { Ports = 3 };
-        var before = new GrantBook(store, new NoSettlement(), new GrantBookOptions { Node = "a" });
+        var before = new GrantBook(store, new Counted(), new GrantBookOptions { Node = "a" });
         var admission = Worlds.Admission();
         for (var i = 0; i < 2; i++)
         {
@@ -212,7 +213,7 @@ public abstract class SliceContract
         using var b = new LeasingNode("b", store, three);
         var nowNs = await TurnsAsync(0, 1, a, b);
         (a.TakeAll(nowNs) + b.TakeAll(nowNs)).ShouldBe(1, "two of three still run, as far as the store knows");
-        var book = new GrantBook(store, new NoSettlement(), new GrantBookOptions { Node = "a" });
+        var book = new GrantBook(store, new Counted(), new GrantBookOptions { Node = "a" });
         (await book.RecoverAsync()).ShouldBe(2);
         var taken = 1;
         for (var i = 0; i < 20; i++)
@@ -222,6 +223,100 @@ public abstract class SliceContract
         }
 
         taken.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task GrantsLeftOpen_CountForTheirPorts()
+    {
+        await using var store = Open();
+        await StartAsync(new GrantBook(store, new Counted(), new GrantBookOptions { Node = "a" }), "g0", ports: 2);
+        using var a = new LeasingNode("a", store, Ten);
+        var nowNs = await TurnsAsync(0, 1, a);
+        a.TakeAll(nowNs).ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task DeadNode_WhoseNameNeverReturns_HasItsGrantsClosedOnceAtTheirLastProofOfLife()
+    {
+        await using var store = Open();
+        var settlement = new Counted();
+        var gone = new GrantBook(store, settlement, new GrantBookOptions { Node = "a", WriteEvery = Duration.Zero });
+        using var a = new LeasingNode("a", store, Ten);
+        using var b = new LeasingNode("b", store, Ten);
+        using var c = new LeasingNode("c", store, Ten);
+        var nowNs = await TurnsAsync(0, 4, a, b, c);
+        await StartAsync(gone, "g0");
+        gone.Progress("g0", 1, new GrantQuantities(7_000), Worlds.Now + Duration.FromSeconds(7));
+        await gone.TickAsync(Worlds.Now + Duration.FromSeconds(8));
+        GrantTakeover[] survivors = [.. ((string[])["b", "c"]).Select(name => new GrantTakeover(store, new GrantBook(store, settlement, new GrantBookOptions { Node = name })))];
+
+        var diedNs = nowNs;
+        for (; nowNs < diedNs + LimitBook.LeaseNs + GrantTakeover.AfterNs - (5 * MonotonicTime.Second); nowNs = await TurnsAsync(nowNs, 1, b, c))
+        {
+            foreach (var survivor in survivors)
+                (await survivor.RunAsync(nowNs)).ShouldBe(0, $"its name may come back, {(nowNs - diedNs) / MonotonicTime.Second} s after");
+        }
+
+        var closed = 0;
+        for (var endNs = nowNs + (3 * GrantTakeover.LookEveryNs); nowNs < endNs; nowNs = await TurnsAsync(nowNs, 1, b, c))
+        {
+            foreach (var survivor in survivors)
+                closed += await survivor.RunAsync(nowNs);
+        }
+
+        closed.ShouldBe(1);
+        var grant = settlement.Completed.ShouldHaveSingleItem();
+        (grant.Id, grant.Ending, grant.Quantities.DurationMs).ShouldBe(("g0", GrantEnding.Recovered, 7_000));
+        grant.Ended.ShouldBe(Worlds.Now + Duration.FromSeconds(7));
+        (await new GrantBook(store, settlement, new GrantBookOptions { Node = "a" }).RecoverAsync()).ShouldBe(0, "nothing is left for it when it comes back after all");
+    }
+
+    [Fact]
+    public async Task TakeOver_BySeveralAtOnceAndByTheNodeItself_ClosesEachGrantOnce()
+    {
+        await using var first = Open(inline: false);
+        await using var second = Open(inline: false);
+        await using var third = Open(inline: false);
+        var settlement = new Counted();
+        using (var a = new LeasingNode("a", first, Ten))
+        {
+            (await a.TurnAsync(0)).ShouldBeNull();
+            var gone = new GrantBook(first, settlement, new GrantBookOptions { Node = "a" });
+            for (var i = 0; i < 20; i++)
+                await StartAsync(gone, $"g{i}");
+            await a.Book.LeaveAsync();
+        }
+
+        GrantBook BookOf(SqlStore store, string node) => new(store, settlement, new GrantBookOptions { Node = node, ReapBatch = 3 });
+        async Task<int> AllAsync(GrantBook book)
+        {
+            var all = 0;
+            for (int closed; (closed = await book.TakeOverAsync("a", 1)) > 0;)
+                all += closed;
+            return all;
+        }
+
+        await Task.WhenAll(
+            Task.Run(() => AllAsync(BookOf(first, "b"))), Task.Run(() => AllAsync(BookOf(second, "c"))), Task.Run(() => BookOf(third, "a").RecoverAsync()));
+        settlement.Completed.Select(grant => grant.Id).Order().ShouldBe(Enumerable.Range(0, 20).Select(i => $"g{i}").Order());
+    }
+
+    [Fact]
+    public async Task TakeOver_NodeIsBack_LeavesItsGrantsAlone()
+    {
+        await using var store = Open();
+        var settlement = new Counted();
+        using (var before = new LeasingNode("a", store, Ten))
+        {
+            (await before.TurnAsync(0)).ShouldBeNull();
+            await before.Book.LeaveAsync();
+        }
+
+        using var again = new LeasingNode("a", store, Ten);
+        (await again.TurnAsync(0)).ShouldBeNull();
+        await StartAsync(new GrantBook(store, settlement, new GrantBookOptions { Node = "a" }), "g0");
+        (await new GrantBook(store, settlement, new GrantBookOptions { Node = "b" }).TakeOverAsync("a", 1)).ShouldBe(0);
+        settlement.Completed.ShouldBeEmpty();
     }
 
     [Fact]
@@ -294,11 +389,24 @@ public abstract class SliceContract
         }
     }
 
-    sealed class NoSettlement : ISettlementSink
+    static async Task StartAsync(GrantBook book, string id, int ports = 1)
     {
-        public void Record(StoreTransaction transaction, CompletedGrant grant)
+        var request = new AdmissionRequest
         {
-        }
+            IsOwn = true, Origin = "albion", Target = "room@liberty.example", Kind = GrantKind.Participant, Ports = ports, Now = Worlds.Now, NowNs = 0,
+        };
+        Worlds.Admission().Admit(in request, out var grant, out _).ShouldBeTrue();
+        (await book.StartAsync(new GrantStart { Id = id, Grant = grant, Subject = "alice@albion.example", Started = Worlds.Now })).ShouldBeTrue();
+    }
+
+    /// <summary>What was handed to settlement and committed.</summary>
+    sealed class Counted : ISettlementSink
+    {
+        readonly ConcurrentQueue<CompletedGrant> _completed = [];
+
+        public IReadOnlyCollection<CompletedGrant> Completed => _completed;
+
+        public void Record(StoreTransaction transaction, CompletedGrant grant) => transaction.AfterCommit(() => _completed.Enqueue(grant));
     }
 }
 
