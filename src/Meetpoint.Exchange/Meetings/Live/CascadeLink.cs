@@ -20,7 +20,7 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// opens it. When both dial at once, the focus' call goes on (RFC 4353 calls the mixer's side the focus). DTLS-SRTP, with the fingerprint that
 /// the signed booking told (RFC 8122); a call that shows another is refused. On the signalling loop only.
 /// </remarks>
-sealed class CascadeLink : ICallHandler
+sealed partial class CascadeLink : ICallHandler
 {
     /// <summary>Between two tries; so that a dropped link is back within five seconds.</summary>
     const long RetryNs = 1 * MonotonicTime.Second;
@@ -70,10 +70,6 @@ sealed class CascadeLink : ICallHandler
     /// <summary>What it holds of the agreement's meetings.</summary>
     public MeetingHold Hold { get; }
 
-    /// <summary>The other half has someone who is in, or waits, as far as it told us.</summary>
-    public bool IsSomeoneThere => _meeting.Roster.Remote(_exchange).Any(
-        entry => entry.Exchange == _exchange && entry.State is ParticipantState.In or ParticipantState.Lobby);
-
     string Session { get; set; } = "";
 
     MeetingHalf Other => _meeting.Meeting.HalfOf(_exchange)!;
@@ -121,34 +117,6 @@ sealed class CascadeLink : ICallHandler
         }
 
         Take(call);
-    }
-
-    /// <summary>Tells the other half who is behind us when something changed: in the cascade, or by a signed question while it is down.</summary>
-    public void TellRoster()
-    {
-        if (!IsUp || _call is not { State: CallState.Confirmed } call)
-        {
-            _teller.OnChanged();
-            return;
-        }
-
-        if (_toldVersion == _meeting.Roster.Version)
-            return;
-        _toldVersion = _meeting.Roster.Version;
-        Send(call, new CascadeMessage { Roster = _meeting.Roster.For(_exchange) });
-    }
-
-    /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>
-    public bool TakeTold(RosterBody told)
-    {
-        if (IsUp)
-            return false;
-        if (told.Run < _heardRun || (told.Run == _heardRun && told.Version < _heardVersion))
-            return true; // overtaken
-        (_heardRun, _heardVersion) = (told.Run, told.Version);
-        TakeRoster(told.Entries);
-        _stale.Arm(RosterTeller.KeptNs);
-        return true;
     }
 
     public void OnMediaEvent(in MediaEvent e)
@@ -303,7 +271,8 @@ sealed class CascadeLink : ICallHandler
         }
 
         if (message?.Roster is { } roster)
-            TakeRoster(roster);    }
+            TakeRoster(roster);
+    }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
     {
@@ -412,25 +381,6 @@ sealed class CascadeLink : ICallHandler
             _isGrantStarted = true;
         else
             _ = _context.Grants.AbortAsync(id, "link-gone", _context.Clock.GetCurrentInstant());
-    }
-
-    void TakeRoster(IReadOnlyList<RosterEntry> entries)
-    {
-        var half = Other;
-        // Ids of its own range only, unless it is the focus, which speaks for all others; never one of ours.
-        var own = _meeting.Half;
-        var believed = entries.Take(Roster.MaxRemote).Where(entry =>
-            !InRange(own, entry.Id) && (_exchange == _meeting.Meeting.Focus || InRange(half, entry.Id)) && entry.Session.Length == 32).ToList();
-        _meeting.Roster.SetRemote(_exchange, believed);
-        if (!IsUp && !IsSomeoneThere)
-            Hold.Release();
-    }
-
-    /// <summary>Neither a cascade nor a question has told who is there for too long.</summary>
-    void OnStale()
-    {
-        if (!IsUp)
-            TakeRoster([]);
     }
 
     /// <summary>

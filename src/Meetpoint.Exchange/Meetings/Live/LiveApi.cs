@@ -51,7 +51,7 @@ static class LiveApi
     {
         if (Visible(context, id, booked, parties) is null)
             return ApiProblem.NotFound($"meeting {id}");
-        return Results.Ok(await OnLoopAsync(loop, () => live.Find(id) is { } meeting ? View(meeting) : new LiveView(id, false, [], [])));
+        return Results.Ok(await loop.AskAsync(() => live.Find(id) is { } meeting ? View(meeting) : new LiveView(id, false, [], [])));
     }
 
     static async Task<IResult> ActAsync(
@@ -62,8 +62,8 @@ static class LiveApi
         if (!ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider))
             return ApiProblem.Forbidden("Only the organiser's provider moderates a meeting.");
         // It is answered once it is durable, and on its way where another exchange is to act.
-        var (isOn, acted) = await OnLoopAsync(loop, () => (live.Find(id) is not null, live.Find(id) is { } on ? act(on) : Task.FromResult(false)));
-        var view = await acted ? await OnLoopAsync(loop, () => live.Find(id) is { } on ? View(on) : new LiveView(id, false, [], [])) : null;
+        var (isOn, acted) = await loop.AskAsync(() => (live.Find(id) is not null, live.Find(id) is { } on ? act(on) : Task.FromResult(false)));
+        var view = await acted ? await loop.AskAsync(() => live.Find(id) is { } on ? View(on) : new LiveView(id, false, [], [])) : null;
         return view is not null ? Results.Ok(view)
             : isOn ? ApiProblem.NotFound($"participant in {id}")
             : ApiProblem.Of(StatusCodes.Status409Conflict, "meeting-not-on", $"Meeting {id} is not on here.", "It is on from ten minutes before its start, once someone comes, until its end.");
@@ -88,7 +88,7 @@ static class LiveApi
         var on = booked.OfRoom(endpoint, new Interval(now, now + MeetingLimits.JoinEarly));
         if (on.Count == 0)
             return ApiProblem.Of(StatusCodes.Status404NotFound, "no-meeting", $"{room.Name} is not booked for a meeting now.");
-        return await OnLoopAsync(loop, () => live.DialNow(on[0].Row.Id, room))
+        return await loop.AskAsync(() => live.DialNow(on[0].Row.Id, room))
             ? Results.Accepted()
             : ApiProblem.Of(StatusCodes.Status409Conflict, "endpoint-not-free", $"{room.Name} is in the meeting already, or cannot be dialled.");
     }
@@ -103,22 +103,4 @@ static class LiveApi
         booked.Find(id)?.Shown is { } meeting && (ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider)
             || meeting.HalfOf(parties.Self) is { } half && ApiCaller.Of(context).MayActFor(half.Provider))
             ? meeting : null;
-
-    /// <summary>Asks the loop, which owns what is live.</summary>
-    static Task<T> OnLoopAsync<T>(IEventLoop loop, Func<T> ask)
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.Post(() =>
-        {
-            try
-            {
-                answer.SetResult(ask());
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                answer.SetException(exception);
-            }
-        });
-        return answer.Task;
-    }
 }

@@ -38,26 +38,9 @@ sealed class RosterTalk(INniOutbox outbox, IEventLoop loop)
     /// <summary>Another exchange tells who is behind it.</summary>
     public async Task<JsonObject> AnswerAsync(string origin, JsonObject question)
     {
-        var isTaken = question.Deserialize(RosterJson.Default.RosterBody) is { } body && await OnLoopAsync(() => Told(origin, body)).ConfigureAwait(false);
+        // What follows is short, and runs on the loop as that of its senders does.
+        var isTaken = question.Deserialize(RosterJson.Default.RosterBody) is { } body && await loop.AskAsync(() => Told(origin, body), TaskCreationOptions.None).ConfigureAwait(false);
         return JsonSerializer.SerializeToNode(new RosterAnswer(isTaken), RosterJson.Default.RosterAnswer)!.AsObject();
-    }
-
-    /// <summary>Asks the loop. What follows runs on it too: to sign a short answer, as its senders do.</summary>
-    Task<bool> OnLoopAsync(Func<bool> ask)
-    {
-        var answer = new TaskCompletionSource<bool>();
-        loop.Post(() =>
-        {
-            try
-            {
-                answer.SetResult(ask());
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                answer.SetException(exception);
-            }
-        });
-        return answer.Task;
     }
 }
 

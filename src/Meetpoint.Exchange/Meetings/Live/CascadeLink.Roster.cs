@@ -1,0 +1,59 @@
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>Who is in each half, as the two tell each other: in the cascade, or by signed questions while it is down.</summary>
+sealed partial class CascadeLink
+{
+    /// <summary>The other half has someone who is in, or waits, as far as it told us.</summary>
+    public bool IsSomeoneThere => _meeting.Roster.Remote(_exchange).Any(
+        entry => entry.Exchange == _exchange && entry.State is ParticipantState.In or ParticipantState.Lobby);
+
+    /// <summary>Tells the other half who is behind us when something changed: in the cascade, or by a signed question while it is down.</summary>
+    public void TellRoster()
+    {
+        if (!IsUp || _call is not { State: CallState.Confirmed } call)
+        {
+            _teller.OnChanged();
+            return;
+        }
+
+        if (_toldVersion == _meeting.Roster.Version)
+            return;
+        _toldVersion = _meeting.Roster.Version;
+        Send(call, new CascadeMessage { Roster = _meeting.Roster.For(_exchange) });
+    }
+
+    /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>
+    public bool TakeTold(RosterBody told)
+    {
+        if (IsUp)
+            return false;
+        if (told.Run < _heardRun || (told.Run == _heardRun && told.Version < _heardVersion))
+            return true; // overtaken
+        (_heardRun, _heardVersion) = (told.Run, told.Version);
+        TakeRoster(told.Entries);
+        _stale.Arm(RosterTeller.KeptNs);
+        return true;
+    }
+
+    void TakeRoster(IReadOnlyList<RosterEntry> entries)
+    {
+        var half = Other;
+        // Ids of its own range only, unless it is the focus, which speaks for all others; never one of ours.
+        var own = _meeting.Half;
+        var believed = entries.Take(Roster.MaxRemote).Where(entry =>
+            !InRange(own, entry.Id) && (_exchange == _meeting.Meeting.Focus || InRange(half, entry.Id)) && entry.Session.Length == 32).ToList();
+        _meeting.Roster.SetRemote(_exchange, believed);
+        if (!IsUp && !IsSomeoneThere)
+            Hold.Release();
+    }
+
+    /// <summary>Neither a cascade nor a question has told who is there for too long.</summary>
+    void OnStale()
+    {
+        if (!IsUp)
+            TakeRoster([]);
+    }
+}

@@ -1,0 +1,28 @@
+using Meetpoint.Net;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>A question to what a loop owns, from elsewhere.</summary>
+static class LoopQuestion
+{
+    /// <summary>Asks on the loop; an exception is the caller's.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="ask">Runs on it.</param>
+    /// <param name="then">Where what follows runs: elsewhere, unless it is short and <see cref="TaskCreationOptions.None"/> is given.</param>
+    public static Task<T> AskAsync<T>(this IEventLoop loop, Func<T> ask, TaskCreationOptions then = TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        var answer = new TaskCompletionSource<T>(then);
+        loop.Post(() =>
+        {
+            try
+            {
+                answer.SetResult(ask());
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                answer.SetException(exception);
+            }
+        });
+        return answer.Task;
+    }
+}
