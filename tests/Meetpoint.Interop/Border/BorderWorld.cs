@@ -135,14 +135,17 @@ public sealed class BorderWorld : IAsyncLifetime
         }
         finally
         {
+            // By both, since a version goes up alone, and usage is agreed under one version only.
             before!["version"] = 1_000 + ++_version;
-            await ChangeAsync(exchange, world =>
+            foreach (var party in World.Exchanges)
             {
-                var agreements = world["agreements"]!.AsArray();
-                if (Between(world) is { } amended)
-                    agreements.Remove(amended);
-                agreements.Add(before);
-            });
+                await ChangeAsync(party, world =>
+                {
+                    if (Between(world) is { } amended)
+                        world["agreements"]!.AsArray().Remove(amended);
+                    world["agreements"]!.AsArray().Add(before.DeepClone());
+                });
+            }
         }
 
         static JsonObject? Between(JsonObject world) =>
