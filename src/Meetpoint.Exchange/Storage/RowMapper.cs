@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -10,6 +11,9 @@ namespace Meetpoint.Exchange.Storage;
 /// </summary>
 sealed class RowMapper<T>
 {
+    /// <summary>By constructor, for all statements and connections: an invoker compiles itself at its second call, which takes as long as a thousand rows.</summary>
+    static readonly ConcurrentDictionary<ConstructorInfo, ConstructorInvoker> _invokers = new();
+
     readonly Func<DbDataReader, object?[], T> create;
     readonly object?[] scratch;
 
@@ -36,7 +40,7 @@ sealed class RowMapper<T>
     static RowMapper<T> ForTuple(Type type)
     {
         var columns = type.GenericTypeArguments.Select((item, i) => new Column($"item {i + 1}", i, item)).ToArray();
-        return ForConstructor(ConstructorInvoker.Create(type.GetConstructor(type.GenericTypeArguments)!), columns, [], []);
+        return ForConstructor(type.GetConstructor(type.GenericTypeArguments)!, columns, [], []);
     }
 
     static RowMapper<T> ForObject(DbDataReader reader, Type type)
@@ -62,19 +66,22 @@ sealed class RowMapper<T>
         var members = type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Where(p => p.SetMethod is not null && !taken.Contains(p.Name) && ordinals.ContainsKey(p.Name))
             .Select(p => new Member(p, new Column(p.Name, ordinals[p.Name], p.PropertyType))).ToArray();
-        return ForConstructor(ConstructorInvoker.Create(constructor), arguments, defaults, members);
+        return ForConstructor(constructor, arguments, defaults, members);
     }
 
-    static RowMapper<T> ForConstructor(ConstructorInvoker constructor, Column?[] arguments, object?[] defaults, Member[] members) =>
-        new((reader, scratch) =>
+    static RowMapper<T> ForConstructor(ConstructorInfo constructor, Column?[] arguments, object?[] defaults, Member[] members)
+    {
+        var invoker = _invokers.GetOrAdd(constructor, ConstructorInvoker.Create);
+        return new RowMapper<T>((reader, scratch) =>
         {
             for (var i = 0; i < arguments.Length; i++)
                 scratch[i] = arguments[i] is { } column ? column.Read(reader) : defaults[i];
-            var row = constructor.Invoke(scratch.AsSpan());
+            var row = invoker.Invoke(scratch.AsSpan());
             foreach (var member in members)
                 member.Property.SetValue(row, member.Column.Read(reader));
             return (T)row;
         }, arguments.Length);
+    }
 
     sealed record Member(PropertyInfo Property, Column Column);
 

@@ -8,7 +8,7 @@ namespace Meetpoint.Exchange.Tests.Nni;
 /// <summary>Both directions of a link under loss, duplication, reordering, cuts, crashes and expiry: what each side knows must agree.</summary>
 public sealed class NniSimulationTests
 {
-    const int DefaultSeeds = 200;
+    const int DefaultSeeds = 100;
 
     [Fact]
     public async Task Link_UnderFaults_EndsWithBothInboxesExact()
