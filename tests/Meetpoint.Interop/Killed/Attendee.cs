@@ -30,7 +30,10 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
     /// <summary>Seconds from dialling to the end of each call: nothing above can be charged.</summary>
     public double AtMost { get; private set; }
 
-    /// <summary>Seconds from the answer to hanging up, or to the kill: what is charged falls short by what a kill costs at most.</summary>
+    /// <summary>
+    /// Seconds from the answer to hanging up, or to the kill, of which he was given something to hear (a busy exchange answers before it has him in):
+    /// what is charged falls short by what a kill costs at most.
+    /// </summary>
     public double AtLeast { get; private set; }
 
     /// <summary>Begins to count anew, for another meeting.</summary>
@@ -91,10 +94,11 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
     public async Task LeaveAsync()
     {
         var leaving = TimeProvider.System.GetTimestamp();
+        var given = await _phone!.HeardSoFarAsync() is { } heard ? (double)heard.Samples.Length / heard.SampleRate : 0;
         await world.UpAsync(exchange);
         try
         {
-            await _phone!.HangUpAsync();
+            await _phone.HangUpAsync();
         }
         catch (DemoFailedException) when (world.KilledWithin(exchange, _answered, long.MaxValue) is not null)
         {
@@ -106,7 +110,7 @@ sealed class Attendee(KillingWorld world, DemoExchange exchange, Resident who, i
             (leaving, ended) = (Math.Min(leaving, killed), killed);
         _calls.Add((_answered, ended));
         AtMost += TimeProvider.System.GetElapsedTime(_dialled, ended).TotalSeconds;
-        AtLeast += TimeProvider.System.GetElapsedTime(_answered, leaving).TotalSeconds;
+        AtLeast += Math.Min(given, TimeProvider.System.GetElapsedTime(_answered, leaving).TotalSeconds);
     }
 
     /// <inheritdoc/>
