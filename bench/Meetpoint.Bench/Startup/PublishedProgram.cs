@@ -20,6 +20,9 @@ static class PublishedProgram
             throw new IOException("this does not run from within its repository");
         var project = Path.Combine(repository.FullName, "src", "Meetpoint");
         var output = Path.Combine(project, "obj", "published");
+        // A second publishing into the folder of a first cleans away what it does not write again, the database's library among it.
+        if (Directory.Exists(output))
+            Directory.Delete(output, recursive: true);
         Console.Out.WriteLine("publishing...");
         using var publish = Process.Start(new ProcessStartInfo("dotnet",
         [
