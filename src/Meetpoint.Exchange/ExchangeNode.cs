@@ -125,7 +125,7 @@ public sealed class ExchangeNode
         _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
         var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
-        Trace = new TraceKeeper(options.Trace, _sipTransports, border.Of, clock);
+        Trace = new TraceKeeper(options.Trace, _sipTransports, border.Of, clock, time);
         var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
         var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
         {

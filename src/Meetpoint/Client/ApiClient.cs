@@ -96,7 +96,7 @@ sealed class ApiClient : IDisposable
             if (response is not null)
             {
                 await using var stream = await response.Content.ReadAsStreamAsync(cancel);
-                await using var events = SseParser.Create(stream, static (_, data) => JsonNode.Parse(data)).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
+                await using var events = SseParser.Create(stream, static (_, data) => data.IsEmpty ? null : JsonNode.Parse(data)).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
                 while (await HasMoreAsync(events))
                 {
                     failures = 0;

@@ -54,7 +54,7 @@ sealed class Ladder(TextWriter output, LadderStyle style)
     void WriteHead(LadderColumns columns, string session)
     {
         output.WriteLine(Paint("1", Visible($"{columns.First.At.ToString("uuuu-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)} UTC  {session}")));
-        output.WriteLine(Paint("1", columns.Names()));
+        output.WriteLine(Paint("1", Visible(columns.Names())));
         if (columns.Addresses() is { } addresses)
             output.WriteLine(addresses);
     }
@@ -62,10 +62,10 @@ sealed class Ladder(TextWriter output, LadderStyle style)
     void WriteMessage(LadderColumns columns, TracedMessage message)
     {
         var isAgain = columns.IsAgain(message);
-        var label = Visible(message.Label()) + (isAgain ? " ↻" : "");
+        var label = Visible(message.Label());
         var fault = message.Event switch { "dropped" => "dropped", "unsent" => "not sent", _ => message.Error };
         var time = message.SecondsAfter(columns.First).ToString("0.000", CultureInfo.InvariantCulture).PadLeft(LadderColumns.Left - 2) + "  ";
-        var line = columns.Arrow(message, label, fault is not null);
+        var line = columns.Arrow(message, label, isAgain, fault is not null);
         output.WriteLine(time + Paint(Colour(message, isAgain, fault), line));
         if (fault is not null)
             output.WriteLine(new string(' ', LadderColumns.Left) + Paint("31", columns.Note(message, "✗ " + Visible(fault))));

@@ -8,6 +8,7 @@ sealed class LadderColumns(int width, TracedMessage first)
     /// <summary>Characters before the columns, which the time stands in.</summary>
     public const int Left = 10;
 
+    const int Margin = 11; // half an IPv4 address and port
     const int LeastStep = 18;
     const int MostStep = 48;
     const int MostRemembered = 4_096;
@@ -21,7 +22,7 @@ sealed class LadderColumns(int width, TracedMessage first)
     public TracedMessage First => first;
 
     /// <summary>Characters from one line to the next.</summary>
-    int Step => Math.Clamp((width - Left - 1) / _names.Count, LeastStep, MostStep);
+    int Step => Math.Clamp((width - Left - 2 * Margin) / (_names.Count - 1), LeastStep, MostStep);
 
     /// <summary>Adds the party of a message; true when it is new.</summary>
     public bool Add(TracedMessage message)
@@ -57,8 +58,8 @@ sealed class LadderColumns(int width, TracedMessage first)
     /// <summary>The addresses below the names; null when the names are all there is.</summary>
     public string? Addresses() => _addresses.TrueForAll(address => address.Length == 0) ? null : Centred(_addresses);
 
-    /// <summary>The lines with an arrow from one to another.</summary>
-    public string Arrow(TracedMessage message, string label, bool isBroken)
+    /// <summary>The lines with an arrow from one to another; what is sent again is marked so.</summary>
+    public string Arrow(TracedMessage message, string label, bool isAgain, bool isBroken)
     {
         var line = Lines();
         var (from, to) = (Place(message.Column), Place(Exchange));
@@ -68,7 +69,7 @@ sealed class LadderColumns(int width, TracedMessage first)
         line.AsSpan((left + 1)..right).Fill('─');
         var head = isBroken ? '✗' : from < to ? '▶' : '◀';
         line[from < to ? right - 1 : left + 1] = head;
-        label = $" {Cut(label, right - left - 6)} ";
+        label = $" {Cut(label, right - left - (isAgain ? 7 : 5))}{(isAgain ? " ↻" : "")} ";
         label.CopyTo(line.AsSpan(left + 1 + (right - left - 1 - label.Length) / 2));
         return new string(line);
     }
@@ -96,12 +97,12 @@ sealed class LadderColumns(int width, TracedMessage first)
 
     string Centred(List<string> texts)
     {
-        var line = new char[Step * texts.Count + Left];
+        var line = new char[Left + PlaceOf(texts.Count)];
         Array.Fill(line, ' ');
         for (var i = 0; i < texts.Count; i++)
         {
-            var text = Cut(texts[i], Step - 1);
-            text.CopyTo(line.AsSpan(Math.Max(Left, Left + PlaceOf(i) - text.Length / 2)));
+            var text = Cut(texts[i], Math.Min(Step - 1, 2 * Margin));
+            text.CopyTo(line.AsSpan(Left + PlaceOf(i) - text.Length / 2));
         }
 
         return new string(line).TrimEnd();
@@ -109,7 +110,7 @@ sealed class LadderColumns(int width, TracedMessage first)
 
     int Place(string name) => PlaceOf(_names.IndexOf(name));
 
-    int PlaceOf(int column) => Step / 2 + column * Step;
+    int PlaceOf(int column) => Margin + column * Step;
 
     static string Cut(string text, int room) => text.Length <= room ? text : room <= 1 ? "…" : string.Concat(text.AsSpan(0, room - 1), "…");
 }

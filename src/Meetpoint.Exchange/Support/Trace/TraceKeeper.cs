@@ -5,7 +5,8 @@ using NodaTime;
 namespace Meetpoint.Exchange.Support.Trace;
 
 /// <summary>The ring of an exchange while it runs, and the tap that fills it. Opened and disposed of on the loop.</summary>
-sealed class TraceKeeper(TraceOptions? options, SipTransports transports, Func<SipFlow, SipSender> senderOf, IClock clock) : IDisposable
+sealed class TraceKeeper(
+    TraceOptions? options, SipTransports transports, Func<SipFlow, SipSender> senderOf, IClock clock, TimeProvider time) : IDisposable
 {
     volatile TraceRing? _ring;
 
@@ -20,7 +21,7 @@ sealed class TraceKeeper(TraceOptions? options, SipTransports transports, Func<S
         try
         {
             _ring = TraceRing.Open(options);
-            transports.Tap = new TraceTap(_ring, senderOf, clock);
+            transports.Tap = new TraceTap(_ring, senderOf, clock, time);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

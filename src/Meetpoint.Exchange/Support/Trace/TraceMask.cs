@@ -97,7 +97,7 @@ static class TraceMask
             if (end < 0)
                 end = value.Length;
             if (Is(name, "response"u8) || Is(name, "cnonce"u8) || Is(name, "nextnonce"u8) || Is(name, "rspauth"u8))
-                value[..end].Fill(Cover);
+                CoverVisible(value[..end]);
             text = value[Math.Min(value.Length, isQuoted ? end + 1 : end)..];
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
@@ -8,7 +9,7 @@ namespace Meetpoint.Exchange.Support.Trace;
 
 /// <summary>Writes what the transports carry into the ring, with whose it is.</summary>
 /// <remarks>On the loop only. Allocates nothing once a flow is known.</remarks>
-sealed class TraceTap(TraceRing ring, Func<SipFlow, SipSender> senderOf, IClock clock) : ISipTap
+sealed class TraceTap(TraceRing ring, Func<SipFlow, SipSender> senderOf, IClock clock, TimeProvider time) : ISipTap
 {
     long _droppedSinceNs;
     int _dropped;
@@ -17,6 +18,7 @@ sealed class TraceTap(TraceRing ring, Func<SipFlow, SipSender> senderOf, IClock 
     public long LeftOut { get; private set; }
 
     /// <inheritdoc/>
+    [SkipLocalsInit]
     public void OnMessage(SipFlow flow, SipTapEvent what, in NetAddress remote, ReadOnlySpan<byte> bytes, SipParseError error, long nowNs)
     {
         if (what == SipTapEvent.Dropped && !IsDroppedKept(nowNs))
@@ -28,7 +30,7 @@ sealed class TraceTap(TraceRing ring, Func<SipFlow, SipSender> senderOf, IClock 
         var header = new TraceRecordHeader
         {
             WallNs = clock.GetCurrentInstant().ToUnixTimeTicks() * NodaConstants.NanosecondsPerTick,
-            MonotonicNs = nowNs,
+            MonotonicNs = time.NowNs(), // the loop's time is that of its turn, and what a turn takes is worth seeing
             LocalPort = (ushort)flow.Local.Port,
             RemotePort = (ushort)remote.Port,
             Event = what,
