@@ -41,18 +41,18 @@ public sealed class SipEditsTests
         }));
 
     [Fact]
-    public void RemoveFirstValue_OneOfSeveral_LeavesTheOthers() =>
+    public void RemoveFirstValues_OneOfSeveral_LeavesTheOthers() =>
         Assert.Equal(
             Invite
             .Replace("SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa , ", "", StringComparison.Ordinal)
             .Replace("<sip:a.example;lr>,\r\n ", "", StringComparison.Ordinal),
-            Written(edits => edits.RemoveFirstValue(SipHeader.Via).RemoveFirstValue(SipHeader.Route)));
+            Written(edits => edits.RemoveFirstValues(SipHeader.Via).RemoveFirstValues(SipHeader.Route)));
 
     [Fact]
-    public void RemoveFirstValue_TheOnlyOne_TakesTheLine() =>
+    public void RemoveFirstValues_TheOnlyOne_TakesTheLine() =>
         Assert.Equal(
             Invite.Replace("Max-Forwards: 70\r\n", "", StringComparison.Ordinal),
-            Written(edits => edits.RemoveFirstValue(SipHeader.Max_Forwards)));
+            Written(edits => edits.RemoveFirstValues(SipHeader.Max_Forwards)));
 
     [Fact]
     public void ReplaceBody_Longer_SetsContentLength() =>
