@@ -41,7 +41,15 @@ static class TraceCommand
                 setup.Around.Width, setup.Around.IsTerminal && setup.Around.Variable("NO_COLOR") is not { Length: > 0 }, parsed.GetValue(full)));
             if (parsed.GetValue(follow))
             {
-                await FollowAsync(client, path, file, setup.Printer(parsed), ladder, setup.Around.Out, cancel);
+                try
+                {
+                    await FollowAsync(client, path, file, setup.Printer(parsed), ladder, setup.Around.Out, cancel);
+                }
+                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+                {
+                    // That is how one ends it.
+                }
+
                 return 0;
             }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NodaTime;
 
 namespace Meetpoint.Output;
 
@@ -75,9 +76,8 @@ sealed class PcapFile(Stream stream) : IAsyncDisposable
     void WritePacket(TracedMessage message)
     {
         Span<byte> head = stackalloc byte[16];
-        var sinceEpoch = message.At - NodaTime.NodaConstants.UnixEpoch;
-        BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)Math.Floor(sinceEpoch.TotalSeconds));
-        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], (uint)sinceEpoch.SubsecondNanoseconds);
+        BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)message.At.ToUnixTimeSeconds());
+        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], (uint)(message.At - Instant.FromUnixTimeSeconds(message.At.ToUnixTimeSeconds())).SubsecondNanoseconds);
         BinaryPrimitives.WriteInt32LittleEndian(head[8..], _packet.Bytes.Length);
         BinaryPrimitives.WriteInt32LittleEndian(head[12..], _packet.WireLength);
         stream.Write(head);

@@ -9,17 +9,17 @@ public sealed class LadderTests
     public void Session_Call_IsALadderOfBothLegs() => Draw(Traced.Call(), 90).ShouldBe(
         """
         2026-11-22 09:30:00.000 UTC  s1
-                        albion-gw                  exchange                   liberty
-                     192.0.2.7:5060             192.0.2.1:5060             192.0.2.9:5061
-           0.000             │─── INVITE +12125550100 ──▶│                          │
-                             │ audio PCMU PCMA 192.0.2.1:4000 SRTP sendonly         │
-           0.005             │◀────── 100 Trying ────────│                          │
-           0.008             │                          │── INVITE +12125550100 ──▶│
-           0.500             │── INVITE +12125550100 ↻ ─▶│                          │
-           1.200             │                          │◀──── 486 Busy Here ──────│
-           1.201             │◀──── 486 Busy Here ───────│                          │
-           1.300             │──────── BYE x ───────────▶│                          │
-           1.301             │◀ 481 Call/Transaction D… ─│                          │
+                         albion-gw                    exchange                      liberty
+                      192.0.2.7:5060               192.0.2.1:5060               192.0.2.9:5061
+           0.000             │─── INVITE +12125550100 ───▶│                            │
+                             │ audio PCMU PCMA 192.0.2.1:4000 SRTP sendonly            │
+           0.005             │◀─────── 100 Trying ────────│                            │
+           0.008             │                            │─── INVITE +12125550100 ───▶│
+           0.500             │── INVITE +12125550100 ↻ ──▶│                            │
+           1.200             │                            │◀───── 486 Busy Here ───────│
+           1.201             │◀───── 486 Busy Here ───────│                            │
+           1.300             │────────── BYE x ──────────▶│                            │
+           1.301             │◀ 481 Call/Transaction Do… ─│                            │
 
 
         """.ReplaceLineEndings("\n"));

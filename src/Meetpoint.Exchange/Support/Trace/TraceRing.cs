@@ -24,6 +24,7 @@ sealed unsafe class TraceRing : IDisposable
 
     const ulong Magic = 0x31_4543_4152_5450; // "PTRACE1"
     const int FrontBytes = 4_096;
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     readonly MemoryMappedFile _file;
     readonly MemoryMappedViewAccessor _view;
@@ -63,19 +64,7 @@ sealed unsafe class TraceRing : IDisposable
     public static TraceRing Open(TraceOptions options)
     {
         var bytes = Math.Clamp(options.Bytes, TraceLimits.LeastBytes, TraceLimits.MostBytes) / FrontBytes * FrontBytes;
-        if (new FileInfo(options.Path) is { Exists: true } old && old.Length != bytes)
-            old.Delete();
-
-        // Room is taken at once: a mapped page that the disk has no room for would end the process.
-        var how = new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!File.Exists(options.Path))
-        {
-            (how.Mode, how.PreallocationSize) = (FileMode.CreateNew, bytes);
-            if (!OperatingSystem.IsWindows())
-                how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var stream = new FileStream(options.Path, how);
+        var stream = OpenKept(options.Path, bytes) ?? Create(options.Path, bytes);
         try
         {
             stream.SetLength(bytes);
@@ -158,6 +147,30 @@ sealed unsafe class TraceRing : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>The file that is there; null when there is none, or one of another size, which is deleted.</summary>
+    static FileStream? OpenKept(string path, long bytes)
+    {
+        if (!File.Exists(path))
+            return null;
+        var kept = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None); // throws while another process has it
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(kept.SafeFileHandle, OwnerOnly);
+        if (kept.Length == bytes)
+            return kept;
+        kept.Dispose();
+        File.Delete(path);
+        return null;
+    }
+
+    /// <summary>Room is taken at once: a mapped page that the disk has no room for would end the process.</summary>
+    static FileStream Create(string path, long bytes)
+    {
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, PreallocationSize = bytes };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, how);
     }
 
     bool TryReadHeld(ref ulong position, TraceRecord record)
