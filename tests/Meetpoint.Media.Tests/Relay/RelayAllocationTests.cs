@@ -14,6 +14,8 @@ public sealed class RelayAllocationTests
 {
     const int Packets = 2000;
 
+    static readonly NetAddress[] Remotes = [NetAddress.Parse("192.0.2.2:4000"), NetAddress.Parse("192.0.2.2:5000")];
+
     [Theory]
     [InlineData(SrtpProfile.None, SrtpProfile.None)]
     [InlineData(SrtpProfile.Aes128CmHmacSha1Tag80, SrtpProfile.None)]
@@ -87,7 +89,7 @@ public sealed class RelayAllocationTests
         return SrtpSession.Create(receive, send);
     }
 
-    static NetAddress RemoteOf(RelaySide side, int above = 0) => NetAddress.Parse("192.0.2.2:0").WithPort(4000 + (1000 * (int)side) + above);
+    static NetAddress RemoteOf(RelaySide side, int above = 0) => Remotes[(int)side].WithPort(Remotes[(int)side].Port + above);
 
     static void Measure(Action<int> unit)
     {
