@@ -6,7 +6,7 @@ using Meetpoint.Net;
 
 namespace Meetpoint.Bench.MediaRelay;
 
-/// <summary>The peer: rtpengine in user space (no table of its kernel module), on loopback only.</summary>
+/// <summary>The peer: rtpengine in user space (no table of its kernel module), on loopback only, with as many threads as it takes by itself.</summary>
 sealed partial class RtpEngineRelay : RelayProcess
 {
     const string Program = "/usr/bin/rtpengine";
@@ -23,7 +23,7 @@ sealed partial class RtpEngineRelay : RelayProcess
             Program,
             [
                 "--foreground", "--config-file=none", "--table=-1", "--interface=lo/127.0.0.1", $"--listen-ng=127.0.0.1:{NgPort}",
-                "--port-min=33000", "--port-max=34999", "--log-level=3", "--log-stderr", $"--num-threads={Threads}", $"--pidfile={_folder}/pid",
+                "--port-min=33000", "--port-max=34999", "--log-level=3", "--log-stderr", $"--pidfile={_folder}/pid",
                 // Not ended while the other side is measured.
                 "--timeout=3600", "--silent-timeout=3600",
             ])
@@ -45,9 +45,6 @@ sealed partial class RtpEngineRelay : RelayProcess
 
     /// <summary>True when it is on this machine.</summary>
     public static bool IsInstalled => File.Exists(Program);
-
-    /// <summary>Threads that relay: as many as ours.</summary>
-    public static int Threads => int.Parse(Environment.GetEnvironmentVariable("RTPE_THREADS") ?? "1", CultureInfo.InvariantCulture);
 
     /// <summary>As it says it.</summary>
     public string Version { get; }
