@@ -55,9 +55,6 @@ sealed class AnchoredCalls
 {
     readonly Dictionary<(string CallId, string LocalTag), (AnchoredCall Call, AnchoredLeg Leg)> _legs = [];
 
-    /// <summary>Dialogs.</summary>
-    public int Count => _legs.Count;
-
     public void Add(AnchoredCall call)
     {
         _legs[(call.Caller.CallId, call.Caller.LocalTag)] = (call, call.Caller);
@@ -81,15 +78,5 @@ sealed class AnchoredCalls
             return false;
         (call, leg) = found;
         return leg.RemoteTag is null || request.FromTag.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(leg.RemoteTag));
-    }
-
-    /// <summary>The leg that a Replaces names (RFC 3891 section 3): by Call-ID and both tags, from that side's view of the dialog.</summary>
-    public bool TryFind(string callId, string? toTag, string? fromTag, out AnchoredCall call, out AnchoredLeg leg)
-    {
-        (call, leg) = (null!, null!);
-        if (toTag is null || fromTag is null || !_legs.TryGetValue((callId, toTag), out var found) || found.Leg.RemoteTag != fromTag)
-            return false;
-        (call, leg) = found;
-        return true;
     }
 }

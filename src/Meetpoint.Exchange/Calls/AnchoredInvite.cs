@@ -82,7 +82,7 @@ sealed class AnchoredInvite : IRelayOwner
             return RelayVerdict.Forward;
         if (response.StatusCode >= 200 && _answered is not null && _answered != branch)
         {
-            _context.Dismiss(branch, response); // another fork answered too, and the caller talks to one only
+            _context.Relay.Dismiss(branch, response); // another fork answered too, and the caller talks to one only
             return RelayVerdict.Swallow;
         }
 

@@ -64,9 +64,6 @@ sealed class CallContext
     /// <summary>Set once, with the relay itself.</summary>
     public SipRelay Relay { get; set; } = null!;
 
-    /// <summary>Ends a dialog that a second fork made: its 2xx is acknowledged, and a BYE follows.</summary>
-    public void Dismiss(RelayBranch branch, SipMessage response) => Relay.Dismiss(branch, response);
-
     /// <summary>Runs what follows from a task on the loop, never within this call.</summary>
     public void Then<T>(Task<T> task, Action<T> done, Action<Exception> failed) => _ = task.ContinueWith(
         ended => Loop.Post(() =>

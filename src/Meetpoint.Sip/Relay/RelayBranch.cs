@@ -30,9 +30,6 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
     /// <summary>The way that it goes, or went last; null before one is found.</summary>
     public SipFlow? Flow { get; private set; }
 
-    /// <summary>Whatever the owner keeps with it.</summary>
-    public object? State { get; set; }
-
     /// <summary>True once the other side said that it is at work on it, beyond 100.</summary>
     public bool IsRinging { get; private set; }
 

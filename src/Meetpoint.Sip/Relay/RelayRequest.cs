@@ -49,9 +49,6 @@ public sealed class RelayRequest
     /// <summary>True where neither side sees the other's Via. Set before it is forwarded.</summary>
     public bool Hides { get; set; }
 
-    /// <summary>Whatever the handler keeps with it.</summary>
-    public object? State { get; set; }
-
     internal SipRelay Relay { get; }
 
     /// <summary>The same request for what answers requests by themselves.</summary>

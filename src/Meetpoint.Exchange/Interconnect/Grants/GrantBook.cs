@@ -129,9 +129,6 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     /// <summary>When an open grant of this process began; null when it is not open here.</summary>
     public Instant? StartedAt(string id) => _open.TryGetValue(id, out var open) ? open.Started : null;
 
-    /// <summary>Ids of the open grants of this process that are of a kind.</summary>
-    public IReadOnlyList<string> OpenOf(GrantKind kind) => [.. _open.Where(pair => pair.Value.Kind == kind).Select(pair => pair.Key)];
-
     /// <summary>
     /// Closes what another node left open, that will not come back to do so: each at the last proof of life that was written, and hands it to
     /// settlement. In turns of <see cref="GrantBookOptions.ReapBatch"/>; gives the number of this one. Nothing when the node is back, or another
