@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
@@ -124,10 +125,15 @@ public sealed class ExchangeNode
         _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
         var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
-        var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
+        var front = new SipFront(
+            Admission, border, new DigestGuard(Admission, new DigestServer(options.Name, randomness.Bytes(32)), randomness.Bytes(16), Refusals, time), Refusals, time, clock);
+        Registrations = new RegistrationBook(store, loop, clock, Ids, options.Registrar, _sipTransports.Reach);
+        border.IsRegistered = Registrations.IsReachedBy;
+        front.Registrar = new SipRegistrar(Registrations, clock, log);
         var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
         {
             AllowedMethods = SipFront.AllowedMethods,
+            RegisterExtensions = SipRegistrar.Extensions,
             Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
             Tokens = new SipTokens(randomness),
         });
@@ -139,6 +145,7 @@ public sealed class ExchangeNode
             Admission = Admission,
             Grants = Grants,
             Parties = Parties,
+            Registrations = Registrations,
             Booked = Meetings,
             Refusals = Refusals,
             Events = Events,
@@ -197,6 +204,8 @@ public sealed class ExchangeNode
 
     internal MeetingParties Parties { get; }
 
+    internal RegistrationBook Registrations { get; }
+
     internal MeetingService Meetings { get; }
 
     internal ProviderDirectory Directory { get; }
@@ -220,6 +229,7 @@ public sealed class ExchangeNode
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
         {
+            Registrations.Load();
             var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
             foreach (var listen in _options.Sip)
             {
@@ -292,6 +302,7 @@ public sealed class ExchangeNode
     {
         ReplaceNeighbours(world);
         Nni.Start();
+        Loop.Post(() => Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null }));
     }
 
     void ReplaceNeighbours(World world) => _neighbours.Replace(
@@ -329,6 +340,7 @@ public sealed class ExchangeNode
     void OnHousekeeping(long nowNs)
     {
         _housekeeping.Arm(HousekeepingNs);
+        Registrations.Sweep();
         if (_isSweeping)
             return;
         _isSweeping = true;

@@ -192,6 +192,7 @@ sealed partial class Server : IAsyncDisposable
             Refusals = Node.Refusals,
             Time = TimeProvider.System,
             Directory = Node.Directory,
+            Registrations = Node.Registrations,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         app.MapNni(Node.Nni.Server, Node.Certificates);

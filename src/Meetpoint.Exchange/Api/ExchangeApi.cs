@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -49,6 +50,8 @@ sealed record ExchangeApiParts
     public required TimeProvider Time { get; init; }
 
     public required ProviderDirectory Directory { get; init; }
+
+    public required RegistrationBook Registrations { get; init; }
 
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
@@ -111,6 +114,7 @@ static class ExchangeApi
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);
         api.MapWorld(parts.Worlds, parts.WorldStore);
+        api.MapRegistrations(parts.Registrations, parts.Loop, () => parts.Worlds.World);
         api.MapNeighbourGates(() => parts.Worlds.World, parts.Time);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);

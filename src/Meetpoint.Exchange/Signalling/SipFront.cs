@@ -1,6 +1,8 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Registrar;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Signalling;
@@ -19,12 +21,15 @@ interface ICallService
 }
 
 /// <summary>The front door for SIP: who calls, in whose name, and which service is meant. On the loop only.</summary>
-sealed class SipFront(Admission admission, SipBorder border, DigestServer digest, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
+sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
 {
     /// <summary>What is taken, in calls and outside them.</summary>
-    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE";
+    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE, REGISTER";
 
     readonly List<ICallService> _services = [];
+
+    /// <summary>Takes REGISTER; set once, before the first message.</summary>
+    public SipRegistrar? Registrar { get; set; }
 
     public void Add(ICallService service) => _services.Add(service);
 
@@ -72,7 +77,13 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
         if (request.Message.Method == SipMethod.Options)
         {
-            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", SipUserAgent.SupportedExtensions), ("Allow-Events", "conference"));
+            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", $"{SipUserAgent.SupportedExtensions}, {BindingUpdate.Supported}"), ("Allow-Events", "conference"));
+            return;
+        }
+
+        if (request.Message.Method == SipMethod.Register && request.Call is null)
+        {
+            Register(request, sender);
             return;
         }
 
@@ -158,6 +169,24 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         }
     }
 
+    /// <summary>Who registers has proved who he is in this very request, and registers nobody else's address.</summary>
+    void Register(IncomingRequest request, SipSender sender)
+    {
+        var message = request.Message;
+        var endpoint = message.From?.Uri is { User: { } user } uri ? admission.World.Find($"{user}@{uri.Host}")?.Endpoint : null;
+        if (sender.Neighbour is not null || Registrar is null)
+            refusals.Reject(request, admission.Refuse(RefusalReason.OriginNotAllowed, SipPath.SessionOf(message)) with { Sender = sender.Neighbour });
+        else if (!guard.HasProved(message, request.Flow, endpoint, out var challenge))
+            request.Respond(401, null, challenge);
+        else if (message.To?.Uri is not { User: { } own } to || !$"{own}@{to.Host}".Equals(endpoint.Sip, StringComparison.OrdinalIgnoreCase))
+            refusals.Reject(request, RefusalReason.OriginNotAllowed);
+        else
+        {
+            sender.Proved = endpoint;
+            Registrar.Take(request, endpoint);
+        }
+    }
+
     SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<(string Name, string Value)>? challenge, out RefusalReason reason)
     {
         challenge = null;
@@ -167,23 +196,20 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         var address = from?.Uri is { User: { } user } uri ? $"{user}@{uri.Host}".ToLowerInvariant() : from?.Uri?.TelephoneNumber;
         if (sender.Neighbour is { } neighbour)
             return OfTrunk(neighbour, address, from?.DisplayName, out reason);
-        if (address is null || admission.World.Find(address) is not { Endpoint: { } endpoint } destination)
+        var destination = address is null ? null : admission.World.Find(address);
+        var endpoint = destination?.Endpoint;
+        var isByHost = endpoint is { Digest: null } && IsContactOf(endpoint, flow);
+        if (!isByHost && endpoint?.Digest is null && sender.IsKnown)
         {
             reason = RefusalReason.OriginNotAllowed;
             return null;
         }
 
-        if (endpoint.Digest is { } credentials && !HasProved(message, endpoint, credentials, out challenge))
+        if (!isByHost && !guard.HasProved(message, flow, endpoint, out challenge))
             return null;
-        if (endpoint.Digest is null && !IsContactOf(endpoint, flow))
-        {
-            reason = RefusalReason.OriginNotAllowed;
-            return null;
-        }
-
         sender.Proved = endpoint;
-        var profile = admission.World.FindProfile(endpoint.Profile)!;
-        return new SipCaller(null, destination.Provider, endpoint.Sip, from!.DisplayName ?? endpoint.Name, endpoint, profile);
+        var profile = admission.World.FindProfile(endpoint!.Profile)!;
+        return new SipCaller(null, destination!.Provider, endpoint.Sip, from!.DisplayName ?? endpoint.Name, endpoint, profile);
     }
 
     /// <summary>A caller's address must lie in the address set of a provider that the trunk may speak for.</summary>
@@ -199,27 +225,6 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         reason = RefusalReason.None;
         var profile = world.FindProfile(destination.Endpoint?.Profile ?? neighbour.Neighbour.Profile)!;
         return new SipCaller(neighbour, provider, address, name, destination.Endpoint, profile);
-    }
-
-    /// <summary>Whether the request proves the credentials; if not, the challenge to answer it with.</summary>
-    bool HasProved(SipMessage message, Endpoint endpoint, DigestCredentials credentials, out IReadOnlyList<(string Name, string Value)>? challenge)
-    {
-        var now = time.NowNs();
-        var verdict = digest.Verify(
-            message, (user, algorithm) => user == credentials.User
-                ? DigestServer.MakeSecret(algorithm, user, digest.Realm, credentials.Secret)
-                : null,
-            now, out _);
-        if (verdict == DigestVerdict.Accepted)
-        {
-            challenge = null;
-            return true;
-        }
-
-        var known = admission.World.FindProfile(endpoint.Profile)!.Digest;
-        challenge = [.. digest.Challenge(now, verdict == DigestVerdict.Stale)
-            .Where(header => known.Any(algorithm => header.Value.Contains($"algorithm={algorithm},", StringComparison.Ordinal)))];
-        return false;
     }
 
     static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>

@@ -36,6 +36,11 @@ public sealed class Dialog
     /// <summary>The way their last message came.</summary>
     public SipFlow? Flow { get; private set; }
 
+    /// <summary>
+    /// True where the peer is met over its flow alone (RFC 5626): what its Contact says need not be reachable from here.
+    /// </summary>
+    internal bool KeepsToFlow { get; set; }
+
     /// <summary>True when we made the Call-ID: such a side waits longer after 491.</summary>
     public bool IsCallIdOurs { get; private init; }
 
@@ -117,6 +122,8 @@ public sealed class Dialog
     /// <summary>Where a request inside goes now.</summary>
     internal SipRoute Route()
     {
+        if (KeepsToFlow && Flow is { IsOpen: true })
+            return SipRoute.Over(Flow);
         var hopText = RouteSet.Count > 0 && NameAddress.TryParse(Encoding.UTF8.GetBytes(RouteSet[0]), out var first) ? first.UriText : RemoteTarget;
         var isUri = SipUri.TryParse(hopText, out var hop);
 

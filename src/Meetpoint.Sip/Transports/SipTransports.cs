@@ -136,7 +136,11 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         {
             if (!ReferenceEquals(listener.Socket, socket) || _isDisposed)
                 continue;
-            Receive(DatagramFlow(listener, socket, from), payload, SipParseError.None);
+            var flow = DatagramFlow(listener, socket, from);
+            if (StunBinding.IsStun(payload))
+                KeepAlive(flow, payload);
+            else
+                Receive(flow, payload, SipParseError.None);
             return;
         }
     }
@@ -178,6 +182,13 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
             User?.OnMessage(flow, _scratch);
         else
             User?.OnInvalid(flow, _scratch);
+    }
+
+    void KeepAlive(SipFlow flow, ReadOnlySpan<byte> request)
+    {
+        Span<byte> answer = stackalloc byte[StunBinding.MaxAnswerBytes];
+        if (Gate?.AnswersKeepAlive(flow) != false && StunBinding.Answer(request, flow.Remote, answer) is > 0 and var length)
+            flow.Send(answer[..length]);
     }
 
     internal void Slow(SipConnection connection, string reason)

@@ -65,6 +65,7 @@ static class OpenApiDocuments
         Loop = null!,
         Live = null!,
         Directory = null!,
+        Registrations = null!,
         Refusals = null!,
         Time = null!,
     };
