@@ -54,7 +54,7 @@ sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStrang
     NeighbourEntry? Neighbour(World world, SipFlow flow)
     {
         if (flow.PeerCertificate is not { } certificate)
-            return world.FindNeighbourBySource(flow.ListenerName, flow.Remote.ToIPAddress().ToString());
+            return flow.Transport == SipTransport.Tls ? null : world.FindNeighbourBySource(flow.ListenerName, flow.Remote.ToIPAddress().ToString());
         var neighbour = tls.NeighbourOf(world, certificate, out var aliases);
 
         // What we opened keeps the name that it was opened for; what was opened to us is found by what it proved.

@@ -52,6 +52,8 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
 
         if (Identify(call.Invite, call.Flow, sender, out var challenge, out var reason) is { } caller)
         {
+            if (caller is { Sender: null, Endpoint.Digest: not null })
+                call.KeepToFlow();
             if (!_services.Any(service => service.TryTake(call, caller)))
                 Unserved(call, caller);
         }

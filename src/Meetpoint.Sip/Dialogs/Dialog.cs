@@ -62,6 +62,8 @@ public sealed class Dialog
             ContactUser = request.RequestUri?.User ?? "",
             Flow = transaction.Flow,
             LocalCSeq = 0,
+            // RFC 5626 section 4.3: a client says by "ob" that its Contact stands for the flow. Behind a proxy the flow is that one's to keep.
+            KeepsToFlow = request.Contact?.Uri?.Parameter("ob") is not null && IsDirect(request),
         };
         dialog._remoteCSeq = request.CSeq;
         return dialog;
@@ -116,6 +118,9 @@ public sealed class Dialog
             From = Local, To = Remote, CallId = CallId, CSeq = NextCSeq(), Routes = routes, NextCSeq = NextCSeq,
         };
     }
+
+    /// <summary>True when no proxy stands between its sender and us, or none that stays there.</summary>
+    internal static bool IsDirect(SipMessage request) => !request.HasSeveral(SipHeader.Via) && !request.Has(SipHeader.Record_Route);
 
     internal uint NextCSeq() => ++LocalCSeq;
 

@@ -127,6 +127,7 @@ sealed class LinphoneBridge : IAsyncDisposable
         guess_hostname=0
         use_ipv6=0
         auto_net_state_mon=0
+        register_only_when_network_is_up=0
         [rtp]
         bind_address={listen.Host}
         audio_rtp_port={firstMediaPort}-{firstMediaPort + 19}
