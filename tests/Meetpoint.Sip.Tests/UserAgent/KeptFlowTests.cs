@@ -39,6 +39,8 @@ public sealed class KeptFlowTests
         _phone.Send(invite, "192.0.2.2");
         _world.RunFor(Second);
         _room.Incoming.ShouldNotBeNull(string.Join('\n', _phone.FirstLines));
+        _phone.Send(_phone.Request("ACK", "192.0.2.2", "z9hG4bKack", toTag: ";tag=" + _phone.Last.To!.Tag), "192.0.2.2");
+        _world.RunFor(Second);
         _room.Incoming.Bye();
         _world.RunFor(Second);
         _phone.Times("BYE").Any().ShouldBe(isHeard, string.Join('\n', _phone.FirstLines));
