@@ -177,6 +177,10 @@ public sealed class ExchangeNode
             Events = Events,
             Routes = new RouteTokens(options.Identity, randomness, clock),
             Tokens = new SipTokens(randomness),
+            Media = _media,
+            Randomness = randomness,
+            Store = store,
+            Node = options.Node ?? GrantBookOptions.OnlyNode,
             Ids = Ids,
             Clock = clock,
             Time = time,
@@ -231,6 +235,8 @@ public sealed class ExchangeNode
 
     internal LiveMeetings Live => _live;
 
+    internal CallContext Calls => _calls;
+
     internal RefusalWriter Refusals { get; }
 
     internal WorldStore WorldStore => _worldStore;
@@ -241,7 +247,9 @@ public sealed class ExchangeNode
     /// <exception cref="IOException">An address cannot be bound.</exception>
     public async Task StartAsync()
     {
-        await Grants.RecoverAsync();
+        var recovery = new CallRecovery(_calls);
+        await Grants.RecoverAsync(recovery.Hold);
+        var calls = Store.Read(reader => CallRows.Of(reader, _calls.Node));
         await RenewLimitsAsync();
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
@@ -258,6 +266,7 @@ public sealed class ExchangeNode
 
             SipAddresses = addresses;
             _calls.Own = new OwnAddresses(_options.Name, [.. _sipTransports.SentBys, .. addresses.Values.Select(address => address.ToString())]);
+            recovery.Resume(calls);
             _live.Start(booked);
             _reaper.Start();
             _housekeeping.Arm(HousekeepingNs);

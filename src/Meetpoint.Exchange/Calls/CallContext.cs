@@ -1,5 +1,7 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Exchange.Storage;
+using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using NodaTime;
@@ -27,6 +29,15 @@ sealed class CallContext
 
     public required RouteTokens Routes { get; init; }
 
+    public required MediaEngine Media { get; init; }
+
+    public required Randomness Randomness { get; init; }
+
+    public required Store Store { get; init; }
+
+    /// <summary>Name of the node whose calls these are.</summary>
+    public required string Node { get; init; }
+
     public required Ids Ids { get; init; }
 
     public required SipTokens Tokens { get; init; }
@@ -43,6 +54,9 @@ sealed class CallContext
 
     /// <summary>What of them is durable.</summary>
     public CallLedger Ledger => field ??= new CallLedger(this);
+
+    /// <summary>Ends them from here.</summary>
+    public CallEnding Ending => field ??= new CallEnding(this);
 
     /// <summary>Those of them that end here on both sides.</summary>
     public AnchoredCalls Anchored { get; } = new();

@@ -20,6 +20,7 @@ public static class Migrations
         .. Meetings.Live.Moderation.Migrations,
         .. SettlementSchema.Migrations,
         SliceTable.Migration,
+        Calls.CallRows.Migration,
         .. Calls.Registrations.RegistrationRows.Migrations,
     ];
 }
