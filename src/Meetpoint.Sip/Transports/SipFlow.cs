@@ -86,6 +86,7 @@ public sealed class SipFlow
         if (Connection is not null)
             return Connection.Send(bytes);
         _socket!.Send(bytes, to);
+        Listener.Transports.Tell(this, SipTapEvent.Sent, to, bytes);
         return true;
     }
 
@@ -98,6 +99,8 @@ public sealed class SipFlow
 /// <summary>A named place where messages come in.</summary>
 sealed class SipListener
 {
+    public required SipTransports Transports { get; init; }
+
     public required string Name { get; init; }
 
     public required SipTransport Transport { get; init; }

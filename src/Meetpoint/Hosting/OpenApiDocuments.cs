@@ -69,5 +69,6 @@ static class OpenApiDocuments
         Registrations = null!,
         Refusals = null!,
         Time = null!,
+        Trace = new Meetpoint.Exchange.Support.Trace.TraceApi(() => null, null!, null!, null!),
     };
 }
