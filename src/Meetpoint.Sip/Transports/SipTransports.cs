@@ -144,7 +144,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
                 continue;
             var flow = DatagramFlow(listener, socket, from);
             if (StunBinding.IsStun(payload))
-                KeepAlive(flow, payload);
+                KeepAlive(socket, flow, payload);
             else
                 Receive(flow, payload, SipParseError.None);
             return;
@@ -196,11 +196,11 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     internal void Tell(SipFlow flow, SipTapEvent what, in NetAddress remote, ReadOnlySpan<byte> bytes, SipParseError error = SipParseError.None) =>
         Tap?.OnMessage(flow, what, remote, bytes, error, Loop.NowNs);
 
-    void KeepAlive(SipFlow flow, ReadOnlySpan<byte> request)
+    void KeepAlive(IDatagramSocket socket, SipFlow flow, ReadOnlySpan<byte> request)
     {
         Span<byte> answer = stackalloc byte[StunBinding.MaxAnswerBytes];
         if (Gate?.AnswersKeepAlive(flow) != false && StunBinding.Answer(request, flow.Remote, answer) is > 0 and var length)
-            flow.Send(answer[..length]);
+            socket.Send(answer[..length], flow.Remote); // no message, and no tap hears of it
     }
 
     internal void Slow(SipConnection connection, string reason)
