@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Calls;
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
@@ -128,10 +129,15 @@ public sealed class ExchangeNode
         var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
         Trace = new TraceKeeper(options.Trace, _sipTransports, border.Of, clock, time);
-        var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
+        var front = new SipFront(
+            Admission, border, new DigestGuard(Admission, new DigestServer(options.Name, randomness.Bytes(32)), randomness.Bytes(16), Refusals, time), Refusals, time, clock);
+        Registrations = new RegistrationBook(store, loop, clock, Ids, options.Registrar, _sipTransports.Reach);
+        border.IsRegistered = Registrations.IsReachedBy;
+        front.Registrar = new SipRegistrar(Registrations, clock, log);
         var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
         {
             AllowedMethods = SipFront.AllowedMethods,
+            RegisterExtensions = SipRegistrar.Extensions,
             Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
             Tokens = new SipTokens(randomness),
         });
@@ -143,6 +149,7 @@ public sealed class ExchangeNode
             Admission = Admission,
             Grants = Grants,
             Parties = Parties,
+            Registrations = Registrations,
             Booked = Meetings,
             Refusals = Refusals,
             Events = Events,
@@ -222,6 +229,8 @@ public sealed class ExchangeNode
 
     internal MeetingParties Parties { get; }
 
+    internal RegistrationBook Registrations { get; }
+
     internal MeetingService Meetings { get; }
 
     internal ProviderDirectory Directory { get; }
@@ -253,6 +262,7 @@ public sealed class ExchangeNode
         {
             if (Trace.Open() is { } fault)
                 _options.Log.Fault("trace", fault);
+            Registrations.Load();
             var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
             foreach (var listen in _options.Sip)
             {
@@ -328,6 +338,7 @@ public sealed class ExchangeNode
     {
         ReplaceNeighbours(world);
         Nni.Start();
+        Loop.Post(() => Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null }));
     }
 
     void ReplaceNeighbours(World world) => _neighbours.Replace(
@@ -365,6 +376,7 @@ public sealed class ExchangeNode
     void OnHousekeeping(long nowNs)
     {
         _housekeeping.Arm(HousekeepingNs);
+        Registrations.Sweep();
         if (_isSweeping)
             return;
         _isSweeping = true;

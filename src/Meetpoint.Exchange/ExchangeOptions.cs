@@ -8,6 +8,7 @@ using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
+using Meetpoint.Sip.Registrar;
 using NodaTime;
 using SipTransport = Meetpoint.Sip.SipTransport;
 
@@ -68,6 +69,9 @@ public sealed record ExchangeOptions
 
     /// <summary>Where SIP comes in.</summary>
     public IReadOnlyList<SipListen> Sip { get; init; } = [];
+
+    /// <summary>What is granted to endpoints that register.</summary>
+    public RegistrarPolicy Registrar { get; init; } = new();
 
     /// <summary>Where media is bound.</summary>
     public required MediaEngineOptions Media { get; init; }

@@ -216,6 +216,7 @@ sealed partial class Server : IAsyncDisposable
             Time = TimeProvider.System,
             Directory = Node.Directory,
             Trace = new TraceApi(() => Node.Trace.Ring, Node.Events, _store, SystemClock.Instance),
+            Registrations = Node.Registrations,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);

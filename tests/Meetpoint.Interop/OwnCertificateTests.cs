@@ -39,6 +39,13 @@ public sealed class OwnCertificateTests(CertifiedExchange certified) : IClassFix
         await IsRefusedAsync(CertifiedExchange.Carrier, certified.Public);
     });
 
+    [Fact]
+    public async Task Customer_WithoutACertificate_IsAskedForItsPasswordAndNobodyElseIs()
+    {
+        Assert.Contains("SIP/2.0 401", await certified.RegisterAsync("sip:alice@albion.example"), StringComparison.Ordinal);
+        Assert.DoesNotContain("SIP/2.0", await certified.RegisterAsync("sip:eve@nowhere.example"), StringComparison.Ordinal);
+    }
+
     async Task IsLetInAsync(string name, TestAuthority authority) =>
         Assert.Contains("SIP/2.0 200", await certified.OptionsAsync(name, authority), StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Calls;
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -56,6 +57,8 @@ sealed record ExchangeApiParts
 
     /// <summary>What passed on the wire; null for none.</summary>
     public TraceApi? Trace { get; init; }
+
+    public required RegistrationBook Registrations { get; init; }
 
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
@@ -119,6 +122,7 @@ static class ExchangeApi
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);
         api.MapWorld(parts.Worlds, parts.WorldStore);
+        api.MapRegistrations(parts.Registrations, parts.Loop, () => parts.Worlds.World);
         api.MapNeighbourGates(() => parts.Worlds.World, parts.Time);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);

@@ -74,4 +74,7 @@ public enum RefusalReason
 
     /// <summary>The meeting that is dialled is booked, and it is too early to come in.</summary>
     MeetingNotOpen,
+
+    /// <summary>Someone says to be a customer and does not have the password.</summary>
+    WrongCredentials,
 }

@@ -64,6 +64,15 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
         return refusal;
     }
 
+    /// <summary>
+    /// Notes credentials that are wrong; their sender is challenged again. No event: anyone could fill the store with them.
+    /// </summary>
+    public void NoteWrongCredentials(SipFlow flow, SipMessage message)
+    {
+        var refusal = admission.Refuse(RefusalReason.WrongCredentials, SipPath.SessionOf(message));
+        log.Refused(in refusal, $"{flow} as {message.From?.UriText}", message.RequestUri?.ToString() ?? "");
+    }
+
     /// <summary>Notes a request that came again by another way; it has its 482 already.</summary>
     public void NoteMerged(SipFlow flow, SipMessage message)
     {

@@ -10,10 +10,14 @@ namespace Meetpoint.Exchange.Signalling;
 /// </summary>
 /// <remarks>
 /// A neighbour is known by its certificate, or by listener and source address; an endpoint by the host of its static contact, or by a From
-/// that it will have to prove by digest. Everyone else gets silence over UDP and a closed connection over TCP and TLS. On the loop only.
+/// that it will have to prove by digest. Whether there is such a customer is not told: whoever says to be one of a domain whose customers have
+/// passwords is challenged. Everyone else gets silence over UDP and a closed connection over TCP and TLS. On the loop only.
 /// </remarks>
 sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStranger) : ISipGate
 {
+    /// <summary>Whether a registration is reached over a flow, set once there are any.</summary>
+    public Func<SipFlow, bool> IsRegistered { get; set; } = static _ => false;
+
     EndpointHosts? _endpointHosts;
 
     /// <inheritdoc/>
@@ -28,6 +32,9 @@ sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStrang
         onStranger(flow);
         return SipGateVerdict.Drop;
     }
+
+    /// <inheritdoc/>
+    public bool AnswersKeepAlive(SipFlow flow) => Of(flow).IsKnown || IsRegistered(flow);
 
     /// <summary>What is known of the flow, by the world in force.</summary>
     public SipSender Of(SipFlow flow)
@@ -47,7 +54,7 @@ sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStrang
     NeighbourEntry? Neighbour(World world, SipFlow flow)
     {
         if (flow.PeerCertificate is not { } certificate)
-            return world.FindNeighbourBySource(flow.ListenerName, flow.Remote.ToIPAddress().ToString());
+            return flow.Transport == SipTransport.Tls ? null : world.FindNeighbourBySource(flow.ListenerName, flow.Remote.ToIPAddress().ToString());
         var neighbour = tls.NeighbourOf(world, certificate, out var aliases);
 
         // What we opened keeps the name that it was opened for; what was opened to us is found by what it proved.
@@ -69,7 +76,7 @@ sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStrang
     }
 
     bool ClaimsToBeEndpoint(SipMessage message) =>
-        message.From?.Uri is { User: { } user } uri && admission.World.Find($"{user}@{uri.Host}")?.Endpoint is { Digest: not null };
+        message.From?.Uri is { User: not null } uri && Hosts(admission.World).DigestDomains.Contains(uri.Host);
 
     EndpointHosts Hosts(World world)
     {
@@ -80,8 +87,10 @@ sealed class SipBorder(Admission admission, SipTls tls, Action<SipFlow> onStrang
         return _endpointHosts = new EndpointHosts(
             world,
             hosts.Select(host => NetAddress.TryParse(host, 0, out var address) ? address : NetAddress.None).Where(address => address.IsSet).ToFrozenSet(),
-            hosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+            hosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+            world.Document.Endpoints.Where(endpoint => endpoint.Digest is not null)
+                .Select(endpoint => endpoint.Sip[(endpoint.Sip.IndexOf('@', StringComparison.Ordinal) + 1)..]).ToFrozenSet(StringComparer.OrdinalIgnoreCase));
     }
 
-    sealed record EndpointHosts(World World, FrozenSet<NetAddress> Addresses, FrozenSet<string> Names);
+    sealed record EndpointHosts(World World, FrozenSet<NetAddress> Addresses, FrozenSet<string> Names, FrozenSet<string> DigestDomains);
 }

@@ -1,6 +1,8 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Registrar;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Signalling;
@@ -22,12 +24,15 @@ interface ICallService
 }
 
 /// <summary>The front door for SIP: who calls, in whose name, and which service is meant. On the loop only.</summary>
-sealed class SipFront(Admission admission, SipBorder border, DigestServer digest, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
+sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
 {
     /// <summary>What is taken, in calls and outside them.</summary>
-    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE";
+    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE, REGISTER";
 
     readonly List<ICallService> _services = [];
+
+    /// <summary>Takes REGISTER; set once, before the first message.</summary>
+    public SipRegistrar? Registrar { get; set; }
 
     public void Add(ICallService service) => _services.Add(service);
 
@@ -50,6 +55,8 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
         if (Identify(call.Invite, call.Flow, sender, out var challenge, out var reason) is { } caller)
         {
+            if (caller is { Sender: null, Endpoint.Digest: not null })
+                call.KeepToFlow();
             if (!_services.Any(service => service.TryTake(call, caller)))
                 Unserved(call, caller);
         }
@@ -75,7 +82,13 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
 
         if (request.Message.Method == SipMethod.Options)
         {
-            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", SipUserAgent.SupportedExtensions), ("Allow-Events", "conference"));
+            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", $"{SipUserAgent.SupportedExtensions}, {BindingUpdate.Supported}"), ("Allow-Events", "conference"));
+            return;
+        }
+
+        if (request.Message.Method == SipMethod.Register && request.Call is null)
+        {
+            Register(request, sender);
             return;
         }
 
@@ -161,6 +174,24 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         }
     }
 
+    /// <summary>Who registers has proved who he is in this very request, and registers nobody else's address.</summary>
+    void Register(IncomingRequest request, SipSender sender)
+    {
+        var message = request.Message;
+        var endpoint = message.From?.Uri is { User: { } user } uri ? admission.World.Find($"{user}@{uri.Host}")?.Endpoint : null;
+        if (sender.Neighbour is not null || Registrar is null)
+            refusals.Reject(request, admission.Refuse(RefusalReason.OriginNotAllowed, SipPath.SessionOf(message)) with { Sender = sender.Neighbour });
+        else if (!guard.HasProved(message, request.Flow, endpoint, out var challenge))
+            request.Respond(401, null, challenge);
+        else if (message.To?.Uri is not { User: { } own } to || !$"{own}@{to.Host}".Equals(endpoint.Sip, StringComparison.OrdinalIgnoreCase))
+            refusals.Reject(request, RefusalReason.OriginNotAllowed);
+        else
+        {
+            sender.Proved = endpoint;
+            Registrar.Take(request, endpoint);
+        }
+    }
+
     /// <summary>True when a service here is meant by a request URI.</summary>
     public bool Serves(SipUri target) =>
         (target.User ?? target.TelephoneNumber) is { } user && _services.Exists(service => service.Serves(user, target.Host));
@@ -175,23 +206,20 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         var address = from?.Uri is { User: { } user } uri ? $"{user}@{uri.Host}".ToLowerInvariant() : from?.Uri?.TelephoneNumber;
         if (sender.Neighbour is { } neighbour)
             return OfTrunk(neighbour, address, from?.DisplayName, out reason);
-        if (address is null || admission.World.Find(address) is not { Endpoint: { } endpoint } destination)
+        var destination = address is null ? null : admission.World.Find(address);
+        var endpoint = destination?.Endpoint;
+        var isByHost = endpoint is { Digest: null } && IsContactOf(endpoint, flow);
+        if (!isByHost && endpoint?.Digest is null && sender.IsKnown)
         {
             reason = RefusalReason.OriginNotAllowed;
             return null;
         }
 
-        if (endpoint.Digest is { } credentials && !HasProved(message, endpoint, credentials, out challenge))
+        if (!isByHost && !guard.HasProved(message, flow, endpoint, out challenge))
             return null;
-        if (endpoint.Digest is null && !IsContactOf(endpoint, flow))
-        {
-            reason = RefusalReason.OriginNotAllowed;
-            return null;
-        }
-
         sender.Proved = endpoint;
-        var profile = admission.World.FindProfile(endpoint.Profile)!;
-        return new SipCaller(null, destination.Provider, endpoint.Sip, from!.DisplayName ?? endpoint.Name, endpoint, profile);
+        var profile = admission.World.FindProfile(endpoint!.Profile)!;
+        return new SipCaller(null, destination!.Provider, endpoint.Sip, from!.DisplayName ?? endpoint.Name, endpoint, profile);
     }
 
     /// <summary>A caller's address must lie in the address set of a provider that the trunk may speak for.</summary>
@@ -207,27 +235,6 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         reason = RefusalReason.None;
         var profile = world.FindProfile(destination.Endpoint?.Profile ?? neighbour.Neighbour.Profile)!;
         return new SipCaller(neighbour, provider, address, name, destination.Endpoint, profile);
-    }
-
-    /// <summary>Whether the request proves the credentials; if not, the challenge to answer it with.</summary>
-    bool HasProved(SipMessage message, Endpoint endpoint, DigestCredentials credentials, out IReadOnlyList<(string Name, string Value)>? challenge)
-    {
-        var now = time.NowNs();
-        var verdict = digest.Verify(
-            message, (user, algorithm) => user == credentials.User
-                ? DigestServer.MakeSecret(algorithm, user, digest.Realm, credentials.Secret)
-                : null,
-            now, out _);
-        if (verdict == DigestVerdict.Accepted)
-        {
-            challenge = null;
-            return true;
-        }
-
-        var known = admission.World.FindProfile(endpoint.Profile)!.Digest;
-        challenge = [.. digest.Challenge(now, verdict == DigestVerdict.Stale)
-            .Where(header => known.Any(algorithm => header.Value.Contains($"algorithm={algorithm},", StringComparison.Ordinal)))];
-        return false;
     }
 
     /// <summary>True when the flow is to where the endpoint's static contact leads.</summary>

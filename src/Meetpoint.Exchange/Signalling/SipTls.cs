@@ -25,7 +25,8 @@ sealed class SipTls(NniCertificates exchanges, TrunkCertificates trunks, Func<Wo
     {
         Certificate = own is null ? exchanges.Tls.Certificate : () => own.Leaf,
         Chain = own is null ? exchanges.Tls.Chain : () => own.Intermediates,
-        Refuse = RefuseClient,
+        // A customer's phone shows no certificate; it proves itself by digest. Where we show our own key's, exchanges alone come in.
+        Refuse = own is null ? RefuseClient : (leaf, sent) => leaf is null ? null : RefuseClient(leaf, sent),
         HandshakeFailed = (remote, reason) => log.Stranger($"tls {remote}: {reason}"),
     };
 

@@ -21,5 +21,6 @@ public static class Migrations
         .. SettlementSchema.Migrations,
         SliceTable.Migration,
         Calls.CallRows.Migration,
+        .. Calls.Registrations.RegistrationRows.Migrations,
     ];
 }

@@ -36,6 +36,11 @@ public sealed class Dialog
     /// <summary>The way their last message came.</summary>
     public SipFlow? Flow { get; private set; }
 
+    /// <summary>
+    /// True where the peer is met over its flow alone (RFC 5626): what its Contact says need not be reachable from here.
+    /// </summary>
+    internal bool KeepsToFlow { get; set; }
+
     /// <summary>True when we made the Call-ID: such a side waits longer after 491.</summary>
     public bool IsCallIdOurs { get; private init; }
 
@@ -57,6 +62,8 @@ public sealed class Dialog
             ContactUser = request.RequestUri?.User ?? "",
             Flow = transaction.Flow,
             LocalCSeq = 0,
+            // RFC 5626 section 4.3: a client says by "ob" that its Contact stands for the flow. Behind a proxy the flow is that one's to keep.
+            KeepsToFlow = request.Contact?.Uri?.Parameter("ob") is not null && IsDirect(request),
         };
         dialog._remoteCSeq = request.CSeq;
         return dialog;
@@ -112,11 +119,16 @@ public sealed class Dialog
         };
     }
 
+    /// <summary>True when no proxy stands between its sender and us, or none that stays there.</summary>
+    internal static bool IsDirect(SipMessage request) => !request.HasSeveral(SipHeader.Via) && !request.Has(SipHeader.Record_Route);
+
     internal uint NextCSeq() => ++LocalCSeq;
 
     /// <summary>Where a request inside goes now.</summary>
     internal SipRoute Route()
     {
+        if (KeepsToFlow && Flow is { IsOpen: true })
+            return SipRoute.Over(Flow);
         var hopText = RouteSet.Count > 0 && NameAddress.TryParse(Encoding.UTF8.GetBytes(RouteSet[0]), out var first) ? first.UriText : RemoteTarget;
         var isUri = SipUri.TryParse(hopText, out var hop);
 

@@ -49,6 +49,16 @@ public sealed class IncomingCall : Call
     /// <summary>Their offer; null when they want ours (late offer).</summary>
     public SdpDescription? Offer { get; }
 
+    /// <summary>
+    /// Has our requests inside the call go back over the flow that it came by, where its Contact has another address than its sender: a NAT lies
+    /// between, and what is behind it is reached no other way. For callers whose Contact is their own, not a proxy's.
+    /// </summary>
+    public void KeepToFlow()
+    {
+        if (Dialog.IsDirect(Invite) && Invite.Contact?.Uri is { } contact && Net.NetAddress.TryParse(contact.Host, 0, out var host) && !host.SameHost(Flow.Remote))
+            Dialog!.KeepsToFlow = true;
+    }
+
     /// <summary>Says who hears about the call from now on; before anything else.</summary>
     public void Accept(ICallHandler handler) => Handler = handler;
 

@@ -108,7 +108,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
 
         Ua.Loop.Timers.Cancel(_ringTimer);
         Learn(response);
-        Dialog = DialogOf(response, flow)?.Dialog ?? Dialog.AsClient(_invite!.Request, response, flow);
+        Dialog = DialogOf(response, flow)?.Dialog ?? NewDialog(response, flow);
         foreach (var other in _early.Values)
         {
             if (!ReferenceEquals(other.Dialog, Dialog))
@@ -192,6 +192,13 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         _invite.Start(_options.Route ?? SipRoute.To(_options.Target));
     }
 
+    Dialog NewDialog(SipMessage response, SipFlow flow)
+    {
+        var dialog = Dialog.AsClient(_invite!.Request, response, flow);
+        dialog.KeepsToFlow = _options.Route?.Flow is not null;
+        return dialog;
+    }
+
     EarlyDialog? DialogOf(SipMessage response, SipFlow flow)
     {
         var tag = System.Text.Encoding.UTF8.GetString(response.ToTag);
@@ -199,7 +206,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
             return early;
         if (_early.Count >= MaxForks)
             return null;
-        early = new EarlyDialog(Dialog.AsClient(_invite!.Request, response, flow));
+        early = new EarlyDialog(NewDialog(response, flow));
         _early[tag] = early;
         Dialog ??= early.Dialog;
         Ua.Add(early.Dialog, this);
@@ -257,9 +264,9 @@ public sealed class OutgoingCall : Call, IClientRequestUser
             return;
         }
 
-        var other = Dialog.AsClient(_invite!.Request, response, flow);
+        var other = NewDialog(response, flow);
         var acknowledge = new AckSender(this);
-        acknowledge.Hold(_invite);
+        acknowledge.Hold(_invite!);
         acknowledge.Send(null, other);
         var bye = other.Request("BYE");
         AddCommon(bye);

@@ -18,4 +18,7 @@ public interface ISipGate
 {
     /// <summary>Decides. May set <see cref="SipFlow.Identity"/> and <see cref="SipFlow.Tag"/>. <see cref="SipMessage.Error"/> tells whether the message is valid.</summary>
     SipGateVerdict OnMessage(SipFlow flow, SipMessage message);
+
+    /// <summary>Whether a keep-alive over UDP (RFC 5626 section 3.5.2) is answered; one that is not costs its sender a new registration.</summary>
+    bool AnswersKeepAlive(SipFlow flow) => true;
 }

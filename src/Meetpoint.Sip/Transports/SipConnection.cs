@@ -126,7 +126,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             return;
         }
 
-        if (nowNs - _lastBytesNs >= options.IdleCloseSeconds * MonotonicTime.Second)
+        if (nowNs - _lastBytesNs >= options.IdleCloseSeconds * MonotonicTime.Second && nowNs >= Flow.KeptUntilNs)
         {
             Close();
             return;

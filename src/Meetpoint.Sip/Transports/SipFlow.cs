@@ -60,6 +60,11 @@ public sealed class SipFlow
     /// <summary>Anything that the application wants to keep with the flow.</summary>
     public object? Tag { get; set; }
 
+    /// <summary>
+    /// Until when, in the loop's time, the connection is kept though it is idle: someone is reached by it. 0 at first.
+    /// </summary>
+    public long KeptUntilNs { get; set; }
+
     /// <summary>False once the connection ended. Always true for UDP.</summary>
     public bool IsOpen { get; internal set; }
 

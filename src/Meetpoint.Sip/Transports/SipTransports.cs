@@ -142,7 +142,11 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         {
             if (!ReferenceEquals(listener.Socket, socket) || _isDisposed)
                 continue;
-            Receive(DatagramFlow(listener, socket, from), payload, SipParseError.None);
+            var flow = DatagramFlow(listener, socket, from);
+            if (StunBinding.IsStun(payload))
+                KeepAlive(socket, flow, payload);
+            else
+                Receive(flow, payload, SipParseError.None);
             return;
         }
     }
@@ -191,6 +195,13 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
 
     internal void Tell(SipFlow flow, SipTapEvent what, in NetAddress remote, ReadOnlySpan<byte> bytes, SipParseError error = SipParseError.None) =>
         Tap?.OnMessage(flow, what, remote, bytes, error, Loop.NowNs);
+
+    void KeepAlive(IDatagramSocket socket, SipFlow flow, ReadOnlySpan<byte> request)
+    {
+        Span<byte> answer = stackalloc byte[StunBinding.MaxAnswerBytes];
+        if (Gate?.AnswersKeepAlive(flow) != false && StunBinding.Answer(request, flow.Remote, answer) is > 0 and var length)
+            socket.Send(answer[..length], flow.Remote); // no message, and no tap hears of it
+    }
 
     internal void Slow(SipConnection connection, string reason)
     {

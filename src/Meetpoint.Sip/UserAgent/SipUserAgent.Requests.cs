@@ -163,7 +163,7 @@ public sealed partial class SipUserAgent
     Call? FindCall(SipMessage request) => _calls.GetValueOrDefault(
         Dialog.MakeKey(request.CallId, request.To?.Tag, request.From?.Tag));
 
-    static string Unsupported(SipMessage request)
+    string Unsupported(SipMessage request)
     {
         StringBuilder? names = null;
         if (request.Method is SipMethod.Cancel)
@@ -171,6 +171,8 @@ public sealed partial class SipUserAgent
         foreach (var value in request.Values(SipHeader.Require))
         {
             if (SipLexer.EqualsIgnoreCase(value, "100rel"u8) || SipLexer.EqualsIgnoreCase(value, "timer"u8) || value.IsEmpty)
+                continue;
+            if (request.Method == SipMethod.Register && Options.RegisterExtensions.Contains(Encoding.UTF8.GetString(value), StringComparer.OrdinalIgnoreCase))
                 continue;
             names ??= new StringBuilder();
             names.Append(names.Length > 0 ? ", " : "").Append(Encoding.UTF8.GetString(value));

@@ -9,6 +9,9 @@ public sealed record SipUserAgentOptions
     /// <summary>Value of Allow (RFC 3261 section 20.5): what the application takes, which others may then send.</summary>
     public string AllowedMethods { get; init; } = SipUserAgent.KnownMethods;
 
+    /// <summary>Option tags that the application understands in the Require of a REGISTER, such as "path"; none by default.</summary>
+    public IReadOnlyList<string> RegisterExtensions { get; init; } = [];
+
     /// <summary>Base times of the transactions.</summary>
     public SipTimers Timers { get; init; } = new();
 

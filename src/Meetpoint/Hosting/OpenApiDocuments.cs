@@ -66,6 +66,7 @@ static class OpenApiDocuments
         Live = null!,
         Calls = null!,
         Directory = null!,
+        Registrations = null!,
         Refusals = null!,
         Time = null!,
         Trace = new Meetpoint.Exchange.Support.Trace.TraceApi(() => null, null!, null!, null!),

@@ -12,6 +12,8 @@ sealed partial class ExchangeLog : IExchangeLog
     const string Strangers = "refused.unknown-sender";
     const string CertificateEvents = "nni.certificate.";
 
+    static readonly RefusalRow WrongCredentials = RefusalTable.Row(RefusalReason.WrongCredentials);
+
     readonly ILogger<ExchangeLog> _logger;
     readonly SampledLine<string, string> _sampled;
 
@@ -22,6 +24,8 @@ sealed partial class ExchangeLog : IExchangeLog
         {
             if (code == Strangers)
                 StrangerSeen(logger, count, last);
+            else if (code == WrongCredentials.EventCode)
+                logger.Log(WrongCredentials.LogLevel, new EventId(WrongCredentials.EventId, code), "{Code} {Count} message(s), the last from {Flow}", code, count, last);
             else
                 NniHappened(logger, code, null, $"{last}, {count} since the last");
         });
@@ -32,7 +36,7 @@ sealed partial class ExchangeLog : IExchangeLog
         var row = refusal.Row;
         if (row.Sampled)
         {
-            Stranger(flow);
+            _sampled.Add(row.EventCode, flow);
             return;
         }
 

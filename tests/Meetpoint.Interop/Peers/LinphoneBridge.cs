@@ -67,6 +67,18 @@ sealed class LinphoneBridge : IAsyncDisposable
         await AskAsync($"conference add {call}");
     }
 
+    /// <summary>Has it register.</summary>
+    /// <param name="address">As user@domain.</param>
+    /// <param name="registrar">URI of where.</param>
+    /// <param name="password">Of the user.</param>
+    public Task RegisterAsync(string address, string registrar, string password) =>
+        AskAsync($"register sip:{address} {registrar} {password} {address[..address.IndexOf('@', StringComparison.Ordinal)]}");
+
+    /// <summary>Waits until its nth call stands.</summary>
+    public Task CalledAsync(int call) => Expect.EventuallyAsync(
+        async () => (await AskAsync($"call-status {call}")).Contains("StreamsRunning", StringComparison.Ordinal) ? "up" : null,
+        Soon, $"call {call} to Linphone to stand", () => File.ReadAllText(Path.Combine(_folder, "daemon.log"))[^4_000..]);
+
     /// <summary>Takes its own microphone, which is none, out of the mix.</summary>
     public Task LeaveAsync() => AskAsync("conference leave 1");
 
@@ -115,6 +127,7 @@ sealed class LinphoneBridge : IAsyncDisposable
         guess_hostname=0
         use_ipv6=0
         auto_net_state_mon=0
+        register_only_when_network_is_up=0
         [rtp]
         bind_address={listen.Host}
         audio_rtp_port={firstMediaPort}-{firstMediaPort + 19}

@@ -12,17 +12,17 @@ static class OpenSslClient
     /// <param name="server">Where to.</param>
     /// <param name="name">Who the server must be.</param>
     /// <param name="trusted">PEM file of whom the client believes.</param>
-    /// <param name="own">PEM files of the client's certificate, with its intermediates, and key.</param>
+    /// <param name="own">PEM files of the client's certificate, with its intermediates, and key; null shows none.</param>
     /// <param name="request">What it sends.</param>
     /// <param name="limit">How long all of it may take.</param>
     /// <returns>What it wrote: the chain, its judgement, the answer.</returns>
-    public static async Task<string> AskAsync(NetAddress server, string name, string trusted, (string Certificate, string Key) own, string request, TimeSpan limit)
+    public static async Task<string> AskAsync(NetAddress server, string name, string trusted, (string Certificate, string Key)? own, string request, TimeSpan limit)
     {
         var start = new ProcessStartInfo(
             RealPeer.Require("openssl", "openssl"),
             [
                 "s_client", "-connect", server.ToString(), "-servername", name, "-verify_hostname", name, "-verify_return_error", "-CAfile", trusted, "-no-CApath", "-no-CAstore",
-                "-cert", own.Certificate, "-key", own.Key, "-cert_chain", own.Certificate, "-showcerts", "-nocommands", "-ign_eof",
+                .. own is var (certificate, key) ? (string[])["-cert", certificate, "-key", key, "-cert_chain", certificate] : [], "-showcerts", "-nocommands", "-ign_eof",
             ])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

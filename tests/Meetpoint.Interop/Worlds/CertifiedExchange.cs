@@ -82,6 +82,13 @@ public sealed class CertifiedExchange : IAsyncLifetime
         return await OpenSslClient.AskAsync(Listener, Exchange.Party.Domain, PublicPem, own, request.ToString(), BorderWorld.Soon);
     }
 
+    /// <summary>Sends REGISTER as somebody who shows no certificate, and gives what openssl wrote.</summary>
+    internal Task<string> RegisterAsync(string caller)
+    {
+        var request = new SipText("REGISTER", $"sip:{Exchange.Party.Domain}", Exchange.Party.Address(1, 5_091)) { Transport = "TLS", Caller = caller };
+        return OpenSslClient.AskAsync(Listener, Exchange.Party.Domain, PublicPem, null, request.ToString(), BorderWorld.Soon);
+    }
+
     /// <summary>Starts it again with a file of authorities in place of the machine's, while something is done.</summary>
     internal async Task WithAuthoritiesOfFileAsync(Func<Task> during)
     {

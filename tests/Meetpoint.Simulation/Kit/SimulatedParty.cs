@@ -44,6 +44,9 @@ sealed record WorldSetup
     /// <summary>Room systems of each provider, room0 to roomN.</summary>
     public int Rooms { get; init; } = 2;
 
+    /// <summary>Rooms of each provider that have no contact and register, own0 to ownN, each with its name as password.</summary>
+    public int Registering { get; init; }
+
     /// <summary>Ports that each exchange has.</summary>
     public int OwnPorts { get; init; } = 10_000;
 
@@ -89,7 +92,7 @@ static class SimulatedDocuments
             {
                 ["id"] = $"phone{i}", ["user"] = $"user{i}", ["kind"] = "phone", ["name"] = $"Phone {i}", ["sip"] = $"user{i}@{self.Domain}",
                 ["contact"] = $"sip:user{i}@{self.AddressOf(i)}:5060",
-            }).Concat(rooms.Select(i => Room(self, setup, i)))),
+            }).Concat(rooms.Select(i => Room(self, setup, i))).Concat(Enumerable.Range(0, setup.Registering).Select(i => Registering(self, i)))),
             ["neighbours"] = Array(parties.Where(party => party != self).Select(party => new JsonObject
             {
                 ["id"] = "to-" + party.Id, ["provider"] = party.Id, ["kind"] = "exchange", ["exchange"] = party.Domain, ["identityKey"] = party.Key.Thumbprint,
@@ -117,6 +120,12 @@ static class SimulatedDocuments
             room["whiteList"] = new JsonArray([.. setup.WhiteList.Select(entry => (JsonNode)entry)]);
         return room;
     }
+
+    static JsonObject Registering(SimulatedParty self, int i) => new()
+    {
+        ["id"] = $"own{i}", ["organisation"] = self.Id + "-org", ["kind"] = "room", ["name"] = $"Own {i}", ["sip"] = $"own{i}@{self.Domain}",
+        ["digest"] = new JsonObject { ["user"] = $"own{i}", ["secret"] = $"own{i}" }, ["listed"] = true,
+    };
 
     static JsonObject Agreement(SimulatedParty a, SimulatedParty b, WorldSetup setup) => new()
     {

@@ -8,7 +8,7 @@ using Meetpoint.Sip.Sdp;
 namespace Meetpoint.Simulation.Kit;
 
 /// <summary>A phone or room system that is not ours: SIP over UDP, G.711 over plain RTP, a tone of its own, and a recording of what it hears.</summary>
-sealed class SimulatedPhone : ISipApplication, ICallHandler
+sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 {
     const int RtpPort = 4000;
 
@@ -16,6 +16,7 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
     readonly SimulatedExchange _exchange;
     readonly VirtualHost _host;
     readonly VirtualEventLoop _loop;
+    readonly SipTransports _transports;
     readonly SipUserAgent _ua;
     readonly string _address;
     readonly string _user;
@@ -29,7 +30,7 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
         ToneHz = toneHz;
         _loop = world.Virtual.CreateLoop(address);
         _host = world.Virtual.Network.AddHost(address);
-        var transports = new SipTransports(_host, _loop);
+        var transports = _transports = new SipTransports(_host, _loop, new SipTransportOptions { IdleCloseSeconds = 86_400 });
         world.RunOn(_loop, () =>
         {
             transports.Listen("udp", SipTransport.Udp, NetAddress.Parse(address + ":5060"));
@@ -110,6 +111,7 @@ sealed class SimulatedPhone : ISipApplication, ICallHandler
     void ISipApplication.OnInvite(IncomingCall call)
     {
         Dialled++;
+        DialledBy = call.Flow;
         call.Accept(this);
         if (!Answers)
         {

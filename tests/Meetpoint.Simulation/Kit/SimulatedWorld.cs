@@ -63,6 +63,10 @@ sealed class SimulatedWorld : IDisposable
     public SimulatedPhone Room(SimulatedExchange exchange, int room, double toneHz = 0) => Add(new SimulatedPhone(
         this, exchange, exchange.Party.AddressOf(_setup.Users + room), $"room{room}", toneHz));
 
+    /// <summary>A room of an exchange that registers before it can be dialled.</summary>
+    public SimulatedPhone Registering(SimulatedExchange exchange, int room, double toneHz = 0) => Add(new SimulatedPhone(
+        this, exchange, exchange.Party.AddressOf(_setup.Users + _setup.Rooms + room), $"own{room}", toneHz));
+
     /// <summary>Lets time pass.</summary>
     public void Run(double seconds) => Virtual.RunFor((long)(seconds * MonotonicTime.Second));
 

@@ -38,10 +38,10 @@ public sealed record Endpoint
     /// <summary>Its address, as "boardroom@liberty.example".</summary>
     public required string Sip { get; init; }
 
-    /// <summary>Static contact URI, as "sip:boardroom@192.0.2.7:5060;transport=tcp"; null when it comes through its provider's trunk.</summary>
+    /// <summary>Static contact URI, as "sip:boardroom@192.0.2.7:5060;transport=tcp"; null when it registers, or comes through its provider's trunk.</summary>
     public string? Contact { get; init; }
 
-    /// <summary>What it proves itself with; null when its provider's trunk vouches for it.</summary>
+    /// <summary>What it proves itself with, and may register by; null when its provider's trunk vouches for it.</summary>
     public DigestCredentials? Digest { get; init; }
 
     /// <summary>Id of the equipment profile.</summary>

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -28,6 +29,9 @@ sealed class LiveContext
 
     /// <summary>Who is who.</summary>
     public required MeetingParties Parties { get; init; }
+
+    /// <summary>Rooms that register.</summary>
+    public required RegistrationBook Registrations { get; init; }
 
     /// <summary>Meetings as booked.</summary>
     public required MeetingService Booked { get; init; }

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Signalling;
@@ -99,19 +100,26 @@ sealed class LiveMeeting : IMediaRoomEvents
             Context.Refusals.RejectOrEnd(call, RefusalFor(RefusalReason.OverLimit));
     }
 
-    /// <summary>Dials a room or bridge into this half; false when no port is to be had, or it is there already.</summary>
+    /// <summary>
+    /// Dials a room or bridge into this half, by its static contact or else where it is registered; false when it can be reached nowhere, no port is to
+    /// be had, or it is there already.
+    /// </summary>
     public bool Dial(Endpoint endpoint)
     {
-        if (_participants.Values.Any(each => each.Caller.Endpoint?.Id == endpoint.Id) || endpoint.Contact is not { } contact
-            || !SipUri.TryParse(contact, out var uri) || Context.Parties.ProviderOf(endpoint) is not { } provider)
+        var registered = endpoint.Contact is null && Context.Registrations.Targets(endpoint.Sip) is [[var first, ..], ..] ? first : null;
+        if (IsThere(endpoint) || !SipUri.TryParse(endpoint.Contact ?? registered?.RequestUri ?? "", out var uri)
+            || Context.Parties.ProviderOf(endpoint) is not { } provider)
             return false;
         var profile = Context.Admission.World.FindProfile(endpoint.Profile)!;
         if (NewParticipant(new SipCaller(null, provider, endpoint.Sip, endpoint.Name, endpoint, profile)) is not { } participant)
             return false;
         var credentials = endpoint.Digest is { } digest ? new SipCredentials(digest.User, digest.Secret) : null;
-        participant.Dial(uri, credentials, new NameAddress(Half.Join!.Uri, Meeting.Title));
+        participant.Dial(uri, registered, credentials, new NameAddress(Half.Join!.Uri, Meeting.Title));
         return true;
     }
+
+    /// <summary>True while the endpoint is in, or on its way in.</summary>
+    public bool IsThere(Endpoint endpoint) => _participants.Values.Any(each => each.Caller.Endpoint?.Id == endpoint.Id);
 
     /// <summary>Begins what happens at the start: rooms are dialled. Once.</summary>
     public void Begin()
@@ -259,6 +267,8 @@ sealed class LiveMeeting : IMediaRoomEvents
         Context.Events.Write(
             Correlation, "meeting.dial-failed", new EventAttribute("meeting", Row.Id), new EventAttribute("endpoint", participant.Caller.Address),
             new EventAttribute("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture)), new EventAttribute("reason", reason));
+        if (participant.Registered is { } registered && status is 408 or 430 or 503)
+            Context.Registrations.FlowFailed(registered.Id);
         _dialler.OnFailed(participant, status);
     }
 

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
@@ -114,9 +115,13 @@ sealed partial class Participant : ICallHandler
         Proceed();
     }
 
+    /// <summary>Where it is registered, when it was dialled there.</summary>
+    public RegisteredTarget? Registered { get; private set; }
+
     /// <summary>Dials a room or bridge of ours.</summary>
-    public void Dial(SipUri contact, SipCredentials? credentials, NameAddress from)
+    public void Dial(SipUri contact, RegisteredTarget? registered, SipCredentials? credentials, NameAddress from)
     {
+        Registered = registered;
         SetState(ParticipantState.Dialling);
         var call = _context.Ua.Invite(
             new InviteOptions
@@ -125,6 +130,8 @@ sealed partial class Participant : ICallHandler
                 From = from,
                 To = new NameAddress("sip:" + Caller.Address, Caller.Name),
                 Offer = AudioNegotiation.Offer(_end),
+                Route = registered?.Route,
+                Routes = registered?.Routes ?? [],
                 Credentials = credentials,
                 ContactUser = _meeting.Code,
                 RingSeconds = 60,

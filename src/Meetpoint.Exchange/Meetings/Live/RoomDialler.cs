@@ -33,25 +33,38 @@ sealed class RoomDialler
     /// <summary>Busy, away and unreachable are tried again; a refusal (6xx, 403) is not.</summary>
     public void OnFailed(Participant participant, int status)
     {
-        if (status is >= 600 or 403 || _tries.GetValueOrDefault(participant.Caller.Address) is 0 or >= MaxTries)
-            return;
-        _again.Add(participant.Caller.Address);
-        if (!_retry.IsArmed)
-            _retry.Arm(RetryNs);
+        if (status is not (>= 600 or 403))
+            TryAgain(participant.Caller.Address);
     }
 
     public void Stop() => _retry.Disarm();
 
     void DialAgain()
     {
-        foreach (var address in _again.ToList())
-            Dial(address);
+        var due = _again.ToList();
         _again.Clear();
+        foreach (var address in due)
+            Dial(address);
     }
 
     void Dial(string address)
     {
-        if (_meeting.Context.Parties.EndpointAt(address) is { } endpoint && _meeting.Dial(endpoint))
+        if (_meeting.Context.Parties.EndpointAt(address) is not { } endpoint)
+            return;
+        var isDialled = _meeting.Dial(endpoint);
+        var isAwaited = !isDialled && endpoint is { Contact: null, Digest: not null } && !_meeting.IsThere(endpoint);
+        if (isDialled || isAwaited)
             _tries[address] = _tries.GetValueOrDefault(address) + 1;
+        if (isAwaited)
+            TryAgain(address); // it may register yet
+    }
+
+    void TryAgain(string address)
+    {
+        if (_tries.GetValueOrDefault(address) is 0 or >= MaxTries)
+            return;
+        _again.Add(address);
+        if (!_retry.IsArmed)
+            _retry.Arm(RetryNs);
     }
 }

@@ -47,11 +47,13 @@ static class BaresipFiles
 
         """;
 
-    /// <summary>One account, without registration.</summary>
+    /// <summary>One account. It registers where it is told to, by RFC 5626.</summary>
     public static string Accounts(PhoneAccount account)
     {
         var codecs = string.Join(',', account.Codecs.Select(codec => codec == "G722" ? "G722/16000/1" : $"{codec}/8000/1"));
         var answer = account.AnswersByItself ? "auto" : "manual";
-        return $"<sip:{account.Address};transport=udp>;regint=0;auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}\n";
+        var isTcp = account.Registrar?.EndsWith("transport=tcp", StringComparison.Ordinal) == true;
+        var registration = account.Registrar is { } registrar ? $"regint=120;sipnat=outbound;outbound=\"{registrar}\"" : "regint=0";
+        return $"<sip:{account.Address};transport={(isTcp ? "tcp" : "udp")}>;{registration};auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}\n";
     }
 }

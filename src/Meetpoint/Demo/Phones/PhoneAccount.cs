@@ -26,6 +26,9 @@ sealed record PhoneAccount
     /// <summary>Secret of digest authentication.</summary>
     public required string DigestSecret { get; init; }
 
+    /// <summary>Where it registers, as "sip:127.0.1.1:5060;transport=tcp"; null when it does not.</summary>
+    public string? Registrar { get; init; }
+
     /// <summary>The tone that it sends, in Hz; 0 sends silence.</summary>
     public required int ToneHz { get; init; }
 
