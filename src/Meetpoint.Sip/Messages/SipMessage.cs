@@ -68,6 +68,9 @@ public sealed partial class SipMessage
     /// <summary>The body; empty without one.</summary>
     public ReadOnlySpan<byte> Body => _bytes.AsSpan(_bodyStart, _bodyLength);
 
+    /// <summary>Offset after the last header line: where the empty line before the body stands.</summary>
+    public int HeadersEnd => _bodyStart - 2;
+
     /// <summary>The header lines in order.</summary>
     public ReadOnlySpan<SipHeaderLine> Lines => _lines.AsSpan(0, _lineCount);
 

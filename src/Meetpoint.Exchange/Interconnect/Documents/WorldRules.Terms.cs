@@ -150,12 +150,22 @@ sealed partial class WorldRules
                 Add($"{at}/candidates", "candidates", $"{route.Candidates.Length} candidates", $"give 1 to {Route.MaxCandidates}");
             for (var c = 0; c < route.Candidates.Length; c++)
             {
-                if (route.Candidates[c].Via != Route.Local)
-                    Refers($"{at}/candidates/{c}/via", route.Candidates[c].Via, _neighbours, "neighbour");
+                CheckWay($"{at}/candidates/{c}", route.Candidates[c]);
                 for (var p = 0; p < route.Candidates[c].Path.Length; p++)
                     Address($"{at}/candidates/{c}/path/{p}", route.Candidates[c].Path[p], AddressForm.Domain);
             }
         }
+    }
+
+    void CheckWay(string at, RouteCandidate candidate)
+    {
+        if (candidate.Via is null == candidate.Enum is null)
+            Add(at, "candidate", "a candidate is one way", "set either 'via' or 'enum'");
+        if (candidate.Via != Route.Local)
+            Refers($"{at}/via", candidate.Via, _neighbours, "neighbour");
+        Address($"{at}/enum", candidate.Enum, AddressForm.Domain);
+        if (candidate.AnyDomain && candidate.Enum is null)
+            Add($"{at}/anyDomain", "not-enum", "only a look-up by ENUM leads to domains", "take 'anyDomain' out, or set 'enum'");
     }
 
     void CheckTariffs()
