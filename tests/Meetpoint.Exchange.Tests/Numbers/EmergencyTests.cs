@@ -66,7 +66,7 @@ public sealed class EmergencyTests
     {
         var admission = NumberWorld.Admission();
         admission.Admit(From(admission, "uk"), out var grant, out _).ShouldBeTrue();
-        Ways(grant).ShouldBe(["albion-core", "uk-rn", "us", "it", "none"]);
+        Ways(grant).ShouldBe(["albion-core", "uk-rn", "us", "it", "none", "gateway"]);
         admission.Admit(From(admission, "to-liberty"), out _, out var refusal).ShouldBeFalse("Liberty has an exchange and no trunk here");
         refusal.Reason.ShouldBe(RefusalReason.NoRoute);
     }

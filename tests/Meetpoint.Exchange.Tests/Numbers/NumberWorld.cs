@@ -20,6 +20,7 @@ static class NumberWorld
         ("us", """{"country": "1", "nationalPrefix": "1", "internationalPrefixes": ["011"], "areaCode": "212", "minDigits": 10, "maxDigits": 10}"""),
         ("it", """{"country": "39", "internationalPrefixes": ["00"]}"""),
         ("none", "{}"),
+        ("gateway", $"{{{Uk}}}"),
     ];
 
     public static WorldDocument Document { get; } = Worlds.Read(Json().ToJsonString());
@@ -41,6 +42,7 @@ static class NumberWorld
                 ["listener"] = "core",
                 ["sourceAddresses"] = new JsonArray($"127.0.0.{++source}"),
                 ["numbering"] = JsonNode.Parse(plan),
+                ["identity"] = name == "gateway" ? "untrusted" : "trusted",
             });
         }
 

@@ -99,7 +99,7 @@ public sealed class Candidate
     /// <summary>The neighbour; null for this exchange, and where ENUM has to say.</summary>
     public NeighbourEntry? Neighbour { get; }
 
-    /// <summary>Where the number has to be looked up before the way is known: EnumRoutes; null for other ways.</summary>
+    /// <summary>Where the number has to be looked up before the way is known: <see cref="EnumRoutes"/>; null for other ways.</summary>
     public string? EnumSuffix { get; }
 
     /// <summary>True when what is found there may lie outside of all known providers.</summary>
