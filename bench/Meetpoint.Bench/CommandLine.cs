@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Meetpoint.Bench.Admission;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
+using Meetpoint.Bench.MediaRelay;
 using Meetpoint.Bench.Startup;
 
 namespace Meetpoint.Bench;
@@ -14,6 +15,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
     {
         ["admission"] = static effort => new AdmissionBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
+        ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
         ["startup"] = static effort => new StartupBenchmark(effort),
     };
 

@@ -1,10 +1,13 @@
 using Meetpoint.Bench;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
+using Meetpoint.Bench.MediaRelay;
 
 // The half of a benchmark that must be a process of its own is started with a verb.
 if (args is [MixServer.Verb])
     return MixServer.Run(Console.In, Console.Out);
+if (args is [RelayServer.Verb])
+    return RelayServer.Run(Console.In, Console.Out);
 
 if (!CommandLine.TryParse(args, out var command))
 {

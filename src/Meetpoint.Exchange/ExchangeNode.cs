@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
@@ -40,6 +41,7 @@ public sealed class ExchangeNode
     readonly Moderation _moderation;
     readonly RosterTalk _rosters;
     readonly LiveMeetings _live;
+    readonly CallContext _calls;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -156,6 +158,23 @@ public sealed class ExchangeNode
         });
         _rosters.Told = _live.TakeRoster;
         front.Add(_live);
+        _calls = new CallContext
+        {
+            Loop = loop,
+            Ua = ua,
+            Admission = Admission,
+            Border = border,
+            Front = front,
+            Refusals = Refusals,
+            Grants = Grants,
+            Events = Events,
+            Routes = new RouteTokens(options.Identity, randomness, clock),
+            Tokens = new SipTokens(randomness),
+            Ids = Ids,
+            Clock = clock,
+            Time = time,
+        };
+        _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
         _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);
@@ -228,6 +247,7 @@ public sealed class ExchangeNode
             }
 
             SipAddresses = addresses;
+            _calls.Own = new OwnAddresses(_options.Name, [.. _sipTransports.SentBys, .. addresses.Values.Select(address => address.ToString())]);
             _live.Start(booked);
             _reaper.Start();
             _housekeeping.Arm(HousekeepingNs);

@@ -26,23 +26,10 @@ sealed partial class Server : IAsyncDisposable
     readonly List<ThreadEventLoop> _loops = [];
     readonly Store _store;
     readonly IdentityKey _identity;
-    readonly IDisposable _httpFaults;
+    IDisposable? _httpFaults;
 
     Server(ExchangeConfiguration configuration)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddExchangeApi();
-        builder.Services.AddOpenApiDocuments();
-
-        // The exchange is built before the container, which serves HTTP only and is handed it.
         Directory.CreateDirectory(configuration.DataFolder);
         var time = TimeProvider.System;
         _identity = IdentityKey.LoadOrCreate(configuration.IdentityKeyPath);
@@ -84,18 +71,13 @@ sealed partial class Server : IAsyncDisposable
             AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
             Log = LogRelay,
         });
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
-        App = builder.Build();
-        LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), time));
-        _httpFaults = HttpFaults.Watch(App.Services, time);
-        Map(App);
     }
 
     /// <summary>The exchange.</summary>
     public ExchangeNode Node { get; }
 
     /// <summary>Its HTTP.</summary>
-    public WebApplication App { get; }
+    public WebApplication App { get; private set; } = null!;
 
     LateLog LogRelay { get; }
 
@@ -128,9 +110,24 @@ sealed partial class Server : IAsyncDisposable
     public static async Task<Server> StartAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
     {
         AdminSocket.Prepare(configuration.AdminSocket);
-        var server = new Server(configuration);
+
+        // Exchange and web host know nothing of each other until the routes are mapped, and each is half of a start.
+        Server? server = null;
+        var web = Task.Run(() => BuildWeb(configuration, () => server!.Node.Certificates), cancellationToken);
         try
         {
+            server = new Server(configuration);
+        }
+        catch
+        {
+            await (await web).DisposeAsync();
+            throw;
+        }
+
+        server.App = await web;
+        try
+        {
+            server.Map();
             await server.Node.StartAsync();
             await server.App.StartAsync(cancellationToken);
         }
@@ -141,6 +138,9 @@ sealed partial class Server : IAsyncDisposable
         }
 
         AdminSocket.Protect(configuration.AdminSocket);
+
+        // What the first handshake would wait for.
+        _ = Task.Run(() => server.Node.Certificates.Current, cancellationToken);
         return server;
     }
 
@@ -157,7 +157,7 @@ sealed partial class Server : IAsyncDisposable
             // Slow callers do not keep it up.
         }
 
-        _httpFaults.Dispose();
+        _httpFaults?.Dispose();
         await Node.StopAsync();
         await App.DisposeAsync();
         foreach (var loop in _loops)
@@ -172,10 +172,30 @@ sealed partial class Server : IAsyncDisposable
         return loop;
     }
 
-    void Map(WebApplication app)
+    /// <summary>The web host; the container serves HTTP only.</summary>
+    static WebApplication BuildWeb(ExchangeConfiguration configuration, Func<NniCertificates> certificates)
     {
-        app.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance), LogRelay);
-        app.MapExchangeApi(new ExchangeApiParts
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddExchangeApi();
+        builder.Services.AddOpenApiDocuments();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, certificates));
+        return builder.Build();
+    }
+
+    void Map()
+    {
+        LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), TimeProvider.System));
+        _httpFaults = HttpFaults.Watch(App.Services, TimeProvider.System);
+        App.UseExchangeApi(Node.Keys, new Idempotency(_store, SystemClock.Instance), LogRelay);
+        App.MapExchangeApi(new ExchangeApiParts
         {
             Store = _store,
             Clock = SystemClock.Instance,
@@ -194,17 +214,17 @@ sealed partial class Server : IAsyncDisposable
             Directory = Node.Directory,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
-        app.MapNni(Node.Nni.Server, Node.Certificates);
+        App.MapNni(Node.Nni.Server, Node.Certificates);
     }
 
-    void Listen(KestrelServerOptions kestrel, ExchangeConfiguration configuration)
+    static void Listen(KestrelServerOptions kestrel, ExchangeConfiguration configuration, Func<NniCertificates> certificates)
     {
         ApiLimits.Apply(kestrel);
         kestrel.ListenUnixSocket(Path.GetFullPath(configuration.AdminSocket));
         if (configuration.ApiListen.IsSet)
             kestrel.Listen(configuration.ApiListen.ToIPEndPoint());
         if (configuration.NniListen.IsSet)
-            kestrel.Listen(configuration.NniListen.ToIPEndPoint(), listen => listen.UseNniTls(Node.Certificates));
+            kestrel.Listen(configuration.NniListen.ToIPEndPoint(), listen => listen.UseNniTls(certificates));
     }
 
     [LoggerMessage(1000, LogLevel.Information, "ready: exchange {Exchange}, identity key {Thumbprint}", EventName = "ready")]

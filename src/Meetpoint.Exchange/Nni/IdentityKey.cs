@@ -71,6 +71,13 @@ public sealed class IdentityKey : IDisposable
             return _key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
+    /// <summary>A secret of 32 bytes that follows from the key, one for each purpose (RFC 5869): the same on every node that has the key.</summary>
+    public byte[] Derive(string purpose)
+    {
+        var secret = Use(static key => key.ExportParameters(includePrivateParameters: true).D!);
+        return HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+    }
+
     /// <summary>Lends the key for making certificates.</summary>
     internal T Use<T>(Func<ECDsa, T> work)
     {

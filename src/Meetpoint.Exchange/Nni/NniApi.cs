@@ -44,13 +44,13 @@ public static class NniApi
         }
     }
 
-    /// <summary>Makes a Kestrel endpoint speak mutual TLS with the certificate of the moment; only neighbours' certificates pass.</summary>
-    public static ListenOptions UseNniTls(this ListenOptions listen, NniCertificates certificates)
+    /// <summary>Makes a Kestrel endpoint speak mutual TLS with the certificate of the moment, asked for at each handshake; only neighbours' certificates pass.</summary>
+    public static ListenOptions UseNniTls(this ListenOptions listen, Func<NniCertificates> certificates)
     {
         listen.Protocols = HttpProtocols.Http1;
         return listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = _ => ValueTask.FromResult<SslServerAuthenticationOptions>(certificates.ServerOptions()),
+            OnConnection = _ => ValueTask.FromResult<SslServerAuthenticationOptions>(certificates().ServerOptions()),
         });
     }
 

@@ -21,7 +21,7 @@ public sealed class NniCertificates : IDisposable
     readonly Action<NniEvent> _events;
     readonly IReadOnlyList<string> _names;
     readonly ITimer _renewal;
-    SslStreamCertificateContext _current;
+    Issued _current;
 
     /// <summary>Issues the first certificate.</summary>
     /// <param name="identity">The exchange's identity.</param>
@@ -43,7 +43,7 @@ public sealed class NniCertificates : IDisposable
         _current = Issue();
         Tls = new TlsIdentity
         {
-            Certificate = () => Current.TargetCertificate,
+            Certificate = () => Volatile.Read(ref _current).Leaf,
             Chain = () => [_issuer.Presented],
             Refuse = (leaf, chain) => _peers.TryIdentify(leaf, chain, out var code, out var reason) is null ? $"certificate.{code}: {reason}" : null,
         };
@@ -66,8 +66,11 @@ public sealed class NniCertificates : IDisposable
         return issuer.Root.ExportCertificatePem();
     }
 
-    /// <summary>The present leaf with the issuer that goes along with it.</summary>
-    public SslStreamCertificateContext Current => Volatile.Read(ref _current);
+    /// <summary>
+    /// The present leaf with the issuer that goes along with it. The first use in a process takes a tenth of a second: it reads the machine's
+    /// certificates.
+    /// </summary>
+    public SslStreamCertificateContext Current => Volatile.Read(ref _current).Context;
 
     /// <summary>The neighbour exchange of a connection's peer certificate, accepted at its handshake; null when it no longer stands for one.</summary>
     public string? ExchangeOf(X509Certificate2? leaf) => _peers.ExchangeOf(leaf);
@@ -85,7 +88,7 @@ public sealed class NniCertificates : IDisposable
     public void Renew()
     {
         Volatile.Write(ref _current, Issue());
-        _events(new NniEvent("nni.certificate.renewed", null, $"valid until {Current.TargetCertificate.NotAfter.ToUniversalTime():u}"));
+        _events(new NniEvent("nni.certificate.renewed", null, $"valid until {_current.Leaf.NotAfter.ToUniversalTime():u}"));
     }
 
     /// <summary>For a TLS server that wants mutual TLS.</summary>
@@ -130,8 +133,7 @@ public sealed class NniCertificates : IDisposable
         return false;
     }
 
-    SslStreamCertificateContext Issue() => SslStreamCertificateContext.Create(
-        _issuer.IssueLeaf(_names, _time.GetUtcNow(), LeafLife), [_issuer.Presented], offline: true);
+    Issued Issue() => new(_issuer.IssueLeaf(_names, _time.GetUtcNow(), LeafLife), _issuer.Presented);
 
     static X509ChainPolicy NoLookups() => new()
     {
@@ -149,5 +151,15 @@ public sealed class NniCertificates : IDisposable
             sent.Add(element.Certificate);
         sent.AddRange(chain.ChainPolicy.ExtraStore);
         return sent;
+    }
+
+    /// <summary>A leaf, and what TLS makes of it once a handshake needs it.</summary>
+    sealed class Issued(X509Certificate2 leaf, X509Certificate2 issuer)
+    {
+        readonly Lazy<SslStreamCertificateContext> _context = new(() => SslStreamCertificateContext.Create(leaf, [issuer], offline: true));
+
+        public X509Certificate2 Leaf => leaf;
+
+        public SslStreamCertificateContext Context => _context.Value;
     }
 }

@@ -16,6 +16,9 @@ interface ICallService
 
     /// <summary>Takes a request outside a dialog, such as SUBSCRIBE.</summary>
     bool TryTake(IncomingRequest request, SipCaller caller);
+
+    /// <summary>True when what is sent to this user ends here, and is not relayed.</summary>
+    bool Serves(string user, string host);
 }
 
 /// <summary>The front door for SIP: who calls, in whose name, and which service is meant. On the loop only.</summary>
@@ -108,7 +111,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
     }
 
     /// <summary>What holds for every request, whichever service it is for: the neighbour's gate, which bars no emergency call, and the path that it came.</summary>
-    Refusal? Barred(SipMessage message, SipSender sender)
+    public Refusal? Barred(SipMessage message, SipSender sender)
     {
         if (sender.Neighbour is { } neighbour && neighbour.Gate.ClosedForNs(time.NowNs()) is > 0 and var closedNs
             && !(message.Method == SipMethod.Invite && neighbour.Numbers.IsEmergency(message.RequestUriBytes)))
@@ -159,7 +162,12 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         }
     }
 
-    SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<(string Name, string Value)>? challenge, out RefusalReason reason)
+    /// <summary>True when a service here is meant by a request URI.</summary>
+    public bool Serves(SipUri target) =>
+        (target.User ?? target.TelephoneNumber) is { } user && _services.Exists(service => service.Serves(user, target.Host));
+
+    /// <summary>Who calls: null with a challenge to send, or with the reason why nobody may.</summary>
+    public SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<(string Name, string Value)>? challenge, out RefusalReason reason)
     {
         challenge = null;
         reason = RefusalReason.None;
@@ -195,7 +203,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         if (address is null || world.Find(address) is not { } destination)
             return null;
         var provider = destination.Provider;
-        if (provider.Id != neighbour.Neighbour.Provider && !neighbour.Neighbour.SpeaksFor.Contains(provider.Id))
+        if (!world.SpeaksFor(neighbour, provider))
             return null;
         reason = RefusalReason.None;
         var profile = world.FindProfile(destination.Endpoint?.Profile ?? neighbour.Neighbour.Profile)!;
@@ -223,7 +231,8 @@ sealed class SipFront(Admission admission, SipBorder border, DigestServer digest
         return false;
     }
 
-    static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>
+    /// <summary>True when the flow is to where the endpoint's static contact leads.</summary>
+    public static bool IsContactOf(Endpoint endpoint, SipFlow flow) =>
         endpoint.Contact is { } contact && SipUri.TryParse(contact, out var uri)
         && (flow.PeerCertificate is null
             ? NetAddress.TryParse(uri.Host, 0, out var host) && host.SameHost(flow.Remote)

@@ -5,33 +5,22 @@ using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
 
-/// <summary>The pair of sockets of a leg, and to whom they talk. On the media loop only.</summary>
-sealed class LegPort : IDatagramReceiver
+/// <summary>What a leg does with its pair of ports: to whom it talks, and whom it hears. On the media loop only.</summary>
+sealed class LegPort : IPortUser
 {
-    readonly IDatagramSocket _rtp;
-    readonly IDatagramSocket _rtcp;
     AddressLatch _media;
     AddressLatch _control;
     bool _muxed;
-    bool _disposed;
 
-    LegPort(INetwork network, in NetAddress bind, int port, IEventLoop loop)
+    /// <summary>Begins to hear the pair.</summary>
+    public LegPort(PortPair pair)
     {
-        Port = port;
-        _rtp = network.OpenDatagram(bind.WithPort(port), loop, this);
-        try
-        {
-            _rtcp = network.OpenDatagram(bind.WithPort(port + 1), loop, this);
-        }
-        catch (IOException)
-        {
-            _rtp.Dispose();
-            throw;
-        }
+        Pair = pair;
+        pair.User = this;
     }
 
-    /// <summary>The even port.</summary>
-    public int Port { get; }
+    /// <summary>The sockets.</summary>
+    public PortPair Pair { get; }
 
     public MediaRoom? Room { get; set; }
 
@@ -41,19 +30,6 @@ sealed class LegPort : IDatagramReceiver
 
     /// <summary>Datagrams dropped because they came from a stranger, or before the leg was settled.</summary>
     public long Strangers { get; private set; }
-
-    /// <summary>Opens both sockets; null when one of the ports is taken by another program.</summary>
-    public static LegPort? TryOpen(INetwork network, in NetAddress bind, int port, IEventLoop loop)
-    {
-        try
-        {
-            return new LegPort(network, bind, port, loop);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 
     public void SetRemote(in NetAddress media, in NetAddress control, bool muxed)
     {
@@ -67,19 +43,14 @@ sealed class LegPort : IDatagramReceiver
     /// each flight is answered at once. To be called when the leg, or its protection, changed.
     /// </summary>
     public void ChooseDelivery() =>
-        _rtp.DeliversAtOnce = Leg is not { } leg || (leg.Options.RequiresProtection && leg.Protection is null);
+        Pair.DeliversAtOnce = Leg is not { } leg || (leg.Options.RequiresProtection && leg.Protection is null);
 
     /// <summary>Takes in what came since the last tick.</summary>
-    public void Deliver()
-    {
-        if (!_disposed)
-            _rtp.Deliver();
-    }
+    public void Deliver() => Pair.Deliver();
 
-    public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
+    /// <inheritdoc/>
+    public void OnDatagram(bool onControlPort, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (payload.IsEmpty || _disposed)
-            return;
         if (payload[0] is < 128 or > 191)
         {
             if (Handle is { } handle)
@@ -93,8 +64,8 @@ sealed class LegPort : IDatagramReceiver
             return;
         }
 
-        var isControl = socket == _rtcp || RtcpReader.IsRtcp(payload);
-        ref var latch = ref socket == _rtcp ? ref _control : ref _media;
+        var isControl = onControlPort || RtcpReader.IsRtcp(payload);
+        ref var latch = ref onControlPort ? ref _control : ref _media;
         // The source of an RTP packet stands behind its timestamp, that of an RTCP packet behind its first word.
         var ssrc = isControl ? BinaryPrimitives.ReadUInt32BigEndian(payload[4..])
             : payload.Length >= RtpPacket.FixedHeaderLength ? BinaryPrimitives.ReadUInt32BigEndian(payload[8..]) : 0;
@@ -112,25 +83,10 @@ sealed class LegPort : IDatagramReceiver
     public void Send(ReadOnlySpan<byte> packet, bool control)
     {
         if (control && !_muxed)
-            SendTo(_rtcp, packet, _control.Target);
+            Pair.Send(fromControlPort: true, packet, _control.Target);
         else
-            SendTo(_rtp, packet, _media.Target);
+            Pair.Send(fromControlPort: false, packet, _media.Target);
     }
 
-    public void SendRaw(ReadOnlySpan<byte> datagram, in NetAddress to) => SendTo(_rtp, datagram, to);
-
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        _rtp.Dispose();
-        _rtcp.Dispose();
-    }
-
-    void SendTo(IDatagramSocket socket, ReadOnlySpan<byte> packet, in NetAddress to)
-    {
-        if (to.IsSet && to.Port != 0 && !_disposed)
-            socket.Send(packet, to);
-    }
+    public void SendRaw(ReadOnlySpan<byte> datagram, in NetAddress to) => Pair.Send(fromControlPort: false, datagram, to);
 }

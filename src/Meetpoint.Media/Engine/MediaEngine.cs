@@ -1,9 +1,10 @@
+using Meetpoint.Media.Relay;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
 
-/// <summary>Hosts rooms on media loops, one a core; a room stays on its loop. Thread safe.</summary>
+/// <summary>Hosts rooms and relays on media loops, one a core; each stays on its loop. Thread safe.</summary>
 public sealed class MediaEngine
 {
     readonly MediaLoop[] _loops;
@@ -41,6 +42,61 @@ public sealed class MediaEngine
     /// <param name="eventLoop">The loop on which <paramref name="events"/> is called.</param>
     public MediaRoomHandle CreateRoom(string id, IMediaRoomEvents events, IEventLoop eventLoop)
     {
+        var loop = TakeLoop();
+        var seed = (int)Options.Randomness.Between(0, int.MaxValue);
+        return new MediaRoomHandle(id, this, loop, new EventRelay(eventLoop, events), seed);
+    }
+
+    /// <summary>
+    /// Opens a relay between two peers on the loop that has the fewest rooms and relays. Its ports can be told to the peers at once; it carries
+    /// nothing until both sides are configured.
+    /// </summary>
+    /// <returns>Null when no port is free. A given port that is in use is told by its events.</returns>
+    /// <exception cref="ArgumentException">A given port is odd or too high, or events are given without a loop.</exception>
+    public MediaRelay? OpenRelay(MediaRelayOptions options)
+    {
+        ThrowUnlessPort(options.PortA);
+        ThrowUnlessPort(options.PortB);
+        var loop = TakeLoop();
+        var relay = new MediaRelay(this, loop, options);
+        if (TryOpenPort(relay, loop, RelaySide.A, options.PortA) && TryOpenPort(relay, loop, RelaySide.B, options.PortB))
+            return relay;
+        relay.Dispose();
+        return null;
+    }
+
+    /// <summary>Closes the ports that are held in reserve; rooms are closed by their owners.</summary>
+    public void Close()
+    {
+        foreach (var loop in _loops)
+            loop.Loop.Post(loop.Ports.CloseAll);
+    }
+
+    static void ThrowUnlessPort(int port)
+    {
+        if (port is < 0 or > ushort.MaxValue - 1 || port % 2 != 0)
+            throw new ArgumentException($"{port} is no RTP port: even, and below 65535", nameof(port));
+    }
+
+    bool TryOpenPort(MediaRelay relay, MediaLoop loop, RelaySide side, int given)
+    {
+        var advertised = Options.AdvertisedAddress.IsSet ? Options.AdvertisedAddress : Options.BindAddress;
+        if (given != 0)
+        {
+            relay.Promise(side, advertised.WithPort(given));
+            new PortClaim(_loops, _range, given, loop, pair => relay.Attach(side, pair)).Begin();
+            return true;
+        }
+
+        if (!loop.Ports.TryTakeOrPromise(out var pair, out var number))
+            return false;
+        relay.Promise(side, advertised.WithPort(number));
+        loop.Loop.Post(() => relay.Attach(side, pair ?? loop.Ports.OpenPromised(number)));
+        return true;
+    }
+
+    MediaLoop TakeLoop()
+    {
         var loop = _loops[0];
         foreach (var other in _loops)
         {
@@ -49,14 +105,6 @@ public sealed class MediaEngine
         }
 
         Interlocked.Increment(ref loop.Load);
-        var seed = (int)Options.Randomness.Between(0, int.MaxValue);
-        return new MediaRoomHandle(id, this, loop, new EventRelay(eventLoop, events), seed);
-    }
-
-    /// <summary>Closes the ports that are held in reserve; rooms are closed by their owners.</summary>
-    public void Close()
-    {
-        foreach (var loop in _loops)
-            loop.Loop.Post(loop.Ports.CloseAll);
+        return loop;
     }
 }

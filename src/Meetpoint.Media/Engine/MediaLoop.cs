@@ -21,7 +21,7 @@ sealed class MediaLoop : TimerNode
 
     public PortReserve Ports { get; }
 
-    /// <summary>Rooms that were placed here; changed from any thread.</summary>
+    /// <summary>Rooms and relays that were placed here; changed from any thread.</summary>
     public int Load;
 
     /// <summary>Ticks that were left out because the loop came too late.</summary>

@@ -50,7 +50,7 @@ public sealed class MediaRoomHandle : ILegOutput
             return null;
         }
 
-        if (!_loop.Ports.TryTakeOrPromise(out var port, out var number))
+        if (!_loop.Ports.TryTakeOrPromise(out var pair, out var number))
         {
             Interlocked.Decrement(ref _legCount);
             return null;
@@ -58,7 +58,7 @@ public sealed class MediaRoomHandle : ILegOutput
 
         var advertised = _engine.Options.AdvertisedAddress.IsSet ? _engine.Options.AdvertisedAddress : _engine.Options.BindAddress;
         var leg = new MediaLegHandle(this, Interlocked.Increment(ref _legIds), advertised.WithPort(number));
-        _loop.Loop.Post(() => Attach(leg, port));
+        _loop.Loop.Post(() => Attach(leg, pair is null ? null : new LegPort(pair)));
         if (options is not null)
             leg.Configure(options);
         return leg;
@@ -131,7 +131,7 @@ public sealed class MediaRoomHandle : ILegOutput
         Interlocked.Decrement(ref _legCount);
         handle.End(Loop.NowNs);
         if (closePort && handle.Port is { } port)
-            _loop.Ports.Close(port);
+            _loop.Ports.Close(port.Pair);
     }
 
     internal void Raise(MediaEventKind kind, MediaLegHandle leg) => _events.OnMediaEvent(new MediaEvent(kind, leg.LegId, AtNs: Loop.NowNs));
@@ -139,7 +139,8 @@ public sealed class MediaRoomHandle : ILegOutput
     void Attach(MediaLegHandle handle, LegPort? port)
     {
         // A port that was only promised is opened now; another program may have it.
-        port ??= _loop.Ports.OpenPromised(handle.LocalAddress.Port);
+        if (port is null && _loop.Ports.OpenPromised(handle.LocalAddress.Port) is { } pair)
+            port = new LegPort(pair);
         _legs.Add(handle);
         if (port is null)
             Raise(MediaEventKind.LegFailed, handle);

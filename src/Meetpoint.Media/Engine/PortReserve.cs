@@ -9,14 +9,14 @@ sealed class PortReserve(INetwork network, IEventLoop loop, PortRange range, Net
     /// <summary>Ports that turn out to be another program's before giving up, each time.</summary>
     const int MaxTaken = 64;
 
-    readonly ConcurrentQueue<LegPort> _open = new();
+    readonly ConcurrentQueue<PortPair> _open = new();
     int _wanted;
 
     /// <summary>
     /// Takes an open pair; from any thread. In a rush that outruns the reserve it promises a number that is opened when the loop comes to it.
     /// </summary>
     /// <returns>False when every port of the range is taken.</returns>
-    public bool TryTakeOrPromise(out LegPort? port, out int number)
+    public bool TryTakeOrPromise(out PortPair? port, out int number)
     {
         if (!_open.TryDequeue(out port) && loop.IsCurrent)
             port = Open();
@@ -26,12 +26,27 @@ sealed class PortReserve(INetwork network, IEventLoop loop, PortRange range, Net
     }
 
     /// <summary>Opens a promised pair; null when another program has it. On the loop.</summary>
-    public LegPort? OpenPromised(int number)
+    public PortPair? OpenPromised(int number)
     {
-        var port = LegPort.TryOpen(network, bind, number, loop);
+        var port = PortPair.TryOpen(network, bind, number, loop);
         if (port is null)
             range.Return(number);
         return port;
+    }
+
+    /// <summary>Takes the pair of this number out of the reserve; null when it is not in it. On the loop.</summary>
+    public PortPair? TryTake(int number)
+    {
+        PortPair? found = null;
+        for (var left = _open.Count; left > 0 && _open.TryDequeue(out var pair); left--)
+        {
+            if (found is null && pair.Port == number)
+                found = pair;
+            else
+                _open.Enqueue(pair);
+        }
+
+        return found;
     }
 
     /// <summary>Opens as many as are wanted, on the loop.</summary>
@@ -42,11 +57,11 @@ sealed class PortReserve(INetwork network, IEventLoop loop, PortRange range, Net
     }
 
     /// <summary>Opens the next free pair of the range. On the loop.</summary>
-    public LegPort? Open()
+    public PortPair? Open()
     {
         for (var tries = 0; tries < MaxTaken && range.TryTake(out var number); tries++)
         {
-            if (LegPort.TryOpen(network, bind, number, loop) is { } port)
+            if (PortPair.TryOpen(network, bind, number, loop) is { } port)
                 return port;
             range.Return(number); // to the end of the queue: perhaps it is free later
         }
@@ -55,7 +70,7 @@ sealed class PortReserve(INetwork network, IEventLoop loop, PortRange range, Net
     }
 
     /// <summary>Closes a pair and gives its numbers back. On the loop.</summary>
-    public void Close(LegPort port)
+    public void Close(PortPair port)
     {
         port.Dispose();
         range.Return(port.Port);

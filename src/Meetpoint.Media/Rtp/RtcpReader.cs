@@ -69,5 +69,6 @@ public ref struct RtcpReader
         return RtpError.None;
     }
 
-    static int PacketLength(ReadOnlySpan<byte> packet) => (BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) + 1) * 4;
+    /// <summary>Bytes of the first packet of a compound that was checked.</summary>
+    internal static int PacketLength(ReadOnlySpan<byte> packet) => (BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) + 1) * 4;
 }

@@ -54,6 +54,40 @@ public sealed class SipEdits
     /// <summary>Replaces the value of a header line and leaves its name as it was written.</summary>
     public SipEdits ReplaceValue(in SipHeaderLine line, ReadOnlySpan<byte> value) => Add(line.ValueStart, line.ValueStart + line.ValueLength, value);
 
+    /// <summary>Puts text in the place of a part of the message that was read from it: a tag, a URI. Nothing when it is not part of it.</summary>
+    public SipEdits ReplacePart(ReadOnlySpan<byte> part, ReadOnlySpan<byte> text) =>
+        Message.Bytes.Overlaps(part, out var at) ? Add(at, at + part.Length, text) : this;
+
+    /// <summary>Sets the tag of From or To; an empty one takes it away.</summary>
+    public SipEdits SetTag(SipHeader header, ReadOnlySpan<byte> tag)
+    {
+        foreach (ref readonly var line in Message.Lines)
+        {
+            if (line.Header != header)
+                continue;
+            var value = Message.ValueOf(in line);
+            if (!NameAddrView.TryParse(value, out var address))
+                return this;
+            if (!address.Tag.IsEmpty && !tag.IsEmpty)
+                return ReplacePart(address.Tag, tag);
+            var from = _textLength;
+            if (address.Tag.IsEmpty)
+            {
+                if (tag.IsEmpty)
+                    return this;
+                Append(";tag="u8);
+                Append(tag);
+                return AddText(line.ValueStart + value.Length, line.ValueStart + value.Length, from);
+            }
+
+            var equals = value.LastIndexOf(address.Tag);
+            var semicolon = value[..equals].LastIndexOf((byte)';');
+            return Add(line.ValueStart + semicolon, line.ValueStart + equals + address.Tag.Length, default);
+        }
+
+        return this;
+    }
+
     /// <summary>Takes a header line out, with its folds.</summary>
     public SipEdits Remove(in SipHeaderLine line) => Add(line.Start, line.End, default);
 

@@ -91,6 +91,9 @@ public sealed class SipWriter
         return Line(value);
     }
 
+    /// <summary>Adds whole header lines, each with its CRLF.</summary>
+    internal SipWriter Lines(ReadOnlySpan<byte> lines) => Raw(lines);
+
     /// <summary>Ends a message without body.</summary>
     public ReadOnlySpan<byte> End()
     {
@@ -146,41 +149,18 @@ public sealed class SipWriter
         Raw("\r\n"u8);
     }
 
-    // RFC 3261 section 18.2.1 and RFC 3581 section 4: what the server saw goes into the top Via of what it sends back.
     void TopVia(ReadOnlySpan<byte> via, in NetAddress source)
     {
-        if (!source.IsSet || !ViaView.TryParse(via, out var view))
+        var from = _length;
+        if (ViaStamp.TryWrite(via, in source, Room(via.Length + ViaStamp.MaxGrowth), out var length))
+        {
+            WithoutLineEnds(_bytes.AsSpan(from, length));
+            _length += length;
+        }
+        else
         {
             Value(via);
-            return;
         }
-
-        var semicolon = via.IndexOf((byte)';');
-        Value(semicolon < 0 ? via : via[..semicolon]);
-        var rest = semicolon < 0 ? default : via[semicolon..];
-        while (SipParameters.Next(ref rest, out var name, out var value))
-        {
-            // What the sender itself wrote there is no observation of ours.
-            if (SipLexer.EqualsIgnoreCase(name, "received"u8) || SipLexer.EqualsIgnoreCase(name, "rport"u8))
-                continue;
-            Raw(";"u8);
-            Value(name);
-            if (value.IsEmpty)
-                continue;
-            Raw("="u8);
-            Value(value);
-        }
-
-        Span<byte> host = stackalloc byte[NetAddress.MaxHostLength];
-        source.TryFormatHost(host, out var length);
-        if (!view.HasRport && view.Host.TrimStart((byte)'[').TrimEnd((byte)']').SequenceEqual(host[..length]))
-            return;
-        Raw(";received="u8);
-        Raw(host[..length]);
-        if (!view.HasRport)
-            return;
-        Raw(";rport="u8);
-        Number(source.Port);
     }
 
     SipWriter Name(ReadOnlySpan<byte> name)

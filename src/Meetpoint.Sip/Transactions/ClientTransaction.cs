@@ -54,6 +54,9 @@ sealed partial class ClientTransaction : ITimed<ClientTransaction.Input>
     /// <summary>The way it went.</summary>
     public SipFlow Flow { get; }
 
+    /// <summary>True when its answers go on to whoever the request came from.</summary>
+    public bool IsRelayed => _user is RelayBranch;
+
     internal byte[] Key { get; }
 
     internal ReadOnlySpan<byte> RequestBytes => _request;

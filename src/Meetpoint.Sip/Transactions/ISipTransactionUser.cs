@@ -6,6 +6,9 @@ interface ISipTransactionUser
     /// <summary>A new request. It must be answered, now or later.</summary>
     void OnRequest(ServerTransaction transaction);
 
+    /// <summary>Takes a new request that is to go on rather than end here; false leaves it to <see cref="OnRequest"/>.</summary>
+    bool TryRelay(ServerTransaction transaction) => false;
+
     /// <summary>The ACK of a 2xx, or one that matches nothing.</summary>
     void OnAck(SipMessage ack, SipFlow flow);
 

@@ -10,13 +10,12 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     byte[]? _response;
     long _intervalNs;
 
-    internal ServerTransaction(SipTransactions layer, SipFlow flow, SipMessage request, byte[] key, byte[]? mergeKey)
+    internal ServerTransaction(SipTransactions layer, SipFlow flow, SipMessage request, byte[] key)
     {
         _layer = layer;
         Flow = flow;
         Request = request;
         Key = key;
-        MergeKey = mergeKey;
         ToTag = layer.Tokens.Tag();
         IsInvite = request.Method == SipMethod.Invite;
         State = IsInvite ? Proceeding : Trying;
@@ -51,7 +50,7 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
 
     internal byte[] Key { get; }
 
-    internal byte[]? MergeKey { get; }
+    internal byte[]? MergeKey { get; set; }
 
     /// <summary>Answers without body. A second final answer does nothing.</summary>
     /// <param name="status">100 to 699.</param>
@@ -67,6 +66,20 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
 
     /// <summary>Begins an answer in the layer's writer; <see cref="Send"/> sends it.</summary>
     internal SipWriter Begin(int status, string? phrase = null) => _layer.Writer.Response(Request, status, phrase, status == 100 ? null : ToTag);
+
+    /// <summary>Puts the Vias of the request, stamped, into an answer that has none.</summary>
+    internal void InsertVias(SipEdits edits)
+    {
+        Span<byte> stamped = stackalloc byte[1_024];
+        var isTop = true;
+        foreach (var via in Request.Values(SipHeader.Via))
+        {
+            var length = 0;
+            var isStamped = isTop && ViaStamp.TryWrite(via, Request.Source, stamped, out length);
+            edits.InsertHeader(edits.Top, SipHeader.Via, isStamped ? stamped[..length] : via);
+            isTop = false;
+        }
+    }
 
     /// <summary>Sends an answer as written.</summary>
     internal void Send(int status, ReadOnlySpan<byte> response)

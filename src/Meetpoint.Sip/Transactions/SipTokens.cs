@@ -25,6 +25,9 @@ public sealed class SipTokens
     /// <summary>A number from <paramref name="min"/> to below <paramref name="max"/>.</summary>
     public long Between(long min, long max) => _randomness.Between(min, max);
 
+    /// <summary>Random bytes into what is given.</summary>
+    internal void Fill(Span<byte> bytes) => _randomness.Fill(bytes);
+
     /// <summary>Random bytes.</summary>
     public byte[] Bytes(int count) => _randomness.Bytes(count);
 

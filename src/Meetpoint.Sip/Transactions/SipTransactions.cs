@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Meetpoint.Net;
 
 namespace Meetpoint.Sip;
@@ -34,12 +35,6 @@ sealed class SipTransactions : ISipTransportUser
     /// <summary>Transactions each way; a request over it is answered 503 and kept nowhere.</summary>
     public int MaxTransactions { get; init; } = 100_000;
 
-    /// <summary>
-    /// True for a user agent, where messages end: a second copy of a request by another way is answered 482, and an answer for someone further back
-    /// is dropped. A proxy forwards both.
-    /// </summary>
-    public bool IsUserAgent { get; init; } = true;
-
     public ISipTransactionUser? User { get; set; }
 
     public SipTransports Transports { get; }
@@ -60,11 +55,15 @@ sealed class SipTransactions : ISipTransportUser
     public int ClientCount => _clients.Count;
 
     /// <summary>Sends a request whose top Via holds <paramref name="branch"/>; null when there are too many.</summary>
-    public ClientTransaction? Send(SipFlow flow, ReadOnlySpan<byte> request, string branch, string method, IClientTransactionUser user)
+    public ClientTransaction? Send(SipFlow flow, ReadOnlySpan<byte> request, string branch, string method, IClientTransactionUser user) =>
+        Send(flow, request, Encoding.UTF8.GetBytes(branch), Encoding.UTF8.GetBytes(method), user);
+
+    /// <inheritdoc cref="Send(SipFlow,ReadOnlySpan{byte},string,string,IClientTransactionUser)"/>
+    public ClientTransaction? Send(SipFlow flow, ReadOnlySpan<byte> request, ReadOnlySpan<byte> branch, ReadOnlySpan<byte> method, IClientTransactionUser user)
     {
         if (_clients.Count >= MaxTransactions)
             return null;
-        var transaction = new ClientTransaction(this, flow, TransactionKey.Client(branch, method), request.ToArray(), method == "INVITE", user);
+        var transaction = new ClientTransaction(this, flow, TransactionKey.Client(branch, method), request.ToArray(), method.SequenceEqual("INVITE"u8), user);
         _clients[transaction.Key] = transaction;
         transaction.Start(Loop.NowNs);
         return transaction;
@@ -144,11 +143,12 @@ sealed class SipTransactions : ISipTransportUser
 
     void OnResponse(SipFlow flow, SipMessage response, Span<byte> key)
     {
-        // RFC 3261 section 8.1.3.3: with another Via below ours it was meant for whoever is behind that one.
-        if (IsUserAgent && response.HasSeveral(SipHeader.Via))
-            return;
         if (_clientBySpan.TryGetValue(key[..TransactionKey.Client(response, key)], out var transaction))
-            transaction.OnResponse(response);
+        {
+            // RFC 3261 section 8.1.3.3: with another Via below ours it was meant for whoever is behind that one.
+            if (transaction.IsRelayed || !response.HasSeveral(SipHeader.Via))
+                transaction.OnResponse(response);
+        }
         else
             User?.OnStrayResponse(response, flow);
     }
@@ -162,28 +162,35 @@ sealed class SipTransactions : ISipTransportUser
             return;
         }
 
-        Span<byte> merge = stackalloc byte[TransactionKey.MaxBytes];
-        var mergeLength = 0;
-        if (IsUserAgent && message.ToTag.IsEmpty && message.Method != SipMethod.Cancel)
-        {
-            mergeLength = TransactionKey.Merge(message, merge);
-            if (_mergeBySpan.TryGetValue(merge[..mergeLength], out _))
-            {
-                AnswerStateless(flow, message, 482, "Merged Request");
-                User?.OnMerged(flow, message);
-                return;
-            }
-        }
-
-        var mergeKey = mergeLength > 0 ? merge[..mergeLength].ToArray() : null;
-        var transaction = new ServerTransaction(this, flow, message.ToOwned(), key, mergeKey);
+        var transaction = new ServerTransaction(this, flow, message.ToOwned(), key);
         _servers[key] = transaction;
-        if (mergeKey is not null)
-            _merges[mergeKey] = transaction;
         if (message.Method == SipMethod.Cancel)
             OnCancel(transaction);
-        else
+        else if (User?.TryRelay(transaction) != true && !IsMerged(transaction))
             User?.OnRequest(transaction);
+    }
+
+    /// <summary>
+    /// A copy of a request that came by another way before (RFC 3261 section 8.2.2.2) is answered 482. Only where messages end: what is relayed goes on
+    /// by either way.
+    /// </summary>
+    bool IsMerged(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (!request.ToTag.IsEmpty)
+            return false;
+        Span<byte> merge = stackalloc byte[TransactionKey.MaxBytes];
+        var key = merge[..TransactionKey.Merge(request, merge)];
+        if (_mergeBySpan.TryGetValue(key, out _))
+        {
+            transaction.Respond(482, "Merged Request");
+            User?.OnMerged(transaction.Flow, request);
+            return true;
+        }
+
+        transaction.MergeKey = key.ToArray();
+        _merges[transaction.MergeKey] = transaction;
+        return false;
     }
 
     void OnCancel(ServerTransaction cancel)

@@ -46,7 +46,7 @@ static class TransactionKey
         return at;
     }
 
-    public static byte[] Client(string branch, string method) => [.. Encoding.UTF8.GetBytes(branch), 0, .. Encoding.UTF8.GetBytes(method), 0];
+    public static byte[] Client(ReadOnlySpan<byte> branch, ReadOnlySpan<byte> method) => [.. branch, 0, .. method, 0];
 
     /// <summary>What two copies of one request that came by two ways have in common (section 8.2.2.2).</summary>
     public static int Merge(SipMessage request, Span<byte> key)

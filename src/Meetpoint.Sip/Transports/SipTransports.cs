@@ -36,6 +36,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>Connections that are open or being opened.</summary>
     public int ConnectionCount => _connections.Count;
 
+    /// <summary>"host:port" of each listener, as Via and Contact tell it.</summary>
+    public IEnumerable<string> SentBys => _listeners.Select(static listener => listener.SentBy!);
+
     /// <summary>Messages that the gate dropped.</summary>
     public long DroppedCount { get; private set; }
 

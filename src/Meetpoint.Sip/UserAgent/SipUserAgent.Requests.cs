@@ -33,9 +33,21 @@ public sealed partial class SipUserAgent
             OnOutside(transaction);
     }
 
-    void ISipTransactionUser.OnAck(SipMessage ack, SipFlow flow) => FindCall(ack)?.OnAck(ack);
+    bool ISipTransactionUser.TryRelay(ServerTransaction transaction) => Relay?.TryTake(transaction) == true;
 
-    void ISipTransactionUser.OnCancel(ServerTransaction invite, SipMessage cancel) => (invite.User as Call)?.OnCancel(invite, cancel);
+    void ISipTransactionUser.OnAck(SipMessage ack, SipFlow flow)
+    {
+        if (Relay?.TryTakeAck(ack, flow) != true)
+            FindCall(ack)?.OnAck(ack);
+    }
+
+    void ISipTransactionUser.OnCancel(ServerTransaction invite, SipMessage cancel)
+    {
+        if (invite.User is RelayRequest relayed)
+            relayed.Cancel(cancel);
+        else
+            (invite.User as Call)?.OnCancel(invite, cancel);
+    }
 
     void ISipTransactionUser.OnServerFailed(ServerTransaction transaction) => (transaction.User as Call)?.OnTransactionFailed(transaction);
 

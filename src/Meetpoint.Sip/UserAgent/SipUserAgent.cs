@@ -31,6 +31,9 @@ public sealed partial class SipUserAgent : ISipTransactionUser
     /// <summary>The transports.</summary>
     public SipTransports Transports { get; }
 
+    /// <summary>Takes what is to go on before the user agent sees it; null when everything ends here.</summary>
+    public SipRelay? Relay { get; internal set; }
+
     /// <summary>As given.</summary>
     public SipUserAgentOptions Options { get; }
 

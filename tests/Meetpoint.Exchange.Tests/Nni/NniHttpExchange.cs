@@ -62,7 +62,7 @@ sealed class NniHttpExchange : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddEndpointsApiExplorer();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseNniTls(Certificates)));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseNniTls(() => Certificates)));
         _app = builder.Build();
         _app.MapNni(Node.Server, Certificates);
     }

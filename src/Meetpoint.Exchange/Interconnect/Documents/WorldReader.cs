@@ -154,6 +154,7 @@ static class WorldReader
             Identity = o.OptionalWord<IdentityTrust>("identity"),
             FailOpen = o.Flag("failOpen"),
             Tolerance = o.Object("tolerance", Tolerance) ?? new(),
+            Calls = o.Object("calls", Calls) ?? new(),
             Charges = o.Objects("charges", leg => new ChargeLeg
             {
                 Unit = leg.Word<ChargeUnit>("unit"),
@@ -178,6 +179,12 @@ static class WorldReader
     {
         var usual = new UsageTolerance();
         return new() { Seconds = o.Int("seconds", usual.Seconds), PerMille = o.Int("perMille", usual.PerMille) };
+    }
+
+    static CallTerms Calls(ObjectReader o)
+    {
+        var usual = new CallTerms();
+        return new() { Mode = o.Word<CallMode>("mode", usual.Mode), SessionSeconds = o.Int("sessionSeconds", usual.SessionSeconds) };
     }
 
     static Route Route(ObjectReader o) => new()

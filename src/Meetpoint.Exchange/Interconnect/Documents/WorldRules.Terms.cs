@@ -34,6 +34,7 @@ sealed partial class WorldRules
         CheckLimits($"{at}/aToB", agreement.AToB);
         CheckLimits($"{at}/bToA", agreement.BToA);
         Range($"{at}/tolerance/seconds", agreement.Tolerance.Seconds, 0, 3_600);
+        Range($"{at}/calls/sessionSeconds", agreement.Calls.SessionSeconds, 90, CallTerms.MaxSessionSeconds);
         Range($"{at}/tolerance/perMille", agreement.Tolerance.PerMille, 0, 1_000);
         for (var p = 0; p < agreement.Profiles.Length; p++)
             Refers($"{at}/profiles/{p}", agreement.Profiles[p], _profiles.Contains, _profiles, "equipment profile");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Settlement;
 using NodaTime;
 
@@ -61,8 +62,35 @@ public sealed record Agreement
     /// <summary>How far two measurements of one usage may differ and still agree.</summary>
     public UsageTolerance Tolerance { get; init; } = new();
 
+    /// <summary>How calls cross.</summary>
+    public CallTerms Calls { get; init; } = new();
+
     /// <summary>Who pays whom for what.</summary>
     public ImmutableArray<ChargeLeg> Charges { get; init; } = [];
+}
+
+/// <summary>How a call is carried from one side to the other.</summary>
+[JsonConverter(typeof(KebabEnumConverter<CallMode>))]
+public enum CallMode
+{
+    /// <summary>Both ends meet here: each side sees this exchange alone, and media go through it (RFC 7092).</summary>
+    Anchored,
+
+    /// <summary>A proxy: messages pass as they came but for what routing needs, and media go their own way.</summary>
+    Transparent,
+}
+
+/// <summary>How calls cross under an agreement.</summary>
+public sealed record CallTerms
+{
+    /// <summary>The longest session interval, in seconds: a day.</summary>
+    public const int MaxSessionSeconds = 86_400;
+
+    /// <summary>The mode.</summary>
+    public CallMode Mode { get; init; } = CallMode.Anchored;
+
+    /// <summary>Session interval asked for on both sides' behalf, in seconds (RFC 4028); 90 or more. A lost BYE is charged at most that much.</summary>
+    public int SessionSeconds { get; init; } = 1_800;
 }
 
 /// <summary>A service that an agreement covers.</summary>

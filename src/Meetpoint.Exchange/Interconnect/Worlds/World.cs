@@ -307,6 +307,8 @@ public sealed class World
         Slices.Prefetch(link.Slice);
     }
 
+    internal bool SpeaksFor(NeighbourEntry neighbour, Provider origin) => SpeaksFor(neighbour, ProviderIndex(origin.Id));
+
     internal bool SpeaksFor(NeighbourEntry neighbour, int origin)
     {
         if (neighbour.ProviderIndex == origin)

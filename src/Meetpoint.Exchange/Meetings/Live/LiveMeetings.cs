@@ -109,7 +109,7 @@ sealed class LiveMeetings : ICallService
             meeting.Arrive(call, caller);
         else if (tooEarly is { } refusal)
             _context.Refusals.Reject(call, in refusal);
-        else if (MeetingWith(call.Invite.RequestUri!) is { } taken)
+        else if (MeetingWith($"{user}@{call.Invite.RequestUri!.Host}") is { } taken)
             _context.Refusals.Reject(call, taken.RefusalFor(RefusalReason.EndpointNotFree) with { FreeAt = taken.Occurrence.End });
         else
             return false;
@@ -142,6 +142,11 @@ sealed class LiveMeetings : ICallService
         return true;
     }
 
+    /// <inheritdoc/>
+    public bool Serves(string user, string host) =>
+        user == _context.Addresses.EntryUser || user == _context.Addresses.EntryNumber || _byCode.ContainsKey(user) || _booked.ContainsKey(user)
+        || (_live.Count > 0 && MeetingWith($"{user}@{host}") is not null);
+
     /// <summary>A room's button: it is dialled into the meeting that it is booked for now.</summary>
     public bool DialNow(string meetingId, Endpoint endpoint) => Open(meetingId)?.Dial(endpoint) ?? false;
 
@@ -165,7 +170,7 @@ sealed class LiveMeetings : ICallService
     }
 
     /// <summary>The meeting that an endpoint of ours is in, or is being dialled into; null while it is free.</summary>
-    LiveMeeting? MeetingWith(SipUri address) => _context.Admission.World.Find($"{address.User}@{address.Host}")?.Endpoint is { } endpoint
+    LiveMeeting? MeetingWith(string address) => _context.Admission.World.Find(address)?.Endpoint is { } endpoint
         ? _live.Values.FirstOrDefault(meeting => meeting.Participants.Any(participant => participant.Caller.Endpoint?.Id == endpoint.Id))
         : null;
 

@@ -1,0 +1,59 @@
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Calls;
+
+/// <summary>An anchored call: two dialogs of ours, and what is common to them.</summary>
+sealed class AnchoredCall
+{
+    public required RelayedCall Call { get; init; }
+
+    /// <summary>With who called.</summary>
+    public required AnchoredLeg Caller { get; init; }
+
+    /// <summary>With who is called.</summary>
+    public required AnchoredLeg Callee { get; init; }
+
+    /// <summary>The leg across from one.</summary>
+    public AnchoredLeg Across(AnchoredLeg leg) => ReferenceEquals(leg, Caller) ? Callee : Caller;
+}
+
+/// <summary>The anchored calls by the dialogs that they stand in. On the loop only.</summary>
+sealed class AnchoredCalls
+{
+    readonly Dictionary<(string CallId, string LocalTag), (AnchoredCall Call, AnchoredLeg Leg)> _legs = [];
+
+    /// <summary>Dialogs.</summary>
+    public int Count => _legs.Count;
+
+    public void Add(AnchoredCall call)
+    {
+        _legs[(call.Caller.CallId, call.Caller.LocalTag)] = (call, call.Caller);
+        _legs[(call.Callee.CallId, call.Callee.LocalTag)] = (call, call.Callee);
+    }
+
+    public void Remove(AnchoredCall call)
+    {
+        _legs.Remove((call.Caller.CallId, call.Caller.LocalTag));
+        _legs.Remove((call.Callee.CallId, call.Callee.LocalTag));
+    }
+
+    /// <summary>The dialog that a request belongs to: by Call-ID, our tag in To, and theirs in From.</summary>
+    public bool TryFind(SipMessage request, out AnchoredCall call, out AnchoredLeg leg)
+    {
+        (call, leg) = (null!, null!);
+        if (_legs.Count == 0 || request.To?.Tag is not { } ours || !_legs.TryGetValue((request.CallId, ours), out var found))
+            return false;
+        (call, leg) = found;
+        return leg.RemoteTag is null || request.FromTag.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(leg.RemoteTag));
+    }
+
+    /// <summary>The leg that a Replaces names (RFC 3891 section 3): by Call-ID and both tags, from that side's view of the dialog.</summary>
+    public bool TryFind(string callId, string? toTag, string? fromTag, out AnchoredCall call, out AnchoredLeg leg)
+    {
+        (call, leg) = (null!, null!);
+        if (toTag is null || fromTag is null || !_legs.TryGetValue((callId, toTag), out var found) || found.Leg.RemoteTag != fromTag)
+            return false;
+        (call, leg) = found;
+        return true;
+    }
+}

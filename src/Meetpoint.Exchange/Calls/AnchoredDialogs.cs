@@ -1,0 +1,65 @@
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Calls;
+
+/// <summary>Requests within anchored calls: each goes on in the other dialog.</summary>
+sealed class AnchoredDialogs(CallContext context)
+{
+    /// <summary>Takes a request of a dialog of ours.</summary>
+    public bool TryTake(RelayRequest request)
+    {
+        if (!context.Anchored.TryFind(request.Message, out var call, out var leg))
+            return false;
+        if (request.Message.MaxForwards == 0)
+        {
+            request.Respond(483);
+            return true;
+        }
+
+        var across = call.Across(leg);
+        if (across.RemoteTarget is null)
+        {
+            request.Respond(481);
+            return true;
+        }
+
+        request.Hides = true;
+        request.Forward(new AnchoredRequest(context, call, leg), [across.Target()]);
+        return true;
+    }
+
+    /// <summary>Sends the ACK of a 2xx on.</summary>
+    public bool TryTakeAck(SipMessage ack, SipFlow flow)
+    {
+        if (!context.Anchored.TryFind(ack, out var call, out var leg))
+            return false;
+        var across = call.Across(leg);
+        if (across.RemoteTarget is not null)
+            context.Relay.ForwardAck(ack, across.Target(), hides: true, edits: (edits, way) => AnchoredEdits.Request(edits, across, way, call.Call.Id));
+        return true;
+    }
+}
+
+/// <summary>A request of one side of an anchored call, on its way to the other.</summary>
+sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg from) : DialogRequest(context, call.Call.Id)
+{
+    public override void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
+    {
+        var message = request.Message;
+        if (message.Method is SipMethod.Invite or SipMethod.Update)
+            from.TakeTarget(message);
+        AnchoredEdits.Request(edits, call.Across(from), branch.Flow!, call.Call.Id);
+    }
+
+    public override RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+        if (response.StatusCode is >= 200 and < 300 && request.Message.Method is SipMethod.Invite or SipMethod.Update)
+            call.Across(from).TakeTarget(response);
+        return base.OnResponse(request, branch, response);
+    }
+
+    public override void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits) =>
+        AnchoredEdits.Response(edits, from, request.Message, request.Flow, call.Call.Id);
+
+    protected override void OnEnded() => Context.Anchored.Remove(call);
+}

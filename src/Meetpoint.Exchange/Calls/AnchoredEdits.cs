@@ -1,0 +1,58 @@
+using System.Text;
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Calls;
+
+/// <summary>Moves a message from one dialog of an anchored call into the other: all by which the sides would see each other's networks goes.</summary>
+static class AnchoredEdits
+{
+    /// <summary>A request of one side, for the other.</summary>
+    /// <param name="edits">Begun with it.</param>
+    /// <param name="to">The leg that it goes out on.</param>
+    /// <param name="flow">The way that it goes.</param>
+    /// <param name="contact">User part of our Contact.</param>
+    public static void Request(SipEdits edits, AnchoredLeg to, SipFlow flow, string contact)
+    {
+        edits.RemoveAll(SipHeader.Record_Route).RemoveAll(SipHeader.Route);
+        foreach (var route in to.Routes)
+            edits.InsertHeader(edits.Top, SipHeader.Route, Encoding.UTF8.GetBytes(route));
+        edits.SetTag(SipHeader.From, to.LocalTagBytes);
+        edits.SetTag(SipHeader.To, to.RemoteTag is { } tag ? Encoding.UTF8.GetBytes(tag) : default);
+        edits.Set(SipHeader.Call_ID, Encoding.UTF8.GetBytes(to.CallId));
+        Contact(edits, flow, contact);
+    }
+
+    /// <summary>A response of the other side, for who asked.</summary>
+    /// <param name="edits">Begun with it.</param>
+    /// <param name="to">The leg that the request came in on.</param>
+    /// <param name="request">That request.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="contact">User part of our Contact.</param>
+    public static void Response(SipEdits edits, AnchoredLeg to, SipMessage request, SipFlow flow, string contact)
+    {
+        edits.RemoveAll(SipHeader.Record_Route);
+
+        // Proxies of that side stand in the request; a dialog needs them back (section 12.1.1).
+        if (edits.Message.StatusCode is > 100 and < 300)
+        {
+            foreach (var route in request.Values(SipHeader.Record_Route))
+                edits.AddHeader(SipHeader.Record_Route, route);
+        }
+
+        edits.SetTag(SipHeader.From, request.FromTag);
+        edits.SetTag(SipHeader.To, to.LocalTagBytes);
+        edits.Set(SipHeader.Call_ID, request.Value(SipHeader.Call_ID));
+        if (edits.Message.StatusCode is < 300 or 485)
+            Contact(edits, flow, contact);
+    }
+
+    /// <summary>Our URI in the place of theirs; what else a Contact says of who is there stays.</summary>
+    static void Contact(SipEdits edits, SipFlow flow, string user)
+    {
+        var message = edits.Message;
+        if (!message.Has(SipHeader.Contact) || !NameAddrView.TryParse(message.FirstListValue(SipHeader.Contact), out var contact))
+            return;
+        var transport = flow.Transport switch { SipTransport.Udp => "", SipTransport.Tcp => ";transport=tcp", _ => ";transport=tls" };
+        edits.ReplacePart(contact.Uri, Encoding.UTF8.GetBytes($"sip:{user}@{flow.SentBy}{transport}"));
+    }
+}

@@ -1,0 +1,66 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Net;
+using Meetpoint.Sip;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Calls;
+
+/// <summary>What the relay of calls works with. Everything is used on the signalling loop.</summary>
+sealed class CallContext
+{
+    public required IEventLoop Loop { get; init; }
+
+    public required SipUserAgent Ua { get; init; }
+
+    public required Admission Admission { get; init; }
+
+    public required SipBorder Border { get; init; }
+
+    public required SipFront Front { get; init; }
+
+    public required RefusalWriter Refusals { get; init; }
+
+    public required GrantBook Grants { get; init; }
+
+    public required EventLog Events { get; init; }
+
+    public required RouteTokens Routes { get; init; }
+
+    public required Ids Ids { get; init; }
+
+    public required SipTokens Tokens { get; init; }
+
+    public required IClock Clock { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Set once the listeners are open.</summary>
+    public OwnAddresses Own { get; set; } = new("", []);
+
+    /// <summary>The calls that are on.</summary>
+    public CallTable Calls { get; } = new();
+
+    /// <summary>What of them is durable.</summary>
+    public CallLedger Ledger => field ??= new CallLedger(this);
+
+    /// <summary>Those of them that end here on both sides.</summary>
+    public AnchoredCalls Anchored { get; } = new();
+
+    /// <summary>Set once, with the relay itself.</summary>
+    public SipRelay Relay { get; set; } = null!;
+
+    /// <summary>Ends a dialog that a second fork made: its 2xx is acknowledged, and a BYE follows.</summary>
+    public void Dismiss(RelayBranch branch, SipMessage response) => Relay.Dismiss(branch, response);
+
+    /// <summary>Runs what follows from a task on the loop, never within this call.</summary>
+    public void Then<T>(Task<T> task, Action<T> done, Action<Exception> failed) => _ = task.ContinueWith(
+        ended => Loop.Post(() =>
+        {
+            if (ended.IsCompletedSuccessfully)
+                done(ended.GetAwaiter().GetResult());
+            else
+                failed(ended.Exception?.InnerException ?? new OperationCanceledException());
+        }),
+        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}

@@ -1,0 +1,49 @@
+using Meetpoint.Exchange.Interconnect;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Calls;
+
+/// <summary>A call that is on, as operators see it.</summary>
+sealed class RelayedCall
+{
+    /// <summary>Its id, and that of its grant.</summary>
+    public required string Id { get; init; }
+
+    public required Grant Grant { get; init; }
+
+    public required CallMode Mode { get; init; }
+
+    public required CallParty From { get; init; }
+
+    /// <summary>Known once someone is asked.</summary>
+    public CallParty To { get; set; }
+
+    /// <summary>Canonical address of who calls.</summary>
+    public required string Caller { get; init; }
+
+    /// <summary>The request URI as it came.</summary>
+    public required string Called { get; init; }
+
+    public required Instant Began { get; init; }
+
+    public Instant? Ringing { get; set; }
+
+    public Instant? Answered { get; set; }
+
+    /// <summary>Numbers the proofs of life.</summary>
+    public long Sequence { get; set; }
+}
+
+/// <summary>The calls that are on, by id. On the loop only.</summary>
+sealed class CallTable
+{
+    readonly Dictionary<string, RelayedCall> _calls = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<RelayedCall> All => _calls.Values;
+
+    public void Add(RelayedCall call) => _calls[call.Id] = call;
+
+    public RelayedCall? Find(string id) => _calls.GetValueOrDefault(id);
+
+    public void Remove(RelayedCall call) => _calls.Remove(call.Id);
+}
