@@ -60,14 +60,25 @@ public sealed class NumberDocumentTests
     [InlineData("""{"domain": "x.example", "candidates": [{"enum": "e164.arpa"}]}""", "/candidates/0/enum", "not-a-number")]
     [InlineData("""{"address": "a@x.example", "candidates": [{"enum": "e164.arpa"}]}""", "/candidates/0/enum", "not-a-number")]
     [InlineData("""{"prefix": "+49", "candidates": [{"via": "local", "anyDomain": true}]}""", "/candidates/0/anyDomain", "not-enum")]
+    [InlineData("""{"prefix": "+48", "candidates": [{"enum": "e164.arpa"}]}""", "/provider", "missing")]
     public void Check_CandidateThatIsNotOneWay_IsAFault(string route, string place, string code)
     {
         var world = JsonNode.Parse(Worlds.Json)!;
         var node = JsonNode.Parse(route)!;
         node["id"] = "x";
-        node["provider"] = "gamma";
+        if (place != "/provider")
+            node["provider"] = "gamma";
         world["routes"] = new JsonArray(node);
         WorldValidator.Check(world).Faults.Select(fault => (fault.Path, fault.Code)).ShouldContain(($"/routes/0{place}", code));
+    }
+
+    [Fact]
+    public void Check_LookUpOfAProvidersOwnNumbers_NeedsNoProvider()
+    {
+        var world = JsonNode.Parse(Worlds.Json)!;
+        world["routes"]!.AsArray().Add(JsonNode.Parse("""{"id": "x", "prefix": "+4930", "candidates": [{"enum": "e164.arpa"}]}"""));
+        var document = Worlds.Read(world.ToJsonString());
+        World.Build(document, "albion.example", new LimitBook()).Find("+4930123")!.Provider.Id.ShouldBe("gamma");
     }
 
     [Theory]

@@ -39,10 +39,12 @@ static class PrivacyHeader
             var length = 0;
             var asks = false;
             var rest = edits.Message.ValueOf(in line);
+            if (rest.Length > MaxValueBytes)
+                continue; // says more than there is to say, and goes on saying it
             while (Next(ref rest, out var value))
             {
                 var meaning = Meaning(value);
-                if ((meaning & served) != 0 || value.Length + 1 > left.Length - length)
+                if ((meaning & served) != 0)
                     continue;
                 if (length > 0)
                     left[length++] = (byte)';';

@@ -147,6 +147,9 @@ sealed partial class WorldRules
             if (route.Prefix is { } prefix)
                 CheckPrefix($"{at}/prefix", prefix, prefixes);
             Refers($"{at}/provider", route.Provider, _providers, "provider");
+            if (route.Provider is null && !route.Candidates.IsEmpty && route.Candidates.All(candidate => candidate.Enum is not null)
+                && !_document.Providers.Any(provider => provider.Prefixes.Any(prefix => route.Prefix?.StartsWith(prefix, StringComparison.Ordinal) == true)))
+                Add($"{at}/provider", "missing", "nothing says whose the numbers are that are looked up", "add 'provider', or a neighbour as further candidate");
             if (route.Candidates.IsEmpty || route.Candidates.Length > Route.MaxCandidates)
                 Add($"{at}/candidates", "candidates", $"{route.Candidates.Length} candidates", $"give 1 to {Route.MaxCandidates}");
             for (var c = 0; c < route.Candidates.Length; c++)
