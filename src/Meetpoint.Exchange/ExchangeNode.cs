@@ -170,6 +170,8 @@ public sealed class ExchangeNode
             Events = Events,
             Routes = new RouteTokens(options.Identity, randomness, clock),
             Tokens = new SipTokens(randomness),
+            Media = _media,
+            Randomness = randomness,
             Ids = Ids,
             Clock = clock,
             Time = time,

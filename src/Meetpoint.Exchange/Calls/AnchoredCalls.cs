@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Media;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
@@ -12,6 +13,25 @@ sealed class AnchoredCall
 
     /// <summary>With who is called.</summary>
     public required AnchoredLeg Callee { get; init; }
+
+    /// <summary>Its media.</summary>
+    public required CallMedia Media { get; init; }
+
+    /// <summary>
+    /// Puts our description in the place of the sender's, when the message has one.
+    /// </summary>
+    /// <param name="edits">Begun with the message.</param>
+    /// <param name="from">The leg that it came in on.</param>
+    /// <param name="isAnswer">Whether it answers an offer of the other side.</param>
+    public void Describe(SipEdits edits, AnchoredLeg from, bool isAnswer)
+    {
+        if (!SipBody.TryFindSdp(edits.Message, out var sdp))
+            return;
+        if (Media.Pass(from.Side, sdp, isAnswer) is { } ours)
+            edits.ReplaceBodyPart(sdp, ours);
+        else
+            edits.ReplaceBody(default);
+    }
 
     /// <summary>The leg across from one.</summary>
     public AnchoredLeg Across(AnchoredLeg leg) => ReferenceEquals(leg, Caller) ? Callee : Caller;
@@ -36,6 +56,9 @@ sealed class AnchoredCalls
         _legs.Remove((call.Caller.CallId, call.Caller.LocalTag));
         _legs.Remove((call.Callee.CallId, call.Callee.LocalTag));
     }
+
+    /// <summary>The anchored call of an operator's one; null when it is none.</summary>
+    public AnchoredCall? Of(RelayedCall call) => _legs.Values.FirstOrDefault(found => ReferenceEquals(found.Call.Call, call)).Call;
 
     /// <summary>The dialog that a request belongs to: by Call-ID, our tag in To, and theirs in From.</summary>
     public bool TryFind(SipMessage request, out AnchoredCall call, out AnchoredLeg leg)

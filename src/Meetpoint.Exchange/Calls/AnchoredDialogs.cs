@@ -1,3 +1,5 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
@@ -5,6 +7,9 @@ namespace Meetpoint.Exchange.Calls;
 /// <summary>Requests within anchored calls: each goes on in the other dialog.</summary>
 sealed class AnchoredDialogs(CallContext context)
 {
+    /// <summary>How long a key is pressed that INFO tells without a duration.</summary>
+    const int KeyPressMs = 160;
+
     /// <summary>Takes a request of a dialog of ours.</summary>
     public bool TryTake(RelayRequest request)
     {
@@ -23,6 +28,8 @@ sealed class AnchoredDialogs(CallContext context)
             return true;
         }
 
+        if (TakesKeyPress(request, call, leg))
+            return true;
         request.Hides = true;
         request.Forward(new AnchoredRequest(context, call, leg), [across.Target()]);
         return true;
@@ -34,8 +41,23 @@ sealed class AnchoredDialogs(CallContext context)
         if (!context.Anchored.TryFind(ack, out var call, out var leg))
             return false;
         var across = call.Across(leg);
-        if (across.RemoteTarget is not null)
-            context.Relay.ForwardAck(ack, across.Target(), hides: true, edits: (edits, way) => AnchoredEdits.Request(edits, across, way, call.Call.Id));
+        if (across.RemoteTarget is null)
+            return true;
+        context.Relay.ForwardAck(ack, across.Target(), hides: true, edits: (edits, way) =>
+        {
+            AnchoredEdits.Request(edits, across, way, call.Call.Id);
+            call.Describe(edits, leg, isAnswer: true);
+        });
+        return true;
+    }
+
+    /// <summary>A key press by INFO goes into the media of a side that hears telephone-events instead.</summary>
+    bool TakesKeyPress(RelayRequest request, AnchoredCall call, AnchoredLeg from)
+    {
+        if (request.Message.Method != SipMethod.Info || call.Media.PolicyOf(from.Side).Dtmf != DtmfMode.Info
+            || DtmfInfo.DigitOf(request.Message) is not { } digit || !call.Media.TryPress(call.Across(from).Side, digit, KeyPressMs))
+            return false;
+        request.Respond(200);
         return true;
     }
 }
@@ -43,12 +65,19 @@ sealed class AnchoredDialogs(CallContext context)
 /// <summary>A request of one side of an anchored call, on its way to the other.</summary>
 sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg from) : DialogRequest(context, call.Call.Id)
 {
+    bool _offered;
+
     public override void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         var message = request.Message;
         if (message.Method is SipMethod.Invite or SipMethod.Update)
             from.TakeTarget(message);
         AnchoredEdits.Request(edits, call.Across(from), branch.Flow!, call.Call.Id);
+
+        // A PRACK may answer the offer of a reliable provisional answer, where the INVITE had none (RFC 3262 section 5).
+        var answers = message.Method == SipMethod.Prack && call.Media.AwaitsAnswerOf(from.Side);
+        _offered = !answers && SipBody.TryFindSdp(message, out _);
+        call.Describe(edits, from, answers);
     }
 
     public override RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
@@ -58,8 +87,15 @@ sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg
         return base.OnResponse(request, branch, response);
     }
 
-    public override void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits) =>
+    public override void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
+    {
         AnchoredEdits.Response(edits, from, request.Message, request.Flow, call.Call.Id);
+        call.Describe(edits, call.Across(from), isAnswer: _offered);
+    }
 
-    protected override void OnEnded() => Context.Anchored.Remove(call);
+    protected override void OnEnded()
+    {
+        Context.Anchored.Remove(call);
+        call.Media.Dispose();
+    }
 }

@@ -19,7 +19,19 @@ static class AnchoredEdits
         edits.SetTag(SipHeader.From, to.LocalTagBytes);
         edits.SetTag(SipHeader.To, to.RemoteTag is { } tag ? Encoding.UTF8.GetBytes(tag) : default);
         edits.Set(SipHeader.Call_ID, Encoding.UTF8.GetBytes(to.CallId));
+        Number(edits, to);
         Contact(edits, flow, contact);
+    }
+
+    /// <summary>CSeq, and RAck which names the CSeq of an INVITE (RFC 3262 section 7.2), in the other dialog's count.</summary>
+    static void Number(SipEdits edits, AnchoredLeg to)
+    {
+        var message = edits.Message;
+        var cseq = to.OutgoingCSeq(message);
+        if (cseq != message.CSeq)
+            edits.Set(SipHeader.CSeq, Encoding.ASCII.GetBytes($"{cseq} {message.MethodName}"));
+        if (to.InviteOffset > 0 && message.RAck is { } rack)
+            edits.Set(SipHeader.RAck, Encoding.ASCII.GetBytes($"{rack.RSeq} {rack.CSeq + to.InviteOffset} INVITE"));
     }
 
     /// <summary>A response of the other side, for who asked.</summary>
@@ -42,6 +54,8 @@ static class AnchoredEdits
         edits.SetTag(SipHeader.From, request.FromTag);
         edits.SetTag(SipHeader.To, to.LocalTagBytes);
         edits.Set(SipHeader.Call_ID, request.Value(SipHeader.Call_ID));
+        if (edits.Message.CSeq != request.CSeq)
+            edits.Set(SipHeader.CSeq, request.Value(SipHeader.CSeq));
         if (edits.Message.StatusCode is < 300 or 485)
             Contact(edits, flow, contact);
     }

@@ -1,5 +1,7 @@
+using Meetpoint.Exchange.Calls.Media;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Relay;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
@@ -10,10 +12,11 @@ sealed class AnchoredInvite : IRelayOwner
     readonly CallContext _context;
     readonly AnchoredCall _call;
     readonly int _sessionSeconds;
+    readonly bool _hasOffer;
     RelayBranch? _answered;
     bool _isStarted;
 
-    public AnchoredInvite(CallContext context, Grant grant, SipCaller caller, CallParty from, RelayRequest request, string called)
+    public AnchoredInvite(CallContext context, Grant grant, SipCaller caller, CallParty from, RelayRequest request, CallMedia media, string called)
     {
         _context = context;
         var invite = request.Message;
@@ -37,9 +40,22 @@ sealed class AnchoredInvite : IRelayOwner
                 LocalTag = request.ToTag,
                 RemoteTag = invite.From?.Tag,
                 Flow = request.Flow,
+                Local = invite.To!.WithTag(null),
+                Remote = invite.From!.WithTag(null),
+                Side = RelaySide.A,
             },
-            Callee = new AnchoredLeg { Party = default, CallId = context.Tokens.CallId(), LocalTag = context.Tokens.Tag() },
+            Callee = new AnchoredLeg
+            {
+                Party = default,
+                CallId = context.Tokens.CallId(),
+                LocalTag = context.Tokens.Tag(),
+                Local = invite.From!.WithTag(null),
+                Remote = invite.To!.WithTag(null),
+                Side = RelaySide.B,
+            },
+            Media = media,
         };
+        _hasOffer = SipBody.TryFindSdp(invite, out _);
         _call.Caller.TakeTarget(invite);
         _call.Caller.TakeRoutes(invite, reversed: false);
         _sessionSeconds = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls.SessionSeconds : new CallTerms().SessionSeconds;
@@ -48,10 +64,14 @@ sealed class AnchoredInvite : IRelayOwner
         context.Anchored.Add(_call);
     }
 
+    /// <summary>The call.</summary>
+    public AnchoredCall Call => _call;
+
     public void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         _call.Callee.Party = _call.Call.To = branch.Target.Tag is CallParty party ? party : default;
         AnchoredEdits.Request(edits, _call.Callee, branch.Flow!, _call.Call.Id);
+        _call.Describe(edits, _call.Caller, isAnswer: false);
         SessionHeaders.Add(edits, _call.Call.Grant.Correlation);
         SessionTimerEdits.Request(edits, _sessionSeconds);
     }
@@ -93,6 +113,7 @@ sealed class AnchoredInvite : IRelayOwner
     public void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         AnchoredEdits.Response(edits, _call.Caller, request.Message, request.Flow, _call.Call.Id);
+        _call.Describe(edits, _call.Callee, isAnswer: _hasOffer);
         if (edits.Message.StatusCode is >= 200 and < 300)
             SessionTimerEdits.Response(edits, request.Message, _sessionSeconds);
     }
@@ -102,6 +123,7 @@ sealed class AnchoredInvite : IRelayOwner
         if (status < 300)
             return;
         _context.Anchored.Remove(_call);
+        _call.Media.Dispose();
         _context.Calls.Remove(_call.Call);
         _call.Call.Grant.Release();
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Meetpoint.Media.Relay;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
@@ -6,6 +7,8 @@ namespace Meetpoint.Exchange.Calls;
 /// <summary>Our dialog with one side of an anchored call (RFC 3261 section 12). What a restart needs of it is in its row.</summary>
 sealed class AnchoredLeg
 {
+    uint? _lastIn;
+
     /// <summary>Who is at the other end.</summary>
     public required CallParty Party { get; set; }
 
@@ -13,6 +16,12 @@ sealed class AnchoredLeg
 
     /// <summary>Our tag.</summary>
     public required string LocalTag { get; init; }
+
+    /// <summary>From of what we send them of our own, without tag.</summary>
+    public required NameAddress Local { get; init; }
+
+    /// <summary>To of the same, without tag.</summary>
+    public required NameAddress Remote { get; init; }
 
     /// <summary>Theirs; null before they answered.</summary>
     public string? RemoteTag { get; set; }
@@ -22,6 +31,18 @@ sealed class AnchoredLeg
 
     /// <summary>Route values, in the order in which requests to them carry them.</summary>
     public IReadOnlyList<string> Routes { get; set; } = [];
+
+    /// <summary>Which side of the media it is.</summary>
+    public required RelaySide Side { get; init; }
+
+    /// <summary>The highest CSeq that went to them; 0 before any did.</summary>
+    public uint LastCSeq { get; set; }
+
+    /// <summary>What is added to the CSeq of what is relayed to them: more than nought once we sent something of our own.</summary>
+    public uint CSeqOffset { get; set; }
+
+    /// <summary>The same, for the last INVITE: its ACK and PRACK name it again.</summary>
+    public uint InviteOffset { get; set; }
 
     /// <summary>The flow that they came by, or that they were reached by; null after a restart.</summary>
     public SipFlow? Flow { get; set; }
@@ -35,6 +56,41 @@ sealed class AnchoredLeg
         var route = Flow is { IsReliable: true, IsOpen: true } open ? SipRoute.Over(open)
             : SipUri.TryParse(hop, out var uri) ? SipRoute.To(uri) : SipRoute.To([]);
         return new RelayTarget { Route = route, RequestUri = RemoteTarget };
+    }
+
+    /// <summary>The CSeq that a request of the other side goes to them with.</summary>
+    public uint OutgoingCSeq(SipMessage request)
+    {
+        if (request.Method == SipMethod.Ack)
+            return request.CSeq + InviteOffset;
+        if (request.CSeq + CSeqOffset <= LastCSeq && !IsSame(request))
+            CSeqOffset = LastCSeq + 1 - request.CSeq;
+        _lastIn = request.CSeq;
+        LastCSeq = Math.Max(LastCSeq, request.CSeq + CSeqOffset);
+        if (request.Method == SipMethod.Invite)
+            InviteOffset = CSeqOffset;
+        return request.CSeq + CSeqOffset;
+    }
+
+    /// <summary>Sends a request of our own within the dialog; nobody waits for its answer. Nothing before they answered.</summary>
+    public void Send(CallContext context, string contact, string method, string? contentType = null, ReadOnlyMemory<byte> body = default, params IReadOnlyList<(string Name, string Value)> headers)
+    {
+        if (RemoteTarget is null || RemoteTag is null)
+            return;
+        CSeqOffset++;
+        var request = new SipRequest(method, RemoteTarget)
+        {
+            From = Local.WithTag(LocalTag),
+            To = Remote.WithTag(RemoteTag),
+            CallId = CallId,
+            CSeq = ++LastCSeq,
+            Routes = Routes,
+            ContactUser = method == "BYE" ? null : contact,
+            ContentType = contentType,
+            Body = body,
+        };
+        request.Headers.AddRange(headers);
+        context.Ua.Send(request, Target().Route, null, static _ => { });
     }
 
     /// <summary>Takes the other side's Contact, in what makes or refreshes a dialog.</summary>
@@ -52,6 +108,9 @@ sealed class AnchoredLeg
             routes.Reverse();
         Routes = routes;
     }
+
+    /// <summary>The same request once more, by another branch.</summary>
+    bool IsSame(SipMessage request) => request.CSeq == _lastIn;
 
     public byte[] LocalTagBytes => field ??= Encoding.ASCII.GetBytes(LocalTag);
 }

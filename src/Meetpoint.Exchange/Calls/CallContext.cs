@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using NodaTime;
@@ -27,6 +28,10 @@ sealed class CallContext
 
     public required RouteTokens Routes { get; init; }
 
+    public required MediaEngine Media { get; init; }
+
+    public required Randomness Randomness { get; init; }
+
     public required Ids Ids { get; init; }
 
     public required SipTokens Tokens { get; init; }
@@ -43,6 +48,9 @@ sealed class CallContext
 
     /// <summary>What of them is durable.</summary>
     public CallLedger Ledger => field ??= new CallLedger(this);
+
+    /// <summary>Ends them from here.</summary>
+    public CallEnding Ending => field ??= new CallEnding(this);
 
     /// <summary>Those of them that end here on both sides.</summary>
     public AnchoredCalls Anchored { get; } = new();

@@ -1,6 +1,8 @@
 using System.Text;
+using Meetpoint.Exchange.Calls.Media;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Relay;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 
@@ -114,11 +116,39 @@ sealed class CallRelay : ISipRelayHandler
 
         var from = new CallParty(caller.Sender, caller.Sender is null ? caller.Endpoint : null);
         var called = Encoding.UTF8.GetString(message.RequestUriBytes);
-        IRelayOwner owner = message.Method != SipMethod.Invite ? new RelayedOnce(grant)
-            : ModeOf(in grant) == CallMode.Anchored ? new AnchoredInvite(_context, grant, caller, from, request, called)
+        IRelayOwner? owner = message.Method != SipMethod.Invite ? new RelayedOnce(grant)
+            : ModeOf(in grant) == CallMode.Anchored ? Anchor(request, in grant, caller, from, targets[0], called)
             : new TransparentCall(_context, grant, caller, from, called);
+        if (owner is null)
+        {
+            grant.Release();
+            request.Respond(488, null, ("Warning", "304 " + _context.Admission.World.Exchange + " \"No line of this description can be carried\""));
+            return;
+        }
+
         for (var i = 0; i < targets.Count; i++)
             request.Forward(owner, [targets[i]], isLastResort: i > 0);
+    }
+
+    /// <summary>The call anchored here; null when its media cannot be.</summary>
+    AnchoredInvite? Anchor(RelayRequest request, in Grant grant, SipCaller caller, CallParty from, RelayTarget first, string called)
+    {
+        var terms = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls : new CallTerms();
+        var callee = first.Tag is CallParty party ? party : default;
+        var world = _context.Admission.World;
+        var profile = world.FindProfile(callee.Endpoint?.Profile ?? callee.Neighbour?.Neighbour.Profile ?? EquipmentProfile.GenericId)!;
+        var keys = new KeyPresses(_context);
+        var media = new CallMedia(
+            _context.Media, _context.Randomness, MediaPolicy.Of(caller.Profile, terms), MediaPolicy.Of(profile, terms), keys, _context.Loop);
+        if (SipBody.TryFindSdp(request.Message, out var offer) && media.Pass(RelaySide.A, offer, isAnswer: false) is null)
+        {
+            media.Dispose();
+            return null;
+        }
+
+        var invite = new AnchoredInvite(_context, grant, caller, from, request, media, called);
+        keys.Call = invite.Call;
+        return invite;
     }
 
     /// <summary>Within one provider nobody need be hidden from anyone; across providers the agreements say, and one that anchors is enough.</summary>

@@ -15,12 +15,31 @@ enum SdpPresence : byte
 }
 
 /// <summary>Finds the session description of a message, also as a part of multipart/mixed (RFC 5621).</summary>
-static class SipBody
+public static class SipBody
 {
     /// <summary>Parts that are looked at.</summary>
     const int MaxParts = 16;
 
-    public static SdpPresence Sdp(SipMessage message, out SdpDescription? sdp, out SdpError error)
+    /// <summary>The session description of a message as it stands there: its body, or the part of a multipart body; false without.</summary>
+    public static bool TryFindSdp(SipMessage message, out ReadOnlySpan<byte> sdp)
+    {
+        sdp = default;
+        if (message.Body.IsEmpty)
+            return false;
+        var type = message.MediaType;
+        if (type == SdpDescription.MediaType)
+        {
+            sdp = message.Body;
+            return true;
+        }
+
+        if (type is not ("multipart/mixed" or "multipart/alternative"))
+            return false;
+        sdp = Part(message, out var found);
+        return found;
+    }
+
+    internal static SdpPresence Sdp(SipMessage message, out SdpDescription? sdp, out SdpError error)
     {
         sdp = null;
         error = SdpError.None;

@@ -183,6 +183,15 @@ public sealed class SipEdits
         return Set(SipHeader.Content_Length, body.Length);
     }
 
+    /// <summary>Replaces a part of the body that was read from it, all of it or one of a multipart body; Content-Length follows.</summary>
+    public SipEdits ReplaceBodyPart(ReadOnlySpan<byte> part, ReadOnlySpan<byte> text)
+    {
+        if (!Message.Body.Overlaps(part))
+            return this;
+        ReplacePart(part, text);
+        return Set(SipHeader.Content_Length, Message.Body.Length - part.Length + text.Length);
+    }
+
     /// <summary>The edited message; good until the next <see cref="Write"/> of this object.</summary>
     public ReadOnlySpan<byte> Write()
     {

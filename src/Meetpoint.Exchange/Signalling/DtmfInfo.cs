@@ -1,7 +1,7 @@
 using System.Text;
 using Meetpoint.Sip;
 
-namespace Meetpoint.Exchange.Meetings.Live;
+namespace Meetpoint.Exchange.Signalling;
 
 /// <summary>Key presses in INFO, as equipment without telephone-event sends them.</summary>
 static class DtmfInfo

@@ -1,0 +1,101 @@
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Relay;
+using Meetpoint.Net;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Exchange.Calls.Media;
+
+/// <summary>
+/// The media of an anchored call: each session description that passes is made one of ours, with ports and keys of ours, and what it says of its
+/// sender is told to the relay. Each line of RTP has a relay of its own; whatever else is offered is refused. On the signalling loop only.
+/// </summary>
+sealed class CallMedia(MediaEngine engine, Randomness randomness, MediaPolicy caller, MediaPolicy callee, IMediaRelayEvents events, IEventLoop loop) : IDisposable
+{
+    /// <summary>Lines of RTP that one call may have at a time: audio, video, and a second video for content.</summary>
+    public const int MaxLines = 4;
+
+    /// <summary>Attributes of a session that speak of the sender's own network (RFC 8839); the relay is reached without.</summary>
+    static readonly string[] OfTheSendersNetwork = ["ice-ufrag", "ice-pwd", "ice-options", "ice-lite", "ice-pacing", "candidate", "fingerprint", "setup", "group"];
+
+    readonly List<MediaLine?> _lines = [];
+    readonly (byte[] Came, bool IsAnswer, byte[] Went)?[] _last = new (byte[] Came, bool IsAnswer, byte[] Went)?[2];
+
+    RelaySide? _offering;
+
+    /// <summary>True when the other side offered and this one has not answered yet.</summary>
+    public bool AwaitsAnswerOf(RelaySide side) => _offering is { } offering && offering != side;
+
+    /// <summary>How a side wants its media.</summary>
+    public MediaPolicy PolicyOf(RelaySide side) => side == RelaySide.A ? caller : callee;
+
+    /// <summary>The relays, in order of their lines.</summary>
+    public IEnumerable<MediaLine> Lines => _lines.OfType<MediaLine>();
+
+    /// <summary>
+    /// Makes of one side's description the one that the other side gets. The same once more gives the same again, so that what is sent twice changes
+    /// nothing. Null when it is no description, or no line of it can be carried.
+    /// </summary>
+    /// <param name="from">Whose it is.</param>
+    /// <param name="body">The description.</param>
+    /// <param name="isAnswer">Whether it answers an offer of the other side.</param>
+    public byte[]? Pass(RelaySide from, ReadOnlySpan<byte> body, bool isAnswer)
+    {
+        if (_last[(int)from] is { } last && last.IsAnswer == isAnswer && body.SequenceEqual(last.Came))
+            return last.Went;
+        if (!SdpDescription.TryParse(body, out var sdp, out _))
+            return null;
+        var to = from == RelaySide.A ? RelaySide.B : RelaySide.A;
+        var carried = 0;
+        for (var i = 0; i < sdp.Media.Count; i++)
+        {
+            if (LineAt(i, sdp.Media[i], isAnswer) is { } line && line.Pass(from, sdp, sdp.Media[i], isAnswer))
+                carried++;
+            else
+                sdp.Media[i] = sdp.Media[i].Refuse();
+        }
+
+        if (carried == 0 && !isAnswer && sdp.Media.Count > 0)
+            return null;
+        Hide(sdp, to);
+        _offering = isAnswer ? null : from;
+        var went = sdp.ToBytes();
+        _last[(int)from] = (body.ToArray(), isAnswer, went);
+        return went;
+    }
+
+    /// <summary>Presses a key towards one side. False when it hears none.</summary>
+    public bool TryPress(RelaySide side, char digit, int durationMs) => Lines.FirstOrDefault(line => line.IsAudio)?.TryPress(side, digit, durationMs) == true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var line in Lines)
+            line.Dispose();
+        _lines.Clear();
+    }
+
+    MediaLine? LineAt(int index, SdpMedia media, bool isAnswer)
+    {
+        if (index < _lines.Count && _lines[index] is { } known)
+            return known;
+        if (isAnswer || media.IsRefused || !MediaLine.CanCarry(media) || Lines.Count() >= MaxLines)
+            return null;
+        var options = new MediaRelayOptions { Events = events, EventLoop = loop };
+        if (engine.OpenRelay(options) is not { } relay)
+            return null;
+        while (_lines.Count <= index)
+            _lines.Add(null);
+        return _lines[index] = new MediaLine(relay, media.Kind == "audio", randomness, caller, callee);
+    }
+
+    void Hide(SdpDescription sdp, RelaySide to)
+    {
+        var local = Lines.FirstOrDefault()?.Local(to) ?? engine.Options.BindAddress;
+        var ours = new SdpConnection(!local.IsIPv4, local.ToIPAddress().ToString());
+        sdp.Connection = ours;
+        sdp.Origin = sdp.Origin with { Address = ours };
+        sdp.Attributes.RemoveAll(attribute => OfTheSendersNetwork.Contains(attribute.Name));
+        foreach (var media in sdp.Media)
+            media.Connection = null;
+    }
+}
