@@ -172,6 +172,8 @@ public sealed class ExchangeNode
             Tokens = new SipTokens(randomness),
             Media = _media,
             Randomness = randomness,
+            Store = store,
+            Node = options.Node ?? GrantBookOptions.OnlyNode,
             Ids = Ids,
             Clock = clock,
             Time = time,
@@ -224,6 +226,8 @@ public sealed class ExchangeNode
 
     internal LiveMeetings Live => _live;
 
+    internal CallContext Calls => _calls;
+
     internal RefusalWriter Refusals { get; }
 
     internal WorldStore WorldStore => _worldStore;
@@ -234,7 +238,9 @@ public sealed class ExchangeNode
     /// <exception cref="IOException">An address cannot be bound.</exception>
     public async Task StartAsync()
     {
-        await Grants.RecoverAsync();
+        var recovery = new CallRecovery(_calls);
+        await Grants.RecoverAsync(recovery.Hold);
+        var calls = Store.Read(reader => CallRows.Of(reader, _calls.Node));
         await RenewLimitsAsync();
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
@@ -250,6 +256,7 @@ public sealed class ExchangeNode
 
             SipAddresses = addresses;
             _calls.Own = new OwnAddresses(_options.Name, [.. _sipTransports.SentBys, .. addresses.Values.Select(address => address.ToString())]);
+            recovery.Resume(calls);
             _live.Start(booked);
             _reaper.Start();
             _housekeeping.Arm(HousekeepingNs);

@@ -209,6 +209,7 @@ sealed partial class Server : IAsyncDisposable
             Parties = Node.Parties,
             Loop = Node.Loop,
             Live = Node.Live,
+            Calls = Node.Calls,
             Refusals = Node.Refusals,
             Time = TimeProvider.System,
             Directory = Node.Directory,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -41,6 +42,8 @@ sealed record ExchangeApiParts
     public required Meetpoint.Net.IEventLoop Loop { get; init; }
 
     public required LiveMeetings Live { get; init; }
+
+    public required Calls.CallContext Calls { get; init; }
 
     /// <summary>Says and notes what the waist refuses.</summary>
     public required Signalling.RefusalWriter Refusals { get; init; }
@@ -107,6 +110,7 @@ static class ExchangeApi
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
+        api.MapCalls(parts.Loop, parts.Calls);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);

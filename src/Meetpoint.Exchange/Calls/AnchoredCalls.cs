@@ -33,6 +33,19 @@ sealed class AnchoredCall
             edits.ReplaceBody(default);
     }
 
+    /// <summary>What a restart needs of it.</summary>
+    public CallState State() => new()
+    {
+        Caller = Call.Caller,
+        Called = Call.Called,
+        BeganMs = Call.Began.ToUnixTimeMilliseconds(),
+        RingingMs = Call.Ringing?.ToUnixTimeMilliseconds(),
+        AnsweredMs = Call.Answered!.Value.ToUnixTimeMilliseconds(),
+        Legs = [Caller.State(), Callee.State()],
+        Ports = Media.Ports(),
+        Descriptions = Media.Descriptions(),
+    };
+
     /// <summary>The leg across from one.</summary>
     public AnchoredLeg Across(AnchoredLeg leg) => ReferenceEquals(leg, Caller) ? Callee : Caller;
 }

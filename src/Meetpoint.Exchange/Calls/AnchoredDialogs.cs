@@ -83,7 +83,11 @@ sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg
     public override RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
         if (response.StatusCode is >= 200 and < 300 && request.Message.Method is SipMethod.Invite or SipMethod.Update)
+        {
             call.Across(from).TakeTarget(response);
+            Context.Loop.Post(() => Context.Ledger.Change(call));
+        }
+
         return base.OnResponse(request, branch, response);
     }
 

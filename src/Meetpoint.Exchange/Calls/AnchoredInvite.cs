@@ -94,20 +94,18 @@ sealed class AnchoredInvite : IRelayOwner
             return RelayVerdict.Forward;
         }
 
-        if (_isStarted)
-            return RelayVerdict.Forward;
-        if (_answered is null)
-        {
-            _answered = branch;
-            _call.Call.Answered = _context.Clock.GetCurrentInstant();
-            _context.Ledger.Start(_call.Call, SessionTimerEdits.Agreed(request.Message, response, _sessionSeconds), _ =>
-            {
-                _isStarted = true;
-                request.SendHeld(branch);
-            });
-        }
+        _answered ??= branch;
+        return _isStarted ? RelayVerdict.Forward : RelayVerdict.Hold;
+    }
 
-        return RelayVerdict.Hold;
+    public void OnHeld(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+        _call.Call.Answered = _context.Clock.GetCurrentInstant();
+        _context.Ledger.Start(_call.Call, SessionTimerEdits.Agreed(request.Message, response, _sessionSeconds), _call.State(), _ =>
+        {
+            _isStarted = true;
+            request.SendHeld();
+        });
     }
 
     public void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)

@@ -7,7 +7,11 @@ namespace Meetpoint.Exchange.Calls;
 /// <summary>Our dialog with one side of an anchored call (RFC 3261 section 12). What a restart needs of it is in its row.</summary>
 sealed class AnchoredLeg
 {
+    /// <summary>More requests than a side sends within a call, of which none was written.</summary>
+    const uint Unwritten = 10_000;
+
     uint? _lastIn;
+    bool _isResumed;
 
     /// <summary>Who is at the other end.</summary>
     public required CallParty Party { get; set; }
@@ -72,12 +76,41 @@ sealed class AnchoredLeg
         return request.CSeq + CSeqOffset;
     }
 
+    /// <summary>What a restart needs of it.</summary>
+    public LegState State() => new(
+        Party.Neighbour?.Neighbour.Id, Party.Endpoint?.Id, CallId, LocalTag, RemoteTag, Local.ToString(), Remote.ToString(), RemoteTarget,
+        [.. Routes], LastCSeq, CSeqOffset, InviteOffset);
+
+    /// <summary>The dialog again as it was written; what went to them since then is below the next CSeq.</summary>
+    public static AnchoredLeg Of(LegState state, CallParty party, RelaySide side) => new()
+    {
+        Party = party,
+        CallId = state.CallId,
+        LocalTag = state.LocalTag,
+        RemoteTag = state.RemoteTag,
+        Local = NameAddress.Parse(state.Local),
+        Remote = NameAddress.Parse(state.Remote),
+        RemoteTarget = state.RemoteTarget,
+        Routes = state.Routes,
+        Side = side,
+        LastCSeq = state.LastCSeq,
+        CSeqOffset = state.CSeqOffset,
+        InviteOffset = state.InviteOffset,
+        _isResumed = true,
+    };
+
     /// <summary>Sends a request of our own within the dialog; nobody waits for its answer. Nothing before they answered.</summary>
     public void Send(CallContext context, string contact, string method, string? contentType = null, ReadOnlyMemory<byte> body = default, params IReadOnlyList<(string Name, string Value)> headers)
     {
         if (RemoteTarget is null || RemoteTag is null)
             return;
         CSeqOffset++;
+        if (_isResumed)
+        {
+            _isResumed = false;
+            LastCSeq += Unwritten;
+        }
+
         var request = new SipRequest(method, RemoteTarget)
         {
             From = Local.WithTag(LocalTag),

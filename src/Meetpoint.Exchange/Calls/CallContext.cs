@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Sip;
@@ -31,6 +32,11 @@ sealed class CallContext
     public required MediaEngine Media { get; init; }
 
     public required Randomness Randomness { get; init; }
+
+    public required Store Store { get; init; }
+
+    /// <summary>Name of the node whose calls these are.</summary>
+    public required string Node { get; init; }
 
     public required Ids Ids { get; init; }
 

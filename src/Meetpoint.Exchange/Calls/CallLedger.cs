@@ -15,8 +15,9 @@ sealed class CallLedger(CallContext context)
     /// <summary>Writes the start; <paramref name="done"/> follows on the loop, whether or not the store could take it.</summary>
     /// <param name="call">The call.</param>
     /// <param name="sessionSeconds">The session interval that both sides keep; null when none.</param>
+    /// <param name="state">What a restart needs of it; null when nothing.</param>
     /// <param name="done">True when it is durable.</param>
-    public void Start(RelayedCall call, long? sessionSeconds, Action<bool> done)
+    public void Start(RelayedCall call, long? sessionSeconds, CallState? state, Action<bool> done)
     {
         var start = new GrantStart
         {
@@ -26,16 +27,37 @@ sealed class CallLedger(CallContext context)
             Started = call.Answered!.Value,
             SilentAfter = sessionSeconds is { } seconds ? Duration.FromSeconds(seconds) + RefreshGrace : SilentWithoutTimer,
         };
-        context.Then(context.Grants.StartAsync(start), done, _ => done(false));
+        var written = context.Store.WriteAsync(transaction =>
+        {
+            if (state is not null)
+                CallRows.Put(transaction, call.Id, context.Node, state);
+            return context.Grants.Start(transaction, start);
+        });
+        context.Then(written, done, _ => done(false));
+    }
+
+    /// <summary>Writes what changed of an anchored call that is on; nobody waits for it.</summary>
+    public void Change(AnchoredCall call)
+    {
+        if (context.Calls.Find(call.Call.Id) is null || call.Call.Answered is null)
+            return;
+        var state = call.State();
+        _ = context.Store.WriteAsync(transaction => CallRows.Put(transaction, call.Call.Id, context.Node, state));
     }
 
     /// <summary>Either side gave a sign of life.</summary>
     public void Prove(string id)
     {
+        // Of a call that came through a restart in transparent mode nothing is kept but its grant.
         if (context.Calls.Find(id) is not { } call)
+        {
+            if (context.Grants.StartedAt(id) is { } started)
+                context.Grants.Prove(id, Used(started, context.Clock.GetCurrentInstant()), context.Clock.GetCurrentInstant());
             return;
+        }
+
         var now = context.Clock.GetCurrentInstant();
-        context.Grants.Progress(id, ++call.Sequence, Used(call, now), now);
+        context.Grants.Progress(id, ++call.Sequence, Used(call.Answered ?? now, now), now);
     }
 
     /// <summary>Writes the end; <paramref name="done"/> follows on the loop.</summary>
@@ -43,12 +65,18 @@ sealed class CallLedger(CallContext context)
     {
         var now = context.Clock.GetCurrentInstant();
         var call = context.Calls.Find(id);
-        var ended = context.Grants.CompleteAsync(id, call is null ? null : Used(call, now), now);
+        var began = call?.Answered ?? context.Grants.StartedAt(id);
+        var isAnchored = call is { Mode: CallMode.Anchored };
+        var ended = context.Store.WriteAsync(transaction =>
+        {
+            if (isAnchored)
+                CallRows.Remove(transaction, id);
+            return context.Grants.Complete(transaction, id, began is { } from ? Used(from, now) : null, now);
+        });
         if (call is not null)
             context.Calls.Remove(call);
         context.Then(ended, _ => done(), _ => done());
     }
 
-    static GrantQuantities Used(RelayedCall call, Instant now) =>
-        new((long)Duration.Max(now - (call.Answered ?? now), Duration.Zero).TotalMilliseconds);
+    static GrantQuantities Used(Instant from, Instant now) => new((long)Duration.Max(now - from, Duration.Zero).TotalMilliseconds);
 }

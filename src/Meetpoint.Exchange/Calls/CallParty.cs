@@ -10,6 +10,9 @@ readonly record struct CallParty(NeighbourEntry? Neighbour, Endpoint? Endpoint)
     /// <summary>Who it is, for people and records.</summary>
     public string Name => Neighbour?.Neighbour.Id ?? Endpoint?.Id ?? "";
 
+    /// <summary>Id of the provider whose neighbour it is; null for an endpoint, whose provider is the exchange's own to tell.</summary>
+    public string? Provider => Neighbour?.Neighbour.Provider;
+
     /// <summary>The same on every node and after a restart: what a route token names it by.</summary>
     public uint Number => NumberOf(Neighbour is not null, Name);
 

@@ -27,7 +27,7 @@ abstract class DialogRequest(CallContext context, string call) : IRelayOwner
         // A BYE ends the call whatever the other side says to it (RFC 3261 section 15.1.1).
         var holds = !_isEnded && response.StatusCode < 300;
         if (!_isEnded)
-            End(() => request.SendHeld(branch));
+            End(request.SendHeld);
         return holds ? RelayVerdict.Hold : RelayVerdict.Forward;
     }
 

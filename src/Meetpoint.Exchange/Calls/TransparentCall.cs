@@ -12,7 +12,6 @@ sealed class TransparentCall : IRelayOwner
     readonly CallContext _context;
     readonly RelayedCall _call;
     readonly int _sessionSeconds;
-    bool _isStarting;
     bool _isStarted;
 
     public TransparentCall(CallContext context, Grant grant, SipCaller caller, CallParty from, string called)
@@ -50,14 +49,19 @@ sealed class TransparentCall : IRelayOwner
             return RelayVerdict.Forward;
         }
 
-        if (response.StatusCode >= 300 || _isStarted)
-            return RelayVerdict.Forward;
-        if (_isStarting)
-            return RelayVerdict.Hold; // a second answer of a fork
-        _isStarting = true;
+        return response.StatusCode >= 300 || _isStarted ? RelayVerdict.Forward : RelayVerdict.Hold;
+    }
+
+    public void OnHeld(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+        if (_call.Answered is not null)
+            return; // a second answer of a fork waits for the same start
         _call.Answered = _context.Clock.GetCurrentInstant();
-        _context.Ledger.Start(_call, SessionTimerEdits.Agreed(request.Message, response, _sessionSeconds), _ => Started(request, branch));
-        return RelayVerdict.Hold;
+        _context.Ledger.Start(_call, SessionTimerEdits.Agreed(request.Message, response, _sessionSeconds), null, _ =>
+        {
+            _isStarted = true;
+            request.SendHeld();
+        });
     }
 
     public void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
@@ -72,11 +76,5 @@ sealed class TransparentCall : IRelayOwner
             return;
         _context.Calls.Remove(_call);
         _call.Grant.Release();
-    }
-
-    void Started(RelayRequest request, RelayBranch branch)
-    {
-        _isStarted = true;
-        request.SendHeld(branch);
     }
 }

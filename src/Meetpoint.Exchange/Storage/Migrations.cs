@@ -20,5 +20,6 @@ public static class Migrations
         .. Meetings.Live.Moderation.Migrations,
         .. SettlementSchema.Migrations,
         SliceTable.Migration,
+        Calls.CallRows.Migration,
     ];
 }

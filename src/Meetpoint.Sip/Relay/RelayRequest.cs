@@ -80,14 +80,17 @@ public sealed class RelayRequest
             NextGroup();
     }
 
-    /// <summary>Sends a 2xx that was held.</summary>
-    public void SendHeld(RelayBranch branch)
+    /// <summary>Sends what is held: a 2xx, or of several forks each one's.</summary>
+    public void SendHeld()
     {
-        if (branch.Held is not { } held)
-            return;
-        branch.Held = null;
-        _server.Send(200, held);
-        Done(200);
+        foreach (var branch in _branches)
+        {
+            if (branch.Held is not { } held)
+                continue;
+            branch.Held = null;
+            _server.Send(200, held);
+            Done(200);
+        }
     }
 
     /// <summary>Gives all branches up, as who asked did.</summary>
@@ -182,6 +185,7 @@ public sealed class RelayRequest
                 break;
             case RelayVerdict.Hold:
                 branch.Held = Edited(branch, response).ToArray();
+                _owner.OnHeld(this, branch, response);
                 break;
             default:
                 break;

@@ -47,6 +47,11 @@ public interface IRelayOwner
     /// <summary>Edits a response on its way back; our Via is off it.</summary>
     void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits);
 
+    /// <summary>A 2xx is held, edited as it will go back. Each branch says it once.</summary>
+    void OnHeld(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+    }
+
     /// <summary>
     /// All branches are through without success. True when the owner found more targets (<see cref="RelayRequest.Forward"/>) or answered; false lets the
     /// best refusal go back.

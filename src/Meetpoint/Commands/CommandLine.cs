@@ -65,6 +65,7 @@ static class CommandLine
             NeighbourCommand.Create(setup),
             MeetingCommand.Create(setup),
             RoomCommand.Create(setup),
+            CallsCommand.Create(setup),
             DirectoryCommand.Create(setup),
             UsageCommand.Create(setup),
             StatementCommand.Create(setup),

@@ -64,6 +64,7 @@ static class OpenApiDocuments
         Parties = null!,
         Loop = null!,
         Live = null!,
+        Calls = null!,
         Directory = null!,
         Refusals = null!,
         Time = null!,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Relay;
 using Meetpoint.Net;
@@ -21,6 +23,7 @@ sealed class CallMedia(MediaEngine engine, Randomness randomness, MediaPolicy ca
     readonly (byte[] Came, bool IsAnswer, byte[] Went)?[] _last = new (byte[] Came, bool IsAnswer, byte[] Went)?[2];
 
     RelaySide? _offering;
+    ImmutableArray<PortState> _resumed = [];
 
     /// <summary>True when the other side offered and this one has not answered yet.</summary>
     public bool AwaitsAnswerOf(RelaySide side) => _offering is { } offering && offering != side;
@@ -63,6 +66,26 @@ sealed class CallMedia(MediaEngine engine, Randomness randomness, MediaPolicy ca
         return went;
     }
 
+    /// <summary>The ports of the lines that are carried.</summary>
+    public ImmutableArray<PortState> Ports() =>
+        [.. _lines.Index().Where(line => line.Item is not null).Select(line => new PortState(line.Index, line.Item!.Local(RelaySide.A).Port, line.Item.Local(RelaySide.B).Port))];
+
+    /// <summary>The last description of each side as it came, the offer first.</summary>
+    public ImmutableArray<DescriptionState> Descriptions() =>
+    [
+        .. _last.Index().Where(side => side.Item is not null).OrderBy(side => side.Item!.Value.IsAnswer)
+            .Select(side => new DescriptionState(side.Index == (int)RelaySide.A, side.Item!.Value.IsAnswer, Encoding.UTF8.GetString(side.Item.Value.Came))),
+    ];
+
+    /// <summary>Goes on after a restart: the same ports are opened again, and each side's description is taken as it came.</summary>
+    public void Resume(ImmutableArray<PortState> ports, ImmutableArray<DescriptionState> descriptions)
+    {
+        _resumed = ports;
+        foreach (var description in descriptions)
+            Pass(description.IsCallers ? RelaySide.A : RelaySide.B, Encoding.UTF8.GetBytes(description.Text), description.IsAnswer);
+        _resumed = [];
+    }
+
     /// <summary>Presses a key towards one side. False when it hears none.</summary>
     public bool TryPress(RelaySide side, char digit, int durationMs) => Lines.FirstOrDefault(line => line.IsAudio)?.TryPress(side, digit, durationMs) == true;
 
@@ -80,7 +103,8 @@ sealed class CallMedia(MediaEngine engine, Randomness randomness, MediaPolicy ca
             return known;
         if (isAnswer || media.IsRefused || !MediaLine.CanCarry(media) || Lines.Count() >= MaxLines)
             return null;
-        var options = new MediaRelayOptions { Events = events, EventLoop = loop };
+        var ports = _resumed.FirstOrDefault(port => port.Line == index);
+        var options = new MediaRelayOptions { Events = events, EventLoop = loop, PortA = ports?.A ?? 0, PortB = ports?.B ?? 0 };
         if (engine.OpenRelay(options) is not { } relay)
             return null;
         while (_lines.Count <= index)

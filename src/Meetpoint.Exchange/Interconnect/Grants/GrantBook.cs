@@ -41,6 +41,9 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     /// <summary>Before it, a grant's ports stood in memory alone; those of old rows took one each.</summary>
     internal const string AddPorts = "alter table grants add column ports {bigint} not null default 1";
 
+    /// <summary>Before it, what outlived its process was closed whatever it was.</summary>
+    internal const string AddSilence = "alter table grants add column silent_seconds {bigint}";
+
     internal const string CreateIndex = "create index grants_state on grants (state, node)";
 
     readonly GrantBookOptions _options = options ?? new();
@@ -58,7 +61,7 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
         var row = GrantRow.Of(start, _options.Node);
         if (transaction.Execute(GrantRow.Insert, row) == 0)
             return false;
-        transaction.AfterCommit(() => _open[start.Id] = new OpenGrant(start, start.SilentAfter ?? _options.SilentAfter));
+        transaction.AfterCommit(() => _open[start.Id] = new OpenGrant(start.Grant, start.Grant.Kind, start.Started, start.SilentAfter ?? _options.SilentAfter));
         return true;
     }
 
@@ -70,6 +73,13 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     {
         if (_open.TryGetValue(id, out var open))
             open.Note(sequence, quantities, proofOfLife);
+    }
+
+    /// <summary>The same by who does not count sequences: it is the next.</summary>
+    public void Prove(string id, GrantQuantities quantities, Instant proofOfLife)
+    {
+        if (_open.TryGetValue(id, out var open))
+            open.NoteNext(quantities, proofOfLife);
     }
 
     /// <summary>Ends a grant and hands it to settlement, durably; false when it is not open.</summary>
@@ -97,19 +107,30 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
 
     /// <summary>
     /// At the start of the process: closes what this node's last one left open, each at the last proof of life that was written, and hands
-    /// it to settlement. Gives their number.
+    /// it to settlement; goes on with calls, whose ends have not gone. Gives the number of both.
     /// </summary>
-    public Task<int> RecoverAsync() => store.WriteAsync(transaction =>
+    /// <param name="hold">Takes from the limits again what a call that goes on holds, by origin, target and session; null takes nothing.</param>
+    public Task<int> RecoverAsync(Func<string, string, CorrelationId, Grant>? hold = null) => store.WriteAsync(transaction =>
     {
         var left = transaction.Query<GrantRow>("select * from grants where state = 'open' and node = @node", new { node = _options.Node });
         foreach (var row in left)
         {
-            if (!_open.ContainsKey(row.Id))
+            if (_open.ContainsKey(row.Id))
+                continue;
+            if (row.Kind == GrantKind.Call)
+                Resume(row, hold);
+            else
                 End(transaction, row.Id, null, row.LastProof, GrantEnding.Recovered);
         }
 
         return left.Count;
     });
+
+    /// <summary>When an open grant of this process began; null when it is not open here.</summary>
+    public Instant? StartedAt(string id) => _open.TryGetValue(id, out var open) ? open.Started : null;
+
+    /// <summary>Ids of the open grants of this process that are of a kind.</summary>
+    public IReadOnlyList<string> OpenOf(GrantKind kind) => [.. _open.Where(pair => pair.Value.Kind == kind).Select(pair => pair.Key)];
 
     /// <summary>
     /// Closes what another node left open, that will not come back to do so: each at the last proof of life that was written, and hands it to
@@ -159,6 +180,15 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
 
             return silent.Count(grant => End(transaction, grant.Id, null, grant.LastProof, GrantEnding.Silent));
         }).ConfigureAwait(false);
+    }
+
+    void Resume(GrantRow row, Func<string, string, CorrelationId, Grant>? hold)
+    {
+        var correlation = CorrelationId.TryParse(row.Correlation, out var known) ? known : default;
+        var silent = row.SilentSeconds is { } seconds ? Duration.FromSeconds(seconds) : _options.SilentAfter;
+        var open = new OpenGrant(hold?.Invoke(row.Origin, row.Target, correlation) ?? default, row.Kind, row.Started, silent);
+        open.Note(row.Sequence, row.ReadQuantities(), row.LastProof);
+        _open[row.Id] = open;
     }
 
     bool End(StoreTransaction transaction, string id, GrantQuantities? quantities, Instant ended, GrantEnding ending)

@@ -9,8 +9,8 @@ sealed record GrantRow
 {
     public const string Insert =
         """
-        insert into grants (id, node, correlation, parent, kind, origin, target, subject, links, started, last_proof, sequence, quantities, state, ports)
-        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Links, @Started, @LastProof, @Sequence, @Quantities, @State, @Ports)
+        insert into grants (id, node, correlation, parent, kind, origin, target, subject, links, started, last_proof, sequence, quantities, state, ports, silent_seconds)
+        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Links, @Started, @LastProof, @Sequence, @Quantities, @State, @Ports, @SilentSeconds)
         on conflict (id) do nothing
         """;
 
@@ -45,6 +45,9 @@ sealed record GrantRow
     /// <summary>Taken of each agreement's limit.</summary>
     public int Ports { get; init; }
 
+    /// <summary>Without proof of life for this long it is closed; null as the book has it.</summary>
+    public long? SilentSeconds { get; init; }
+
     public Instant? Ended { get; init; }
 
     public string? Reason { get; init; }
@@ -76,6 +79,7 @@ sealed record GrantRow
             LastProof = start.Started,
             Quantities = Write(GrantQuantities.None),
             Ports = grant.Ports,
+            SilentSeconds = start.SilentAfter is { } silent ? (long)silent.TotalSeconds : null,
         };
     }
 

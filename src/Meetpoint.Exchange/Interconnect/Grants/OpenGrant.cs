@@ -3,16 +3,21 @@ using NodaTime;
 namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>An open grant in memory: the newest progress, and what of it was written. Thread safe.</summary>
-sealed class OpenGrant(GrantStart start, Duration silentAfter)
+sealed class OpenGrant(Grant grant, GrantKind kind, Instant started, Duration silentAfter)
 {
     readonly Lock _lock = new();
     GrantQuantities _quantities = GrantQuantities.None;
-    Instant _lastProof = start.Started;
-    Instant _lastWritten = start.Started;
+    Instant _lastProof = started;
+    Instant _lastWritten = started;
     long _sequence;
     bool _isDirty;
 
-    public Grant Grant => start.Grant;
+    /// <summary>The hold on the limits; the default value where none could be taken again after a restart.</summary>
+    public Grant Grant => grant;
+
+    public GrantKind Kind => kind;
+
+    public Instant Started { get; } = started;
 
     public GrantQuantities Quantities
     {
@@ -34,6 +39,12 @@ sealed class OpenGrant(GrantStart start, Duration silentAfter)
             _lastProof = Instant.Max(_lastProof, proofOfLife);
             _isDirty = true;
         }
+    }
+
+    public void NoteNext(GrantQuantities quantities, Instant proofOfLife)
+    {
+        lock (_lock)
+            Note(_sequence + 1, quantities, proofOfLife);
     }
 
     public bool IsSilent(Instant now, out Instant lastProof)
