@@ -9,6 +9,7 @@ using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using SipResolver = Meetpoint.Net.Dns.SipResolver;
@@ -126,6 +127,7 @@ public sealed class ExchangeNode
         _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
         var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
+        Trace = new TraceKeeper(options.Trace, _sipTransports, border.Of, clock, time);
         var front = new SipFront(Admission, border, new DigestServer(options.Name, randomness.Bytes(32)), Refusals, time, clock);
         var ua = new SipUserAgent(_sipTransports, front, new SipUserAgentOptions
         {
@@ -230,6 +232,8 @@ public sealed class ExchangeNode
 
     internal RefusalWriter Refusals { get; }
 
+    internal TraceKeeper Trace { get; }
+
     internal WorldStore WorldStore => _worldStore;
 
     internal IEventLoop Loop => _options.Signalling;
@@ -247,6 +251,8 @@ public sealed class ExchangeNode
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
         {
+            if (Trace.Open() is { } fault)
+                _options.Log.Fault("trace", fault);
             var addresses = new Dictionary<string, NetAddress>(StringComparer.Ordinal);
             foreach (var listen in _options.Sip)
             {
@@ -282,6 +288,7 @@ public sealed class ExchangeNode
         // The goodbyes leave with the loop's next turn.
         await OnLoopAsync(() => { });
         await OnLoopAsync(_sipTransports.Dispose);
+        await OnLoopAsync(Trace.Dispose);
         _media.Close();
         try
         {

@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
@@ -82,6 +83,9 @@ public sealed record ExchangeOptions
 
     /// <summary>Where invitees answer.</summary>
     public Uri AnswerUrl { get; init; } = new("http://localhost/");
+
+    /// <summary>Where messages are kept for traces; null keeps none.</summary>
+    public TraceOptions? Trace { get; init; }
 
     /// <summary>Of ids, tokens, codes, keys and the spread of retries; media has its own in <see cref="Media"/>.</summary>
     public Randomness Randomness { get; init; } = Randomness.Secure;

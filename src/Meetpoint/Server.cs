@@ -6,6 +6,7 @@ using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Hosting;
 using Meetpoint.Logging;
 using Meetpoint.Media.Engine;
@@ -69,6 +70,7 @@ sealed partial class Server : IAsyncDisposable
             Mail = Mail(configuration.Mail),
             MailFrom = configuration.Mail?.From ?? "meetings",
             AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
+            Trace = configuration.TraceMegabytes > 0 ? new TraceOptions(configuration.TracePath, (long)configuration.TraceMegabytes << 20) : null,
             Log = LogRelay,
         });
     }
@@ -213,6 +215,7 @@ sealed partial class Server : IAsyncDisposable
             Refusals = Node.Refusals,
             Time = TimeProvider.System,
             Directory = Node.Directory,
+            Trace = new TraceApi(() => Node.Trace.Ring, Node.Events, _store, SystemClock.Instance),
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);

@@ -77,13 +77,16 @@ sealed class Callers : TimerNode
         if (!_measuring && nowNs >= _measureFromNs)
         {
             _measuring = true;
+            HearAll();
             _from = Read();
         }
 
         if (!_measured && nowNs >= _measureToNs)
         {
             _measured = true;
-            _result = new Window(_clock() - _from.ClockNs, 0, 0, 0);
+            HearAll();
+            var to = Read();
+            _result = new Window(to.ClockNs - _from.ClockNs, to.Sent - _from.Sent, to.Heard - _from.Heard, to.ReportsHeard - _from.ReportsHeard);
         }
 
         if (nowNs < _measureToNs + TailNs)
@@ -92,11 +95,14 @@ sealed class Callers : TimerNode
             return;
         }
 
+        HearAll();
+        _done.Set();
+    }
+
+    void HearAll()
+    {
         foreach (var end in _ends)
             end.Hear();
-        var now = Read();
-        _result = _result with { Sent = now.Sent - _from.Sent, Heard = now.Heard - _from.Heard, ReportsHeard = now.ReportsHeard - _from.ReportsHeard };
-        _done.Set();
     }
 
     Window Read() => new(_clock(), _ends.Sum(end => end.Sent), _ends.Sum(end => end.Heard), _ends.Sum(end => end.ReportsHeard));

@@ -19,7 +19,7 @@ public sealed class MediaRelayBenchmark : Benchmark
     public MediaRelayBenchmark(Effort effort)
     {
         _effort = effort;
-        _windowNs = (effort == Effort.Full ? 6 : 1) * MonotonicTime.Second;
+        _windowNs = (effort == Effort.Full ? 4 : 1) * MonotonicTime.Second;
         _ours = Side.Of(new MeetpointRelay(), _loop);
         if (!RtpEngineRelay.IsInstalled)
             return;
@@ -47,7 +47,7 @@ public sealed class MediaRelayBenchmark : Benchmark
     public override double? BytesMark => 0;
 
     /// <inheritdoc/>
-    public override int MaxWarmUpWindows => 20;
+    public override int MaxWarmUpWindows => 10;
 
     /// <inheritdoc/>
     public override string? PeerName { get; } = "rtpengine";

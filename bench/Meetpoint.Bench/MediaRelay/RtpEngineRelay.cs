@@ -24,6 +24,8 @@ sealed partial class RtpEngineRelay : RelayProcess
             [
                 "--foreground", "--config-file=none", "--table=-1", "--interface=lo/127.0.0.1", $"--listen-ng=127.0.0.1:{NgPort}",
                 "--port-min=33000", "--port-max=34999", "--log-level=3", "--log-stderr", $"--num-threads={Threads}", $"--pidfile={_folder}/pid",
+                // Not ended while the other side is measured.
+                "--timeout=3600", "--silent-timeout=3600",
             ])
         {
             RedirectStandardError = true,

@@ -6,6 +6,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Exchange.Support.Trace;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -52,6 +53,9 @@ sealed record ExchangeApiParts
     public required TimeProvider Time { get; init; }
 
     public required ProviderDirectory Directory { get; init; }
+
+    /// <summary>What passed on the wire; null for none.</summary>
+    public TraceApi? Trace { get; init; }
 
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
@@ -118,6 +122,7 @@ static class ExchangeApi
         api.MapNeighbourGates(() => parts.Worlds.World, parts.Time);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);
+        parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);
         return api;

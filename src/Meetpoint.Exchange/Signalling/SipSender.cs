@@ -9,7 +9,18 @@ namespace Meetpoint.Exchange.Signalling;
 sealed record SipSender(World World, NeighbourEntry? Neighbour, bool IsEndpointHost)
 {
     /// <summary>An endpoint that has proved itself by digest on this flow; its further requests are let in.</summary>
-    public Endpoint? Proved { get; set; }
+    public Endpoint? Proved
+    {
+        get;
+        set
+        {
+            field = value;
+            ProvedProvider = value is null ? null : WorldScope.OwnerOf(World.Document, value);
+        }
+    }
+
+    /// <summary>The provider whose endpoint <see cref="Proved"/> is.</summary>
+    public string? ProvedProvider { get; private set; }
 
     /// <summary>False for a sender that is nobody as far as is known.</summary>
     public bool IsKnown => Neighbour is not null || IsEndpointHost || Proved is not null;

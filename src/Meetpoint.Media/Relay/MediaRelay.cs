@@ -55,7 +55,7 @@ public sealed class MediaRelay : IDisposable
 
     /// <summary>
     /// Presses a key towards the peer of a side, as telephone-events in the stream that it hears; dropped when it negotiated none, is on hold,
-    /// or <see cref="DigitSender.MaxWaiting"/> wait.
+    /// or 32 wait.
     /// </summary>
     /// <param name="side">Who is to hear it.</param>
     /// <param name="digit">0-9, *, #, A-D; anything else is dropped.</param>

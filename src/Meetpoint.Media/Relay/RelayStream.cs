@@ -65,9 +65,13 @@ struct RelayStream
         return _numbers.Insert();
     }
 
-    /// <summary>The RTP timestamp of now.</summary>
-    public readonly uint TimestampAt(long nowNs, int clockRate) =>
-        _timestampNs == 0 ? _timestamp : _timestamp + (uint)((nowNs - _timestampNs) / MonotonicTime.Microsecond * clockRate / 1_000_000);
+    /// <summary>The RTP timestamp of now. Where nobody sends yet, time begins with it.</summary>
+    public uint TimestampAt(long nowNs, int clockRate)
+    {
+        if (_timestampNs == 0)
+            _timestampNs = nowNs;
+        return _timestamp + (uint)((nowNs - _timestampNs) / MonotonicTime.Microsecond * clockRate / 1_000_000);
+    }
 
     void Take(uint ssrc, ushort sequence, uint timestamp, long nowNs)
     {

@@ -61,6 +61,9 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
     /// <inheritdoc/>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
+    /// <summary>Counts the turns.</summary>
+    internal long Turn { get; private set; }
+
     /// <summary>Where the sockets of this loop receive: one slab for all, as only one receives at a time.</summary>
     internal DatagramReceiveSlab ReceiveSlab => _receiveSlab ??= new DatagramReceiveSlab();
 
@@ -137,6 +140,7 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
             var dueNs = Timers.NextDueNs;
             var count = _epoll.Wait(dueNs == long.MaxValue ? dueNs : Math.Max(0, dueNs - _time.NowNs()));
             Volatile.Write(ref _nowNs, _time.NowNs());
+            Turn++;
             RunReady(count);
             RunPosted();
             AdvanceTimers();

@@ -59,6 +59,12 @@ static unsafe partial class Libc
     /// <summary>The error of the last call on this thread.</summary>
     internal static int LastError => Marshal.GetLastPInvokeError();
 
+    /// <summary>
+    /// The error of the system call that has just failed on this thread, for those that are declared without SetLastError: noting an error
+    /// that there seldom is costs as much as what is done with a datagram.
+    /// </summary>
+    internal static int LastSystemError => Marshal.GetLastSystemError();
+
     /// <summary>The error's text, such as "Address already in use".</summary>
     internal static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);
 
@@ -92,13 +98,16 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static partial nint Send(int fd, byte* buffer, nint length, int flags);
 
-    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "sendto")]
     internal static partial nint SendTo(int fd, byte* buffer, nint length, int flags, byte* address, uint addressLength);
 
-    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "recvfrom")]
+    internal static partial nint ReceiveFrom(int fd, byte* buffer, nint length, int flags, byte* address, uint* addressLength);
+
+    [LibraryImport(Library, EntryPoint = "recvmmsg")]
     internal static partial int ReceiveMany(int fd, MessageHeader* messages, uint count, int flags, void* timeout);
 
-    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "sendmmsg")]
     internal static partial int SendMany(int fd, MessageHeader* messages, uint count, int flags);
 
     [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]

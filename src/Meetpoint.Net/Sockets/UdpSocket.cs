@@ -29,6 +29,7 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     long _droppedFull;
     long _droppedUnsendable;
     volatile bool _closed;
+    long _readyTurn;
     bool _waits;
     bool _stamps;
 
@@ -94,7 +95,7 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     /// <inheritdoc/>
     public void Deliver()
     {
-        for (var batches = 0; batches < MaxBatchesAtOnce && !_closed && Receive(_loop.NowNs) == DatagramReceiveSlab.BatchSize; batches++)
+        for (var batches = 0; batches < MaxBatchesAtOnce && !_closed && Receive(_loop.NowNs, inBatch: true) == DatagramReceiveSlab.BatchSize; batches++)
         {
         }
     }
@@ -103,13 +104,22 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     public void Dispose() => _loop.RunOnLoop(Close);
 
     /// <inheritdoc/>
-    protected internal override void OnReady(uint ready, long nowNs) => Receive(nowNs);
+    /// <remarks>
+    /// One of many sockets, as of a call, has a single datagram; what is more is told at the next turn. A socket that is ready at two turns in a
+    /// row is a busy one, and is read by batches.
+    /// </remarks>
+    protected internal override void OnReady(uint ready, long nowNs)
+    {
+        var turn = _loop.Turn;
+        Receive(nowNs, inBatch: _stamps || turn == _readyTurn + 1);
+        _readyTurn = turn;
+    }
 
-    int Receive(long nowNs)
+    int Receive(long nowNs, bool inBatch)
     {
         var slab = _loop.ReceiveSlab;
         slab.Lend();
-        var count = slab.Receive(Descriptor);
+        var count = inBatch ? slab.Receive(Descriptor) : slab.ReceiveOne(Descriptor);
         for (var i = 0; i < count && !_closed; i++)
         {
             if (slab.IsTruncated(i))
@@ -151,7 +161,7 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
                 continue;
             }
 
-            switch (Libc.LastError)
+            switch (Libc.LastSystemError)
             {
                 case Libc.EIntr:
                     break;

@@ -48,12 +48,10 @@ sealed class SipConnection : TimerNode, IStreamReceiver
 
     public bool Send(ReadOnlySpan<byte> bytes)
     {
-        if (_isClosed)
-            return false;
+        if (_isClosed || (_pending is not null && _pendingBytes + bytes.Length > _transports.Options.MaxPendingBytes))
+            return Tell(bytes, isSent: false);
         if (_pending is null)
-            return Stream!.Send(bytes);
-        if (_pendingBytes + bytes.Length > _transports.Options.MaxPendingBytes)
-            return false;
+            return Tell(bytes, Stream!.Send(bytes));
         _pending.Add(bytes.ToArray());
         _pendingBytes += bytes.Length;
         return true;
@@ -111,6 +109,8 @@ sealed class SipConnection : TimerNode, IStreamReceiver
             ClosedUnheard?.Invoke(stream.Remote, $"{reason} before it said anything");
         if (_framer.Pending > 0 && _framer.Error == SipParseError.None && !_isSlow)
             _transports.Truncated(this);
+        foreach (var bytes in _pending ?? [])
+            Tell(bytes, isSent: false);
         _pending = null;
         _transports.Loop.Timers.Cancel(this);
         _transports.Closed(this, reason);
@@ -133,7 +133,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
         }
 
         if (IsOurs && options.PingSeconds > 0)
-            Send("\r\n\r\n"u8);
+            Stream!.Send("\r\n\r\n"u8);
         Rearm(nowNs);
     }
 
@@ -146,11 +146,17 @@ sealed class SipConnection : TimerNode, IStreamReceiver
         var waiting = _pending;
         _pending = null;
         foreach (var bytes in waiting ?? [])
-            stream.Send(bytes);
+            Tell(bytes, stream.Send(bytes));
         if (IsOurs)
             Rearm(_lastBytesNs);
         else
             WaitForMessage(_lastBytesNs);
+    }
+
+    bool Tell(ReadOnlySpan<byte> bytes, bool isSent)
+    {
+        _transports.Tell(Flow, isSent ? SipTapEvent.Sent : SipTapEvent.Unsent, Flow.Remote, bytes);
+        return isSent;
     }
 
     void WaitForMessage(long nowNs)

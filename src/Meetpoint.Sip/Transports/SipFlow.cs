@@ -81,6 +81,7 @@ public sealed class SipFlow
         if (Connection is not null)
             return Connection.Send(bytes);
         _socket!.Send(bytes, to);
+        Listener.Transports.Tell(this, SipTapEvent.Sent, to, bytes);
         return true;
     }
 
@@ -93,6 +94,8 @@ public sealed class SipFlow
 /// <summary>A named place where messages come in.</summary>
 sealed class SipListener
 {
+    public required SipTransports Transports { get; init; }
+
     public required string Name { get; init; }
 
     public required SipTransport Transport { get; init; }

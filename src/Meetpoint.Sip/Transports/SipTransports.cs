@@ -27,6 +27,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>The border; null admits everyone.</summary>
     public ISipGate? Gate { get; set; }
 
+    /// <summary>Told of every message; null for nobody.</summary>
+    public ISipTap? Tap { get; set; }
+
     /// <summary>The loop that everything happens on.</summary>
     public IEventLoop Loop { get; }
 
@@ -53,7 +56,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public NetAddress Listen(string name, SipTransport transport, NetAddress local, TlsIdentity? tls = null, string? advertised = null)
     {
-        var listener = new SipListener { Name = name, Transport = transport };
+        var listener = new SipListener { Transports = this, Name = name, Transport = transport };
         if (transport == SipTransport.Udp)
         {
             listener.Socket = _network.OpenDatagram(local, Loop, this);
@@ -97,7 +100,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         if (_connections.Count >= Options.MaxConnections || (target.Transport == SipTransport.Tls && (Options.ClientTls is null || target.ServerName is null)))
             return null;
         var tls = target.Transport == SipTransport.Tls ? Options.ClientTls!(target.ServerName!) : null;
-        var opened = new SipConnection(this, listener ?? new SipListener { Name = "outbound", Transport = target.Transport }, target.Transport, isOurs: true)
+        var opened = new SipConnection(this, listener ?? new SipListener { Transports = this, Name = "outbound", Transport = target.Transport }, target.Transport, isOurs: true)
         {
             ClosedUnheard = tls?.HandshakeFailed,
         };
@@ -170,7 +173,10 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
             _scratch.Fail(framing);
         }
 
-        if (Gate?.OnMessage(flow, _scratch) == SipGateVerdict.Drop)
+        // After the gate, which finds out whose flow it is.
+        var isDropped = Gate?.OnMessage(flow, _scratch) == SipGateVerdict.Drop;
+        Tell(flow, isDropped ? SipTapEvent.Dropped : isValid ? SipTapEvent.Received : SipTapEvent.Invalid, flow.Remote, bytes, _scratch.Error);
+        if (isDropped)
         {
             DroppedCount++;
             flow.Connection?.Close();
@@ -182,6 +188,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         else
             User?.OnInvalid(flow, _scratch);
     }
+
+    internal void Tell(SipFlow flow, SipTapEvent what, in NetAddress remote, ReadOnlySpan<byte> bytes, SipParseError error = SipParseError.None) =>
+        Tap?.OnMessage(flow, what, remote, bytes, error, Loop.NowNs);
 
     internal void Slow(SipConnection connection, string reason)
     {

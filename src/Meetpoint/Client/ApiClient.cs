@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,6 +19,8 @@ sealed record ApiAnswer(int Status, JsonNode? Body, string? Tag);
 sealed class ApiClient : IDisposable
 {
     const int Attempts = 3;
+    const int FollowAttempts = 30;
+    static readonly TimeSpan FollowPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     readonly HttpClient _http;
@@ -77,6 +81,36 @@ sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>Server-sent events as they come, until cancelled; a stream that breaks off is asked for again from where it was.</summary>
+    /// <exception cref="ApiProblemException">The exchange says no.</exception>
+    /// <exception cref="CommandFailedException">There is no exchange any more.</exception>
+    public async IAsyncEnumerable<SseItem<JsonNode?>> FollowAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        string? last = null;
+        for (var failures = 0; ;)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (last is not null)
+                request.Headers.Add("Last-Event-ID", last);
+            using var response = await OpenAsync(request, cancel);
+            if (response is not null)
+            {
+                await using var stream = await response.Content.ReadAsStreamAsync(cancel);
+                await using var events = SseParser.Create(stream, static (_, data) => data.IsEmpty ? null : JsonNode.Parse(data)).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
+                while (await HasMoreAsync(events))
+                {
+                    failures = 0;
+                    last = events.Current.EventId ?? last;
+                    yield return events.Current;
+                }
+            }
+
+            if (++failures > FollowAttempts)
+                throw new CommandFailedException($"no exchange answers at {_where} any more", "is 'meetpoint serve' running there?");
+            await Task.Delay(FollowPause, cancel);
+        }
+    }
+
     /// <summary>Sends one request.</summary>
     /// <exception cref="ApiProblemException">The exchange says no.</exception>
     /// <exception cref="CommandFailedException">There is no exchange.</exception>
@@ -115,6 +149,34 @@ sealed class ApiClient : IDisposable
     /// <summary>A path with one more query parameter.</summary>
     public static string With(string path, string name, string? value) =>
         value is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
+
+    /// <summary>The answer once its headers are there; null when nobody answers.</summary>
+    async Task<HttpResponseMessage?> OpenAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if (!response.IsSuccessStatusCode)
+                await ReadAsync(response, cancel);
+            return response;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    static async Task<bool> HasMoreAsync(IAsyncEnumerator<SseItem<JsonNode?>> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            return false; // it broke off
+        }
+    }
 
     static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {

@@ -71,6 +71,7 @@ static class CommandLine
             StatementCommand.Create(setup),
             KeyCommand.Create(setup),
             EventsCommand.Create(setup),
+            TraceCommand.Create(setup),
             ApiCommand.Create(setup),
             OpenApiCommand.Create(setup),
             VersionCommand.Create(setup),

@@ -18,11 +18,15 @@ sealed record Surroundings(
     /// <summary>Every environment variable by name, for those that stand for values of the configuration.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Characters of a line of the screen.</summary>
+    public int Width { get; init; } = 100;
+
     /// <summary>Those of the process.</summary>
     public static Surroundings OfProcess() => new(
         Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable, Console.Out, Console.Error, Console.In, !Console.IsOutputRedirected,
         SystemClock.Instance, DateTimeZoneProviders.Tzdb.GetSystemDefault())
     {
+        Width = Console.IsOutputRedirected || Console.WindowWidth <= 0 ? 100 : Console.WindowWidth,
         Variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
     };
 

@@ -17,6 +17,9 @@ public sealed record ExchangeConfiguration
     /// <summary>The store, with SQLite.</summary>
     public string StorePath => Path.Combine(DataFolder, "meetpoint.db");
 
+    /// <summary>The newest SIP messages, for traces.</summary>
+    public string TracePath => Path.Combine(DataFolder, "trace.ring");
+
     /// <summary>PostgreSQL connection string; null for SQLite in the data folder.</summary>
     public string? Postgres { get; init; }
 
@@ -67,6 +70,9 @@ public sealed record ExchangeConfiguration
 
     /// <summary>Participants that this exchange carries at once.</summary>
     public int Ports { get; init; } = 1_000;
+
+    /// <summary>Megabytes of SIP messages that are kept for traces; 0 keeps none.</summary>
+    public int TraceMegabytes { get; init; } = 64;
 }
 
 /// <summary>A place where SIP comes in.</summary>

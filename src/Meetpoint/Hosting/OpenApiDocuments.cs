@@ -68,5 +68,6 @@ static class OpenApiDocuments
         Directory = null!,
         Refusals = null!,
         Time = null!,
+        Trace = new Meetpoint.Exchange.Support.Trace.TraceApi(() => null, null!, null!, null!),
     };
 }

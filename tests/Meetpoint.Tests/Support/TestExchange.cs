@@ -25,16 +25,19 @@ public sealed class TestExchange : IAsyncDisposable
 
     public Uri Address => _server.ApiAddresses[0];
 
+    /// <summary>Where a SIP listener got its port.</summary>
+    public System.Net.IPEndPoint SipAddress(string listener) => _server.Node.SipAddresses[listener].ToIPEndPoint();
+
     /// <summary>Over the administration socket.</summary>
     public HttpClient Operator { get; }
 
     /// <summary>Over TCP, without a key.</summary>
     public HttpClient Network { get; }
 
-    public static async Task<TestExchange> StartAsync(bool withWorld = true)
+    public static async Task<TestExchange> StartAsync(bool withWorld = true, string more = "")
     {
         var folder = Directory.CreateTempSubdirectory("mp-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "meetpoint.yaml"), "exchange: albion.example\napi:\n  listen: 127.0.0.1:0\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "meetpoint.yaml"), "exchange: albion.example\napi:\n  listen: 127.0.0.1:0\n" + more);
         var (configuration, faults) = ConfigurationReader.Read(await File.ReadAllTextAsync(Path.Combine(folder, "meetpoint.yaml")), folder);
         Assert.Empty(faults);
         var exchange = new TestExchange(folder, await Server.StartAsync(configuration, TestContext.Current.CancellationToken));

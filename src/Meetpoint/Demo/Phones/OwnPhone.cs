@@ -198,10 +198,22 @@ sealed class OwnPhone : Phone, ISipApplication, ICallHandler
     void OpenMedia()
     {
         _media?.Dispose();
-        _media = new ToneSession(_network, _loop, Account.Listen.WithPort(_mediaPort), Account.ToneHz);
-        _mediaPort += 2;
-        if (_mediaPort >= Account.FirstMediaPort + PhoneAccount.MediaPorts)
-            _mediaPort = Account.FirstMediaPort;
+        for (var tried = 1; ; tried++)
+        {
+            var port = _mediaPort;
+            _mediaPort += 2;
+            if (_mediaPort >= Account.FirstMediaPort + PhoneAccount.MediaPorts)
+                _mediaPort = Account.FirstMediaPort;
+            try
+            {
+                _media = new ToneSession(_network, _loop, Account.Listen.WithPort(port), Account.ToneHz);
+                return;
+            }
+            catch (IOException) when (tried < PhoneAccount.MediaPorts / 2)
+            {
+                // A process that is just being started has a copy of what was open, also of what was closed since, until it runs.
+            }
+        }
     }
 
     void Over(string reason)
