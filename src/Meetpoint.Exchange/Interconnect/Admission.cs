@@ -6,7 +6,7 @@ namespace Meetpoint.Exchange.Interconnect;
 /// The narrow waist: every service crosses the exchange through <see cref="Admit"/>. In memory, without I/O, locks or allocation; reads an
 /// immutable world that <see cref="Apply"/> swaps whole. Thread safe.
 /// </summary>
-public sealed class Admission
+public sealed partial class Admission
 {
     /// <summary>A path of this many exchanges is too long; mistakes in routes show before.</summary>
     public const int MaxHops = 8;
@@ -18,22 +18,24 @@ public sealed class Admission
     public const int OverloadRetrySeconds = 10;
 
     readonly GrantTable _grants;
+    readonly GrantTable _emergencyGrants;
     readonly CorrelationSource _ids;
     World _world;
 
-    /// <summary>Admission by a first world.</summary>
+    /// <summary>Admission by a first world. Emergency calls have as many grants of their own, which nothing else can use up; both tables grow as needed.</summary>
     public Admission(World world, CorrelationSource ids, int maxGrants = DefaultMaxGrants)
     {
         _world = world;
         _ids = ids;
         _grants = new GrantTable(maxGrants);
+        _emergencyGrants = new GrantTable(maxGrants);
     }
 
     /// <summary>The world in force.</summary>
     public World World => Volatile.Read(ref _world);
 
     /// <summary>Grants held now; counts them, so not for each call.</summary>
-    public int CountHeld() => _grants.CountHeld();
+    public int CountHeld() => _grants.CountHeld() + _emergencyGrants.CountHeld();
 
     /// <summary>Puts another world in force. Grants go on under the terms that they were given under.</summary>
     public void Apply(World world) => Volatile.Write(ref _world, world);
@@ -48,6 +50,8 @@ public sealed class Admission
     /// </summary>
     public bool Admit(in AdmissionRequest request, out Grant grant, out Refusal refusal)
     {
+        if (request.IsEmergency)
+            return AdmitEmergency(in request, out grant, out refusal);
         var decision = new Decision
         {
             World = Volatile.Read(ref _world),
@@ -178,16 +182,19 @@ public sealed class Admission
             return RefusalReason.ServiceNotCovered;
         if (LimitUse.IsByEquipment(request.Kind) && !row.Admits(decision.Profile))
             return RefusalReason.ProfileNotAdmitted;
-        if (row.IsTrial && !IsTestAccount(request.Caller, decision.World.Links[link]))
+        if (row.IsTrial && !IsTestAccount(in request, decision.World.Links[link]))
             return RefusalReason.NotATestAccount;
         decision.Refusing = LinkRow.None;
         return RefusalReason.None;
     }
 
-    static bool IsTestAccount(ReadOnlySpan<char> caller, AgreementLink link)
+    static AddressForm Caller(in AdmissionRequest request, Span<byte> buffer, out int length) => request.Caller.IsEmpty
+        ? AddressText.Canonicalise(request.CallerBytes, buffer, out length) : AddressText.Canonicalise(request.Caller, buffer, out length);
+
+    static bool IsTestAccount(in AdmissionRequest request, AgreementLink link)
     {
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
-        return AddressText.Canonicalise(caller, buffer, out var length) != AddressForm.None && link.AdmitsAccount(buffer[..length]);
+        return Caller(in request, buffer, out var length) != AddressForm.None && link.AdmitsAccount(buffer[..length]);
     }
 
     static RefusalReason Choose(in AdmissionRequest request, ref Decision decision)
@@ -233,7 +240,7 @@ public sealed class Admission
         if (System.Text.Ascii.FromUtf16(decision.World.Providers[decision.Origin].Id, buffer, out var written) == System.Buffers.OperationStatus.Done &&
             whiteList.Find(buffer[..written]) >= 0)
             return true;
-        if (AddressText.Canonicalise(request.Caller, buffer, out var length) == AddressForm.None)
+        if (Caller(in request, buffer, out var length) == AddressForm.None)
             return false;
         var caller = (ReadOnlySpan<byte>)buffer[..length];
         return whiteList.Find(caller) >= 0 || whiteList.Find(caller[(caller.IndexOf((byte)'@') + 1)..]) >= 0;
@@ -283,9 +290,15 @@ public sealed class Admission
             return RefusalReason.Overload;
         }
 
-        ref var state = ref _grants[slot];
+        grant = Open(_grants, slot, in request, in decision, first, second, ports);
+        return RefusalReason.None;
+    }
+
+    Grant Open(GrantTable table, int slot, in AdmissionRequest request, in Decision decision, int first, int second, int ports)
+    {
+        ref var state = ref table[slot];
         state.Correlation = request.Correlation.IsNull ? _ids.Next() : request.Correlation;
-        state.World = world;
+        state.World = decision.World;
         state.First = decision.First;
         state.Second = decision.Second;
         state.FirstSlice = first;
@@ -298,8 +311,8 @@ public sealed class Admission
         state.Target = decision.Target;
         state.Ports = ports;
         state.Kind = request.Kind;
-        grant = _grants.Open(slot);
-        return RefusalReason.None;
+        state.IsEmergency = request.IsEmergency;
+        return table.Open(slot);
     }
 
     static int SliceOf(World world, int link) => link == LinkRow.None ? LinkRow.None : world.LinkRowAt(link).Slice;

@@ -17,6 +17,9 @@ public readonly ref struct AdmissionRequest
     /// <summary>Address of the caller; needed on trial and by white lists only.</summary>
     public ReadOnlySpan<char> Caller { get; init; }
 
+    /// <summary>The same in bytes; used when <see cref="Caller"/> is empty.</summary>
+    public ReadOnlySpan<byte> CallerBytes { get; init; }
+
     /// <summary>Address asked for: SIP URI, tel URI, "user@domain", "+number" or domain.</summary>
     public ReadOnlySpan<char> Target { get; init; }
 
@@ -25,6 +28,13 @@ public readonly ref struct AdmissionRequest
 
     /// <summary>Id of the provider asked for, where no address is meant, as in a booking; used when both targets are empty.</summary>
     public ReadOnlySpan<char> TargetProvider { get; init; }
+
+    /// <summary>
+    /// True for a call to an emergency service, as <see cref="NumberNormaliser.IsEmergency"/> found it. It is never refused for a gate, overload, an
+    /// agreement, a limit or a white list, takes from no limit, is charged to nobody, and goes to the emergency neighbours of its provider alone; no target
+    /// is read. Where the origin is not allowed, the sender's provider stands for it.
+    /// </summary>
+    public bool IsEmergency { get; init; }
 
     /// <summary>What it is for.</summary>
     public GrantKind Kind { get; init; }

@@ -44,7 +44,7 @@ sealed class WorldScope
     /// <summary>Whole for itself, public facts for a partner, nothing for others.</summary>
     public Provider? Show(Provider provider) =>
         Sees(provider.Id) ? provider
-        : _partners.Contains(provider.Id) ? provider with { Prefixes = [], Numbers = [] } : null;
+        : _partners.Contains(provider.Id) ? provider with { Prefixes = [], Numbers = [], Numbering = null, Emergency = [] } : null;
 
     public Organisation? Show(Organisation organisation) => Sees(organisation.Provider) ? organisation : null;
 

@@ -123,10 +123,11 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
             refusals.Stranger(flow, reason);
     }
 
-    /// <summary>What holds for every request, whichever service it is for: the neighbour's gate, and the path that it came.</summary>
+    /// <summary>What holds for every request, whichever service it is for: the neighbour's gate, which bars no emergency call, and the path that it came.</summary>
     public Refusal? Barred(SipMessage message, SipSender sender)
     {
-        if (sender.Neighbour is { } neighbour && neighbour.Gate.ClosedForNs(time.NowNs()) is > 0 and var closedNs)
+        if (sender.Neighbour is { } neighbour && neighbour.Gate.ClosedForNs(time.NowNs()) is > 0 and var closedNs
+            && !(message.Method == SipMethod.Invite && neighbour.Numbers.IsEmergency(message.RequestUriBytes)))
         {
             var refusal = admission.Refuse(neighbour.Gate.IsMaintenance ? RefusalReason.Maintenance : RefusalReason.Overload, SipPath.SessionOf(message));
             return refusal with { Sender = neighbour, RetryAfterSeconds = (int)((closedNs + MonotonicTime.Second - 1) / MonotonicTime.Second) };

@@ -19,7 +19,7 @@ static class GetCommand
         ["endpoints"] = [_id, Plain("Kind", "kind"), _name, Plain("Address", "sip"), new Column("Owner", item => item.Text("user") ?? item.Text("organisation")), Plain("Profile", "profile")],
         ["neighbours"] = [_id, Plain("Kind", "kind"), Plain("Provider", "provider"), new Column("Reached at", item => item.Text("nniUrl") ?? item.Text("sipUri")), new Column("Known by", KnownBy)],
         ["agreements"] = [_id, Listed("Parties", "parties"), Plain("Stage", "stage"), Plain("Version", "version"), new Column("Services", item => string.Join(' ', item.Items("services").Select(term => term.Text("service"))))],
-        ["routes"] = [_id, new Column("To", item => item.Text("address") ?? item.Text("domain") ?? item.Text("prefix")), new Column("Via", item => string.Join(' ', item.Items("candidates").Select(candidate => candidate.Text("via"))))],
+        ["routes"] = [_id, new Column("To", item => item.Text("address") ?? item.Text("domain") ?? item.Text("prefix")), new Column("Via", item => string.Join(' ', item.Items("candidates").Select(candidate => candidate.Text("via") ?? $"enum:{candidate.Text("enum")}")))],
         ["tariffs"] = [_id, Plain("Currency", "currency"), new Column("Rates", item => string.Join(", ", item.Items("rates").Select(rate => $"{rate.Text("unit")} {rate.Text("price")} per {rate.Text("per")}")))],
         ["profiles"] = [_id, _name, Listed("Codecs", "codecs"), Plain("Keys", "dtmf")],
     };
@@ -51,9 +51,9 @@ static class GetCommand
     [
         .. new[]
         {
-            "id", "name", "kind", "provider", "organisation", "user", "parties", "version", "stage", "domains", "exchange", "prefixes", "numbers", "sip", "mail",
+            "id", "name", "kind", "provider", "organisation", "user", "parties", "version", "stage", "domains", "exchange", "prefixes", "numbers", "numbering", "emergency", "sip", "mail",
             "timeZone", "contact", "digest", "profile", "screens", "number", "whiteList", "listed", "identityKey", "nniUrl", "sipUri", "sipHosts", "tlsNames", "tlsCa",
-            "sourceAddresses", "listener", "speaksFor", "validFrom", "validUntil", "testAccounts", "services", "aToB", "bToA", "profiles", "openedByA",
+            "sourceAddresses", "listener", "speaksFor", "identity", "validFrom", "validUntil", "testAccounts", "services", "aToB", "bToA", "profiles", "openedByA",
             "openedByB", "transit", "failOpen", "tolerance", "charges", "address", "domain", "prefix", "candidates", "currency", "rates", "rounding",
             "decimals", "codecs", "dtmf", "sdes", "prack", "sessionTimers", "update", "lateOffer", "earlyMedia",
         }.Select(member => new Column(member, item => item.Text(member) ?? (item?[member] is JsonArray { Count: 0 } ? null : item?[member]?.ToJsonString()))),

@@ -105,6 +105,22 @@ public sealed class CommandLineTests(WorldApiTests.Running running) : IClassFixt
         yaml.Split('\n')[line - 1].ShouldContain("organisation: albion-hq");
     }
 
+    [Theory]
+    [InlineData("nationalPrefix: \"0\"\n", "nationalPrefix: 0x0\n", "/providers/0/numbering/nationalPrefix")]
+    [InlineData("\"1[05]x\"", "\"1[5-0]x\"", "/providers/0/numbering/shortCodes/2")]
+    [InlineData("emergency: [albion-core]", "emergency: [liberty-nni]", "/providers/0/emergency/0")]
+    [InlineData("identity: untrusted ", "identity: mistrusted ", "/neighbours/2/identity")]
+    [InlineData("enum: e164.arpa", "enum: e164_arpa!", "/routes/1/candidates/0/enum")]
+    public async Task Check_FaultOfNumbers_HasItsLineAndItsMend(string right, string wrong, string place)
+    {
+        var yaml = Samples.Read("docs/reference/world.sample.yaml");
+        var lines = yaml.Split('\n').Select((text, index) => (text, index)).Where(line => line.text.Contains(right.TrimEnd('\n'), StringComparison.Ordinal)).ToList();
+        await File.WriteAllTextAsync(Path.Combine(Exchange.Folder, "numbers.yaml"), yaml.Replace(right, wrong, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var (code, _, error) = await Exchange.RunAsync("apply", "-f", "numbers.yaml", "--dry-run");
+        code.ShouldBe(1);
+        error.ShouldMatch($@"numbers\.yaml:{lines[0].index + 1}:\d+: {place}: .+\n?.+");
+    }
+
     [Fact]
     public async Task Apply_SecretFile_IsReadByTheClientAndASecretlessFileIsRefused()
     {

@@ -94,6 +94,9 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
         return fallback ?? default;
     }
 
+    public T? OptionalWord<T>(string name)
+        where T : struct, Enum => members.ContainsKey(name) ? Word<T>(name) : Unset<T>(name);
+
     public T? Object<T>(string name, Func<ObjectReader, T> read)
         where T : class => Member(name) is { } node ? Nested(node, Path(name), read) : null;
 
@@ -162,6 +165,13 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
         var value = read(reader);
         reader.Close();
         return value;
+    }
+
+    T? Unset<T>(string name)
+        where T : struct, Enum
+    {
+        _asked.Add(name);
+        return null;
     }
 
     JsonNode? Member(string name)

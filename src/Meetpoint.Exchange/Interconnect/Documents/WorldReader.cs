@@ -35,6 +35,22 @@ static class WorldReader
         Exchange = o.Text("exchange"),
         Prefixes = o.Texts("prefixes"),
         Numbers = o.Texts("numbers"),
+        Numbering = o.Object("numbering", Numbering),
+        Emergency = o.Texts("emergency"),
+    };
+
+    static Numbering Numbering(ObjectReader o) => new()
+    {
+        Country = o.OptionalText("country"),
+        NationalPrefix = o.TextOr("nationalPrefix", ""),
+        InternationalPrefixes = o.Texts("internationalPrefixes"),
+        AreaCode = o.OptionalText("areaCode"),
+        MinDigits = o.OptionalInt("minDigits"),
+        MaxDigits = o.OptionalInt("maxDigits"),
+        ShortCodes = o.Texts("shortCodes"),
+        EmergencyCodes = o.Texts("emergencyCodes"),
+        PhoneContexts = o.Texts("phoneContexts"),
+        RoutingNumbers = o.Flag("routingNumbers"),
     };
 
     static Organisation Organisation(ObjectReader o) => new()
@@ -107,6 +123,8 @@ static class WorldReader
         Listener = o.OptionalText("listener"),
         Profile = o.TextOr("profile", EquipmentProfile.GenericId),
         SpeaksFor = o.Texts("speaksFor"),
+        Numbering = o.Object("numbering", Numbering),
+        Identity = o.Word<IdentityTrust>("identity", IdentityTrust.Trusted),
     };
 
     static Agreement Agreement(ObjectReader o)
@@ -133,6 +151,7 @@ static class WorldReader
             OpenedByA = o.Object("openedByA", Opening) ?? new(),
             OpenedByB = o.Object("openedByB", Opening) ?? new(),
             Transit = o.Flag("transit"),
+            Identity = o.OptionalWord<IdentityTrust>("identity"),
             FailOpen = o.Flag("failOpen"),
             Tolerance = o.Object("tolerance", Tolerance) ?? new(),
             Calls = o.Object("calls", Calls) ?? new(),
@@ -175,7 +194,13 @@ static class WorldReader
         Domain = o.OptionalText("domain"),
         Prefix = o.OptionalText("prefix"),
         Provider = o.OptionalText("provider"),
-        Candidates = o.Objects("candidates", candidate => new RouteCandidate { Via = candidate.Text("via"), Path = candidate.Texts("path") }),
+        Candidates = o.Objects("candidates", candidate => new RouteCandidate
+        {
+            Via = candidate.OptionalText("via"),
+            Enum = candidate.OptionalText("enum"),
+            AnyDomain = candidate.Flag("anyDomain"),
+            Path = candidate.Texts("path"),
+        }),
     };
 
     static Tariff Tariff(ObjectReader o)

@@ -34,6 +34,9 @@ sealed partial class WorldRules
                 if (Address($"{at}/numbers/{i}", provider.Numbers[i], AddressForm.Number) is { } number)
                     Unique($"{at}/numbers/{i}", number, numbers, "number");
             }
+
+            CheckNumbering($"{at}/numbering", provider.Numbering);
+            CheckEmergency($"{at}/emergency", provider);
         }
     }
 
@@ -142,6 +145,7 @@ sealed partial class WorldRules
                     Unique($"{at}/tlsNames/{n}", name, tlsNames, "TLS name");
             }
 
+            CheckNumbering($"{at}/numbering", neighbour.Numbering);
             CheckAuthorities($"{at}/tlsCa", neighbour);
             for (var s = 0; s < neighbour.SourceAddresses.Length; s++)
             {

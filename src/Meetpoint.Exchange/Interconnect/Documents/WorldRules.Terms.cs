@@ -147,16 +147,31 @@ sealed partial class WorldRules
             if (route.Prefix is { } prefix)
                 CheckPrefix($"{at}/prefix", prefix, prefixes);
             Refers($"{at}/provider", route.Provider, _providers, "provider");
+            if (route.Provider is null && !route.Candidates.IsEmpty && route.Candidates.All(candidate => candidate.Enum is not null)
+                && !_document.Providers.Any(provider => provider.Prefixes.Any(prefix => route.Prefix?.StartsWith(prefix, StringComparison.Ordinal) == true)))
+                Add($"{at}/provider", "missing", "nothing says whose the numbers are that are looked up", "add 'provider', or a neighbour as further candidate");
             if (route.Candidates.IsEmpty || route.Candidates.Length > Route.MaxCandidates)
                 Add($"{at}/candidates", "candidates", $"{route.Candidates.Length} candidates", $"give 1 to {Route.MaxCandidates}");
             for (var c = 0; c < route.Candidates.Length; c++)
             {
-                if (route.Candidates[c].Via != Route.Local)
-                    Refers($"{at}/candidates/{c}/via", route.Candidates[c].Via, _neighbours, "neighbour");
+                CheckWay($"{at}/candidates/{c}", route, route.Candidates[c]);
                 for (var p = 0; p < route.Candidates[c].Path.Length; p++)
                     Address($"{at}/candidates/{c}/path/{p}", route.Candidates[c].Path[p], AddressForm.Domain);
             }
         }
+    }
+
+    void CheckWay(string at, Route route, RouteCandidate candidate)
+    {
+        if (candidate.Via is null == candidate.Enum is null)
+            Add(at, "candidate", "a candidate is one way", "set either 'via' or 'enum'");
+        if (candidate.Via != Route.Local)
+            Refers($"{at}/via", candidate.Via, _neighbours, "neighbour");
+        Address($"{at}/enum", candidate.Enum, AddressForm.Domain);
+        if (candidate.Enum is not null && route.Prefix is null && route.Address is not ['+', ..])
+            Add($"{at}/enum", "not-a-number", "only numbers are looked up by ENUM", "give the route a 'prefix', or a number as 'address'");
+        if (candidate.AnyDomain && candidate.Enum is null)
+            Add($"{at}/anyDomain", "not-enum", "only a look-up by ENUM leads to domains", "take 'anyDomain' out, or set 'enum'");
     }
 
     void CheckTariffs()

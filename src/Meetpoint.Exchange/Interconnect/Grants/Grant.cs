@@ -47,11 +47,15 @@ public readonly struct Grant : IEquatable<Grant>
     /// <summary>Agreements from origin to target: none within one provider, one, or two by way of a third.</summary>
     public int LinkCount => State.First == LinkRow.None ? 0 : State.Second == LinkRow.None ? 1 : 2;
 
+    /// <summary>True for a call to an emergency service: it holds no limit, and is charged to nobody.</summary>
+    public bool IsEmergency => State.IsEmergency;
+
     /// <summary>Ports taken.</summary>
     public int Ports => State.Ports;
 
     /// <summary>Ways to the target, best first, without the sender and without what lies on the path already.</summary>
-    public CandidateSequence Candidates => new(Destination?.Routes ?? State.World!.ProviderRoutes(State.Target), State.Admissible);
+    public CandidateSequence Candidates => new(
+        State.IsEmergency ? State.World!.EmergencyRoutes(State.Target) : Destination?.Routes ?? State.World!.ProviderRoutes(State.Target), State.Admissible);
 
     /// <summary>An agreement of the chain, from the origin's side.</summary>
     public AgreementLink Link(int index) => (uint)index < (uint)LinkCount

@@ -19,6 +19,7 @@ struct GrantState
     public int SecondSlice;
     public int Ports;
     public GrantKind Kind;
+    public bool IsEmergency;
 }
 
 /// <summary>

@@ -53,6 +53,9 @@ public sealed record Agreement
     /// <summary>True when either may carry traffic of or to a third party over it.</summary>
     public bool Transit { get; init; }
 
+    /// <summary>Whether the parties are in one trust domain for the identity of callers (RFC 3324); null: untrusted, who wants to be withheld is withheld.</summary>
+    public IdentityTrust? Identity { get; init; }
+
     /// <summary>What holds while the store of limits cannot be asked: true keeps to the whole limit on this node alone, false refuses.</summary>
     public bool FailOpen { get; init; }
 

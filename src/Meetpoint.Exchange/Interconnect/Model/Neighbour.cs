@@ -62,6 +62,15 @@ public sealed record Neighbour
     /// <summary>Providers, besides its own and those that its exchange serves, on whose behalf it may speak.</summary>
     public ImmutableArray<string> SpeaksFor { get; init; } = [];
 
+    /// <summary>How it writes numbers; null: as its provider's customers do, and another exchange with a plus and the country code.</summary>
+    public Numbering? Numbering { get; init; }
+
+    /// <summary>
+    /// Whether what it asserts of its callers is believed, within the addresses of the providers that it speaks for; and whether it may be told
+    /// identities that callers withhold, where the agreement lets it.
+    /// </summary>
+    public IdentityTrust Identity { get; init; } = IdentityTrust.Trusted;
+
     /// <summary>True when it proves itself by certificate; false is shown as unauthenticated.</summary>
     [JsonIgnore]
     public bool IsAuthenticated => Kind == NeighbourKind.Exchange || TlsNames.Length > 0;

@@ -22,6 +22,12 @@ public sealed record Provider
 
     /// <summary>Single E.164 numbers that are its own, as "+442079460000".</summary>
     public ImmutableArray<string> Numbers { get; init; } = [];
+
+    /// <summary>How its own customers write numbers, and its trunks that say nothing else; null: with a plus and the country code.</summary>
+    public Numbering? Numbering { get; init; }
+
+    /// <summary>Neighbours that take its customers' emergency calls, in order; empty: its own trunks.</summary>
+    public ImmutableArray<string> Emergency { get; init; } = [];
 }
 
 /// <summary>A customer of a provider.</summary>

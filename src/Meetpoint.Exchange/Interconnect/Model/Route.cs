@@ -36,8 +36,17 @@ public sealed record Route
 /// <summary>One way to the addresses of a route.</summary>
 public sealed record RouteCandidate
 {
-    /// <summary>Id of a neighbour, or <see cref="Route.Local"/>.</summary>
-    public required string Via { get; init; }
+    /// <summary>Id of a neighbour, or <see cref="Route.Local"/>; null when a look-up has to say.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>
+    /// Suffix of an ENUM tree (RFC 6116), as "e164.arpa": the number is looked up there, and the call goes where the domain of the URI that is found
+    /// leads; null without a look-up.
+    /// </summary>
+    public string? Enum { get; init; }
+
+    /// <summary>True when a look-up may lead to a domain that no provider of this world has.</summary>
+    public bool AnyDomain { get; init; }
 
     /// <summary>Exchanges that lie on the way, the nearest first; a candidate whose way crosses the path so far is left out.</summary>
     public ImmutableArray<string> Path { get; init; } = [];

@@ -89,14 +89,27 @@ public sealed class Candidate
         Path = path;
     }
 
-    /// <summary>The neighbour; null for this exchange.</summary>
+    internal Candidate(string enumSuffix, bool anyDomain)
+    {
+        EnumSuffix = enumSuffix;
+        AnyDomain = anyDomain;
+        Path = [];
+    }
+
+    /// <summary>The neighbour; null for this exchange, and where ENUM has to say.</summary>
     public NeighbourEntry? Neighbour { get; }
+
+    /// <summary>Where the number has to be looked up before the way is known: <see cref="EnumRoutes"/>; null for other ways.</summary>
+    public string? EnumSuffix { get; }
+
+    /// <summary>True when what is found there may lie outside of all known providers.</summary>
+    public bool AnyDomain { get; }
 
     /// <summary>Exchanges on the way, the nearest first.</summary>
     public ImmutableArray<string> Path { get; }
 
     /// <summary>True when the destination is served here.</summary>
-    public bool IsLocal => Neighbour is null;
+    public bool IsLocal => Neighbour is null && EnumSuffix is null;
 }
 
 /// <summary>A neighbour as admission reads it. Part of a <see cref="World"/>; immutable but for its gate.</summary>
@@ -104,7 +117,7 @@ public sealed class NeighbourEntry
 {
     readonly int _index;
 
-    internal NeighbourEntry(World world, int index, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate)
+    internal NeighbourEntry(World world, int index, Neighbour neighbour, int providerIndex, int profileIndex, NeighbourGate gate, Numbering? numbering)
     {
         World = world;
         _index = index;
@@ -112,10 +125,18 @@ public sealed class NeighbourEntry
         ProviderIndex = providerIndex;
         ProfileIndex = profileIndex;
         Gate = gate;
+        // Exchanges tell each other numbers with a plus, and each has sorted out at its own door whose routing numbers to believe.
+        Numbers = new NumberNormaliser(
+            world,
+            neighbour.Numbering ?? (neighbour.Kind == NeighbourKind.Exchange ? new Numbering { RoutingNumbers = true } : numbering ?? Numbering.None),
+            neighbour.Provider);
     }
 
     /// <summary>Its record.</summary>
     public Neighbour Neighbour { get; }
+
+    /// <summary>Understands the numbers that it sends.</summary>
+    public NumberNormaliser Numbers { get; }
 
     /// <summary>Closed while all of its traffic is refused.</summary>
     public NeighbourGate Gate { get; }

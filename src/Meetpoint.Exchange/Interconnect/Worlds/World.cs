@@ -21,6 +21,8 @@ public sealed class World
     readonly CacheLines<DestinationRow> _destinationRows;
     readonly CacheLines<LinkRow> _linkRows;
     readonly RouteSet[] _providerRoutes;
+    readonly RouteSet[] _emergencyRoutes;
+    readonly NumberNormaliser[] _providerNumbers;
     readonly PairTable _pairs;
     readonly TransitTable _transitFrom;
     readonly TransitTable _transitTo;
@@ -44,6 +46,8 @@ public sealed class World
         _destinations = tables.Destinations;
         _destinationRows = new CacheLines<DestinationRow>(_destinations.Length);
         _providerRoutes = tables.ProviderRoutes;
+        _emergencyRoutes = builder.BuildEmergencyRoutes(Neighbours);
+        _providerNumbers = [.. Providers.Select(provider => new NumberNormaliser(this, provider.Numbering ?? Numbering.None, provider.Id))];
         Links = builder.BuildLinks();
         _linkRows = new CacheLines<LinkRow>(Links.Length);
         for (var i = 0; i < Links.Length; i++)
@@ -85,6 +89,9 @@ public sealed class World
 
     /// <summary>The profile with this id, or null.</summary>
     public EquipmentProfile? FindProfile(string id) => _profileIndex.TryGetValue(id, out var index) ? Profiles[index] : null;
+
+    /// <summary>Understands the numbers that a provider's own customers dial.</summary>
+    public NumberNormaliser NumbersOf(Provider provider) => _providerNumbers[ProviderIndex(provider.Id)];
 
     /// <summary>The neighbour with this id, or null.</summary>
     public NeighbourEntry? FindNeighbour(string id) => _neighboursById.GetValueOrDefault(id);
@@ -232,6 +239,8 @@ public sealed class World
     internal int ProfileIndex(string id) => _profileIndex.TryGetValue(id, out var index) ? index : -1;
 
     internal RouteSet ProviderRoutes(int provider) => _providerRoutes[provider];
+
+    internal RouteSet EmergencyRoutes(int provider) => _emergencyRoutes[provider];
 
     /// <summary>The first link from one provider to another, or none.</summary>
     internal int FirstLink(int from, int to) => _pairs.Find(from, to);

@@ -53,8 +53,28 @@ sealed class WorldBuilder
     public ImmutableArray<NeighbourEntry> BuildNeighbours(World world) =>
     [
         .. Document.Neighbours.Select((neighbour, index) => new NeighbourEntry(
-            world, index, neighbour, ProviderIndex(neighbour.Provider), ProfileIndex(neighbour.Profile), Limits.Gate(neighbour.Id))),
+            world, index, neighbour, ProviderIndex(neighbour.Provider), ProfileIndex(neighbour.Profile), Limits.Gate(neighbour.Id),
+            Document.Providers[ProviderIndex(neighbour.Provider)].Numbering)),
     ];
+
+    /// <summary>
+    /// Where each provider's emergency calls go: to what it names, else to its own trunks. Never over an NNI but that to its own exchange; the validator
+    /// refuses a document that says otherwise.
+    /// </summary>
+    public RouteSet[] BuildEmergencyRoutes(ImmutableArray<NeighbourEntry> neighbours)
+    {
+        var byId = neighbours.ToDictionary(entry => entry.Neighbour.Id, StringComparer.Ordinal);
+        return
+        [
+            .. Document.Providers.Select(provider => new RouteSet(
+            [
+                .. (provider.Emergency.IsEmpty
+                    ? neighbours.Where(entry => entry.Neighbour.Provider == provider.Id && entry.Neighbour.Kind == NeighbourKind.SipTrunk)
+                    : provider.Emergency.Select(id => byId[id]))
+                    .Take(Route.MaxCandidates).Select(entry => new Candidate(entry, [])),
+            ])),
+        ];
+    }
 
     public ImmutableArray<AgreementLink> BuildLinks()
     {
@@ -132,11 +152,9 @@ sealed class WorldBuilder
 
     RouteSet Candidates(Route route, Dictionary<string, NeighbourEntry> byId) => new(
     [
-        .. route.Candidates.Select(candidate => candidate.Via == Route.Local
-            ? new Candidate(null, [])
-            : new Candidate(byId[candidate.Via], byId[candidate.Via].Neighbour.Exchange is { } next && !candidate.Path.Contains(next)
-                ? [next, .. candidate.Path]
-                : candidate.Path)),
+        .. route.Candidates.Select(candidate => candidate.Via is not { } via ? new Candidate(candidate.Enum!, candidate.AnyDomain)
+            : via == Route.Local ? new Candidate(null, [])
+            : new Candidate(byId[via], byId[via].Neighbour.Exchange is { } next && !candidate.Path.Contains(next) ? [next, .. candidate.Path] : candidate.Path)),
     ]);
 
     int OwnerOf(Route route, Dictionary<string, NeighbourEntry> byId, int known = -1)
@@ -145,8 +163,8 @@ sealed class WorldBuilder
             return ProviderIndex(named);
         if (known >= 0)
             return known;
-        var first = route.Candidates.FirstOrDefault(candidate => candidate.Via != Route.Local);
-        return first is null ? -1 : ProviderIndex(byId[first.Via].Neighbour.Provider);
+        var first = route.Candidates.FirstOrDefault(candidate => candidate.Via is not (null or Route.Local));
+        return first is null ? -1 : ProviderIndex(byId[first.Via!].Neighbour.Provider);
     }
 
     void AddDomains(RouteSet[] providerRoutes, RouteSet[] routes, Dictionary<string, NeighbourEntry> byId)
