@@ -3,6 +3,7 @@ using Meetpoint.Bench.Admission;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
+using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Startup;
 
 namespace Meetpoint.Bench;
@@ -16,6 +17,8 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["admission"] = static effort => new AdmissionBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
+        ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
+        ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),
         ["startup"] = static effort => new StartupBenchmark(effort),
     };
 

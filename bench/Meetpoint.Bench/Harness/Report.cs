@@ -17,8 +17,10 @@ public sealed record Run(double Ours, double? Peer);
 /// <param name="BytesPerUnit">Managed bytes allocated a unit, for startup the bytes resident; null where that cannot be read.</param>
 /// <param name="Mark">The most that ours may be; with a ratio to reach, what that makes of the peer. Null when there is none.</param>
 /// <param name="Runs">Every run that was measured, in order.</param>
+/// <param name="Notes">What else was seen, a line each.</param>
 public sealed record Report(
-    string Name, string Unit, double Ours, double? Peer, string? PeerName, double? Ratio, double? BytesPerUnit, double? Mark, IReadOnlyList<Run> Runs)
+    string Name, string Unit, double Ours, double? Peer, string? PeerName, double? Ratio, double? BytesPerUnit, double? Mark, IReadOnlyList<Run> Runs,
+    IReadOnlyList<string> Notes)
 {
     /// <summary>One JSON object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.Report);
@@ -40,6 +42,8 @@ public sealed record Report(
             output.WriteLine(string.Create(culture, $"mark  {mark,12:f2}  {Unit}: {Reached(Ours <= mark)}"));
         if (benchmark.BytesMark is { } bytesMark)
             output.WriteLine(string.Create(culture, $"mark  {bytesMark,12:f0}  bytes: {Reached(BytesPerUnit <= bytesMark)}"));
+        foreach (var note in Notes)
+            output.WriteLine(note);
     }
 
     static string Reached(bool reached) => reached ? "reached" : "NOT reached";

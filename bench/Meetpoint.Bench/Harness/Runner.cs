@@ -34,10 +34,8 @@ public static class Runner
         double? peer = benchmark.HasPeer ? Median(runs.Select(run => run.Peer!.Value)) : null;
         var report = new Report(
             benchmark.Name, benchmark.Unit, our, peer, benchmark.PeerName, our / peer, bytes.Count == 0 ? null : Median(bytes),
-            benchmark.Mark ?? (benchmark.RatioMark * peer), runs);
+            benchmark.Mark ?? (benchmark.RatioMark * peer), runs, [.. benchmark.Notes]);
         report.Print(output, benchmark);
-        foreach (var note in benchmark.Notes)
-            output.WriteLine(note);
         return report;
     }
 

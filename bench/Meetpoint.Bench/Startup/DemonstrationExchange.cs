@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Meetpoint.Bench.Harness;
 using Meetpoint.Demo.World;
 using Meetpoint.Exchange.Nni;
 
@@ -7,11 +7,6 @@ namespace Meetpoint.Bench.Startup;
 /// <summary>One exchange of the demonstration: its configuration, and its world in the store. The other exchange is down.</summary>
 static class DemonstrationExchange
 {
-    public const string ConfigurationName = "meetpoint.yaml";
-
-    /// <summary>Of the configuration, beside the file.</summary>
-    public const string Socket = "admin.sock";
-
     const string WorldName = "world.yaml";
 
     /// <summary>Second number of its addresses, unlike any that the tests use.</summary>
@@ -25,21 +20,13 @@ static class DemonstrationExchange
     {
         var plan = WorldPlan.At(SecondOfAddress);
         var (own, other) = (plan.Albion, plan.Liberty);
-        File.WriteAllText(Path.Combine(folder, ConfigurationName), WorldFiles.Configuration(own, Socket));
+        File.WriteAllText(Path.Combine(folder, StartedServer.ConfigurationName), WorldFiles.Configuration(own, StartedServer.Socket));
         using var otherKey = IdentityKey.LoadOrCreate(Path.Combine(folder, "other.pem"));
         Resident[] residents = [new Resident(own, 1, "alice", "Alice", 440), new Resident(other, 1, "bob", "Bob", 660)];
         File.WriteAllText(Path.Combine(folder, WorldName), WorldFiles.World(own, other, otherKey.Thumbprint, residents));
 
         using var server = StartedServer.Start(program, folder);
         server.WaitUntilReady();
-        using var apply = Process.Start(new ProcessStartInfo(program, ["apply", "-f", WorldName])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-        })!;
-        var said = apply.StandardOutput.ReadToEnd();
-        apply.WaitForExit();
-        if (apply.ExitCode != 0)
-            throw new IOException($"the world is not taken: {said}");
+        server.Apply(WorldName);
     }
 }

@@ -57,9 +57,8 @@ public sealed class StartupBenchmark : Benchmark
     {
         using var server = StartedServer.Start(_program, _folder);
         var readyMs = server.WaitUntilReady();
-        using var never = new ManualResetEventSlim();
-        never.Wait(_idleMs);
-        var resident = server.ResidentBytes();
+        Pause.For(_idleMs);
+        var resident = server.Program.ResidentBytes;
         _residentMb.Add(resident / 1e6);
         return new Sample(readyMs, resident);
     }

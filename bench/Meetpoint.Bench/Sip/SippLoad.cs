@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using Meetpoint.Bench.Harness;
+
+namespace Meetpoint.Bench.Sip;
+
+/// <summary>SIPp at both ends: one that is called, for as long as this lives, and one that calls, for each window.</summary>
+sealed class SippLoad : IDisposable
+{
+    const string Program = "/usr/bin/sipp";
+    const int StartMs = 10_000;
+    const int GraceMs = 30_000;
+
+    /// <summary>Time for what the server writes after the last BYE.</summary>
+    const int TailMs = 300;
+
+    /// <summary>Until SIPp has written its counts once more.</summary>
+    const int CountsMs = 1_200;
+
+    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-sipp-").FullName;
+    readonly SipTransport _transport;
+    readonly ChildProgram _called;
+    int _windows;
+
+    public SippLoad(SipTransport transport)
+    {
+        _transport = transport;
+        _called = Start("called.xml", SipPlan.Called, SipPlan.CalledPort, SippCounts.Written(CalledFile));
+        if (Pause.Until(() => _called.HasExited || Listens(), StartMs) && !_called.HasExited)
+            return;
+        var tail = _called.Tail;
+        Dispose();
+        throw new IOException($"SIPp does not come up: {tail}");
+    }
+
+    /// <summary>True when it is on this machine.</summary>
+    public static bool IsInstalled => File.Exists(Program);
+
+    string CalledFile => Path.Combine(_folder, "called.csv");
+
+    /// <summary>One window: what was counted at both ends, and nanoseconds of processor time of the server.</summary>
+    public readonly record struct Window(SippCounts Caller, SippCounts Called, long ProcessorNs)
+    {
+        /// <summary>Messages that either end sent again.</summary>
+        public long Retransmissions => Caller.Retransmissions + Called.Retransmissions;
+
+        public override string ToString() => $"caller: {Caller}; called: {Called}";
+    }
+
+    /// <summary>Sends that many calls at that rate.</summary>
+    public Window Run(SipServer server, int calls, int callsPerSecond)
+    {
+        var file = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"caller-{++_windows}.csv"));
+        var before = SippCounts.Read(CalledFile);
+        var clock = server.ProcessorNs;
+        using (var caller = Start(
+            "caller.xml", SipPlan.Caller, SipPlan.CallerPort,
+            [
+                "-s", "bob", "-r", Number(callsPerSecond), "-rp", "1000", "-m", Number(calls), "-l", "20000", "-recv_timeout", "8000",
+                .. SippCounts.Written(file), server.Entry,
+            ]))
+        {
+            var limitMs = (1000 * calls / callsPerSecond) + GraceMs;
+            if (!caller.WaitForExit(limitMs))
+                throw new IOException($"SIPp does not come to its end: {caller.Tail}");
+        }
+
+        Pause.For(TailMs);
+        clock = server.ProcessorNs - clock;
+        Pause.For(CountsMs);
+        return new Window(SippCounts.Read(file), SippCounts.Read(CalledFile) - before, clock);
+    }
+
+    public void Dispose()
+    {
+        _called.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    ChildProgram Start(string scenario, string host, int port, IEnumerable<string> more) => new(
+        Program,
+        [
+            "-sf", SipPlan.Scenario(scenario), "-t", _transport.SippMode, "-i", host, "-p", Number(port), "-nostdin", "-watchdog_interval", "0",
+            "-buff_size", "4194304", .. more,
+        ],
+        _folder);
+
+    bool Listens()
+    {
+        var end = new IPEndPoint(IPAddress.Parse(SipPlan.Called), SipPlan.CalledPort);
+        var open = IPGlobalProperties.GetIPGlobalProperties();
+        return (_transport.IsUdp ? open.GetActiveUdpListeners() : open.GetActiveTcpListeners()).Contains(end);
+    }
+
+    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
