@@ -17,8 +17,11 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["admission"] = static effort => new AdmissionBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
+        ["overload"] = static effort => new OverloadBenchmark(effort),
+        ["sip-anchored"] = static effort => new SipAnchoredBenchmark(effort),
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),
+        ["sip-proxy-tls"] = static effort => new SipProxyTlsBenchmark(effort),
         ["startup"] = static effort => new StartupBenchmark(effort),
     };
 

@@ -20,6 +20,9 @@ public abstract class Benchmark : IDisposable
     /// <summary>The most that ours may cost, in the unit; null where the mark is a ratio.</summary>
     public virtual double? Mark => null;
 
+    /// <summary>True when the figure is a yield and not a cost: <see cref="Mark"/> is then the least that ours must reach.</summary>
+    public virtual bool MarkIsLeast => false;
+
     /// <summary>The most that ours may cost as a share of the peer's; null where the mark is absolute.</summary>
     public virtual double? RatioMark => null;
 

@@ -13,7 +13,6 @@ public sealed partial class ChildProgram : IDisposable
 
     readonly Process _process;
     readonly Queue<string> _tail = new();
-    int[]? _tree;
 
     /// <summary>Starts it.</summary>
     /// <param name="program">Its path, or a name on the path.</param>
@@ -55,11 +54,11 @@ public sealed partial class ChildProgram : IDisposable
         }
     }
 
-    /// <summary>Nanoseconds that it and the processes that it had started by the first reading have run, user and kernel.</summary>
-    public long ProcessorNs => (_tree ??= Tree()).Sum(ProcessorTime.ProcessNs);
+    /// <summary>Nanoseconds that it and the processes that it started have run, user and kernel; of those that are there.</summary>
+    public long ProcessorNs => Tree().Sum(ProcessorTime.ProcessNs);
 
     /// <summary>Bytes resident in all of these processes (VmRSS of proc(5)); what they share counts in each.</summary>
-    public long ResidentBytes => (_tree ??= Tree()).Sum(ResidentBytesOf);
+    public long ResidentBytes => Tree().Sum(ResidentBytesOf);
 
     /// <summary>Waits for its end; false when it has not come by then.</summary>
     public bool WaitForExit(int milliseconds) => _process.WaitForExit(milliseconds);
@@ -92,7 +91,7 @@ public sealed partial class ChildProgram : IDisposable
         }
     }
 
-    int[] Tree()
+    List<int> Tree()
     {
         var parents = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
             .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
@@ -101,7 +100,7 @@ public sealed partial class ChildProgram : IDisposable
         var tree = new List<int> { Id };
         for (var i = 0; i < tree.Count; i++)
             tree.AddRange(parents.Where(pair => pair.Value == tree[i]).Select(pair => pair.Key));
-        return [.. tree];
+        return tree;
     }
 
     /// <summary>The fourth field of /proc/PID/stat; the second is the name in brackets, which may hold anything.</summary>
@@ -118,7 +117,8 @@ public sealed partial class ChildProgram : IDisposable
         }
     }
 
-    static long ResidentBytesOf(int id)
+    /// <summary>VmRSS of proc(5) of a process.</summary>
+    public static long ResidentBytesOf(int id)
     {
         var line = File.ReadLines($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.AsSpan(6).Trim().TrimEnd("kB ").Trim(), CultureInfo.InvariantCulture) * 1024;

@@ -15,7 +15,7 @@ public sealed record Run(double Ours, double? Peer);
 /// <param name="PeerName">Whom it is compared with; null when there is nobody.</param>
 /// <param name="Ratio">Ours by peer; null without a peer.</param>
 /// <param name="BytesPerUnit">Managed bytes allocated a unit, for startup the bytes resident; null where that cannot be read.</param>
-/// <param name="Mark">The most that ours may be; with a ratio to reach, what that makes of the peer. Null when there is none.</param>
+/// <param name="Mark">The most that ours may be, of a yield the least; with a ratio to reach, what that makes of the peer. Null when there is none.</param>
 /// <param name="Runs">Every run that was measured, in order.</param>
 /// <param name="Notes">What else was seen, a line each.</param>
 public sealed record Report(
@@ -39,7 +39,7 @@ public sealed record Report(
         if (BytesPerUnit is { } bytes)
             output.WriteLine(string.Create(culture, $"bytes {bytes,12:f3}  {benchmark.BytesMeasure}"));
         if (Mark is { } mark)
-            output.WriteLine(string.Create(culture, $"mark  {mark,12:f2}  {Unit}: {Reached(Ours <= mark)}"));
+            output.WriteLine(string.Create(culture, $"mark  {mark,12:f2}  {Unit}: {Reached(benchmark.MarkIsLeast ? Ours >= mark : Ours <= mark)}"));
         if (benchmark.BytesMark is { } bytesMark)
             output.WriteLine(string.Create(culture, $"mark  {bytesMark,12:f0}  bytes: {Reached(BytesPerUnit <= bytesMark)}"));
         foreach (var note in Notes)

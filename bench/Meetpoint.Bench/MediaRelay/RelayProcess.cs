@@ -12,6 +12,9 @@ abstract class RelayProcess : IDisposable
     /// <summary>The process; its user and kernel time is the cost.</summary>
     protected abstract Process Process { get; }
 
+    /// <summary>Number of the process.</summary>
+    public int ProcessId => Process.Id;
+
     /// <summary>Nanoseconds that it has run.</summary>
     public long ProcessorNs => ProcessorTime.ProcessNs(Process.Id);
 

@@ -10,7 +10,10 @@ namespace Meetpoint.Bench.MediaRelay;
 sealed partial class RtpEngineRelay : RelayProcess
 {
     const string Program = "/usr/bin/rtpengine";
-    const int NgPort = 46_222;
+
+    /// <summary>Where it is asked, on loopback.</summary>
+    public const int NgPort = 46_222;
+
     const int StartTries = 50;
     const int StartWaitMs = 100;
 

@@ -13,8 +13,7 @@ sealed class SipProxyBenchmark : Benchmark
     /// <summary>Starts both servers, and wakes them.</summary>
     public SipProxyBenchmark(Effort effort, SipTransport transport)
     {
-        if (!SippLoad.IsInstalled)
-            throw new IOException("sipp is not installed: nobody can call");
+        SippLoad.Require();
         _transport = transport;
         var size = SipLoadSize.Of(effort);
         _load = new SippLoad(transport);

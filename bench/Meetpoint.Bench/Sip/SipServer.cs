@@ -8,7 +8,25 @@ sealed class SipServer(string entry, IReadOnlyList<IMeasured> hops) : IDisposabl
     /// <summary>HOST:PORT that the caller sends to.</summary>
     public string Entry { get; } = entry;
 
-    /// <summary>Servers that a call passes, each with all its processes.</summary>
+    /// <summary>Starts the servers of a chain; when one does not start, those before it are ended.</summary>
+    public static SipServer Chain(string entry, params ReadOnlySpan<Func<IMeasured>> starts)
+    {
+        var hops = new List<IMeasured>();
+        try
+        {
+            foreach (var start in starts)
+                hops.Add(start());
+            return new SipServer(entry, hops);
+        }
+        catch
+        {
+            foreach (var hop in hops)
+                hop.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Servers that it is made of, each with all its processes.</summary>
     public int Hops => hops.Count;
 
     /// <summary>Nanoseconds that all processes of all hops have run.</summary>

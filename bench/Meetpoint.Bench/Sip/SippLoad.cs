@@ -34,8 +34,13 @@ sealed class SippLoad : IDisposable
         throw new IOException($"SIPp does not come up: {tail}");
     }
 
-    /// <summary>True when it is on this machine.</summary>
-    public static bool IsInstalled => File.Exists(Program);
+    /// <summary>Without it nobody can call.</summary>
+    /// <exception cref="IOException">It is not on this machine.</exception>
+    public static void Require()
+    {
+        if (!File.Exists(Program))
+            throw new IOException("sipp is not installed (Debian: sip-tester): nobody can call");
+    }
 
     string CalledFile => Path.Combine(_folder, "called.csv");
 
