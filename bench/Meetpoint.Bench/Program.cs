@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meetpoint.Bench;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
@@ -8,6 +9,8 @@ if (args is [MixServer.Verb])
     return MixServer.Run(Console.In, Console.Out);
 if (args is [RelayServer.Verb])
     return RelayServer.Run(Console.In, Console.Out);
+if (args is [ProcessorBrake.Verb, var threads])
+    return ProcessorBrake.Run(int.Parse(threads, CultureInfo.InvariantCulture), Console.In);
 
 if (!CommandLine.TryParse(args, out var command))
 {

@@ -35,7 +35,7 @@ public abstract class Benchmark : IDisposable
     /// <summary>Runs that are measured, of each side in turn.</summary>
     public virtual int Runs => 7;
 
-    /// <summary>The most windows of a side before it is measured as it is; 1 where one start warms.</summary>
+    /// <summary>The most windows of a side before it is measured as it is; 1 where one start warms, 0 where it is warm already.</summary>
     public virtual int MaxWarmUpWindows => 60;
 
     /// <summary>Who does the same beside us; null when nobody does.</summary>

@@ -41,6 +41,8 @@ public static class Runner
 
     static void WarmUp(Func<Sample> window, string who, int maxWindows, TextWriter output)
     {
+        if (maxWindows == 0)
+            return;
         var last = window().CostPerUnit;
         if (maxWindows == 1)
             return;

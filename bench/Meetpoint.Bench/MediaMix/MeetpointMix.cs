@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Meetpoint.Bench.Harness;
 using Meetpoint.Net;
 
 namespace Meetpoint.Bench.MediaMix;
@@ -9,10 +10,7 @@ sealed class MeetpointMix : MixSide
 {
     public MeetpointMix()
     {
-        // Started as this program was: by its own executable, or by dotnet with the assembly.
-        var self = Environment.ProcessPath!;
-        var isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
-        Process = Process.Start(new ProcessStartInfo(self, isHost ? [typeof(MixServer).Assembly.Location, MixServer.Verb] : [MixServer.Verb])
+        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(MixServer.Verb))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Meetpoint.Bench.Harness;
 using Meetpoint.Net;
 
 namespace Meetpoint.Bench.MediaRelay;
@@ -9,10 +10,7 @@ sealed class MeetpointRelay : RelayProcess
 {
     public MeetpointRelay()
     {
-        // Started as this program was: by its own executable, or by dotnet with the assembly.
-        var self = Environment.ProcessPath!;
-        var isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
-        Process = Process.Start(new ProcessStartInfo(self, isHost ? [typeof(RelayServer).Assembly.Location, RelayServer.Verb] : [RelayServer.Verb])
+        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(RelayServer.Verb))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
