@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -26,6 +27,12 @@ sealed class CallContext
     public required GrantBook Grants { get; init; }
 
     public required EventLog Events { get; init; }
+
+    public required RegistrationBook Registrations { get; init; }
+
+    public required EnumRoutes Enum { get; init; }
+
+    public required IExchangeLog Log { get; init; }
 
     public required RouteTokens Routes { get; init; }
 
@@ -58,20 +65,34 @@ sealed class CallContext
     /// <summary>Ends them from here.</summary>
     public CallEnding Ending => field ??= new CallEnding(this);
 
+    /// <summary>Asks for leave.</summary>
+    public CallAdmission Admissions => field ??= new CallAdmission(this);
+
+    /// <summary>What joins them.</summary>
+    public AddedMedia AddedMedia => field ??= new AddedMedia(this);
+
+    /// <summary>Where they are sent on to.</summary>
+    public Transfers Transfers => field ??= new Transfers(this);
+
+    /// <summary>Of requests that are not answered yet.</summary>
+    public CallerIdentities Identities { get; } = new();
+
+    /// <summary>The endpoints of the world in force.</summary>
+    public EndpointIndex Endpoints => field is { } known && ReferenceEquals(known.World, Admission.World) ? known : field = new EndpointIndex(Admission.World);
+
     /// <summary>Those of them that end here on both sides.</summary>
     public AnchoredCalls Anchored { get; } = new();
 
     /// <summary>Set once, with the relay itself.</summary>
     public SipRelay Relay { get; set; } = null!;
 
-    /// <summary>Runs what follows from a task on the loop, never within this call.</summary>
-    public void Then<T>(Task<T> task, Action<T> done, Action<Exception> failed) => _ = task.ContinueWith(
-        ended => Loop.Post(() =>
+    /// <summary>Writes to the store; what follows runs on the loop, never within this call.</summary>
+    public void Write(Action<StoreTransaction> work, Action done, Action<Exception> failed) => Store.Write<bool>(
+        transaction =>
         {
-            if (ended.IsCompletedSuccessfully)
-                done(ended.GetAwaiter().GetResult());
-            else
-                failed(ended.Exception?.InnerException ?? new OperationCanceledException());
-        }),
-        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            work(transaction);
+            return true;
+        },
+        _ => Loop.Post(done),
+        fault => Loop.Post(() => failed(fault)));
 }

@@ -13,7 +13,24 @@ namespace Meetpoint.Exchange.Calls;
 /// <param name="Call">Id of the call, and of its grant.</param>
 /// <param name="Caller">Who called: the neighbour or endpoint, as <see cref="CallParty.Number"/> has it.</param>
 /// <param name="Callee">Who was called, likewise.</param>
-readonly record struct RouteToken(string Call, uint Caller, uint Callee);
+/// <param name="Terms">What each side may know of the other.</param>
+readonly record struct RouteToken(string Call, uint Caller, uint Callee, RouteTerms Terms);
+
+/// <summary>What holds between the sides of a transparent call for as long as it lasts.</summary>
+[Flags]
+enum RouteTerms : byte
+{
+    None = 0,
+
+    /// <summary>The called side was not told who calls.</summary>
+    Withheld = 1,
+
+    /// <summary>The caller's side may know what the called would withhold (RFC 3324).</summary>
+    CallerTrusted = 2,
+
+    /// <summary>The called side may know what the caller would withhold.</summary>
+    CalleeTrusted = 4,
+}
 
 /// <summary>
 /// Seals route tokens under a key that changes with the day (AES-256-GCM), bound to Call-ID and the caller's tag, so that neither a stranger nor
@@ -30,11 +47,15 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
 
     const int NonceBytes = 12;
     const int TagBytes = 16;
-    const int FixedBytes = 16;
+    const int FixedBytes = 17;
     const int MaxCallBytes = 40;
     const int Head = 1 + NonceBytes;
 
+    /// <summary>Places of tokens that were issued lately: a power of two.</summary>
+    const int IssuedPlaces = 16_384;
+
     readonly Dictionary<byte, AesGcm> _keys = [];
+    readonly Issued[] _issued = new Issued[IssuedPlaces];
 
     /// <summary>Writes a token with its mark.</summary>
     public int Seal(in RouteToken token, SipMessage invite, Span<byte> text)
@@ -43,6 +64,7 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         BinaryPrimitives.WriteUInt32LittleEndian(plain, token.Caller);
         BinaryPrimitives.WriteUInt32LittleEndian(plain[4..], token.Callee);
         DialogHash(invite, invite.FromTag, plain[8..16]);
+        plain[16] = (byte)token.Terms;
         var length = FixedBytes + Encoding.ASCII.GetBytes(token.Call, plain[FixedBytes..]);
         Span<byte> box = stackalloc byte[Head + FixedBytes + MaxCallBytes + TagBytes];
         var day = Day();
@@ -50,7 +72,9 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         randomness.Fill(box[1..Head]);
         Key(day).Encrypt(box[1..Head], plain[..length], box[Head..(Head + length)], box[(Head + length)..(Head + length + TagBytes)]);
         Mark.CopyTo(text);
-        return Mark.Length + Base64Url.EncodeToUtf8(box[..(Head + length + TagBytes)], text[Mark.Length..]);
+        var written = Mark.Length + Base64Url.EncodeToUtf8(box[..(Head + length + TagBytes)], text[Mark.Length..]);
+        Place(text[..written]) = new Issued([.. text[..written], .. invite.Value(SipHeader.Call_ID), .. invite.FromTag], written, invite.FromTag.Length, token);
+        return written;
     }
 
     /// <summary>Opens the user part of a Route URI. False when it is no token of ours, or one of another dialog.</summary>
@@ -62,6 +86,13 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
     {
         token = default;
         isFromCaller = false;
+        if (Place(user) is { Bytes: not null } issued && issued.Text.SequenceEqual(user))
+        {
+            token = issued.Token;
+            isFromCaller = request.FromTag.SequenceEqual(issued.CallerTag);
+            return issued.CallId.SequenceEqual(request.Value(SipHeader.Call_ID)) && (isFromCaller || request.ToTag.SequenceEqual(issued.CallerTag));
+        }
+
         Span<byte> box = stackalloc byte[Head + FixedBytes + MaxCallBytes + TagBytes];
         if (!user.StartsWith(Mark) || Base64Url.DecodeFromUtf8(user[Mark.Length..], box, out _, out var size) != System.Buffers.OperationStatus.Done
             || size < Head + FixedBytes + TagBytes)
@@ -88,7 +119,8 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         }
 
         token = new RouteToken(
-            Encoding.ASCII.GetString(plain[FixedBytes..length]), BinaryPrimitives.ReadUInt32LittleEndian(plain), BinaryPrimitives.ReadUInt32LittleEndian(plain[4..]));
+            Encoding.ASCII.GetString(plain[FixedBytes..length]), BinaryPrimitives.ReadUInt32LittleEndian(plain), BinaryPrimitives.ReadUInt32LittleEndian(plain[4..]),
+            (RouteTerms)plain[16]);
         return true;
     }
 
@@ -98,6 +130,13 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         foreach (var key in _keys.Values)
             key.Dispose();
         _keys.Clear();
+    }
+
+    ref Issued Place(ReadOnlySpan<byte> user)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(user);
+        return ref _issued[hash.ToHashCode() & (IssuedPlaces - 1)];
     }
 
     static void DialogHash(SipMessage message, ReadOnlySpan<byte> callerTag, Span<byte> hash)
@@ -122,5 +161,18 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         if (_keys.TryGetValue(day, out var key))
             return key;
         return _keys[day] = new AesGcm(identity.Derive($"meetpoint route token {day}"), TagBytes);
+    }
+
+    /// <summary>
+    /// A token as it went out, and the dialog that it is bound to. Comparing bytes costs a hundredth of opening the seal; a token that has lost its place to
+    /// a later one is opened.
+    /// </summary>
+    readonly record struct Issued(byte[] Bytes, int TextLength, int TagLength, RouteToken Token)
+    {
+        public ReadOnlySpan<byte> Text => Bytes.AsSpan(0, TextLength);
+
+        public ReadOnlySpan<byte> CallId => Bytes.AsSpan(TextLength, Bytes.Length - TextLength - TagLength);
+
+        public ReadOnlySpan<byte> CallerTag => Bytes.AsSpan(Bytes.Length - TagLength);
     }
 }

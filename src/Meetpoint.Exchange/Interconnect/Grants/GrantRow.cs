@@ -52,7 +52,10 @@ sealed record GrantRow
 
     public string? Reason { get; init; }
 
-    public static GrantRow Of(GrantStart start, string node)
+    /// <summary>The agreements of the chain as they were at the start, read from <see cref="Links"/>.</summary>
+    public ImmutableArray<GrantLink> ReadLinks() => JsonSerializer.Deserialize(Links, GrantJson.Default.ImmutableArrayGrantLink);
+
+    public static GrantRow Of(GrantStart start, string node, out ImmutableArray<GrantLink> chain)
     {
         var grant = start.Grant;
         var links = ImmutableArray.CreateBuilder<GrantLink>(grant.LinkCount);
@@ -64,6 +67,7 @@ sealed record GrantRow
                 [.. link.Agreement.Charges.Where(leg => leg.Unit == unit)]));
         }
 
+        chain = links.MoveToImmutable();
         return new GrantRow
         {
             Id = start.Id,
@@ -74,7 +78,7 @@ sealed record GrantRow
             Origin = grant.Origin.Id,
             Target = grant.Target.Id,
             Subject = start.Subject,
-            Links = JsonSerializer.Serialize(links.MoveToImmutable(), GrantJson.Default.ImmutableArrayGrantLink),
+            Links = JsonSerializer.Serialize(chain, GrantJson.Default.ImmutableArrayGrantLink),
             Started = start.Started,
             LastProof = start.Started,
             Quantities = Write(GrantQuantities.None),
@@ -87,7 +91,7 @@ sealed record GrantRow
 
     public GrantQuantities ReadQuantities() => JsonSerializer.Deserialize(Quantities, GrantJson.Default.GrantQuantities)!;
 
-    public CompletedGrant Completed(Instant ended, GrantQuantities quantities, GrantEnding ending) => new()
+    public CompletedGrant Completed(ImmutableArray<GrantLink> chain, Instant ended, GrantQuantities quantities, GrantEnding ending) => new()
     {
         Id = Id,
         Correlation = CorrelationId.TryParse(Correlation, out var correlation) ? correlation : default,
@@ -96,7 +100,7 @@ sealed record GrantRow
         Origin = Origin,
         Target = Target,
         Subject = Subject,
-        Links = JsonSerializer.Deserialize(Links, GrantJson.Default.ImmutableArrayGrantLink),
+        Links = chain,
         Started = Started,
         Ended = ended,
         Quantities = quantities,
