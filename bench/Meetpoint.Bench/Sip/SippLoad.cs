@@ -15,6 +15,9 @@ sealed class SippLoad : IDisposable
     /// <summary>Time for what the server writes after the last BYE.</summary>
     const int TailMs = 300;
 
+    const int MaxComplaintLines = 12;
+    const int MaxComplaint = 1_000;
+
     /// <summary>Until SIPp has written its counts once more.</summary>
     const int CountsMs = 1_200;
 
@@ -44,25 +47,27 @@ sealed class SippLoad : IDisposable
 
     string CalledFile => Path.Combine(_folder, "called.csv");
 
-    /// <summary>One window: what was counted at both ends, and nanoseconds of processor time of the server.</summary>
-    public readonly record struct Window(SippCounts Caller, SippCounts Called, long ProcessorNs)
+    /// <summary>One window: what was counted at both ends, nanoseconds of processor time of the server, and what SIPp complained about first.</summary>
+    public readonly record struct Window(SippCounts Caller, SippCounts Called, long ProcessorNs, string Complaint)
     {
         /// <summary>Messages that either end sent again.</summary>
         public long Retransmissions => Caller.Retransmissions + Called.Retransmissions;
 
-        public override string ToString() => $"caller: {Caller}; called: {Called}";
+        public override string ToString() => $"caller: {Caller}; called: {Called}{(Caller.Failed > 0 ? $"; {Complaint}" : "")}";
     }
 
     /// <summary>Sends that many calls at that rate.</summary>
     public Window Run(SipServer server, int calls, int callsPerSecond)
     {
         var file = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"caller-{++_windows}.csv"));
+        var errors = file + ".errors";
         var before = SippCounts.Read(CalledFile);
         var clock = server.ProcessorNs;
         using (var caller = Start(
             "caller.xml", SipPlan.Caller, SipPlan.CallerPort,
             [
                 "-s", "bob", "-r", Number(callsPerSecond), "-rp", "1000", "-m", Number(calls), "-l", "20000", "-recv_timeout", "8000",
+                "-trace_err", "-error_file", errors,
                 .. SippCounts.Written(file), server.Entry,
             ]))
         {
@@ -74,7 +79,7 @@ sealed class SippLoad : IDisposable
         Pause.For(TailMs);
         clock = server.ProcessorNs - clock;
         Pause.For(CountsMs);
-        return new Window(SippCounts.Read(file), SippCounts.Read(CalledFile) - before, clock);
+        return new Window(SippCounts.Read(file), SippCounts.Read(CalledFile) - before, clock, Beginning(errors));
     }
 
     public void Dispose()
@@ -90,6 +95,15 @@ sealed class SippLoad : IDisposable
             "-buff_size", "4194304", .. more,
         ],
         _folder);
+
+    /// <summary>What SIPp complained about first, on one line.</summary>
+    static string Beginning(string errors)
+    {
+        if (!File.Exists(errors))
+            return "";
+        var text = string.Join(" | ", File.ReadLines(errors).Where(line => line.Length > 0).Take(MaxComplaintLines));
+        return text.Length > MaxComplaint ? text[..MaxComplaint] : text;
+    }
 
     bool Listens()
     {
