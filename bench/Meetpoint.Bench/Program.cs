@@ -18,8 +18,17 @@ if (!CommandLine.TryParse(args, out var command))
     return 2;
 }
 
-using var benchmark = command.Make(command.Effort);
-var report = Runner.Run(benchmark, command.Effort, Console.Out);
-if (command.JsonFile is { } file)
-    await File.WriteAllTextAsync(file, report.ToJson());
-return 0;
+// What cannot be measured is said, and everything that was started is ended.
+try
+{
+    using var benchmark = command.Make(command.Effort);
+    var report = Runner.Run(benchmark, command.Effort, Console.Out);
+    if (command.JsonFile is { } file)
+        await File.WriteAllTextAsync(file, report.ToJson());
+    return 0;
+}
+catch (Exception exception) when (exception is InvalidOperationException or IOException)
+{
+    Console.Error.WriteLine($"no figure: {exception.Message}");
+    return 1;
+}

@@ -15,7 +15,7 @@ sealed class SippLoad : IDisposable
     /// <summary>Time for what the server writes after the last BYE.</summary>
     const int TailMs = 300;
 
-    const int MaxComplaintLines = 12;
+    const int MaxComplaintLines = 4;
     const int MaxComplaint = 1_000;
 
     /// <summary>Until SIPp has written its counts once more.</summary>
@@ -47,7 +47,7 @@ sealed class SippLoad : IDisposable
 
     string CalledFile => Path.Combine(_folder, "called.csv");
 
-    /// <summary>One window: what was counted at both ends, nanoseconds of processor time of the server, and what SIPp complained about first.</summary>
+    /// <summary>One window: what was counted at both ends, nanoseconds of processor time of the server, and what SIPp ended calls for.</summary>
     public readonly record struct Window(SippCounts Caller, SippCounts Called, long ProcessorNs, string Complaint)
     {
         /// <summary>Messages that either end sent again.</summary>
@@ -66,7 +66,7 @@ sealed class SippLoad : IDisposable
         using (var caller = Start(
             "caller.xml", SipPlan.Caller, SipPlan.CallerPort,
             [
-                "-s", "bob", "-r", Number(callsPerSecond), "-rp", "1000", "-m", Number(calls), "-l", "20000", "-recv_timeout", "8000",
+                "-s", "bob", "-r", Number(callsPerSecond), "-rp", "1000", "-m", Number(calls), "-l", "10000", "-recv_timeout", "8000",
                 "-trace_err", "-error_file", errors,
                 .. SippCounts.Written(file), server.Entry,
             ]))
@@ -96,12 +96,12 @@ sealed class SippLoad : IDisposable
         ],
         _folder);
 
-    /// <summary>What SIPp complained about first, on one line.</summary>
+    /// <summary>What it was that SIPp first ended calls for, on one line.</summary>
     static string Beginning(string errors)
     {
         if (!File.Exists(errors))
             return "";
-        var text = string.Join(" | ", File.ReadLines(errors).Where(line => line.Length > 0).Take(MaxComplaintLines));
+        var text = string.Join(" | ", File.ReadLines(errors).Where(line => line.Contains("Aborting", StringComparison.Ordinal) || line.StartsWith("CSeq", StringComparison.Ordinal)).Take(MaxComplaintLines));
         return text.Length > MaxComplaint ? text[..MaxComplaint] : text;
     }
 

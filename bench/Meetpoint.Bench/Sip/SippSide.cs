@@ -9,7 +9,11 @@ sealed class SippSide(string name, SipServer server, SippLoad load, SipLoadSize 
     /// <summary>Of messages sent again, for each call.</summary>
     const double MaxRetransmissionsPerCall = 1.0 / 200;
 
-    const int MaxThrownAway = 3;
+    /// <summary>Windows that may be thrown away one after the other.</summary>
+    const int MaxThrownAway = 4;
+
+    /// <summary>Before the next try: what disturbed it may pass.</summary>
+    const int BetweenTriesMs = 3_000;
 
     readonly List<string> _thrownAway = [];
     long _residentAtFirst;
@@ -36,7 +40,7 @@ sealed class SippSide(string name, SipServer server, SippLoad load, SipLoadSize 
     /// <exception cref="InvalidOperationException">The server does not carry the load.</exception>
     public Sample Run()
     {
-        while (true)
+        for (var left = MaxThrownAway; ; left--)
         {
             _last = load.Run(server, size.Calls, size.CallsPerSecond);
             _calls += size.Calls;
@@ -45,8 +49,9 @@ sealed class SippSide(string name, SipServer server, SippLoad load, SipLoadSize 
             if (_last.Caller.Completed == size.Calls && _last.Caller.Failed == 0 && _last.Retransmissions <= size.Calls * MaxRetransmissionsPerCall)
                 return new Sample(_last.ProcessorNs / 1e3 / size.Calls / server.Hops, null);
             _thrownAway.Add(_last.ToString());
-            if (_thrownAway.Count > MaxThrownAway)
+            if (left == 0)
                 throw new InvalidOperationException($"{name} does not carry {size.CallsPerSecond} calls a second:\n{string.Join('\n', _thrownAway)}\n{server.Tail}");
+            Pause.For(BetweenTriesMs);
         }
     }
 
