@@ -45,6 +45,7 @@ public sealed class ExchangeNode
     readonly RosterTalk _rosters;
     readonly LiveMeetings _live;
     readonly CallContext _calls;
+    readonly OverloadWatch _overload;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -193,6 +194,7 @@ public sealed class ExchangeNode
         };
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
+        _overload = new OverloadWatch(_sipTransports.Overload, log);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
         _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);
@@ -276,7 +278,9 @@ public sealed class ExchangeNode
             }
 
             SipAddresses = addresses;
-            _calls.Own = new OwnAddresses(_options.Name, [.. _sipTransports.SentBys, .. addresses.Values.Select(address => address.ToString())]);
+            _calls.Own = new OwnAddresses(
+                _options.Name,
+                [.. _sipTransports.Listeners.SelectMany(own => new[] { (own.Name, own.Transport, own.SentBy), (own.Name, own.Transport, addresses[own.Name].ToString()) })]);
             recovery.Resume(calls);
             _live.Start(booked);
             _reaper.Start();
@@ -383,6 +387,7 @@ public sealed class ExchangeNode
     {
         _housekeeping.Arm(HousekeepingNs);
         Registrations.Sweep();
+        _overload.Look();
         if (_isSweeping)
             return;
         _isSweeping = true;
