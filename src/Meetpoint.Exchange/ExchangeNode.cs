@@ -107,7 +107,6 @@ public sealed class ExchangeNode
             WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
             SilentAfter = Duration.FromMinutes(2),
         });
-        _takeover = _leases is null ? null : new GrantTakeover(store, Grants);
         _reaper = new GrantReaper(Grants, loop, clock, MeasureAsync, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
@@ -192,6 +191,8 @@ public sealed class ExchangeNode
             Clock = clock,
             Time = time,
         };
+        var recovery = new CallRecovery(_calls);
+        _takeover = _leases is null ? null : new GrantTakeover(store, Grants, recovery.Hold, recovery.TakeOver);
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
         _overload = new OverloadWatch(_sipTransports.Overload, log);

@@ -65,6 +65,9 @@ sealed class CallContext
     /// <summary>Ends them from here.</summary>
     public CallEnding Ending => field ??= new CallEnding(this);
 
+    /// <summary>Who of the neighbours does not answer.</summary>
+    public NeighbourHealth Health => field ??= new NeighbourHealth(this);
+
     /// <summary>Asks for leave.</summary>
     public CallAdmission Admissions => field ??= new CallAdmission(this);
 
