@@ -24,6 +24,7 @@ sealed class CallLedger(CallContext context)
             Id = call.Id,
             Grant = call.Grant,
             Subject = call.Caller,
+            Called = AddressText.Canonical(call.Called, out _),
             Started = call.Answered!.Value,
             SilentAfter = sessionSeconds is { } seconds ? Duration.FromSeconds(seconds) + RefreshGrace : SilentWithoutTimer,
         };
