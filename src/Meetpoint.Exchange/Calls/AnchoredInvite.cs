@@ -61,6 +61,7 @@ sealed class AnchoredInvite : IRelayOwner
         _sessionSeconds = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls.SessionSeconds : new CallTerms().SessionSeconds;
         request.Hides = true;
         context.Calls.Add(call);
+        context.Figures.Came(call, context.Admission.World);
         context.Anchored.Add(_call);
     }
 
@@ -70,6 +71,7 @@ sealed class AnchoredInvite : IRelayOwner
     public void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         _call.Callee.Party = _call.Call.To = branch.Target.Tag is CallParty party ? party : default;
+        _context.Figures.Tried(_call.Call);
         AnchoredEdits.Request(edits, _call.Callee, branch.Flow!, _call.Call.Id);
         _call.Describe(edits, _call.Caller, isAnswer: false);
         SessionHeaders.Add(edits, _call.Call.Grant.Correlation);
@@ -78,6 +80,7 @@ sealed class AnchoredInvite : IRelayOwner
 
     public RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
+        _context.Figures.Heard(_call.Call, response);
         if (response.StatusCode >= 300)
             return RelayVerdict.Forward;
         if (response.StatusCode >= 200 && _answered is not null && _answered != branch)
@@ -123,6 +126,7 @@ sealed class AnchoredInvite : IRelayOwner
         _context.Anchored.Remove(_call);
         _call.Media.Dispose();
         _context.Calls.Remove(_call.Call);
+        _context.Figures.Failed(_call.Call, status);
         _call.Call.Grant.Release();
     }
 

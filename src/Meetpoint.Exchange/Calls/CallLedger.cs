@@ -75,7 +75,11 @@ sealed class CallLedger(CallContext context)
             return context.Grants.Complete(transaction, id, began is { } from ? Used(from, now) : null, now);
         });
         if (call is not null)
+        {
             context.Calls.Remove(call);
+            context.Figures.Ended(call);
+        }
+
         context.Then(ended, _ => done(), _ => done());
     }
 

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
@@ -29,6 +30,9 @@ sealed class RelayedCall
     public Instant? Ringing { get; set; }
 
     public Instant? Answered { get; set; }
+
+    /// <summary>What the statistics know of it so far.</summary>
+    public CallProgress Progress;
 
     /// <summary>Numbers the proofs of life.</summary>
     public long Sequence { get; set; }

@@ -29,11 +29,13 @@ sealed class TransparentCall : IRelayOwner
         };
         _sessionSeconds = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls.SessionSeconds : new CallTerms().SessionSeconds;
         context.Calls.Add(_call);
+        context.Figures.Came(_call, context.Admission.World);
     }
 
     public void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         _call.To = branch.Target.Tag is CallParty party ? party : default;
+        _context.Figures.Tried(_call);
         edits.RemoveAll(SipHeader.Route);
         var token = new RouteToken(_call.Id, _call.From.Number, _call.To.Number);
         RecordRoute.Insert(edits, _context.Routes, in token, request.Flow, branch.Flow!);
@@ -43,6 +45,7 @@ sealed class TransparentCall : IRelayOwner
 
     public RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
+        _context.Figures.Heard(_call, response);
         if (response.StatusCode < 200)
         {
             _call.Ringing ??= _context.Clock.GetCurrentInstant();
@@ -75,6 +78,7 @@ sealed class TransparentCall : IRelayOwner
         if (status < 300)
             return;
         _context.Calls.Remove(_call);
+        _context.Figures.Failed(_call, status);
         _call.Grant.Release();
     }
 }
