@@ -13,6 +13,7 @@ using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
+using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
 using NodaTime;
@@ -179,6 +180,9 @@ public sealed class ExchangeNode
             Refusals = Refusals,
             Grants = Grants,
             Events = Events,
+            Registrations = Registrations,
+            Enum = new EnumRoutes(new EnumResolver(options.Names, loop), () => Admission.World),
+            Log = log,
             Routes = new RouteTokens(options.Identity, randomness, clock),
             Tokens = new SipTokens(randomness),
             Media = _media,
@@ -190,6 +194,7 @@ public sealed class ExchangeNode
             Time = time,
         };
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
+        Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
         _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);
@@ -373,6 +378,7 @@ public sealed class ExchangeNode
     Task MeasureAsync()
     {
         _live.Measure();
+        _calls.Ledger.Measure();
         return _sightings.FlushAsync();
     }
 

@@ -17,6 +17,12 @@ sealed class AnchoredCall
     /// <summary>Its media.</summary>
     public required CallMedia Media { get; init; }
 
+    /// <summary>The called side was not told who calls.</summary>
+    public bool IsWithheld { get; set; }
+
+    /// <summary>Packets that came from the caller, and from the called, over all lines; as last looked at.</summary>
+    public (long FromCaller, long FromCallee) Packets { get; set; }
+
     /// <summary>
     /// Puts our description in the place of the sender's, when the message has one.
     /// </summary>
@@ -42,6 +48,7 @@ sealed class AnchoredCall
         RingingMs = Call.Ringing?.ToUnixTimeMilliseconds(),
         AnsweredMs = Call.Answered!.Value.ToUnixTimeMilliseconds(),
         Legs = [Caller.State(), Callee.State()],
+        IsWithheld = IsWithheld,
         Ports = Media.Ports(),
         Descriptions = Media.Descriptions(),
     };
@@ -53,22 +60,31 @@ sealed class AnchoredCall
 /// <summary>The anchored calls by the dialogs that they stand in. On the loop only.</summary>
 sealed class AnchoredCalls
 {
+    readonly Dictionary<string, AnchoredCall> _calls = new(StringComparer.Ordinal);
     readonly Dictionary<(string CallId, string LocalTag), (AnchoredCall Call, AnchoredLeg Leg)> _legs = [];
 
     public void Add(AnchoredCall call)
     {
+        _calls[call.Call.Id] = call;
         _legs[(call.Caller.CallId, call.Caller.LocalTag)] = (call, call.Caller);
         _legs[(call.Callee.CallId, call.Callee.LocalTag)] = (call, call.Callee);
     }
 
     public void Remove(AnchoredCall call)
     {
+        _calls.Remove(call.Call.Id);
         _legs.Remove((call.Caller.CallId, call.Caller.LocalTag));
         _legs.Remove((call.Callee.CallId, call.Callee.LocalTag));
     }
 
     /// <summary>The anchored call of an operator's one; null when it is none.</summary>
-    public AnchoredCall? Of(RelayedCall call) => _legs.Values.FirstOrDefault(found => ReferenceEquals(found.Call.Call, call)).Call;
+    public AnchoredCall? Of(RelayedCall call) => _calls.GetValueOrDefault(call.Id);
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<AnchoredCall> All => _calls.Values;
+
+    /// <summary>The dialog with this Call-ID and tag of ours.</summary>
+    public (AnchoredCall Call, AnchoredLeg Leg)? Find(string callId, string localTag) => _legs.TryGetValue((callId, localTag), out var found) ? found : null;
 
     /// <summary>The dialog that a request belongs to: by Call-ID, our tag in To, and theirs in From.</summary>
     public bool TryFind(SipMessage request, out AnchoredCall call, out AnchoredLeg leg)

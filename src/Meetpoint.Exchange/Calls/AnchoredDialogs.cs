@@ -31,7 +31,9 @@ sealed class AnchoredDialogs(CallContext context)
         if (TakesKeyPress(request, call, leg))
             return true;
         request.Hides = true;
-        request.Forward(new AnchoredRequest(context, call, leg), [across.Target()]);
+        var within = new AnchoredRequest(context, call, leg);
+        if (within.IsAdmitted(request))
+            request.Forward(within, [across.Target()]);
         return true;
     }
 
@@ -46,6 +48,8 @@ sealed class AnchoredDialogs(CallContext context)
         context.Relay.ForwardAck(ack, across.Target(), hides: true, edits: (edits, way) =>
         {
             AnchoredEdits.Request(edits, across, way, call.Call.Id);
+            if (call.IsWithheld && ReferenceEquals(leg, call.Caller))
+                IdentityEdits.AnonymiseFrom(edits);
             call.Describe(edits, leg, isAnswer: true);
         });
         return true;
@@ -63,7 +67,8 @@ sealed class AnchoredDialogs(CallContext context)
 }
 
 /// <summary>A request of one side of an anchored call, on its way to the other.</summary>
-sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg from) : DialogRequest(context, call.Call.Id)
+sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg from)
+    : DialogRequest(context, call.Call.Id, ReferenceEquals(from, call.Caller))
 {
     bool _offered;
 
@@ -73,6 +78,10 @@ sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg
         if (message.Method is SipMethod.Invite or SipMethod.Update)
             from.TakeTarget(message);
         AnchoredEdits.Request(edits, call.Across(from), branch.Flow!, call.Call.Id);
+        IdentityEdits.ApplyLater(
+            edits, Context.Admission.World, from.Party.Neighbour, call.Across(from).Trust, isAnchored: true, IsFromCaller && call.IsWithheld);
+        if (message.Method == SipMethod.Refer)
+            AnchoredEdits.ReferTo(edits, branch.Flow!, Context.Own);
 
         // A PRACK may answer the offer of a reliable provisional answer, where the INVITE had none (RFC 3262 section 5).
         var answers = message.Method == SipMethod.Prack && call.Media.AwaitsAnswerOf(from.Side);
@@ -94,6 +103,7 @@ sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg
     public override void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         AnchoredEdits.Response(edits, from, request.Message, request.Flow, call.Call.Id);
+        IdentityEdits.ApplyLater(edits, Context.Admission.World, call.Across(from).Party.Neighbour, from.Trust, isAnchored: true, isWithheld: false);
         call.Describe(edits, call.Across(from), isAnswer: _offered);
     }
 

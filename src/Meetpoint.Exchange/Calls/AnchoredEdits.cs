@@ -51,7 +51,7 @@ static class AnchoredEdits
                 edits.AddHeader(SipHeader.Record_Route, route);
         }
 
-        edits.SetTag(SipHeader.From, request.FromTag);
+        edits.Set(SipHeader.From, request.Value(SipHeader.From)); // the other side may not have been told it
         edits.SetTag(SipHeader.To, to.LocalTagBytes);
         edits.Set(SipHeader.Call_ID, request.Value(SipHeader.Call_ID));
         if (edits.Message.CSeq != request.CSeq)
@@ -60,13 +60,28 @@ static class AnchoredEdits
             Contact(edits, flow, contact);
     }
 
+    /// <summary>Where REFER leads to a party of ours by the contact that the other side knows, the one that this side knows.</summary>
+    public static void ReferTo(SipEdits edits, SipFlow flow, OwnAddresses own)
+    {
+        if (!NameAddrView.TryParse(edits.Message.FirstListValue(SipHeader.Refer_To), out var target) || SipUriView.Parse(target.Uri, out var uri) != SipUriError.None
+            || uri.Headers.IsEmpty || !own.Contains(in uri))
+            return;
+        var end = target.Uri.IndexOf((byte)'?');
+        edits.ReplacePart(target.Uri[..end], Encoding.UTF8.GetBytes(ContactUri(flow, Encoding.UTF8.GetString(uri.User))));
+    }
+
     /// <summary>Our URI in the place of theirs; what else a Contact says of who is there stays.</summary>
     static void Contact(SipEdits edits, SipFlow flow, string user)
     {
         var message = edits.Message;
         if (!message.Has(SipHeader.Contact) || !NameAddrView.TryParse(message.FirstListValue(SipHeader.Contact), out var contact))
             return;
+        edits.ReplacePart(contact.Uri, Encoding.UTF8.GetBytes(ContactUri(flow, user)));
+    }
+
+    static string ContactUri(SipFlow flow, string user)
+    {
         var transport = flow.Transport switch { SipTransport.Udp => "", SipTransport.Tcp => ";transport=tcp", _ => ";transport=tls" };
-        edits.ReplacePart(contact.Uri, Encoding.UTF8.GetBytes($"sip:{user}@{flow.SentBy}{transport}"));
+        return $"sip:{user}@{flow.SentBy}{transport}";
     }
 }

@@ -6,40 +6,40 @@ using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
 
-/// <summary>The INVITE that makes an anchored call (RFC 7092): goes on as a dialog of ours, and its answer goes back once the start is durable.</summary>
-sealed class AnchoredInvite : IRelayOwner
+/// <summary>The INVITE that makes an anchored call (RFC 7092): goes on as a dialog of ours.</summary>
+sealed class AnchoredInvite : CallInvite
 {
-    readonly CallContext _context;
     readonly AnchoredCall _call;
-    readonly int _sessionSeconds;
     readonly bool _hasOffer;
+    readonly string? _replaces;
     RelayBranch? _answered;
-    bool _isStarted;
 
-    public AnchoredInvite(CallContext context, Grant grant, SipCaller caller, CallParty from, RelayRequest request, CallMedia media, string called)
+    /// <param name="context">What it works with.</param>
+    /// <param name="grant">Leave.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="identity">What is known of who calls.</param>
+    /// <param name="request">The INVITE.</param>
+    /// <param name="media">Its media.</param>
+    /// <param name="called">Who is called, as received.</param>
+    /// <param name="replaces">The call that it replaces, as the called knows it (RFC 3891); null for none of ours.</param>
+    public AnchoredInvite(
+        CallContext context, Grant grant, SipCaller caller, CallerIdentity identity, RelayRequest request, CallMedia media, string called, string? replaces)
+        : base(context, grant, caller, identity, CallMode.Anchored, called)
     {
-        _context = context;
+        _replaces = replaces;
         var invite = request.Message;
-        var call = new RelayedCall
-        {
-            Id = context.Ids.New("call"),
-            Grant = grant,
-            Mode = CallMode.Anchored,
-            From = from,
-            Caller = caller.Address,
-            Called = called,
-            Began = context.Clock.GetCurrentInstant(),
-        };
         _call = new AnchoredCall
         {
-            Call = call,
+            Call = Call,
             Caller = new AnchoredLeg
             {
-                Party = from,
+                Party = Call.From,
                 CallId = invite.CallId,
                 LocalTag = request.ToTag,
                 RemoteTag = invite.From?.Tag,
                 Flow = request.Flow,
+                KeepsToFlow = Call.From.Endpoint is { Digest: not null },
+                Trust = CallerTrust,
                 Local = invite.To!.WithTag(null),
                 Remote = invite.From!.WithTag(null),
                 Side = RelaySide.A,
@@ -58,76 +58,57 @@ sealed class AnchoredInvite : IRelayOwner
         _hasOffer = SipBody.TryFindSdp(invite, out _);
         _call.Caller.TakeTarget(invite);
         _call.Caller.TakeRoutes(invite, reversed: false);
-        _sessionSeconds = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls.SessionSeconds : new CallTerms().SessionSeconds;
         request.Hides = true;
-        context.Calls.Add(call);
-        context.Figures.Came(call, context.Admission.World);
         context.Anchored.Add(_call);
     }
 
-    /// <summary>The call.</summary>
-    public AnchoredCall Call => _call;
+    /// <summary>The call, with its media.</summary>
+    public AnchoredCall Anchored => _call;
 
-    public void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
+    public override void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
-        _call.Callee.Party = _call.Call.To = branch.Target.Tag is CallParty party ? party : default;
-        _context.Figures.Tried(_call.Call);
-        AnchoredEdits.Request(edits, _call.Callee, branch.Flow!, _call.Call.Id);
+        AnchoredEdits.Request(edits, _call.Callee, branch.Flow!, Call.Id);
+        base.EditRequest(request, branch, edits);
+        var way = (CallWay)branch.Target.Tag!;
+        _call.Callee.Party = way.Party;
+        _call.Callee.Trust = way.Trust;
+        _call.Callee.KeepsToFlow = way.Registered is not null;
+        _call.IsWithheld = IsWithheld;
+        if (IsWithheld)
+            _call.Callee.Local = AnonymousUri.Address;
+        if (_replaces is not null)
+            edits.Set(SipHeader.Replaces, System.Text.Encoding.UTF8.GetBytes(_replaces));
         _call.Describe(edits, _call.Caller, isAnswer: false);
-        SessionHeaders.Add(edits, _call.Call.Grant.Correlation);
-        SessionTimerEdits.Request(edits, _sessionSeconds);
     }
 
-    public RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
+    public override RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
-        _context.Figures.Heard(_call.Call, response);
-        if (response.StatusCode >= 300)
-            return RelayVerdict.Forward;
-        if (response.StatusCode >= 200 && _answered is not null && _answered != branch)
+        if (response.StatusCode is >= 200 and < 300 && _answered is not null && _answered != branch)
         {
-            _context.Relay.Dismiss(branch, response); // another fork answered too, and the caller talks to one only
+            Context.Relay.Dismiss(branch, response); // another fork answered too, and the caller talks to one only
             return RelayVerdict.Swallow;
         }
 
-        if (!_isStarted)
+        if (response.StatusCode < 300 && !IsStarted)
             TakeDialog(branch, response);
-        if (response.StatusCode < 200)
-        {
-            _call.Call.Ringing ??= _context.Clock.GetCurrentInstant();
-            return RelayVerdict.Forward;
-        }
-
-        _answered ??= branch;
-        return _isStarted ? RelayVerdict.Forward : RelayVerdict.Hold;
+        if (response.StatusCode is >= 200 and < 300)
+            _answered ??= branch;
+        return base.OnResponse(request, branch, response);
     }
 
-    public void OnHeld(RelayRequest request, RelayBranch branch, SipMessage response)
+    public override void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
-        _call.Call.Answered = _context.Clock.GetCurrentInstant();
-        _context.Ledger.Start(_call.Call, SessionTimerEdits.Agreed(request.Message, response, _sessionSeconds), _call.State(), _ =>
-        {
-            _isStarted = true;
-            request.SendHeld();
-        });
-    }
-
-    public void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
-    {
-        AnchoredEdits.Response(edits, _call.Caller, request.Message, request.Flow, _call.Call.Id);
+        base.EditResponse(request, branch, edits);
+        AnchoredEdits.Response(edits, _call.Caller, request.Message, request.Flow, Call.Id);
         _call.Describe(edits, _call.Callee, isAnswer: _hasOffer);
-        if (edits.Message.StatusCode is >= 200 and < 300)
-            SessionTimerEdits.Response(edits, request.Message, _sessionSeconds);
     }
 
-    public void OnFinal(RelayRequest request, int status)
+    protected override CallState State() => _call.State();
+
+    protected override void OnFailed()
     {
-        if (status < 300)
-            return;
-        _context.Anchored.Remove(_call);
+        Context.Anchored.Remove(_call);
         _call.Media.Dispose();
-        _context.Calls.Remove(_call.Call);
-        _context.Figures.Failed(_call.Call, status);
-        _call.Call.Grant.Release();
     }
 
     /// <summary>The dialog with who answers: of several early ones the last that spoke, until one answers for good.</summary>

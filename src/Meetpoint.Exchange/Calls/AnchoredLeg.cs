@@ -1,4 +1,5 @@
 using System.Text;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Media.Relay;
 using Meetpoint.Sip;
 
@@ -21,8 +22,11 @@ sealed class AnchoredLeg
     /// <summary>Our tag.</summary>
     public required string LocalTag { get; init; }
 
+    /// <summary>Whether that side may know of the other what the other would withhold.</summary>
+    public IdentityTrust Trust { get; set; } = IdentityTrust.Untrusted;
+
     /// <summary>From of what we send them of our own, without tag.</summary>
-    public required NameAddress Local { get; init; }
+    public required NameAddress Local { get; set; }
 
     /// <summary>To of the same, without tag.</summary>
     public required NameAddress Remote { get; init; }
@@ -51,13 +55,16 @@ sealed class AnchoredLeg
     /// <summary>The flow that they came by, or that they were reached by; null after a restart.</summary>
     public SipFlow? Flow { get; set; }
 
+    /// <summary>They are reached by the flow alone, which they registered or called by: their contact may be one of a network of their own.</summary>
+    public bool KeepsToFlow { get; set; }
+
     /// <summary>Where a request to them goes, and what its request URI is.</summary>
     public RelayTarget Target()
     {
         var hop = Routes.Count > 0 ? NameAddress.Parse(Routes[0]).UriText : RemoteTarget!;
 
         // Over a connection that someone opened to us there is no other way back (RFC 5923, RFC 5626).
-        var route = Flow is { IsReliable: true, IsOpen: true } open ? SipRoute.Over(open)
+        var route = Flow is { IsOpen: true } open && (open.IsReliable || KeepsToFlow) ? SipRoute.Over(open)
             : SipUri.TryParse(hop, out var uri) ? SipRoute.To(uri) : SipRoute.To([]);
         return new RelayTarget { Route = route, RequestUri = RemoteTarget };
     }
@@ -79,7 +86,7 @@ sealed class AnchoredLeg
     /// <summary>What a restart needs of it.</summary>
     public LegState State() => new(
         Party.Neighbour?.Neighbour.Id, Party.Endpoint?.Id, CallId, LocalTag, RemoteTag, Local.ToString(), Remote.ToString(), RemoteTarget,
-        [.. Routes], LastCSeq, CSeqOffset, InviteOffset);
+        [.. Routes], LastCSeq, CSeqOffset, InviteOffset, Trust == IdentityTrust.Trusted);
 
     /// <summary>The dialog again as it was written; what went to them since then is below the next CSeq.</summary>
     public static AnchoredLeg Of(LegState state, CallParty party, RelaySide side) => new()
@@ -96,6 +103,7 @@ sealed class AnchoredLeg
         LastCSeq = state.LastCSeq,
         CSeqOffset = state.CSeqOffset,
         InviteOffset = state.InviteOffset,
+        Trust = state.IsTrusted ? IdentityTrust.Trusted : IdentityTrust.Untrusted,
         _isResumed = true,
     };
 

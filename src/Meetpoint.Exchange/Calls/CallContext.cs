@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
@@ -27,6 +28,12 @@ sealed class CallContext
     public required GrantBook Grants { get; init; }
 
     public required EventLog Events { get; init; }
+
+    public required RegistrationBook Registrations { get; init; }
+
+    public required EnumRoutes Enum { get; init; }
+
+    public required IExchangeLog Log { get; init; }
 
     public required RouteTokens Routes { get; init; }
 
@@ -64,6 +71,21 @@ sealed class CallContext
 
     /// <summary>Ends them from here.</summary>
     public CallEnding Ending => field ??= new CallEnding(this);
+
+    /// <summary>Asks for leave.</summary>
+    public CallAdmission Admissions => field ??= new CallAdmission(this);
+
+    /// <summary>What joins them.</summary>
+    public AddedMedia AddedMedia => field ??= new AddedMedia(this);
+
+    /// <summary>Where they are sent on to.</summary>
+    public Transfers Transfers => field ??= new Transfers(this);
+
+    /// <summary>Of requests that are not answered yet.</summary>
+    public CallerIdentities Identities { get; } = new();
+
+    /// <summary>The endpoints of the world in force.</summary>
+    public EndpointIndex Endpoints => field is { } known && ReferenceEquals(known.World, Admission.World) ? known : field = new EndpointIndex(Admission.World);
 
     /// <summary>Those of them that end here on both sides.</summary>
     public AnchoredCalls Anchored { get; } = new();

@@ -12,12 +12,12 @@ sealed class CallLedger(CallContext context)
     /// <summary>What a refresh may come late.</summary>
     static readonly Duration RefreshGrace = Duration.FromSeconds(32);
 
-    /// <summary>Writes the start; <paramref name="done"/> follows on the loop, whether or not the store could take it.</summary>
+    /// <summary>Writes the start; <paramref name="done"/> follows on the loop.</summary>
     /// <param name="call">The call.</param>
     /// <param name="sessionSeconds">The session interval that both sides keep; null when none.</param>
     /// <param name="state">What a restart needs of it; null when nothing.</param>
-    /// <param name="done">True when it is durable.</param>
-    public void Start(RelayedCall call, long? sessionSeconds, CallState? state, Action<bool> done)
+    /// <param name="done">Null when it is durable; what the store failed with otherwise.</param>
+    public void Start(RelayedCall call, long? sessionSeconds, CallState? state, Action<Exception?> done)
     {
         var start = new GrantStart
         {
@@ -34,7 +34,7 @@ sealed class CallLedger(CallContext context)
                 CallRows.Put(transaction, call.Id, context.Node, state);
             return context.Grants.Start(transaction, start);
         });
-        context.Then(written, done, _ => done(false));
+        context.Then(written, _ => done(null), done);
     }
 
     /// <summary>Writes what changed of an anchored call that is on; nobody waits for it.</summary>
@@ -53,12 +53,28 @@ sealed class CallLedger(CallContext context)
         if (context.Calls.Find(id) is not { } call)
         {
             if (context.Grants.StartedAt(id) is { } started)
-                context.Grants.Prove(id, Used(started, context.Clock.GetCurrentInstant()), context.Clock.GetCurrentInstant());
+                context.Grants.Prove(id, Used(null, started, context.Clock.GetCurrentInstant()), context.Clock.GetCurrentInstant());
             return;
         }
 
         var now = context.Clock.GetCurrentInstant();
-        context.Grants.Progress(id, ++call.Sequence, Used(call.Answered ?? now, now), now);
+        call.LastProof = now;
+        context.Grants.Prove(id, Used(call, call.Answered ?? now, now), now);
+    }
+
+    /// <summary>Packets that came since the last look are a proof of life of an anchored call, and are counted.</summary>
+    public void Measure()
+    {
+        foreach (var anchored in context.Anchored.All)
+        {
+            if (anchored.Call.Answered is null)
+                continue;
+            var packets = anchored.Media.Packets();
+            if (packets == anchored.Packets)
+                continue;
+            anchored.Packets = packets;
+            Prove(anchored.Call.Id);
+        }
     }
 
     /// <summary>Writes the end; <paramref name="done"/> follows on the loop.</summary>
@@ -68,11 +84,12 @@ sealed class CallLedger(CallContext context)
         var call = context.Calls.Find(id);
         var began = call?.Answered ?? context.Grants.StartedAt(id);
         var isAnchored = call is { Mode: CallMode.Anchored };
+        GrantQuantities? used = began is { } from ? Used(call, from, now) : null;
         var ended = context.Store.WriteAsync(transaction =>
         {
             if (isAnchored)
                 CallRows.Remove(transaction, id);
-            return context.Grants.Complete(transaction, id, began is { } from ? Used(from, now) : null, now);
+            return context.Grants.Complete(transaction, id, used, now);
         });
         if (call is not null)
         {
@@ -83,5 +100,9 @@ sealed class CallLedger(CallContext context)
         context.Then(ended, _ => done(), _ => done());
     }
 
-    static GrantQuantities Used(Instant from, Instant now) => new((long)Duration.Max(now - from, Duration.Zero).TotalMilliseconds);
+    GrantQuantities Used(RelayedCall? call, Instant from, Instant now)
+    {
+        var packets = call is null ? default : context.Anchored.Of(call)?.Media.Packets() ?? default;
+        return new((long)Duration.Max(now - from, Duration.Zero).TotalMilliseconds, packets.FromCaller, packets.FromCallee);
+    }
 }

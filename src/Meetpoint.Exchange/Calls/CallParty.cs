@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
 
 namespace Meetpoint.Exchange.Calls;
 
@@ -15,6 +16,16 @@ readonly record struct CallParty(NeighbourEntry? Neighbour, Endpoint? Endpoint)
 
     /// <summary>The same on every node and after a restart: what a route token names it by.</summary>
     public uint Number => NumberOf(Neighbour is not null, Name);
+
+    /// <summary>How it speaks.</summary>
+    public EquipmentProfile ProfileIn(World world) =>
+        world.FindProfile(Endpoint?.Profile ?? Neighbour?.Neighbour.Profile ?? EquipmentProfile.GenericId) ?? world.FindProfile(EquipmentProfile.GenericId)!;
+
+    /// <summary>The same as who asks for something within a call.</summary>
+    /// <param name="world">In force.</param>
+    /// <param name="provider">Whose customer is meant.</param>
+    /// <param name="address">The customer's address.</param>
+    public SipCaller AsCaller(World world, Provider provider, string address) => new(Neighbour, provider, address, null, Endpoint, ProfileIn(world));
 
     /// <summary>FNV-1a over the id, told apart by kind.</summary>
     static uint NumberOf(bool isNeighbour, string id)

@@ -61,6 +61,7 @@ sealed class CallRecovery(CallContext context)
             Caller = AnchoredLeg.Of(state.Legs[0], from, RelaySide.A),
             Callee = AnchoredLeg.Of(state.Legs[1], to, RelaySide.B),
             Media = media,
+            IsWithheld = state.IsWithheld,
         };
         keys.Call = anchored;
         context.Calls.Add(call);

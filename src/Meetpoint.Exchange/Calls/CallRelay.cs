@@ -14,6 +14,9 @@ namespace Meetpoint.Exchange.Calls;
 /// </summary>
 sealed class CallRelay : ISipRelayHandler
 {
+    /// <summary>How long a number may be looked up in ENUM before the next way is taken.</summary>
+    const int EnumTimeoutMs = 2_000;
+
     readonly CallContext _context;
     readonly CallTargets _targets;
     readonly TransparentDialogs _transparent;
@@ -53,7 +56,7 @@ sealed class CallRelay : ISipRelayHandler
     bool IsRelayed(SipMessage message)
     {
         if (message.Method is SipMethod.Register or SipMethod.Subscribe or SipMethod.Publish or SipMethod.Notify or SipMethod.Bye or SipMethod.Prack
-            or SipMethod.Update or SipMethod.Info or SipMethod.Refer)
+            or SipMethod.Update or SipMethod.Info)
             return false;
         if (message.RequestUri is not { } target)
             return false;
@@ -68,75 +71,141 @@ sealed class CallRelay : ISipRelayHandler
         var sender = _context.Border.Of(request.Flow);
         if (_context.Front.Barred(message, sender) is { } barred)
         {
-            _context.Refusals.Reject(request.AsIncoming(), in barred);
+            _context.Refusals.Reject(request, in barred);
             return;
         }
 
-        if (_context.Front.Identify(message, request.Flow, sender, out var challenge, out var reason) is not { } caller)
+        var identity = _context.Identities.Rent();
+        if (_context.Front.Identify(message, request.Flow, sender, identity, out var challenge, out var reason) is not { } caller)
         {
+            _context.Identities.Return(identity);
             if (challenge is not null)
                 request.Respond(401, null, challenge);
             else
-                _context.Refusals.Reject(request.AsIncoming(), reason);
+                _context.Refusals.Reject(request, _context.Admission.Refuse(reason, SipPath.SessionOf(message)) with { Sender = sender.Neighbour });
             return;
         }
 
-        var path = SipPath.Of(message);
-        var asked = new AdmissionRequest
+        var replaced = message.Method == SipMethod.Invite ? _context.Transfers.Replaced(message.Value(SipHeader.Replaces)) : null;
+        var target = replaced is { } known ? Encoding.UTF8.GetBytes(Transfers.Address(known.Call, known.Call.Across(known.Leg))) : message.RequestUriBytes;
+        if (!_context.Admissions.TryAdmit(caller, target, SipPath.Of(message), SipPath.SessionOf(message), out var called, out var grant, out var refusal))
         {
-            Sender = caller.Sender,
-            IsOwn = caller.Sender is null,
-            Origin = caller.Provider.Id,
-            Caller = caller.Address,
-            TargetBytes = message.RequestUriBytes,
-            Kind = GrantKind.Call,
-            Profile = caller.Profile.Id,
-            Path = path,
-            Correlation = SipPath.SessionOf(message),
-            Now = _context.Clock.GetCurrentInstant(),
-            NowNs = _context.Time.NowNs(),
-        };
-        if (!_context.Admission.Admit(in asked, out var grant, out var refusal))
-        {
-            if (refusal.Reason == RefusalReason.Loop)
-                refusal = refusal with { Path = path };
-            _context.Refusals.Reject(request.AsIncoming(), in refusal);
+            _context.Identities.Return(identity);
+            _context.Figures.Refused(message, caller.Sender, _context.Admission.World, in refusal);
+            _context.Transfers.Refuse(request, in refusal);
             return;
         }
 
-        var targets = _targets.Of(in grant, message);
-        if (message.MaxForwards == 0 || targets.Count == 0)
+        if (message.Method == SipMethod.Refer && _context.Transfers.Refuses(request, caller, null, grant))
         {
-            var why = message.MaxForwards == 0 ? RefusalReason.TooManyHops : RefusalReason.NoRoute;
-            refusal = _context.Admission.Refuse(why, grant.Correlation) with { Sender = caller.Sender, Path = message.MaxForwards == 0 ? path : null };
             grant.Release();
-            _context.Refusals.Reject(request.AsIncoming(), in refusal);
+            _context.Identities.Return(identity);
+        }
+        else if (replaced is { } call)
+        {
+            var across = call.Call.Across(call.Leg);
+            var way = new CallWay(across.Party, across.Trust);
+            var to = across.Target();
+            Send(request, grant, caller, identity, [[new RelayTarget { Route = to.Route, RequestUri = to.RequestUri, Tag = way }]],
+                Transfers.Across(call.Call, call.Leg, message.Value(SipHeader.Replaces)));
+        }
+        else if (FirstWay(in grant) is { EnumSuffix: not null } look && called.Number.Length > 0)
+        {
+            _context.Enum.Find(look, Encoding.ASCII.GetBytes(called.Number), EnumTimeoutMs, found => Found(request, grant, caller, identity, called, found));
+        }
+        else
+        {
+            Send(request, grant, caller, identity, _targets.Of(in grant, message, called.Uri), null);
+        }
+    }
+
+    static Candidate? FirstWay(in Grant grant)
+    {
+        var ways = grant.Candidates.GetEnumerator();
+        return ways.MoveNext() ? ways.Current : null;
+    }
+
+    /// <summary>ENUM said where the number is: that domain is asked for as any other, and if nothing is known the ways that remain are taken.</summary>
+    void Found(RelayRequest request, Grant grant, SipCaller caller, CallerIdentity identity, CalledAddress called, EnumRoute? found)
+    {
+        var message = request.Message;
+        if (request.IsAnswered)
+        {
+            grant.Release();
+            _context.Identities.Return(identity);
+        }
+        else if (found is null)
+        {
+            Send(request, grant, caller, identity, _targets.Of(in grant, message, called.Uri), null);
+        }
+        else if (found.Destination is null)
+        {
+            Send(request, grant, caller, identity, [[CallTargets.Stranger(found.Uri)]], null);
+        }
+        else
+        {
+            var correlation = grant.Correlation;
+            grant.Release();
+            if (_context.Admissions.TryAdmit(caller, Encoding.UTF8.GetBytes(found.Domain), SipPath.Of(message), correlation, out _, out var there, out var refusal))
+            {
+                Send(request, there, caller, identity, _targets.Of(in there, message, found.Uri), null);
+                return;
+            }
+
+            _context.Identities.Return(identity);
+            _context.Transfers.Refuse(request, in refusal);
+        }
+    }
+
+    void Send(RelayRequest request, Grant grant, SipCaller caller, CallerIdentity identity, IReadOnlyList<IReadOnlyList<RelayTarget>> groups, string? replaces)
+    {
+        var message = request.Message;
+        if (message.MaxForwards == 0 || groups.Count == 0)
+        {
+            Unreachable(request, in grant, caller);
+            _context.Identities.Return(identity);
             return;
         }
 
-        var from = new CallParty(caller.Sender, caller.Sender is null ? caller.Endpoint : null);
         var called = Encoding.UTF8.GetString(message.RequestUriBytes);
-        IRelayOwner? owner = message.Method != SipMethod.Invite ? new RelayedOnce(grant)
-            : ModeOf(in grant) == CallMode.Anchored ? Anchor(request, in grant, caller, from, targets[0], called)
-            : new TransparentCall(_context, grant, caller, from, called);
+        AdmittedRequest? owner = message.Method != SipMethod.Invite ? new RelayedOnce(_context, grant, caller, identity)
+            : ModeOf(in grant) == CallMode.Anchored ? Anchor(request, in grant, caller, identity, groups[0][0], called, replaces)
+            : new TransparentCall(_context, grant, caller, identity, called);
         if (owner is null)
         {
             grant.Release();
+            _context.Identities.Return(identity);
             request.Respond(488, null, ("Warning", "304 " + _context.Admission.World.Exchange + " \"No line of this description can be carried\""));
+        }
+        else if (!owner.Forward(request, groups))
+        {
+            owner.OnFinal(request, 500);
+            request.Respond(500, "Privacy cannot be kept on the way"); // RFC 3323 section 5
+        }
+    }
+
+    void Unreachable(RelayRequest request, in Grant grant, SipCaller caller)
+    {
+        var isSpent = request.Message.MaxForwards == 0;
+        var isOwn = !isSpent && FirstWay(in grant) is { IsLocal: true } && (grant.Endpoint is { Contact: null } || grant.User is not null);
+        var correlation = grant.Correlation;
+        grant.Release();
+        if (isOwn)
+        {
+            request.Respond(480, "Not registered");
             return;
         }
 
-        for (var i = 0; i < targets.Count; i++)
-            request.Forward(owner, [targets[i]], isLastResort: i > 0);
+        var refusal = _context.Admission.Refuse(isSpent ? RefusalReason.TooManyHops : RefusalReason.NoRoute, correlation);
+        _context.Refusals.Reject(request, refusal with { Sender = caller.Sender, Path = isSpent ? SipPath.Of(request.Message) : null });
     }
 
     /// <summary>The call anchored here; null when its media cannot be.</summary>
-    AnchoredInvite? Anchor(RelayRequest request, in Grant grant, SipCaller caller, CallParty from, RelayTarget first, string called)
+    AnchoredInvite? Anchor(
+        RelayRequest request, in Grant grant, SipCaller caller, CallerIdentity identity, RelayTarget first, string called, string? replaces)
     {
         var terms = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls : new CallTerms();
-        var callee = first.Tag is CallParty party ? party : default;
-        var world = _context.Admission.World;
-        var profile = world.FindProfile(callee.Endpoint?.Profile ?? callee.Neighbour?.Neighbour.Profile ?? EquipmentProfile.GenericId)!;
+        var profile = ((CallWay)first.Tag!).Party.ProfileIn(_context.Admission.World);
         var keys = new KeyPresses(_context);
         var media = new CallMedia(
             _context.Media, _context.Randomness, MediaPolicy.Of(caller.Profile, terms), MediaPolicy.Of(profile, terms), keys, _context.Loop);
@@ -146,8 +215,8 @@ sealed class CallRelay : ISipRelayHandler
             return null;
         }
 
-        var invite = new AnchoredInvite(_context, grant, caller, from, request, media, called);
-        keys.Call = invite.Call;
+        var invite = new AnchoredInvite(_context, grant, caller, identity, request, media, called, replaces);
+        keys.Call = invite.Anchored;
         return invite;
     }
 

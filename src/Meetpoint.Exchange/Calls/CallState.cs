@@ -16,6 +16,9 @@ sealed record CallState
 
     public required long AnsweredMs { get; init; }
 
+    /// <summary>The called side was not told who calls.</summary>
+    public bool IsWithheld { get; init; }
+
     /// <summary>The dialog with who called, then the one with who is called.</summary>
     public required ImmutableArray<LegState> Legs { get; init; }
 
@@ -29,7 +32,7 @@ sealed record CallState
 /// <summary>One dialog of a call.</summary>
 sealed record LegState(
     string? Neighbour, string? Endpoint, string CallId, string LocalTag, string? RemoteTag, string Local, string Remote, string? RemoteTarget,
-    ImmutableArray<string> Routes, uint LastCSeq, uint CSeqOffset, uint InviteOffset);
+    ImmutableArray<string> Routes, uint LastCSeq, uint CSeqOffset, uint InviteOffset, bool IsTrusted = false);
 
 /// <summary>The ports of one line.</summary>
 /// <param name="Line">Its place in the descriptions.</param>

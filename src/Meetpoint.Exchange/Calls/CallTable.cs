@@ -7,6 +7,8 @@ namespace Meetpoint.Exchange.Calls;
 /// <summary>A call that is on, as operators see it.</summary>
 sealed class RelayedCall
 {
+    List<Grant>? _added;
+
     /// <summary>Its id, and that of its grant.</summary>
     public required string Id { get; init; }
 
@@ -34,8 +36,22 @@ sealed class RelayedCall
     /// <summary>What the statistics know of it so far.</summary>
     public CallProgress Progress;
 
-    /// <summary>Numbers the proofs of life.</summary>
-    public long Sequence { get; set; }
+    /// <summary>When either side last gave a sign of life after the answer; null before.</summary>
+    public Instant? LastProof { get; set; }
+
+    /// <summary>Lines of media that both sides have agreed on at most; 0 while not known.</summary>
+    public int MediaLines { get; set; }
+
+    /// <summary>Keeps what media hold that joined later, until the call ends.</summary>
+    public void Hold(Grant added) => (_added ??= []).Add(added);
+
+    /// <summary>Gives that back.</summary>
+    public void ReleaseAdded()
+    {
+        foreach (var added in _added ?? [])
+            added.Release();
+        _added = null;
+    }
 }
 
 /// <summary>The calls that are on, by id. On the loop only.</summary>
@@ -49,5 +65,9 @@ sealed class CallTable
 
     public RelayedCall? Find(string id) => _calls.GetValueOrDefault(id);
 
-    public void Remove(RelayedCall call) => _calls.Remove(call.Id);
+    public void Remove(RelayedCall call)
+    {
+        _calls.Remove(call.Id);
+        call.ReleaseAdded();
+    }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Sip;
 
@@ -9,24 +11,68 @@ sealed class CallTargets(CallContext context)
 {
     readonly ConditionalWeakTable<NeighbourEntry, SipRoute> _routes = [];
 
-    /// <summary>Targets in the order of the grant's candidates; each is a group by itself. Empty when none can be reached.</summary>
-    public List<RelayTarget> Of(in Grant grant, SipMessage request)
+    /// <summary>
+    /// Groups of targets in the order of the grant's candidates: the targets of a group are asked at once, as an endpoint's registrations are, and the
+    /// groups one after the other. Empty when none can be reached.
+    /// </summary>
+    /// <param name="grant">Leave.</param>
+    /// <param name="request">What is sent.</param>
+    /// <param name="uri">The request URI in its canonical form; null where it stays as received.</param>
+    public List<IReadOnlyList<RelayTarget>> Of(in Grant grant, SipMessage request, string? uri)
     {
-        var targets = new List<RelayTarget>();
+        var groups = new List<IReadOnlyList<RelayTarget>>();
         foreach (var candidate in grant.Candidates)
         {
+            var trust = IdentityEdits.FarSide(grant, candidate);
             if (candidate.Neighbour is { } neighbour)
             {
                 if (RouteTo(neighbour) is { } route)
-                    targets.Add(new RelayTarget { Route = route, RequestUri = RequestUri(request, route), Tag = new CallParty(neighbour, null) });
+                    groups.Add([new RelayTarget { Route = route, RequestUri = RequestUri(request, uri, route), Tag = new CallWay(new CallParty(neighbour, null), trust) }]);
             }
-            else if (grant.Endpoint is { Contact: { } contact } endpoint && SipUri.TryParse(contact, out var uri))
+            else if (candidate.IsLocal)
             {
-                targets.Add(new RelayTarget { Route = SipRoute.To(uri), RequestUri = contact, Tag = new CallParty(null, endpoint) });
+                AddLocal(groups, in grant, trust);
             }
         }
 
-        return targets;
+        return groups;
+    }
+
+    /// <summary>A target outside of this world, where ENUM said that the number is.</summary>
+    public static RelayTarget Stranger(string uri) =>
+        new() { Route = SipRoute.To(SipUri.Parse(uri)), RequestUri = uri, Tag = new CallWay(default, IdentityTrust.Untrusted) };
+
+    /// <summary>A registration as a target.</summary>
+    public static RelayTarget Of(RegisteredTarget registered, CallWay way) => new()
+    {
+        Route = registered.Route,
+        RequestUri = registered.RequestUri,
+        Path = registered.Routes,
+        Tag = way with { Registered = registered },
+    };
+
+    /// <summary>An endpoint is asked where it stands, or where it has registered; a user at every endpoint.</summary>
+    void AddLocal(List<IReadOnlyList<RelayTarget>> groups, in Grant grant, IdentityTrust trust)
+    {
+        if (grant.Endpoint is { } endpoint)
+        {
+            foreach (var group in Of(endpoint, trust))
+                groups.Add(group);
+        }
+        else if (grant.User is { } user)
+        {
+            RelayTarget[] all = [.. context.Endpoints.Of(user).SelectMany(own => Of(own, trust)).SelectMany(group => group)];
+            if (all.Length > 0)
+                groups.Add(all);
+        }
+    }
+
+    IEnumerable<IReadOnlyList<RelayTarget>> Of(Endpoint endpoint, IdentityTrust trust)
+    {
+        var way = new CallWay(new CallParty(null, endpoint), trust);
+        if (endpoint.Contact is { } contact)
+            return SipUri.TryParse(contact, out var uri) ? [[new RelayTarget { Route = SipRoute.To(uri), RequestUri = contact, Tag = way }]] : [];
+        return context.Registrations.Targets(endpoint.Sip).Select(group => (IReadOnlyList<RelayTarget>)[.. group.Select(one => Of(one, way))]);
     }
 
     SipRoute? RouteTo(NeighbourEntry neighbour)
@@ -40,15 +86,16 @@ sealed class CallTargets(CallContext context)
         return _routes.GetValue(neighbour, _ => SipRoute.To(uri));
     }
 
-    /// <summary>Who was asked for at an address of ours is asked for at the neighbour's; every other URI stays as it came.</summary>
-    string? RequestUri(SipMessage request, SipRoute route)
+    /// <summary>Who was asked for at an address of ours is asked for at the neighbour's; every other URI stays as it is.</summary>
+    string? RequestUri(SipMessage request, string? canonical, SipRoute route)
     {
-        if (SipUriView.Parse(request.RequestUriBytes, out var uri) != SipUriError.None || uri.Scheme is SipUriScheme.Tel or SipUriScheme.Urn || !context.Own.Contains(in uri))
-            return null;
+        var bytes = canonical is null ? request.RequestUriBytes : Encoding.UTF8.GetBytes(canonical);
+        if (SipUriView.Parse(bytes, out var uri) != SipUriError.None || uri.Scheme is SipUriScheme.Tel or SipUriScheme.Urn || !context.Own.Contains(in uri))
+            return canonical;
         var next = route.NextHop!;
         var host = next.Port == 0 ? next.Host : $"{next.Host}:{next.Port}";
         return $"{(uri.Scheme == SipUriScheme.Sips ? "sips" : "sip")}:{Text(uri.User)}@{host}{Text(uri.Parameters.Raw)}";
     }
 
-    static string Text(ReadOnlySpan<byte> bytes) => System.Text.Encoding.UTF8.GetString(bytes);
+    static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 }

@@ -19,13 +19,13 @@ static class RelayChecks
         return null;
     }
 
-    /// <summary>Extensions that a proxy is asked to understand; none of ours is needed of a proxy by name.</summary>
+    /// <summary>Extensions that a proxy is asked to understand, but for privacy (RFC 3323), which every relayed request gets as far as it asks for.</summary>
     static string? Unsupported(SipMessage request)
     {
         StringBuilder? names = null;
         foreach (var value in request.Values(SipHeader.Proxy_Require))
         {
-            if (!value.IsEmpty)
+            if (!value.IsEmpty && !Ascii.EqualsIgnoreCase(value, "privacy"u8))
                 (names ??= new StringBuilder()).Append(names.Length > 0 ? ", " : "").Append(Encoding.UTF8.GetString(value));
         }
 

@@ -1,18 +1,22 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
 
-/// <summary>A relayed request that makes no dialog: MESSAGE, OPTIONS to a user, methods unknown. Holds its grant until it is answered.</summary>
-sealed class RelayedOnce(Grant grant) : IRelayOwner
+/// <summary>A relayed request that makes no dialog: MESSAGE, REFER, OPTIONS to a user, methods unknown. Holds its grant until it is answered.</summary>
+sealed class RelayedOnce(CallContext context, Grant grant, SipCaller caller, CallerIdentity identity)
+    : AdmittedRequest(context, grant, caller, identity, isAnchored: false)
 {
-    public void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits) => edits.RemoveAll(SipHeader.Route);
-
-    public RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response) => RelayVerdict.Forward;
-
-    public void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
+    public override void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
+        edits.RemoveAll(SipHeader.Route);
+        base.EditRequest(request, branch, edits);
     }
 
-    public void OnFinal(RelayRequest request, int status) => grant.Release();
+    public override void OnFinal(RelayRequest request, int status)
+    {
+        Grant.Release();
+        base.OnFinal(request, status);
+    }
 }

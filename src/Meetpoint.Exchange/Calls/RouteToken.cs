@@ -13,7 +13,24 @@ namespace Meetpoint.Exchange.Calls;
 /// <param name="Call">Id of the call, and of its grant.</param>
 /// <param name="Caller">Who called: the neighbour or endpoint, as <see cref="CallParty.Number"/> has it.</param>
 /// <param name="Callee">Who was called, likewise.</param>
-readonly record struct RouteToken(string Call, uint Caller, uint Callee);
+/// <param name="Terms">What each side may know of the other.</param>
+readonly record struct RouteToken(string Call, uint Caller, uint Callee, RouteTerms Terms);
+
+/// <summary>What holds between the sides of a transparent call for as long as it lasts.</summary>
+[Flags]
+enum RouteTerms : byte
+{
+    None = 0,
+
+    /// <summary>The called side was not told who calls.</summary>
+    Withheld = 1,
+
+    /// <summary>The caller's side may know what the called would withhold (RFC 3324).</summary>
+    CallerTrusted = 2,
+
+    /// <summary>The called side may know what the caller would withhold.</summary>
+    CalleeTrusted = 4,
+}
 
 /// <summary>
 /// Seals route tokens under a key that changes with the day (AES-256-GCM), bound to Call-ID and the caller's tag, so that neither a stranger nor
@@ -30,7 +47,7 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
 
     const int NonceBytes = 12;
     const int TagBytes = 16;
-    const int FixedBytes = 16;
+    const int FixedBytes = 17;
     const int MaxCallBytes = 40;
     const int Head = 1 + NonceBytes;
 
@@ -43,6 +60,7 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         BinaryPrimitives.WriteUInt32LittleEndian(plain, token.Caller);
         BinaryPrimitives.WriteUInt32LittleEndian(plain[4..], token.Callee);
         DialogHash(invite, invite.FromTag, plain[8..16]);
+        plain[16] = (byte)token.Terms;
         var length = FixedBytes + Encoding.ASCII.GetBytes(token.Call, plain[FixedBytes..]);
         Span<byte> box = stackalloc byte[Head + FixedBytes + MaxCallBytes + TagBytes];
         var day = Day();
@@ -88,7 +106,8 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         }
 
         token = new RouteToken(
-            Encoding.ASCII.GetString(plain[FixedBytes..length]), BinaryPrimitives.ReadUInt32LittleEndian(plain), BinaryPrimitives.ReadUInt32LittleEndian(plain[4..]));
+            Encoding.ASCII.GetString(plain[FixedBytes..length]), BinaryPrimitives.ReadUInt32LittleEndian(plain), BinaryPrimitives.ReadUInt32LittleEndian(plain[4..]),
+            (RouteTerms)plain[16]);
         return true;
     }
 

@@ -1,4 +1,4 @@
-using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
@@ -12,6 +12,8 @@ sealed class TransparentDialogs(CallContext context)
     /// <summary>Route values at the top that are ours.</summary>
     public int OwnRoutes(SipMessage message)
     {
+        if (!message.Has(SipHeader.Route))
+            return 0;
         var count = 0;
         foreach (var value in message.Values(SipHeader.Route))
         {
@@ -29,16 +31,12 @@ sealed class TransparentDialogs(CallContext context)
         if (request.OwnRoutes == 0)
             return false;
         var message = request.Message;
-        if (!TryOpen(message, request.Flow, out var token, out _))
-        {
-            context.Refusals.Reject(request.AsIncoming(), RefusalReason.OriginNotAllowed);
-            return true;
-        }
-
-        if (message.MaxForwards == 0)
+        if (!TryOpen(message, request.Flow, out var token, out var isFromCaller))
+            context.Refusals.Reject(request, context.Admission.Refuse(Interconnect.RefusalReason.OriginNotAllowed, SipPath.SessionOf(message)));
+        else if (message.MaxForwards == 0)
             request.Respond(483);
-        else
-            request.Forward(new TransparentRequest(context, token.Call), [RelayTarget.AsRouted]);
+        else if (new TransparentRequest(context, in token, isFromCaller) is var within && within.IsAdmitted(request))
+            request.Forward(within, [WayTo(isFromCaller ? token.Callee : token.Caller, message, request.OwnRoutes)]);
         return true;
     }
 
@@ -48,9 +46,34 @@ sealed class TransparentDialogs(CallContext context)
         var own = OwnRoutes(ack);
         if (own == 0)
             return false;
-        if (TryOpen(ack, flow, out _, out _))
-            context.Relay.ForwardAck(ack, RelayTarget.AsRouted, own);
+        if (!TryOpen(ack, flow, out var token, out var isFromCaller))
+            return true;
+        var way = WayTo(isFromCaller ? token.Callee : token.Caller, ack, own);
+        if (isFromCaller && (token.Terms & RouteTerms.Withheld) != 0)
+            context.Relay.ForwardAck(ack, way, own, edits: static (edits, _) => IdentityEdits.AnonymiseFrom(edits));
+        else
+            context.Relay.ForwardAck(ack, way, own);
         return true;
+    }
+
+    /// <summary>As the request is routed; but to a registered endpoint over its flow, since its contact may be one of a network of its own (RFC 5626).</summary>
+    RelayTarget WayTo(uint party, SipMessage message, int ownRoutes)
+    {
+        if (context.Endpoints.Find(party) is not { Contact: null } endpoint || HasFurther(message, ownRoutes)
+            || context.Registrations.WayTo(endpoint.Sip, message.RequestUriBytes) is not { } registered)
+            return RelayTarget.AsRouted;
+        return new RelayTarget { Route = registered.Route };
+    }
+
+    static bool HasFurther(SipMessage message, int ownRoutes)
+    {
+        foreach (var _ in message.Values(SipHeader.Route))
+        {
+            if (ownRoutes-- == 0)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Opens the token, and holds who sent it against the side that it may come from.</summary>
@@ -72,7 +95,6 @@ sealed class TransparentDialogs(CallContext context)
             return new CallParty(neighbour, null).Number == number;
         if (sender.Proved is { } proved && new CallParty(null, proved).Number == number)
             return true;
-        return sender.World.Document.Endpoints.Any(endpoint =>
-            new CallParty(null, endpoint).Number == number && Signalling.SipFront.IsContactOf(endpoint, flow));
+        return context.Endpoints.Find(number) is { } endpoint && (SipFront.IsContactOf(endpoint, flow) || context.Registrations.IsReachedBy(endpoint.Sip, flow));
     }
 }

@@ -46,6 +46,13 @@ sealed class RefusalWriter(Admission admission, EventLog events, IExchangeLog lo
         request.Respond(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
     }
 
+    /// <summary>Refuses a request that was to be relayed.</summary>
+    public void Reject(RelayRequest request, in Refusal refusal)
+    {
+        Note(in refusal, request.Flow, request.Message);
+        request.Respond(refusal.Row.SipStatus is 0 ? 403 : refusal.Row.SipStatus, refusal.Row.SipPhrase, [.. RefusalTable.SipHeaders(in refusal)]);
+    }
+
     /// <summary>Notes a refusal that was said in another way: by ending a call, by an API problem, by a message to another exchange.</summary>
     /// <param name="refusal">What was refused.</param>
     /// <param name="target">What was asked for.</param>

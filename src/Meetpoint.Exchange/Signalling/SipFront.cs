@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
@@ -30,6 +31,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
     public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE, REGISTER";
 
     readonly List<ICallService> _services = [];
+    readonly CallerIdentity _identity = new();
 
     /// <summary>Takes REGISTER; set once, before the first message.</summary>
     public SipRegistrar? Registrar { get; set; }
@@ -53,7 +55,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
             return;
         }
 
-        if (Identify(call.Invite, call.Flow, sender, out var challenge, out var reason) is { } caller)
+        if (Identify(call.Invite, call.Flow, sender, _identity, out var challenge, out var reason) is { } caller)
         {
             if (caller is { Sender: null, Endpoint.Digest: not null })
                 call.KeepToFlow();
@@ -92,7 +94,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
             return;
         }
 
-        if (Identify(request.Message, request.Flow, sender, out var challenge, out var reason) is { } caller)
+        if (Identify(request.Message, request.Flow, sender, _identity, out var challenge, out var reason) is { } caller)
         {
             if (!_services.Any(service => service.TryTake(request, caller)))
                 request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", AllowedMethods), ("Allow-Events", "conference"));
@@ -198,44 +200,48 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
         (target.User ?? target.TelephoneNumber) is { } user && _services.Exists(service => service.Serves(user, target.Host));
 
     /// <summary>Who calls: null with a challenge to send, or with the reason why nobody may.</summary>
-    public SipCaller? Identify(SipMessage message, SipFlow flow, SipSender sender, out IReadOnlyList<(string Name, string Value)>? challenge, out RefusalReason reason)
+    /// <param name="message">A request outside a dialog.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="sender">Who is at the other end of it.</param>
+    /// <param name="identity">Takes what is found of who calls.</param>
+    /// <param name="challenge">Headers of a 401 to send.</param>
+    /// <param name="reason">Why nobody may.</param>
+    public SipCaller? Identify(
+        SipMessage message, SipFlow flow, SipSender sender, CallerIdentity identity, out IReadOnlyList<(string Name, string Value)>? challenge, out RefusalReason reason)
     {
         challenge = null;
-        reason = RefusalReason.None;
-        var asserted = sender.Neighbour is not null ? message.Address(SipHeader.P_Asserted_Identity) : null;
-        var from = asserted ?? message.From;
-        var address = from?.Uri is { User: { } user } uri ? $"{user}@{uri.Host}".ToLowerInvariant() : from?.Uri?.TelephoneNumber;
+        reason = RefusalReason.OriginNotAllowed;
+        var world = admission.World;
         if (sender.Neighbour is { } neighbour)
-            return OfTrunk(neighbour, address, from?.DisplayName, out reason);
-        var destination = address is null ? null : admission.World.Find(address);
-        var endpoint = destination?.Endpoint;
-        var isByHost = endpoint is { Digest: null } && IsContactOf(endpoint, flow);
-        if (!isByHost && endpoint?.Digest is null && sender.IsKnown)
         {
-            reason = RefusalReason.OriginNotAllowed;
-            return null;
+            var isEmergency = message.Method == SipMethod.Invite && neighbour.Numbers.IsEmergency(message.RequestUriBytes);
+            reason = identity.Identify(world, message, neighbour, isEmergency);
+        }
+        else
+        {
+            var endpoint = CallerIdentity.Claimed(world, message);
+            var isByHost = endpoint is { Digest: null } && IsContactOf(endpoint, flow);
+            if (!isByHost && endpoint?.Digest is null && sender.IsKnown)
+                return null;
+            if (!isByHost && !guard.HasProved(message, flow, endpoint, out challenge))
+                return null;
+            sender.Proved = endpoint;
+            reason = identity.Identify(world, message, endpoint!);
         }
 
-        if (!isByHost && !guard.HasProved(message, flow, endpoint, out challenge))
+        if (reason != RefusalReason.None)
             return null;
-        sender.Proved = endpoint;
-        var profile = admission.World.FindProfile(endpoint!.Profile)!;
-        return new SipCaller(null, destination!.Provider, endpoint.Sip, from!.DisplayName ?? endpoint.Name, endpoint, profile);
+        var profile = world.FindProfile(identity.Endpoint?.Profile ?? sender.Neighbour?.Neighbour.Profile ?? EquipmentProfile.GenericId)!;
+        return new SipCaller(sender.Neighbour, identity.Provider!, identity.ToString(), NameOf(message, identity), identity.Endpoint, profile);
     }
 
-    /// <summary>A caller's address must lie in the address set of a provider that the trunk may speak for.</summary>
-    SipCaller? OfTrunk(NeighbourEntry neighbour, string? address, string? name, out RefusalReason reason)
+    /// <summary>What people are shown of who calls; null for who does not want to be.</summary>
+    static string? NameOf(SipMessage message, CallerIdentity identity)
     {
-        var world = admission.World;
-        reason = RefusalReason.OriginNotAllowed;
-        if (address is null || world.Find(address) is not { } destination)
+        if (identity.IsFromAnonymous || (identity.Privacy & (Privacy.Id | Privacy.User)) != 0)
             return null;
-        var provider = destination.Provider;
-        if (!world.SpeaksFor(neighbour, provider))
-            return null;
-        reason = RefusalReason.None;
-        var profile = world.FindProfile(destination.Endpoint?.Profile ?? neighbour.Neighbour.Profile)!;
-        return new SipCaller(neighbour, provider, address, name, destination.Endpoint, profile);
+        var asserted = identity.IsAsserted ? message.Address(SipHeader.P_Asserted_Identity)?.DisplayName : null;
+        return asserted ?? message.From?.DisplayName ?? identity.Endpoint?.Name;
     }
 
     /// <summary>True when the flow is to where the endpoint's static contact leads.</summary>

@@ -90,6 +90,14 @@ public sealed class RelayRequest
         }
     }
 
+    /// <summary>Lets what is held go, and answers with a refusal instead.</summary>
+    public void RefuseHeld(int status, string? phrase = null, params IReadOnlyList<(string Name, string Value)> headers)
+    {
+        foreach (var branch in _branches)
+            branch.Held = null;
+        Respond(status, phrase, headers);
+    }
+
     /// <summary>Gives all branches up, as who asked did.</summary>
     internal void Cancel(SipMessage cancel)
     {

@@ -1,5 +1,6 @@
 using Meetpoint.Demo;
 using Meetpoint.Demo.Phones;
+using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
 
 namespace Meetpoint.Interop.Registrar;
@@ -22,6 +23,28 @@ public sealed class RegisteredRoomTests(RegistrarWorld world) : IClassFixture<Re
         var meeting = await world.MeetAsync(room);
         await phone.AnsweredAsync(Soon);
         await world.InAsync(meeting, room);
+        await phone.EndedAsync(Soon);
+    }
+
+    [Theory]
+    [InlineData("lounge", "udp", 3)]
+    [InlineData("studio", "tcp", 4)]
+    public async Task Baresip_Registered_IsCalledByANeighbour(string room, string transport, int number)
+    {
+        await using var phone = await StartAsync(room, transport, number);
+        await world.RegisteredAsync(room, () => "no registration");
+        using var caller = RawSip.Bind(world.Trunk, world.Albion.Party.Trunk);
+        var invite = SipText.Invite($"sip:{room}@albion.example", caller.Local, "sip:carol@albion.example");
+        caller.Send(invite.ToString());
+        var answer = await caller.AnswerAsync("1 INVITE");
+        Assert.Equal(200, SipText.Status(answer));
+        var routes = string.Concat(answer.Split("\r\n").Where(line => line.StartsWith("Record-Route:", StringComparison.Ordinal)).Reverse()
+            .Select(line => $"Route:{line["Record-Route:".Length..]}\r\n"));
+        var contact = SipText.Header(answer, "Contact")!.Split('<', '>')[1];
+        caller.Send((invite.Within(answer, "ACK", 1) with { Uri = contact, More = routes }).ToString());
+        await phone.AnsweredAsync(Soon);
+        caller.Send((invite.Within(answer, "BYE", 2) with { Uri = contact, More = routes }).ToString());
+        Assert.Equal(200, SipText.Status(await caller.AnswerAsync("2 BYE")));
         await phone.EndedAsync(Soon);
     }
 

@@ -9,6 +9,9 @@ static class AnonymousUri
     /// <summary>What stands in From for a caller who is withheld.</summary>
     public static ReadOnlySpan<byte> NameAddr => "\"Anonymous\" <sip:anonymous@anonymous.invalid>"u8;
 
+    /// <summary>The same.</summary>
+    public static NameAddress Address { get; } = NameAddress.Parse(Encoding.ASCII.GetString(NameAddr));
+
     /// <summary>True for "anonymous" and "unavailable" at any host, and for any name in the domain "invalid", which nobody has (RFC 2606).</summary>
     public static bool Is(ReadOnlySpan<byte> uri)
     {

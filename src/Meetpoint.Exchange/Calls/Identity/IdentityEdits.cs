@@ -20,11 +20,14 @@ public static class IdentityEdits
 
     /// <summary>Whether the far side of a way is in the trust domain: every agreement on the way there says so, and so does the neighbour's record.</summary>
     /// <remarks>A customer's own equipment is never in it (RFC 3325 section 5); whoever takes emergency calls always is.</remarks>
-    public static IdentityTrust FarSide(Grant grant, Candidate candidate)
+    public static IdentityTrust FarSide(Grant grant, Candidate candidate) => Trust(grant, candidate.Neighbour);
+
+    /// <summary>The same for who asked, and for a way that is known by its neighbour; null is a customer's own equipment.</summary>
+    public static IdentityTrust Trust(Grant grant, NeighbourEntry? neighbour)
     {
         if (grant.IsEmergency)
             return IdentityTrust.Trusted;
-        if (candidate.Neighbour is not { Neighbour.Identity: IdentityTrust.Trusted })
+        if (neighbour is not { Neighbour.Identity: IdentityTrust.Trusted })
             return IdentityTrust.Untrusted;
         for (var i = 0; i < grant.LinkCount; i++)
         {
@@ -33,6 +36,13 @@ public static class IdentityEdits
         }
 
         return IdentityTrust.Trusted;
+    }
+
+    /// <summary>False where what the caller calls critical cannot be withheld from the far side (RFC 3323 section 5).</summary>
+    public static bool CanWithhold(CallerIdentity caller, IdentityTrust farSide, bool isAnchored)
+    {
+        var asked = farSide == IdentityTrust.Untrusted ? caller.Privacy : Privacy.None;
+        return (asked & Privacy.Critical) == 0 || Unserved(asked, isAnchored) == Privacy.None;
     }
 
     /// <summary>Edits a request outside a dialog.</summary>
@@ -45,7 +55,7 @@ public static class IdentityEdits
     public static IdentityOutcome Apply(SipEdits edits, CallerIdentity caller, IdentityTrust farSide, bool isAnchored)
     {
         var asked = farSide == IdentityTrust.Untrusted ? caller.Privacy : Privacy.None;
-        var unserved = (asked & Privacy.Unknown) | (isAnchored ? Privacy.None : asked & NeedsAnchor);
+        var unserved = Unserved(asked, isAnchored);
         if ((asked & Privacy.Critical) != 0 && unserved != Privacy.None)
             return IdentityOutcome.CannotWithhold;
         asked &= Withholdable;
@@ -86,6 +96,8 @@ public static class IdentityEdits
         if (isWithheld && edits.Message.IsRequest)
             AnonymiseFrom(edits);
     }
+
+    static Privacy Unserved(Privacy asked, bool isAnchored) => (asked & Privacy.Unknown) | (isAnchored ? Privacy.None : asked & NeedsAnchor);
 
     static bool MayAssert(SipMessage message, World world, NeighbourEntry? sender)
     {
@@ -157,7 +169,7 @@ public static class IdentityEdits
     }
 
     /// <summary>Puts the anonymous address in From's place and leaves its parameters, the tag above all.</summary>
-    static void AnonymiseFrom(SipEdits edits)
+    internal static void AnonymiseFrom(SipEdits edits)
     {
         var message = edits.Message;
         foreach (ref readonly var line in message.Lines)

@@ -89,6 +89,21 @@ sealed class CallMedia(MediaEngine engine, Randomness randomness, MediaPolicy ca
     /// <summary>Presses a key towards one side. False when it hears none.</summary>
     public bool TryPress(RelaySide side, char digit, int durationMs) => Lines.FirstOrDefault(line => line.IsAudio)?.TryPress(side, digit, durationMs) == true;
 
+    /// <summary>Packets of RTP that came from the caller, and from the called, so far.</summary>
+    public (long FromCaller, long FromCallee) Packets()
+    {
+        var (a, b) = (0L, 0L);
+        foreach (var line in _lines)
+        {
+            if (line is null)
+                continue;
+            a += line.Relay.Statistics(RelaySide.A).PacketsReceived;
+            b += line.Relay.Statistics(RelaySide.B).PacketsReceived;
+        }
+
+        return (a, b);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -74,6 +74,18 @@ sealed class RegistrationBook(Store store, IEventLoop loop, IClock clock, Ids id
     /// <summary>True when a registration is reached over this flow, so that its keep-alives are to be answered.</summary>
     public bool IsReachedBy(SipFlow flow) => _datagramFlows.ContainsKey((flow.ListenerName, flow.Remote));
 
+    /// <summary>True when a registration of this address is reached over this flow.</summary>
+    public bool IsReachedBy(string address, SipFlow flow) =>
+        _byAddress.TryGetValue(address, out var registrations) && registrations.Exists(one => one.Binding.Flow == FlowAddress.Of(flow));
+
+    /// <summary>The way to a registered contact within a dialog: over the flow that it registered by. Null when it is not among them.</summary>
+    public RegisteredTarget? WayTo(string address, ReadOnlySpan<byte> contact)
+    {
+        var wanted = System.Text.Encoding.UTF8.GetString(contact);
+        var all = Targets(address).SelectMany(group => group).ToList();
+        return all.Find(one => one.RequestUri.Equals(wanted, StringComparison.Ordinal)) ?? (all.Count == 1 ? all[0] : null);
+    }
+
     /// <summary>Applies a REGISTER that is known to be allowed.</summary>
     /// <param name="address">Its address-of-record.</param>
     /// <param name="request">What it asks for.</param>

@@ -23,18 +23,21 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
         Begin(ref call.Progress.Incoming, call.From);
     }
 
-    /// <summary>A call came from a neighbour and was refused by us.</summary>
-    /// <param name="sender">Who sent it; null and nobody is counted.</param>
+    /// <summary>A request came from a neighbour and was refused at the waist; a call among them is an attempt of that neighbour's.</summary>
+    /// <param name="request">It.</param>
+    /// <param name="sender">Who sent it; for our own customers nobody is counted.</param>
     /// <param name="world">The snapshot in force.</param>
-    /// <param name="called">Request URI.</param>
-    /// <param name="status">What it was answered.</param>
-    /// <param name="cause">Q.850 cause that went with it; 0 without.</param>
-    public void Refused(NeighbourEntry? sender, World world, ReadOnlySpan<byte> called, int status, int cause)
+    /// <param name="refusal">Why.</param>
+    public void Refused(SipMessage request, NeighbourEntry? sender, World world, in Refusal refusal)
     {
-        if (sender is null)
+        if (sender is null || request.Method != SipMethod.Invite)
             return;
         var now = loop.NowNs;
-        statistics.Add(new CallOutcome(sender.Neighbour.Id, CallDirection.Incoming, _labels.Of(world, called), now, null, null, now, cause, status), clock.GetCurrentInstant());
+        var status = refusal.Reason == RefusalReason.None ? 484 : refusal.Row.SipStatus; // without a reason it was no number
+        statistics.Add(
+            new CallOutcome(
+                sender.Neighbour.Id, CallDirection.Incoming, _labels.Of(world, request.RequestUriBytes), now, null, null, now, refusal.Row.Q850Cause, status),
+            clock.GetCurrentInstant());
     }
 
     /// <summary>It is sent to <see cref="RelayedCall.To"/>; another address of the same neighbour is no other attempt.</summary>

@@ -184,7 +184,13 @@ static class WorldReader
     static CallTerms Calls(ObjectReader o)
     {
         var usual = new CallTerms();
-        return new() { Mode = o.Word<CallMode>("mode", usual.Mode), SessionSeconds = o.Int("sessionSeconds", usual.SessionSeconds), Codecs = o.Texts("codecs") };
+        return new()
+        {
+            Mode = o.Word<CallMode>("mode", usual.Mode),
+            SessionSeconds = o.Int("sessionSeconds", usual.SessionSeconds),
+            Transfers = o.Flag("transfers", usual.Transfers),
+            Codecs = o.Texts("codecs"),
+        };
     }
 
     static Route Route(ObjectReader o) => new()

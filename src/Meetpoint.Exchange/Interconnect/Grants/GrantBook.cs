@@ -54,6 +54,12 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     /// <summary>Grants open in this process.</summary>
     public int Open => _open.Count;
 
+    /// <summary>Told on any thread of a grant that was closed since it gave no sign of life, once that is durable.</summary>
+    public Action<string> Silenced { get; set; } = static _ => { };
+
+    /// <summary>The hold of an open grant on the limits; the default value when it is not open in this process, or holds none.</summary>
+    public Grant HeldBy(string id) => _open.TryGetValue(id, out var open) ? open.Grant : default;
+
     /// <summary>Begins a grant durably; false when the id was used before. The grant is then not taken over.</summary>
     public Task<bool> StartAsync(GrantStart start) => store.WriteAsync(transaction => Start(transaction, start));
 
@@ -202,7 +208,12 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
                 new { id, ended, ending, quantities = GrantRow.Write(used) }) == 0)
             return false;
         settlement.Record(transaction, row.Completed(ended, used, ending));
-        transaction.AfterCommit(() => Forget(id));
+        transaction.AfterCommit(() =>
+        {
+            Forget(id);
+            if (ending == GrantEnding.Silent)
+                Silenced(id);
+        });
         return true;
     }
 

@@ -92,6 +92,9 @@ public sealed record CallTerms
     /// <summary>Session interval asked for on both sides' behalf, in seconds (RFC 4028); 90 or more. A lost BYE is charged at most that much.</summary>
     public int SessionSeconds { get; init; } = 1_800;
 
+    /// <summary>Whether either side may send the other on to a third party (REFER), whom both may reach.</summary>
+    public bool Transfers { get; init; } = true;
+
     /// <summary>Audio codecs let through in anchored mode, by the names of RFC 3551 and its successors; empty: every one that the sides agree on.</summary>
     public ImmutableArray<string> Codecs { get; init; } = [];
 }

@@ -1,0 +1,110 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Calls;
+
+/// <summary>
+/// A request outside a dialog that the waist let through: what each side may know of the other is seen to at the border, and a registration's other
+/// flows are tried where one did not carry. On the loop only.
+/// </summary>
+abstract class AdmittedRequest : IRelayOwner
+{
+    readonly CallerIdentity _identity;
+    readonly bool _isAnchored;
+    readonly IdentityTrust _callerTrust;
+    readonly List<RelayTarget> _registered = [];
+    readonly HashSet<RelayTarget> _spoke = [];
+
+    /// <param name="context">What it works with.</param>
+    /// <param name="grant">Leave; released with the final answer unless that begins a call.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="identity">What is known of who asks; taken over, and given back with the final answer.</param>
+    /// <param name="isAnchored">True when neither side sees the other's network.</param>
+    protected AdmittedRequest(CallContext context, Grant grant, SipCaller caller, CallerIdentity identity, bool isAnchored)
+    {
+        Context = context;
+        Grant = grant;
+        Caller = caller;
+        _identity = identity;
+        _isAnchored = isAnchored;
+        _callerTrust = IdentityEdits.Trust(grant, caller.Sender);
+    }
+
+    protected CallContext Context { get; }
+
+    protected Grant Grant { get; }
+
+    protected SipCaller Caller { get; }
+
+    /// <summary>The far side may not know who asks.</summary>
+    protected bool IsWithheld { get; private set; }
+
+    /// <summary>Whether the caller's side may know of the called what that side would withhold.</summary>
+    protected IdentityTrust CallerTrust => _callerTrust;
+
+    /// <summary>Sends it on to the groups, one after the other; whoever cannot be told what the caller calls critical is left out. False when nobody is left.</summary>
+    public bool Forward(RelayRequest request, IReadOnlyList<IReadOnlyList<RelayTarget>> groups)
+    {
+        var isFirst = true;
+        foreach (var group in groups)
+        {
+            RelayTarget[] able = [.. group.Where(target => IdentityEdits.CanWithhold(_identity, ((CallWay)target.Tag!).Trust, _isAnchored))];
+            if (able.Length == 0)
+                continue;
+            _registered.AddRange(able.Where(target => ((CallWay)target.Tag!).Registered is not null));
+            // Contacts of one endpoint are asked in turn whatever the last one said; another way to the same only when the last could not be reached.
+            var isLastResort = !isFirst && ((CallWay)able[0].Tag!).Registered is null;
+            isFirst = false;
+            request.Forward(this, able, isLastResort);
+        }
+
+        return !isFirst;
+    }
+
+    public virtual void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
+    {
+        var way = (CallWay)branch.Target.Tag!;
+        IsWithheld = IdentityEdits.Apply(edits, _identity, way.Trust, _isAnchored) == IdentityOutcome.Withheld;
+        SessionHeaders.Add(edits, Grant.Correlation, way.Party.Neighbour is { Neighbour.Kind: NeighbourKind.Exchange } ? Context.Admission.World.Exchange : null);
+    }
+
+    public virtual RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+        if (response.StatusCode != 430 && ((CallWay)branch.Target.Tag!).Registered is not null)
+            _spoke.Add(branch.Target);
+        return RelayVerdict.Forward;
+    }
+
+    public virtual void EditResponse(RelayRequest request, RelayBranch branch, SipEdits edits)
+    {
+        IdentityEdits.ApplyLater(
+            edits, Context.Admission.World, ((CallWay)branch.Target.Tag!).Party.Neighbour, _callerTrust, _isAnchored, isWithheld: false);
+        if (IsWithheld && !_isAnchored)
+            edits.Set(SipHeader.From, request.Message.Value(SipHeader.From));
+    }
+
+    public virtual void OnHeld(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+    }
+
+    /// <summary>A flow that brought no answer at all, or 430, has failed; the client's others are tried (RFC 5626 section 5.3).</summary>
+    public virtual bool OnRefused(RelayRequest request, int status)
+    {
+        if (status >= 600 || _registered.Count == 0)
+            return false;
+        List<RelayTarget> more = [];
+        foreach (var target in _registered)
+        {
+            if (_spoke.Contains(target) || ((CallWay)target.Tag!) is not { Registered: { } registered } way)
+                continue;
+            Context.Registrations.FlowFailed(registered.Id);
+            more.AddRange(registered.Alternates.Select(other => CallTargets.Of(other, way)));
+        }
+
+        _registered.Clear();
+        return more.Count > 0 && Forward(request, [more]);
+    }
+
+    public virtual void OnFinal(RelayRequest request, int status) => Context.Identities.Return(_identity);
+}
