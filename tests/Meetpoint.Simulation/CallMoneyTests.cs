@@ -7,29 +7,24 @@ using Shouldly;
 namespace Meetpoint.Simulation;
 
 /// <summary>What calls across two exchanges cost: measured by the caller's side, countersigned by the other.</summary>
-public sealed class CallMoneyTests : IDisposable
+public sealed class CallMoneyTests
 {
     const string Agreement = "albion-liberty";
     const string Month = "2026-01";
     const int SessionSeconds = 90;
 
-    readonly SimulatedWorld _world = new(41, new WorldSetup { Calls = true, SessionSeconds = SessionSeconds });
-    readonly SimulatedPhone _alice;
-    readonly SimulatedPhone _bob;
-
-    public CallMoneyTests() => (_alice, _bob) = (_world.Phone(_world.Albion, 0, 440), _world.Phone(_world.Liberty, 0, 880));
-
-    public void Dispose() => _world.Dispose();
-
-    [Fact]
-    public void Call_Answered_IsOnBothStatementsAtOnePrice()
+    [Theory]
+    [InlineData("anchored")]
+    [InlineData("transparent")]
+    public void Call_Answered_IsOnBothStatementsAtOnePrice(string mode)
     {
-        TalkFor(61);
-        _bob.HangUp();
-        _world.Until(() => _alice.Ended is not null, 5, "the BYE");
-        _world.Run(4);
+        using var world = World(mode, out var alice, out var bob);
+        TalkFor(world, alice, bob, 61);
+        bob.HangUp();
+        world.Until(() => alice.Ended is not null, 5, "the BYE");
+        world.Run(4);
 
-        foreach (var exchange in _world.Exchanges)
+        foreach (var exchange in world.Exchanges)
         {
             var call = exchange.Usage(Agreement).ShouldHaveSingleItem();
             (call.State, call.Unit, call.MeasuredBy).ShouldBe((UsageState.Agreed, ChargeUnit.CallMinute, "albion.example"), $"{exchange.Name}: {call}");
@@ -37,23 +32,26 @@ public sealed class CallMoneyTests : IDisposable
             call.BillableMs.ShouldBeInRange(61_000, 61_500);
         }
 
-        var ours = _world.Albion.Node.Settlements.Statements.Build(Agreement, Month)!;
+        var ours = world.Albion.Node.Settlements.Statements.Build(Agreement, Month)!;
         var leg = ours.Legs.ShouldHaveSingleItem();
         (leg.Payer, leg.Payee, leg.Total.ToString()).ShouldBe(("albion", "liberty", "EUR 0.031"), "62 begun seconds at 0.03 a minute");
-        ours.Digest().ShouldBe(_world.Liberty.Node.Settlements.Statements.Build(Agreement, Month)!.Digest());
-        _world.AssertNoFaults();
+        ours.Digest().ShouldBe(world.Liberty.Node.Settlements.Statements.Build(Agreement, Month)!.Digest());
+        world.AssertNoFaults();
     }
 
-    [Fact]
-    public void Call_LostBye_IsBilledToTheLastProofOfLife()
+    [Theory]
+    [InlineData("anchored")]
+    [InlineData("transparent")]
+    public void Call_LostBye_IsBilledToTheLastProofOfLife(string mode)
     {
-        TalkFor(200);
-        var gone = _world.Now;
-        _alice.Vanish();
-        _bob.Vanish();
-        _world.Run(SessionSeconds + 32 + 20);
+        using var world = World(mode, out var alice, out var bob);
+        TalkFor(world, alice, bob, 200);
+        var gone = world.Now;
+        alice.Vanish();
+        bob.Vanish();
+        world.Run(SessionSeconds + 32 + 20);
 
-        foreach (var exchange in _world.Exchanges)
+        foreach (var exchange in world.Exchanges)
         {
             exchange.Node.Grants.Open.ShouldBe(0, exchange.Name);
             var call = exchange.Usage(Agreement).ShouldHaveSingleItem();
@@ -62,7 +60,7 @@ public sealed class CallMoneyTests : IDisposable
             call.BillableMs.ShouldBe((long)(call.Ended - call.Started).TotalMilliseconds);
         }
 
-        var figures = _world.Albion.Node.Calls.Statistics.Figures(new Interval(gone - Duration.FromHours(1), _world.Now)).ShouldHaveSingleItem();
+        var figures = world.Albion.Node.Calls.Statistics.Figures(new Interval(gone - Duration.FromHours(1), world.Now)).ShouldHaveSingleItem();
         (figures.Partner, figures.Direction, figures.Answered).ShouldBe(("to-liberty", CallDirection.Outgoing, 1));
         figures.AcdSeconds!.Value.ShouldBeInRange(200 - SessionSeconds, 203);
     }
@@ -70,25 +68,33 @@ public sealed class CallMoneyTests : IDisposable
     [Fact]
     public void Call_BusyOrGivenUp_CostsNothing()
     {
-        _bob.Answers = false;
-        _alice.Call("user0@liberty.example");
-        _world.Until(() => _alice.RefusedWith == 486, 5, "busy");
-        _alice.Call("user1@liberty.example"); // nobody is there
-        _world.Run(3);
-        _alice.HangUp();
-        _world.Run(40);
+        using var world = World("anchored", out var alice, out var bob);
+        bob.Answers = false;
+        alice.Call("user0@liberty.example");
+        world.Until(() => alice.RefusedWith == 486, 5, "busy");
+        alice.Call("user1@liberty.example"); // nobody is there
+        world.Run(3);
+        alice.HangUp();
+        world.Run(40);
 
-        _world.Albion.Usage(Agreement).ShouldBeEmpty();
-        _world.Liberty.Usage(Agreement).ShouldBeEmpty();
-        var figures = _world.Albion.Node.Calls.Statistics.Figures(new Interval(_world.Now - Duration.FromHours(1), _world.Now)).ShouldHaveSingleItem();
+        world.Albion.Usage(Agreement).ShouldBeEmpty();
+        world.Liberty.Usage(Agreement).ShouldBeEmpty();
+        var figures = world.Albion.Node.Calls.Statistics.Figures(new Interval(world.Now - Duration.FromHours(1), world.Now)).ShouldHaveSingleItem();
         (figures.Seizures, figures.Answered, figures.Destination).ShouldBe((2, 0, "liberty.example"));
         figures.Causes[17].ShouldBe(1, "busy is told across");
     }
 
-    void TalkFor(double seconds)
+    static SimulatedWorld World(string mode, out SimulatedPhone alice, out SimulatedPhone bob)
     {
-        _alice.Call("user0@liberty.example");
-        _world.Until(() => _alice.IsIn && _bob.IsIn, 5, () => $"answer, it is {_alice.RefusedWith}");
-        _world.Run(seconds);
+        var world = new SimulatedWorld(41, new WorldSetup { Calls = true, CallMode = mode, SessionSeconds = SessionSeconds });
+        (alice, bob) = (world.Phone(world.Albion, 0, 440), world.Phone(world.Liberty, 0, 880));
+        return world;
+    }
+
+    static void TalkFor(SimulatedWorld world, SimulatedPhone alice, SimulatedPhone bob, double seconds)
+    {
+        alice.Call("user0@liberty.example");
+        world.Until(() => alice.IsIn && bob.IsIn, 5, () => $"answer, it is {alice.RefusedWith}");
+        world.Run(seconds);
     }
 }

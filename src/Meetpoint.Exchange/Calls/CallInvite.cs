@@ -24,7 +24,6 @@ abstract class CallInvite : AdmittedRequest
         };
         SessionSeconds = grant.LinkCount > 0 ? grant.Link(0).Agreement.Calls.SessionSeconds : new CallTerms().SessionSeconds;
         context.Calls.Add(Call);
-        context.Figures.Came(Call, context.Admission.World);
     }
 
     protected RelayedCall Call { get; }
@@ -33,6 +32,13 @@ abstract class CallInvite : AdmittedRequest
     protected int SessionSeconds { get; }
 
     protected bool IsStarted { get; private set; }
+
+    /// <summary>The call, to that number of E.164; empty where it is to none.</summary>
+    public RelayedCall Begin(string number)
+    {
+        Call.Number = number;
+        return Call;
+    }
 
     public override void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {

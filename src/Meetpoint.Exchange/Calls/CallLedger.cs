@@ -24,7 +24,7 @@ sealed class CallLedger(CallContext context)
             Id = call.Id,
             Grant = call.Grant,
             Subject = call.Caller,
-            Called = AddressText.Canonical(call.Called, out _),
+            Called = call.CalledAddress,
             Started = call.Answered!.Value,
             SilentAfter = sessionSeconds is { } seconds ? Duration.FromSeconds(seconds) + RefreshGrace : SilentWithoutTimer,
         };

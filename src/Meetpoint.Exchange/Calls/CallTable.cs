@@ -27,6 +27,12 @@ sealed class RelayedCall
     /// <summary>The request URI as it came.</summary>
     public required string Called { get; init; }
 
+    /// <summary>The number of E.164 that it is to, with its plus; empty where it is to none.</summary>
+    public string Number { get; set; } = "";
+
+    /// <summary>Canonical address of whom it is to, for records and figures; null where the request URI is none.</summary>
+    public string? CalledAddress => Number is ['+', ..] ? Number : AddressText.Canonical(Called, out _);
+
     public required Instant Began { get; init; }
 
     public Instant? Ringing { get; set; }

@@ -86,7 +86,7 @@ public sealed record CallFiguresView
     /// <summary>Average call duration from answer to end, in seconds.</summary>
     public double? AcdSeconds { get; init; }
 
-    /// <summary>Post-dial delay that half of the attempts stay within, in milliseconds, to six percent.</summary>
+    /// <summary>Post-dial delay that half of the attempts stay within, in milliseconds, to seven percent.</summary>
     public long? PddMedianMs { get; init; }
 
     /// <summary>Post-dial delay that 95 of 100 stay within, likewise.</summary>

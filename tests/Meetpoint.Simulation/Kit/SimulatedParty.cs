@@ -59,6 +59,9 @@ sealed record WorldSetup
     /// <summary>True when agreements cover calls, and charge 0.03 a minute to who calls.</summary>
     public bool Calls { get; init; }
 
+    /// <summary>How calls cross.</summary>
+    public string CallMode { get; init; } = "anchored";
+
     /// <summary>Session interval of phones, and of calls under agreements, in seconds.</summary>
     public int SessionSeconds { get; init; } = 1_800;
 
@@ -138,7 +141,7 @@ static class SimulatedDocuments
     {
         ["id"] = $"{a.Id}-{b.Id}", ["parties"] = new JsonArray(a.Id, b.Id), ["stage"] = "commercial", ["timeZone"] = "Etc/UTC",
         ["services"] = Array(new[] { "meeting", "directory", "call" }.Take(setup.Calls ? 3 : 2).Select(service => new JsonObject { ["service"] = service })),
-        ["calls"] = new JsonObject { ["sessionSeconds"] = setup.SessionSeconds },
+        ["calls"] = new JsonObject { ["mode"] = setup.CallMode, ["sessionSeconds"] = setup.SessionSeconds },
         ["aToB"] = Limits(setup), ["bToA"] = Limits(setup),
         ["openedByA"] = new JsonObject { ["organisations"] = new JsonArray(a.Id + "-org") },
         ["openedByB"] = new JsonObject { ["organisations"] = new JsonArray(b.Id + "-org") },

@@ -31,7 +31,7 @@ public sealed record CallFigures(
     /// <summary>Average post-dial delay: milliseconds from the INVITE to the first ringing, or to the answer without; null without either.</summary>
     public double? PddMs => Ratio(DelayMs, Delayed);
 
-    /// <summary>The post-dial delay that half of the attempts with one stay within, in milliseconds, to six percent; null without any.</summary>
+    /// <summary>The post-dial delay that half of the attempts with one stay within, in milliseconds, to seven percent; null without any.</summary>
     public long? PddMedianMs => Delays.Quantile(0.5);
 
     /// <summary>The post-dial delay that 95 of 100 of them stay within, likewise.</summary>

@@ -19,7 +19,7 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
     /// <summary>A call came and was let through.</summary>
     public void Came(RelayedCall call, World world)
     {
-        call.Progress.Destination = _labels.Of(world, call.Called);
+        call.Progress.Destination = _labels.Of(world, call.Number is ['+', ..] ? call.Number : call.Called);
         Begin(ref call.Progress.Incoming, call.From);
     }
 
