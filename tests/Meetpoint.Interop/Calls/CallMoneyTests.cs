@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Meetpoint.Demo;
+using Meetpoint.Demo.World;
 using Meetpoint.Interop.Border;
 using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Calls;
 
-/// <summary>What calls between two trunks of one exchange cost, and how they went, as both parties see it.</summary>
+/// <summary>What calls cost, between two trunks of one exchange and between two exchanges, and how they went, as both parties see it.</summary>
 [Collection(BorderCollection.Name)]
 public sealed class CallMoneyTests(BorderWorld border)
 {
@@ -40,6 +41,44 @@ public sealed class CallMoneyTests(BorderWorld border)
         Assert.Equal(0, code);
         Assert.Contains("+442095550001", text, StringComparison.Ordinal);
         Assert.Contains("agreed", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_BetweenTwoExchanges_IsCountersignedAndOnBothStatements()
+    {
+        foreach (var exchange in border.World.Exchanges)
+            await BorderWorld.ChangeAsync(exchange, AddTariff);
+        await border.WhileBothAmendAsync(ChargeForCalls, async () =>
+        {
+            using var caller = RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);
+            using var callee = RawSip.Bind(border.Liberty.Party.Address(82, 5_060), border.Liberty.Party.Sip);
+            var invite = SipText.Invite("sip:annexe@liberty.example", caller.Local, "sip:carol@albion.example");
+            caller.Send(invite.ToString());
+            callee.Send(Answering.To(await callee.RequestAsync("INVITE"), 200, "OK", callee.Local, SipText.Offer(callee.Local.WithPort(29_802))));
+            var answer = await caller.AnswerAsync("1 INVITE");
+            caller.Send(invite.Within(answer, "ACK", 1).ToString());
+            await callee.RequestAsync("ACK");
+            await Task.Delay(TimeSpan.FromSeconds(1.2), TestContext.Current.CancellationToken); // what is charged for
+            caller.Send(invite.Within(answer, "BYE", 2).ToString());
+            callee.Send(Answering.To(await callee.RequestAsync("BYE"), 200, "OK", callee.Local));
+            Assert.Equal(200, SipText.Status(await caller.AnswerAsync("2 BYE")));
+
+            var ours = await LineAsync(border.Albion);
+            var theirs = await LineAsync(border.Liberty);
+            Assert.Equal(("albion.example", "annexe@liberty.example"), ((string?)ours["measuredBy"], (string?)ours["called"]));
+            Assert.Equal("EUR 0.002", (string?)Assert.Single(ours["charges"]!.AsArray())!["amount"]);
+            Assert.Equal(ours.ToJsonString(), theirs.ToJsonString());
+        });
+
+        Task<JsonNode> LineAsync(DemoExchange exchange) => Expect.EventuallyAsync(
+            async () => (await exchange.Api.GetAsync("agreements/albion-liberty/statement"))["lines"]!.AsArray().LastOrDefault(line => (string?)line!["unit"] == "call-minute"),
+            BorderWorld.Soon, $"the call on the statement of {exchange.Party.Id}", exchange.Process.LogTail)!;
+
+        static void ChargeForCalls(JsonObject agreement)
+        {
+            agreement["services"]!.AsArray().Add(new JsonObject { ["service"] = "call" });
+            agreement["charges"]!.AsArray().Add(new JsonObject { ["unit"] = "call-minute", ["payer"] = "albion", ["payee"] = "liberty", ["tariff"] = "calls" });
+        }
     }
 
     [Fact]
@@ -114,13 +153,19 @@ public sealed class CallMoneyTests(BorderWorld border)
     {
         await BorderWorld.ChangeAsync(border.Albion, world =>
         {
-            if (world["tariffs"]!.AsArray().Any(tariff => (string?)tariff!["id"] == "calls"))
+            AddTariff(world);
+            if (world["neighbours"]!.AsArray().Any(neighbour => (string?)neighbour!["id"] == "albion-switch"))
                 return;
-            BorderWorld.Add(world, "tariffs", """{"id":"calls","currency":"EUR","rates":[{"unit":"call-minute","price":"0.06","per":"minute"}]}""");
             BorderWorld.Add(world, "neighbours", $$"""{"id":"albion-switch","provider":"albion","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{Switch.Host}}"],"sipUri":"sip:{{Switch}}"}""");
             foreach (var prefix in (string[])["+442095", "+442096"])
                 BorderWorld.Add(world, "routes", $$"""{"id":"range{{prefix[^1]}}","prefix":"{{prefix}}","candidates":[{"via":"albion-switch"}]}""");
         });
         await border.AgreeAsync(Terms);
+    }
+
+    static void AddTariff(JsonObject world)
+    {
+        if (world["tariffs"]!.AsArray().All(tariff => (string?)tariff!["id"] != "calls"))
+            BorderWorld.Add(world, "tariffs", """{"id":"calls","currency":"EUR","rates":[{"unit":"call-minute","price":"0.06","per":"minute"}]}""");
     }
 }
