@@ -13,8 +13,8 @@ abstract class AdmittedRequest : IRelayOwner
     readonly CallerIdentity _identity;
     readonly bool _isAnchored;
     readonly IdentityTrust _callerTrust;
-    readonly List<RelayTarget> _registered = [];
-    readonly HashSet<RelayTarget> _spoke = [];
+    List<RelayTarget>? _registered;
+    HashSet<RelayTarget>? _spoke;
 
     /// <param name="context">What it works with.</param>
     /// <param name="grant">Leave; released with the final answer unless that begins a call.</param>
@@ -49,10 +49,12 @@ abstract class AdmittedRequest : IRelayOwner
         var isFirst = true;
         foreach (var group in groups)
         {
-            RelayTarget[] able = [.. group.Where(target => IdentityEdits.CanWithhold(_identity, ((CallWay)target.Tag!).Trust, _isAnchored))];
-            if (able.Length == 0)
+            var able = (_identity.Privacy & Privacy.Critical) == 0 ? group
+                : [.. group.Where(target => IdentityEdits.CanWithhold(_identity, ((CallWay)target.Tag!).Trust, _isAnchored))];
+            if (able.Count == 0)
                 continue;
-            _registered.AddRange(able.Where(target => ((CallWay)target.Tag!).Registered is not null));
+            if (((CallWay)able[0].Tag!).Party.Endpoint is not null)
+                (_registered ??= []).AddRange(able.Where(target => ((CallWay)target.Tag!).Registered is not null));
             // Contacts of one endpoint are asked in turn whatever the last one said; another way to the same only when the last could not be reached.
             var isLastResort = !isFirst && ((CallWay)able[0].Tag!).Registered is null;
             isFirst = false;
@@ -72,7 +74,7 @@ abstract class AdmittedRequest : IRelayOwner
     public virtual RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
         if (response.StatusCode != 430 && ((CallWay)branch.Target.Tag!).Registered is not null)
-            _spoke.Add(branch.Target);
+            (_spoke ??= []).Add(branch.Target);
         return RelayVerdict.Forward;
     }
 
@@ -91,18 +93,18 @@ abstract class AdmittedRequest : IRelayOwner
     /// <summary>A flow that brought no answer at all, or 430, has failed; the client's others are tried (RFC 5626 section 5.3).</summary>
     public virtual bool OnRefused(RelayRequest request, int status)
     {
-        if (status >= 600 || _registered.Count == 0)
+        if (status >= 600 || _registered is null)
             return false;
         List<RelayTarget> more = [];
         foreach (var target in _registered)
         {
-            if (_spoke.Contains(target) || ((CallWay)target.Tag!) is not { Registered: { } registered } way)
+            if (_spoke?.Contains(target) == true || ((CallWay)target.Tag!) is not { Registered: { } registered } way)
                 continue;
             Context.Registrations.FlowFailed(registered.Id);
             more.AddRange(registered.Alternates.Select(other => CallTargets.Of(other, way)));
         }
 
-        _registered.Clear();
+        _registered = null;
         return more.Count > 0 && Forward(request, [more]);
     }
 

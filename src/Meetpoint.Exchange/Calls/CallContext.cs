@@ -93,14 +93,13 @@ sealed class CallContext
     /// <summary>Set once, with the relay itself.</summary>
     public SipRelay Relay { get; set; } = null!;
 
-    /// <summary>Runs what follows from a task on the loop, never within this call.</summary>
-    public void Then<T>(Task<T> task, Action<T> done, Action<Exception> failed) => _ = task.ContinueWith(
-        ended => Loop.Post(() =>
+    /// <summary>Writes to the store; what follows runs on the loop, never within this call.</summary>
+    public void Write(Action<StoreTransaction> work, Action done, Action<Exception> failed) => Store.Write<bool>(
+        transaction =>
         {
-            if (ended.IsCompletedSuccessfully)
-                done(ended.GetAwaiter().GetResult());
-            else
-                failed(ended.Exception?.InnerException ?? new OperationCanceledException());
-        }),
-        CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            work(transaction);
+            return true;
+        },
+        _ => Loop.Post(done),
+        fault => Loop.Post(() => failed(fault)));
 }

@@ -28,13 +28,14 @@ sealed class CallLedger(CallContext context)
             Started = call.Answered!.Value,
             SilentAfter = sessionSeconds is { } seconds ? Duration.FromSeconds(seconds) + RefreshGrace : SilentWithoutTimer,
         };
-        var written = context.Store.WriteAsync(transaction =>
-        {
-            if (state is not null)
-                CallRows.Put(transaction, call.Id, context.Node, state);
-            return context.Grants.Start(transaction, start);
-        });
-        context.Then(written, _ => done(null), done);
+        context.Write(
+            transaction =>
+            {
+                if (state is not null)
+                    CallRows.Put(transaction, call.Id, context.Node, state);
+                context.Grants.Start(transaction, start);
+            },
+            () => done(null), done);
     }
 
     /// <summary>Writes what changed of an anchored call that is on; nobody waits for it.</summary>
@@ -85,19 +86,19 @@ sealed class CallLedger(CallContext context)
         var began = call?.Answered ?? context.Grants.StartedAt(id);
         var isAnchored = call is { Mode: CallMode.Anchored };
         GrantQuantities? used = began is { } from ? Used(call, from, now) : null;
-        var ended = context.Store.WriteAsync(transaction =>
-        {
-            if (isAnchored)
-                CallRows.Remove(transaction, id);
-            return context.Grants.Complete(transaction, id, used, now);
-        });
+        context.Write(
+            transaction =>
+            {
+                if (isAnchored)
+                    CallRows.Remove(transaction, id);
+                context.Grants.Complete(transaction, id, used, now);
+            },
+            done, _ => done());
         if (call is not null)
         {
             context.Calls.Remove(call);
             context.Figures.Ended(call);
         }
-
-        context.Then(ended, _ => done(), _ => done());
     }
 
     GrantQuantities Used(RelayedCall? call, Instant from, Instant now)

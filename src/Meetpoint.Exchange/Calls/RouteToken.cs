@@ -51,7 +51,11 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
     const int MaxCallBytes = 40;
     const int Head = 1 + NonceBytes;
 
+    /// <summary>Places of tokens that were issued lately: a power of two.</summary>
+    const int IssuedPlaces = 16_384;
+
     readonly Dictionary<byte, AesGcm> _keys = [];
+    readonly Issued[] _issued = new Issued[IssuedPlaces];
 
     /// <summary>Writes a token with its mark.</summary>
     public int Seal(in RouteToken token, SipMessage invite, Span<byte> text)
@@ -68,7 +72,9 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         randomness.Fill(box[1..Head]);
         Key(day).Encrypt(box[1..Head], plain[..length], box[Head..(Head + length)], box[(Head + length)..(Head + length + TagBytes)]);
         Mark.CopyTo(text);
-        return Mark.Length + Base64Url.EncodeToUtf8(box[..(Head + length + TagBytes)], text[Mark.Length..]);
+        var written = Mark.Length + Base64Url.EncodeToUtf8(box[..(Head + length + TagBytes)], text[Mark.Length..]);
+        Place(text[..written]) = new Issued([.. text[..written], .. invite.Value(SipHeader.Call_ID), .. invite.FromTag], written, invite.FromTag.Length, token);
+        return written;
     }
 
     /// <summary>Opens the user part of a Route URI. False when it is no token of ours, or one of another dialog.</summary>
@@ -80,6 +86,13 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
     {
         token = default;
         isFromCaller = false;
+        if (Place(user) is { Bytes: not null } issued && issued.Text.SequenceEqual(user))
+        {
+            token = issued.Token;
+            isFromCaller = request.FromTag.SequenceEqual(issued.CallerTag);
+            return issued.CallId.SequenceEqual(request.Value(SipHeader.Call_ID)) && (isFromCaller || request.ToTag.SequenceEqual(issued.CallerTag));
+        }
+
         Span<byte> box = stackalloc byte[Head + FixedBytes + MaxCallBytes + TagBytes];
         if (!user.StartsWith(Mark) || Base64Url.DecodeFromUtf8(user[Mark.Length..], box, out _, out var size) != System.Buffers.OperationStatus.Done
             || size < Head + FixedBytes + TagBytes)
@@ -119,6 +132,13 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         _keys.Clear();
     }
 
+    ref Issued Place(ReadOnlySpan<byte> user)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(user);
+        return ref _issued[hash.ToHashCode() & (IssuedPlaces - 1)];
+    }
+
     static void DialogHash(SipMessage message, ReadOnlySpan<byte> callerTag, Span<byte> hash)
     {
         var callId = message.Value(SipHeader.Call_ID);
@@ -141,5 +161,18 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         if (_keys.TryGetValue(day, out var key))
             return key;
         return _keys[day] = new AesGcm(identity.Derive($"meetpoint route token {day}"), TagBytes);
+    }
+
+    /// <summary>
+    /// A token as it went out, and the dialog that it is bound to. Comparing bytes costs a hundredth of opening the seal; a token that has lost its place to
+    /// a later one is opened.
+    /// </summary>
+    readonly record struct Issued(byte[] Bytes, int TextLength, int TagLength, RouteToken Token)
+    {
+        public ReadOnlySpan<byte> Text => Bytes.AsSpan(0, TextLength);
+
+        public ReadOnlySpan<byte> CallId => Bytes.AsSpan(TextLength, Bytes.Length - TextLength - TagLength);
+
+        public ReadOnlySpan<byte> CallerTag => Bytes.AsSpan(Bytes.Length - TagLength);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Data;
 using System.Globalization;
@@ -18,6 +19,9 @@ namespace Meetpoint.Exchange.Storage;
 /// </remarks>
 static class ColumnTypes
 {
+    /// <summary>Of enumerations, which are few and in the source.</summary>
+    static readonly ConcurrentDictionary<Enum, string> Words = new();
+
     static readonly FrozenDictionary<Type, Func<object, object>> Loaders = new Dictionary<Type, Func<object, object>>
     {
         [typeof(long)] = v => Integer(v),
@@ -91,7 +95,7 @@ static class ColumnTypes
         LocalDate date => LocalDatePattern.Iso.Format(date),
         LocalDateTime local => LocalDateTimePattern.ExtendedIso.Format(local),
         JsonNode json => json.ToJsonString(),
-        Enum e => JsonNamingPolicy.KebabCaseLower.ConvertName(e.ToString()),
+        Enum e => Words.GetOrAdd(e, static word => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString())),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ when IsParsable(value.GetType()) => value.ToString()!,
         _ => throw new NotSupportedException($"{value.GetType()} has no stored form. Make it IParsable, or map it in the slice."),

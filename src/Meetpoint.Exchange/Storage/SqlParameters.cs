@@ -9,16 +9,23 @@ namespace Meetpoint.Exchange.Storage;
 /// </summary>
 sealed class SqlParameters
 {
+    /// <summary>A statement that runs this often is worth compiled access to what it takes; at the start that would cost more than it gives.</summary>
+    const int BindsUntilCompiled = 200;
+
+    static readonly MethodInfo Getter = typeof(SqlParameters).GetMethod(nameof(GetterOf), BindingFlags.Static | BindingFlags.NonPublic)!;
+
     readonly List<DbParameter> parameters = [];
     PropertyInfo[] properties = [];
+    Func<object, object>[]? getters;
     Type? boundType;
+    int binds;
 
     public SqlParameters(DbCommand command)
     {
         foreach (var name in Names(command.CommandText))
         {
             var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
+            parameter.ParameterName = "@" + name; // with its mark, as without it each run would look for the name under every mark there is
             command.Parameters.Add(parameter);
             parameters.Add(parameter);
         }
@@ -35,9 +42,22 @@ sealed class SqlParameters
             rebound = true;
         }
 
+        if (getters is null && ++binds == BindsUntilCompiled)
+        {
+            getters = [.. properties.Select(property =>
+                (Func<object, object>)Getter.MakeGenericMethod(property.DeclaringType!, property.PropertyType).Invoke(null, [property])!)];
+        }
+
         for (var i = 0; i < parameters.Count; i++)
-            parameters[i].Value = ColumnTypes.Store(properties[i].GetValue(values));
+            parameters[i].Value = getters is null ? ColumnTypes.Store(properties[i].GetValue(values)) : getters[i](values!);
         return rebound;
+    }
+
+    static Func<object, object> GetterOf<TOwner, TValue>(PropertyInfo property)
+        where TOwner : class
+    {
+        var get = property.GetMethod!.CreateDelegate<Func<TOwner, TValue>>();
+        return values => ColumnTypes.Store(get((TOwner)values));
     }
 
     /// <summary>The name that a column, a property and a parameter share: without underscores, in any case.</summary>
@@ -45,20 +65,22 @@ sealed class SqlParameters
 
     void BindTo(object? values)
     {
-        var type = values?.GetType() ?? throw new ArgumentException($"The SQL asks for @{parameters[0].ParameterName}, and no parameters were given.");
+        var type = values?.GetType() ?? throw new ArgumentException($"The SQL asks for {parameters[0].ParameterName}, and no parameters were given.");
         var byName = type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Where(p => p.GetIndexParameters().Length == 0)
             .ToDictionary(p => Normalise(p.Name), StringComparer.OrdinalIgnoreCase);
         var found = new PropertyInfo[parameters.Count];
         for (var i = 0; i < parameters.Count; i++)
         {
-            found[i] = byName.GetValueOrDefault(Normalise(parameters[i].ParameterName))
-                ?? throw new ArgumentException($"The SQL asks for @{parameters[i].ParameterName}, which the parameters lack.");
+            found[i] = byName.GetValueOrDefault(Normalise(parameters[i].ParameterName[1..]))
+                ?? throw new ArgumentException($"The SQL asks for {parameters[i].ParameterName}, which the parameters lack.");
             parameters[i].DbType = ColumnTypes.StoredAs(found[i].PropertyType);
         }
 
         properties = found;
         boundType = type;
+        getters = null;
+        binds = type.IsValueType ? int.MinValue : 0;
     }
 
     /// <summary>The distinct names after @, outside of quotes and comments.</summary>

@@ -46,6 +46,20 @@ public sealed class SqlStore : Store
     }
 
     /// <inheritdoc/>
+    public override void Write<T>(Func<StoreTransaction, T> work, Action<T> done, Action<Exception> failed)
+    {
+        try
+        {
+            if (!writer.TryAdd(new CalledWork<T>(work, done, failed)))
+                failed(new StoreBusyException(QueueLimit));
+        }
+        catch (ObjectDisposedException e)
+        {
+            failed(e);
+        }
+    }
+
+    /// <inheritdoc/>
     public override T Read<T>(Func<StoreReader, T> query) => readers.Read(query);
 
     /// <summary>Writes what was accepted, then closes.</summary>

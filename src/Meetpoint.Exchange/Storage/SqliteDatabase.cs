@@ -15,6 +15,16 @@ sealed class SqliteDatabase(SqliteStoreOptions options) : SqlDatabase
     /// <summary>A write-ahead log that grew past this under a long reader is cut back at the next checkpoint.</summary>
     const int JournalSizeLimitBytes = 64 << 20;
 
+    /// <summary>SQLITE_CONFIG_MULTITHREAD, https://sqlite.org/c3ref/c_config_covering_index_scan.html</summary>
+    const int SqliteConfigurationMultithread = 2;
+
+    // A connection of ours is used by one thread at a time, so it needs no lock of its own at each call.
+    static SqliteDatabase()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SqliteConfigurationMultithread);
+    }
+
     // Immediate: the lock is taken before the first read, so that no read is stale by the time of the write.
     public override string BeginWrite => "begin immediate";
 

@@ -20,6 +20,14 @@ public abstract class Store : IAsyncDisposable
         return true;
     });
 
+    /// <summary>
+    /// The same without a task, for a loop that writes often: a task's continuation goes through the thread pool, which costs more than the write.
+    /// </summary>
+    /// <param name="work">Runs in a transaction.</param>
+    /// <param name="done">Called when it is durable, in order of the commits, by whichever thread wrote it: for handing on only.</param>
+    /// <param name="failed">Called instead with what <see cref="WriteAsync{T}"/> would fault with, maybe within this call.</param>
+    public abstract void Write<T>(Func<StoreTransaction, T> work, Action<T> done, Action<Exception> failed);
+
     /// <summary>Reads a committed state on a connection of its own. Never sees half a transaction.</summary>
     public abstract T Read<T>(Func<StoreReader, T> query);
 

@@ -30,3 +30,15 @@ sealed class StoreWork<T>(Func<StoreTransaction, T> work, TaskCreationOptions co
 
     public override void Fail(Exception exception) => completion.SetException(exception);
 }
+
+/// <summary>A piece of work whose caller is called back by the writer's own thread.</summary>
+sealed class CalledWork<T>(Func<StoreTransaction, T> work, Action<T> done, Action<Exception> failed) : StoreWork
+{
+    T? result;
+
+    public override void Run(DbStoreTransaction transaction) => result = work(transaction);
+
+    public override void Complete() => done(result!);
+
+    public override void Fail(Exception exception) => failed(exception);
+}

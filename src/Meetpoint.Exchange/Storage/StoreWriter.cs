@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Storage;
 
@@ -48,52 +48,67 @@ abstract class StoreWriter(GroupCommit group, StoreOptions options) : IAsyncDisp
     }
 }
 
-/// <summary>One thread that drains a bounded queue: what arrives during a commit shares the next.</summary>
+/// <summary>One thread that drains a bounded queue: what arrives during a commit, or while one is held back, shares the next.</summary>
 sealed class ThreadWriter : StoreWriter
 {
-    readonly BlockingCollection<StoreWork> queue;
+    readonly object gate = new(); // a Lock cannot be waited on, and what spins before it blocks costs more than the commits
+    readonly Queue<StoreWork> queue = new();
     readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly CommitPace pace = new();
+    readonly int queueLimit;
     readonly int batchLimit;
+    bool isClosed;
 
     public ThreadWriter(GroupCommit group, StoreOptions options)
         : base(group, options)
     {
-        queue = new BlockingCollection<StoreWork>(options.QueueLimit);
+        queueLimit = options.QueueLimit;
         batchLimit = options.BatchLimit;
         new Thread(Drain) { IsBackground = true, Name = "store-writer" }.Start();
     }
 
-    public override int Waiting => queue.Count;
+    public override int Waiting
+    {
+        get
+        {
+            lock (gate)
+                return queue.Count;
+        }
+    }
 
     public override TaskCreationOptions Continuations => TaskCreationOptions.RunContinuationsAsynchronously;
 
     public override bool TryAdd(StoreWork work)
     {
-        try
+        lock (gate)
         {
-            return queue.TryAdd(work);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(Store));
+            ObjectDisposedException.ThrowIf(isClosed, typeof(Store));
+            if (queue.Count >= queueLimit)
+                return false;
+            queue.Enqueue(work);
+            if (queue.Count == 1 || queue.Count == batchLimit)
+                Monitor.Pulse(gate);
+            return true;
         }
     }
 
     /// <summary>What was accepted is still written.</summary>
     public override async ValueTask DisposeAsync()
     {
-        queue.CompleteAdding();
+        lock (gate)
+        {
+            isClosed = true;
+            Monitor.Pulse(gate);
+        }
+
         await ended.Task;
     }
 
     void Drain()
     {
         var batch = new List<StoreWork>(batchLimit);
-        foreach (var work in queue.GetConsumingEnumerable())
+        while (TakeBatch(batch))
         {
-            batch.Add(work);
-            while (batch.Count < batchLimit && queue.TryTake(out var more))
-                batch.Add(more);
             Group.Commit(batch);
             foreach (var done in batch)
                 Settle(done);
@@ -102,6 +117,27 @@ sealed class ThreadWriter : StoreWriter
 
         Group.Dispose();
         ended.SetResult();
+    }
+
+    bool TakeBatch(List<StoreWork> batch)
+    {
+        lock (gate)
+        {
+            while (queue.Count == 0)
+            {
+                if (isClosed)
+                    return false;
+                Monitor.Wait(gate);
+            }
+
+            var untilNs = TimeProvider.System.NowNs();
+            untilNs += pace.Next(untilNs) * MonotonicTime.Millisecond;
+            while (!isClosed && queue.Count < batchLimit && untilNs - TimeProvider.System.NowNs() is > 0 and var leftNs)
+                Monitor.Wait(gate, (int)Math.Max(1, leftNs / MonotonicTime.Millisecond));
+            while (batch.Count < batchLimit && queue.TryDequeue(out var work))
+                batch.Add(work);
+            return true;
+        }
     }
 }
 

@@ -12,11 +12,11 @@ namespace Meetpoint.Sip;
 /// </remarks>
 public sealed partial class SipMessage
 {
-    byte[] _bytes = new byte[2_048];
+    readonly short[] _first;
+    byte[] _bytes;
     int _length;
-    SipHeaderLine[] _lines = new SipHeaderLine[48];
+    SipHeaderLine[] _lines;
     int _lineCount;
-    readonly short[] _first = new short[SipHeaders.Count];
     int _methodLength;
     int _uriStart;
     int _uriLength;
@@ -28,6 +28,14 @@ public sealed partial class SipMessage
     SipUri? _requestUri;
     NameAddress? _from;
     NameAddress? _to;
+
+    /// <summary>With room for a message of the usual size.</summary>
+    public SipMessage()
+        : this(new byte[2_048], new SipHeaderLine[48], new short[SipHeaders.Count])
+    {
+    }
+
+    SipMessage(byte[] bytes, SipHeaderLine[] lines, short[] first) => (_bytes, _lines, _first) = (bytes, lines, first);
 
     /// <summary>True for a request, false for a response.</summary>
     public bool IsRequest { get; private set; }
@@ -161,10 +169,9 @@ public sealed partial class SipMessage
     /// <summary>A copy that the caller owns.</summary>
     public SipMessage ToOwned()
     {
-        var copy = new SipMessage { _bytes = Bytes.ToArray(), _lines = Lines.ToArray() };
+        var copy = new SipMessage(Bytes.ToArray(), Lines.ToArray(), [.. _first]);
         copy._length = _length;
         copy._lineCount = _lineCount;
-        _first.CopyTo(copy._first, 0);
         copy._methodLength = _methodLength;
         copy._uriStart = _uriStart;
         copy._uriLength = _uriLength;

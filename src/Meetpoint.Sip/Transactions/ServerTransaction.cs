@@ -16,7 +16,6 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
         Flow = flow;
         Request = request;
         Key = key;
-        ToTag = layer.Tokens.Tag();
         IsInvite = request.Method == SipMethod.Invite;
         State = IsInvite ? Proceeding : Trying;
         _retransmit = new(this, Input.Retransmit);
@@ -40,7 +39,7 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     public bool IsInvite { get; }
 
     /// <summary>The tag that our answers add to To where the request has none.</summary>
-    public string ToTag { get; }
+    public string ToTag => field ??= _layer.Tokens.Tag(); // a proxy needs none of its own
 
     /// <summary>True once a final answer went out.</summary>
     public bool IsAnswered => State >= Completed;

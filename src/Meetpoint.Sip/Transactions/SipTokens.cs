@@ -31,7 +31,10 @@ public sealed class SipTokens
     /// <summary>Random bytes.</summary>
     public byte[] Bytes(int count) => _randomness.Bytes(count);
 
-#pragma warning disable CA1308 // Session-ID is defined in lower case.
-    string Hex(int count) => Convert.ToHexString(Bytes(count)).ToLowerInvariant();
-#pragma warning restore CA1308
+    string Hex(int count)
+    {
+        Span<byte> bytes = stackalloc byte[count];
+        _randomness.Fill(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 }

@@ -13,12 +13,9 @@ sealed class SipTransactions : ISipTransportUser
     const int StatelessTagBytes = 8;
 
     readonly byte[] _statelessKey;
-    readonly Dictionary<byte[], ServerTransaction> _servers = new(TransactionKeyComparer.Instance);
-    readonly Dictionary<byte[], ClientTransaction> _clients = new(TransactionKeyComparer.Instance);
-    readonly Dictionary<byte[], ServerTransaction> _merges = new(TransactionKeyComparer.Instance);
-    readonly Dictionary<byte[], ServerTransaction>.AlternateLookup<ReadOnlySpan<byte>> _serverBySpan;
-    readonly Dictionary<byte[], ClientTransaction>.AlternateLookup<ReadOnlySpan<byte>> _clientBySpan;
-    readonly Dictionary<byte[], ServerTransaction>.AlternateLookup<ReadOnlySpan<byte>> _mergeBySpan;
+    readonly TransactionTable<ServerTransaction> _servers = new();
+    readonly TransactionTable<ClientTransaction> _clients = new();
+    readonly TransactionTable<ServerTransaction> _merges = new();
 
     public SipTransactions(SipTransports transports, SipTimers timers, SipTokens tokens)
     {
@@ -26,9 +23,6 @@ sealed class SipTransactions : ISipTransportUser
         Timers = timers;
         Tokens = tokens;
         _statelessKey = tokens.Bytes(16);
-        _serverBySpan = _servers.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _clientBySpan = _clients.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _mergeBySpan = _merges.GetAlternateLookup<ReadOnlySpan<byte>>();
         transports.User = this;
     }
 
@@ -64,7 +58,7 @@ sealed class SipTransactions : ISipTransportUser
         if (_clients.Count >= MaxTransactions)
             return null;
         var transaction = new ClientTransaction(this, flow, TransactionKey.Client(branch, method), request.ToArray(), method.SequenceEqual("INVITE"u8), user);
-        _clients[transaction.Key] = transaction;
+        _clients.Set(transaction.Key, transaction);
         transaction.Start(Loop.NowNs);
         return transaction;
     }
@@ -80,7 +74,7 @@ sealed class SipTransactions : ISipTransportUser
 
         if (message.Method == SipMethod.Ack)
         {
-            if (_serverBySpan.TryGetValue(key[..TransactionKey.Server(message, SipMethod.Invite, key)], out var acknowledged))
+            if (_servers.TryGetValue(key[..TransactionKey.Server(message, SipMethod.Invite, key)], out var acknowledged))
                 acknowledged.OnAck(message);
             else
                 User?.OnAck(message, flow);
@@ -88,7 +82,7 @@ sealed class SipTransactions : ISipTransportUser
         }
 
         var length = TransactionKey.Server(message, message.Method, key);
-        if (_serverBySpan.TryGetValue(key[..length], out var known))
+        if (_servers.TryGetValue(key[..length], out var known))
         {
             known.OnRequestAgain();
             return;
@@ -143,7 +137,7 @@ sealed class SipTransactions : ISipTransportUser
 
     void OnResponse(SipFlow flow, SipMessage response, Span<byte> key)
     {
-        if (_clientBySpan.TryGetValue(key[..TransactionKey.Client(response, key)], out var transaction))
+        if (_clients.TryGetValue(key[..TransactionKey.Client(response, key)], out var transaction))
         {
             // RFC 3261 section 8.1.3.3: with another Via below ours it was meant for whoever is behind that one.
             if (transaction.IsRelayed || !response.HasSeveral(SipHeader.Via))
@@ -163,7 +157,7 @@ sealed class SipTransactions : ISipTransportUser
         }
 
         var transaction = new ServerTransaction(this, flow, message.ToOwned(), key);
-        _servers[key] = transaction;
+        _servers.Set(key, transaction);
         if (message.Method == SipMethod.Cancel)
             OnCancel(transaction);
         else if (User?.TryRelay(transaction) != true && !IsMerged(transaction))
@@ -181,7 +175,7 @@ sealed class SipTransactions : ISipTransportUser
             return false;
         Span<byte> merge = stackalloc byte[TransactionKey.MaxBytes];
         var key = merge[..TransactionKey.Merge(request, merge)];
-        if (_mergeBySpan.TryGetValue(key, out _))
+        if (_merges.TryGetValue(key, out _))
         {
             transaction.Respond(482, "Merged Request");
             User?.OnMerged(transaction.Flow, request);
@@ -189,7 +183,7 @@ sealed class SipTransactions : ISipTransportUser
         }
 
         transaction.MergeKey = key.ToArray();
-        _merges[transaction.MergeKey] = transaction;
+        _merges.Set(transaction.MergeKey, transaction);
         return false;
     }
 
@@ -197,7 +191,7 @@ sealed class SipTransactions : ISipTransportUser
     {
         Span<byte> key = stackalloc byte[TransactionKey.MaxBytes];
         var length = TransactionKey.Server(cancel.Request, SipMethod.Invite, key);
-        if (!_serverBySpan.TryGetValue(key[..length], out var invite))
+        if (!_servers.TryGetValue(key[..length], out var invite))
         {
             cancel.Respond(481);
             return;

@@ -66,10 +66,10 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     /// <summary>Begins a grant within the caller's transaction; false when the id was used before.</summary>
     public bool Start(StoreTransaction transaction, GrantStart start)
     {
-        var row = GrantRow.Of(start, _options.Node);
+        var row = GrantRow.Of(start, _options.Node, out var chain);
         if (transaction.Execute(GrantRow.Insert, row) == 0)
             return false;
-        transaction.AfterCommit(() => _open[start.Id] = new OpenGrant(start.Grant, start.Grant.Kind, start.Started, start.SilentAfter ?? _options.SilentAfter));
+        transaction.AfterCommit(() => _open[start.Id] = new OpenGrant(row, chain, start.Grant, start.SilentAfter ?? _options.SilentAfter));
         return true;
     }
 
@@ -191,23 +191,24 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     {
         var correlation = CorrelationId.TryParse(row.Correlation, out var known) ? known : default;
         var silent = row.SilentSeconds is { } seconds ? Duration.FromSeconds(seconds) : _options.SilentAfter;
-        var open = new OpenGrant(hold?.Invoke(row.Origin, row.Target, correlation) ?? default, row.Kind, row.Started, silent);
+        var open = new OpenGrant(row, row.ReadLinks(), hold?.Invoke(row.Origin, row.Target, correlation) ?? default, silent);
         open.Note(row.Sequence, row.ReadQuantities(), row.LastProof);
         _open[row.Id] = open;
     }
 
     bool End(StoreTransaction transaction, string id, GrantQuantities? quantities, Instant ended, GrantEnding ending)
     {
-        if (transaction.Single<GrantRow>("select * from grants where id = @id and state = 'open'", new { id }) is not { } row)
+        var open = _open.GetValueOrDefault(id);
+        if ((open?.Row ?? transaction.Single<GrantRow>("select * from grants where id = @id and state = 'open'", new { id })) is not { } row)
             return false;
-        var used = quantities ?? (_open.TryGetValue(id, out var open) ? open.Quantities : row.ReadQuantities());
+        var used = quantities ?? open?.Quantities ?? row.ReadQuantities();
         ended = Instant.Max(ended, row.Started);
         // Another node that shares the store may end it too: whoever comes first has done so.
         if (transaction.Execute(
                 "update grants set state = 'completed', ended = @ended, reason = @ending, quantities = @quantities where id = @id and state = 'open'",
                 new { id, ended, ending, quantities = GrantRow.Write(used) }) == 0)
             return false;
-        settlement.Record(transaction, row.Completed(ended, used, ending));
+        settlement.Record(transaction, row.Completed(open?.Chain ?? row.ReadLinks(), ended, used, ending));
         transaction.AfterCommit(() =>
         {
             Forget(id);

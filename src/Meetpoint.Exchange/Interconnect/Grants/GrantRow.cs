@@ -55,7 +55,10 @@ sealed record GrantRow
 
     public string? Reason { get; init; }
 
-    public static GrantRow Of(GrantStart start, string node)
+    /// <summary>The agreements of the chain as they were at the start, read from <see cref="Links"/>.</summary>
+    public ImmutableArray<GrantLink> ReadLinks() => JsonSerializer.Deserialize(Links, GrantJson.Default.ImmutableArrayGrantLink);
+
+    public static GrantRow Of(GrantStart start, string node, out ImmutableArray<GrantLink> chain)
     {
         var grant = start.Grant;
         var links = ImmutableArray.CreateBuilder<GrantLink>(grant.LinkCount);
@@ -67,6 +70,7 @@ sealed record GrantRow
                 [.. link.Agreement.Charges.Where(leg => leg.Unit == unit)]));
         }
 
+        chain = links.MoveToImmutable();
         return new GrantRow
         {
             Id = start.Id,
@@ -78,7 +82,7 @@ sealed record GrantRow
             Target = grant.Target.Id,
             Subject = start.Subject,
             Called = start.Called,
-            Links = JsonSerializer.Serialize(links.MoveToImmutable(), GrantJson.Default.ImmutableArrayGrantLink),
+            Links = JsonSerializer.Serialize(chain, GrantJson.Default.ImmutableArrayGrantLink),
             Started = start.Started,
             LastProof = start.Started,
             Quantities = Write(GrantQuantities.None),
@@ -91,7 +95,7 @@ sealed record GrantRow
 
     public GrantQuantities ReadQuantities() => JsonSerializer.Deserialize(Quantities, GrantJson.Default.GrantQuantities)!;
 
-    public CompletedGrant Completed(Instant ended, GrantQuantities quantities, GrantEnding ending) => new()
+    public CompletedGrant Completed(ImmutableArray<GrantLink> chain, Instant ended, GrantQuantities quantities, GrantEnding ending) => new()
     {
         Id = Id,
         Correlation = CorrelationId.TryParse(Correlation, out var correlation) ? correlation : default,
@@ -101,7 +105,7 @@ sealed record GrantRow
         Target = Target,
         Subject = Subject,
         Called = Called,
-        Links = JsonSerializer.Deserialize(Links, GrantJson.Default.ImmutableArrayGrantLink),
+        Links = chain,
         Started = Started,
         Ended = ended,
         Quantities = quantities,

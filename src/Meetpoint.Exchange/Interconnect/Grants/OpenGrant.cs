@@ -1,23 +1,30 @@
+using System.Collections.Immutable;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>An open grant in memory: the newest progress, and what of it was written. Thread safe.</summary>
-sealed class OpenGrant(Grant grant, GrantKind kind, Instant started, Duration silentAfter)
+/// <param name="row">As it began, or as it was when the process started.</param>
+/// <param name="chain">Its agreements.</param>
+/// <param name="grant">The hold on the limits.</param>
+/// <param name="silentAfter">Without proof of life for this long it is closed.</param>
+sealed class OpenGrant(GrantRow row, ImmutableArray<GrantLink> chain, Grant grant, Duration silentAfter)
 {
     readonly Lock _lock = new();
     GrantQuantities _quantities = GrantQuantities.None;
-    Instant _lastProof = started;
-    Instant _lastWritten = started;
+    Instant _lastProof = row.Started;
+    Instant _lastWritten = row.Started;
     long _sequence;
     bool _isDirty;
 
     /// <summary>The hold on the limits; the default value where none could be taken again after a restart.</summary>
     public Grant Grant => grant;
 
-    public GrantKind Kind => kind;
+    public GrantRow Row => row;
 
-    public Instant Started { get; } = started;
+    public ImmutableArray<GrantLink> Chain => chain;
+
+    public Instant Started => row.Started;
 
     public GrantQuantities Quantities
     {
