@@ -17,15 +17,14 @@ public sealed class CallMoneyTests(BorderWorld border)
         "charges":[{"unit":"call-minute","payer":"thames","payee":"albion","tariff":"calls"},{"unit":"call-minute","payer":"albion","payee":"thames","tariff":"calls"}]
         """;
 
-    /// <summary>A switch of Albion's own network, to which two ranges of numbers go.</summary>
-    NetAddress Switch => border.Albion.Party.Address(64, 5_060);
+    /// <summary>A PBX of Albion's own network, to which two ranges of numbers go.</summary>
+    NetAddress Pbx => border.Albion.Party.Address(64, 5_060);
 
     [Fact]
-    public async Task Call_BetweenTwoTrunks_IsOnBothPartiesStatements()
+    public Task Call_BetweenTwoTrunks_IsOnBothPartiesStatements() => WithPbxAsync(async () =>
     {
-        await PrepareAsync();
         using var caller = RawSip.Bind(border.ThamesTrunk, border.Albion.Party.Trunk);
-        using var callee = RawSip.Bind(Switch, border.Albion.Party.Trunk);
+        using var callee = RawSip.Bind(Pbx, border.Albion.Party.Trunk);
         await TalkAsync(caller, callee, "+442095550001", TimeSpan.FromSeconds(1.2));
 
         var line = await Expect.EventuallyAsync(
@@ -41,7 +40,7 @@ public sealed class CallMoneyTests(BorderWorld border)
         Assert.Equal(0, code);
         Assert.Contains("+442095550001", text, StringComparison.Ordinal);
         Assert.Contains("agreed", text, StringComparison.Ordinal);
-    }
+    });
 
     [Fact]
     public async Task Call_BetweenTwoExchanges_IsCountersignedAndOnBothStatements()
@@ -82,11 +81,10 @@ public sealed class CallMoneyTests(BorderWorld border)
     }
 
     [Fact]
-    public async Task Statistics_AfterAnAnsweredABusyAndAnUnansweredCall_HaveEach()
+    public Task Statistics_AfterAnAnsweredABusyAndAnUnansweredCall_HaveEach() => WithPbxAsync(async () =>
     {
-        await PrepareAsync();
         using var caller = RawSip.Bind(border.ThamesTrunk, border.Albion.Party.Trunk);
-        using var callee = RawSip.Bind(Switch, border.Albion.Party.Trunk);
+        using var callee = RawSip.Bind(Pbx, border.Albion.Party.Trunk);
         await TalkAsync(caller, callee, "+442096660001", TimeSpan.FromSeconds(0.3));
 
         var busy = Invite(caller, "+442096660002");
@@ -109,7 +107,7 @@ public sealed class CallMoneyTests(BorderWorld border)
         var (code, text) = await border.PrintAsync("calls", "statistics", "--destination", "+442096", "--since", "1h", "--output", "json");
         Assert.True(code == 0, text);
         var rows = JsonNode.Parse(text)!.AsArray();
-        Assert.Equal(["albion-switch outgoing", "thames-network incoming"], rows.Select(row => $"{row!["partner"]} {row["direction"]}").Order());
+        Assert.Equal(["albion-pbx outgoing", "thames-network incoming"], rows.Select(row => $"{row!["partner"]} {row["direction"]}").Order());
         foreach (var row in rows)
         {
             Assert.Equal((3L, 1L, 3L), ((long)row!["attempts"]!, (long)row["answered"]!, (long)row["effective"]!));
@@ -122,7 +120,7 @@ public sealed class CallMoneyTests(BorderWorld border)
         // Each party sees its own trunk alone.
         var seen = await RawHttp.SendAsync(border.Albion.Party.Api, border.ThamesKey, HttpMethod.Get, "calls/statistics?destination=%2B442096");
         Assert.Equal("thames-network", (string?)Assert.Single(seen.Body!["items"]!.AsArray())!["partner"]);
-    }
+    });
 
     async Task<JsonObject> StatementAsync(string key) =>
         (await RawHttp.SendAsync(border.Albion.Party.Api, key, HttpMethod.Get, "agreements/thames-albion/statement")).Body!;
@@ -149,18 +147,30 @@ public sealed class CallMoneyTests(BorderWorld border)
         Assert.Equal(200, SipText.Status(await caller.AnswerAsync("2 BYE")));
     }
 
-    async Task PrepareAsync()
+    async Task WithPbxAsync(Func<Task> during)
     {
+        string[] prefixes = ["+442095", "+442096"];
         await BorderWorld.ChangeAsync(border.Albion, world =>
         {
             AddTariff(world);
-            if (world["neighbours"]!.AsArray().Any(neighbour => (string?)neighbour!["id"] == "albion-switch"))
-                return;
-            BorderWorld.Add(world, "neighbours", $$"""{"id":"albion-switch","provider":"albion","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{Switch.Host}}"],"sipUri":"sip:{{Switch}}"}""");
-            foreach (var prefix in (string[])["+442095", "+442096"])
-                BorderWorld.Add(world, "routes", $$"""{"id":"range{{prefix[^1]}}","prefix":"{{prefix}}","candidates":[{"via":"albion-switch"}]}""");
+            BorderWorld.Add(world, "neighbours", $$"""{"id":"albion-pbx","provider":"albion","kind":"sip-trunk","listener":"trunk","sourceAddresses":["{{Pbx.Host}}"],"sipUri":"sip:{{Pbx}}"}""");
+            foreach (var prefix in prefixes)
+                BorderWorld.Add(world, "routes", $$"""{"id":"pbx-{{prefix[1..]}}","prefix":"{{prefix}}","candidates":[{"via":"albion-pbx"}]}""");
         });
-        await border.AgreeAsync(Terms);
+        try
+        {
+            await border.AgreeAsync(Terms);
+            await during();
+        }
+        finally
+        {
+            // Who has a trunk with an address takes calls to everyone of Albion's.
+            await BorderWorld.ChangeAsync(border.Albion, world =>
+            {
+                foreach (var kind in (string[])["routes", "neighbours"])
+                    world[kind] = new JsonArray([.. world[kind]!.AsArray().Where(item => !((string)item!["id"]!).Contains("pbx", StringComparison.Ordinal)).Select(item => item!.DeepClone())]);
+            });
+        }
     }
 
     static void AddTariff(JsonObject world)
