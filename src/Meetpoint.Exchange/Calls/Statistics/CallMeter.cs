@@ -36,7 +36,8 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
         var status = refusal.Reason == RefusalReason.None ? 484 : refusal.Row.SipStatus; // without a reason it was no number
         statistics.Add(
             new CallOutcome(
-                sender.Neighbour.Id, CallDirection.Incoming, _labels.Of(world, request.RequestUriBytes), now, null, null, now, refusal.Row.Q850Cause, status),
+                sender.Neighbour.Id, CallDirection.Incoming, _labels.Of(world, request.RequestUriBytes, isKnown: refusal.Target is not null), now, null, null, now,
+                refusal.Row.Q850Cause, status),
             clock.GetCurrentInstant());
     }
 

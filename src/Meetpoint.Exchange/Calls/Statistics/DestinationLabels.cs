@@ -37,16 +37,22 @@ sealed class DestinationLabels
     }
 
     /// <inheritdoc cref="Of(World, ReadOnlySpan{char})"/>
-    public string Of(World world, ReadOnlySpan<byte> address)
+    /// <param name="world">The snapshot in force.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="isKnown">False where nobody has the address: domains that anyone may make up have no labels.</param>
+    public string Of(World world, ReadOnlySpan<byte> address, bool isKnown = true)
     {
         Span<byte> buffer = stackalloc byte[AddressText.MaxLength];
-        return AddressText.Canonicalise(address, buffer, out var length) == AddressForm.None ? CallStatistics.OtherDestinations : Label(world, buffer[..length]);
+        return AddressText.Canonicalise(address, buffer, out var length) == AddressForm.None ? CallStatistics.OtherDestinations
+            : Label(world, buffer[..length], isKnown);
     }
 
-    string Label(World world, ReadOnlySpan<byte> canonical)
+    string Label(World world, ReadOnlySpan<byte> canonical, bool isKnown = true)
     {
         Span<char> text = stackalloc char[AddressText.MaxLength];
         var number = AddressText.NumberOf(canonical);
+        if (number.IsEmpty && !isKnown)
+            return CallStatistics.OtherDestinations;
         if (number.IsEmpty)
             return Known(text[..Encoding.ASCII.GetChars(canonical[(canonical.IndexOf((byte)'@') + 1)..], text)]);
         text = text[..Encoding.ASCII.GetChars(number[..Math.Min(number.Length, AddressText.MaxDigits + 1)], text)];

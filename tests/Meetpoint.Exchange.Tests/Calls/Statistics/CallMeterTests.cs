@@ -111,10 +111,17 @@ public sealed class CallMeterTests
     public void Refused_AtTheWaist_IsAnAttemptOfWhoSentIt()
     {
         var invite = CallMessages.Invite("From: <sip:alice@albion.example>;tag=1");
-        _meter.Refused(invite, Neighbour("in"), _world, new Refusal { Reason = RefusalReason.OverLimit });
+        _meter.Refused(invite, Neighbour("in"), _world, new Refusal { Reason = RefusalReason.OverLimit, Target = _world.Providers[0] });
         _meter.Refused(invite, null, _world, new Refusal { Reason = RefusalReason.NoRoute });
         var figures = Figures("in");
         (figures.Destination, figures.Seizures, figures.Causes.Keys.Single()).ShouldBe(("liberty.example", 1, 42));
+    }
+
+    [Fact]
+    public void Refused_ToADomainOfNobody_IsNotKeptApart()
+    {
+        _meter.Refused(CallMessages.Invite("From: <sip:alice@albion.example>;tag=1"), Neighbour("in"), _world, new Refusal { Reason = RefusalReason.NoRoute });
+        (Figures("in").Destination, Figures("in").Causes.Keys.Single()).ShouldBe((CallStatistics.OtherDestinations, 1));
     }
 
     [Fact]
