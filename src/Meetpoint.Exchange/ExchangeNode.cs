@@ -279,7 +279,9 @@ public sealed class ExchangeNode
             }
 
             SipAddresses = addresses;
-            _calls.Own = new OwnAddresses(_options.Name, [.. _sipTransports.SentBys, .. addresses.Values.Select(address => address.ToString())]);
+            _calls.Own = new OwnAddresses(
+                _options.Name,
+                [.. _sipTransports.Listeners.SelectMany(own => new[] { (own.Name, own.Transport, own.SentBy), (own.Name, own.Transport, addresses[own.Name].ToString()) })]);
             recovery.Resume(calls);
             _live.Start(booked);
             _reaper.Start();

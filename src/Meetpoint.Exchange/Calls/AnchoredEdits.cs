@@ -15,7 +15,7 @@ static class AnchoredEdits
     {
         edits.RemoveAll(SipHeader.Record_Route).RemoveAll(SipHeader.Route);
         foreach (var route in to.Routes)
-            edits.InsertHeader(edits.Top, SipHeader.Route, Encoding.UTF8.GetBytes(route));
+            edits.InsertFirst(SipHeader.Route, Encoding.UTF8.GetBytes(route));
         edits.SetTag(SipHeader.From, to.LocalTagBytes);
         edits.SetTag(SipHeader.To, to.RemoteTag is { } tag ? Encoding.UTF8.GetBytes(tag) : default);
         edits.Set(SipHeader.Call_ID, Encoding.UTF8.GetBytes(to.CallId));

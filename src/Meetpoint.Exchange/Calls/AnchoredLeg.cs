@@ -66,7 +66,7 @@ sealed class AnchoredLeg
         // Over a connection that someone opened to us there is no other way back (RFC 5923, RFC 5626).
         var route = Flow is { IsOpen: true } open && (open.IsReliable || KeepsToFlow) ? SipRoute.Over(open)
             : SipUri.TryParse(hop, out var uri) ? SipRoute.To(uri) : SipRoute.To([]);
-        return new RelayTarget { Route = route, RequestUri = RemoteTarget };
+        return new RelayTarget { Route = route, ListenerName = Flow?.ListenerName ?? Party.Neighbour?.Neighbour.Listener, RequestUri = RemoteTarget };
     }
 
     /// <summary>The CSeq that a request of the other side goes to them with.</summary>

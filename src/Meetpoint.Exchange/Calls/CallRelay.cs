@@ -106,7 +106,7 @@ sealed class CallRelay : ISipRelayHandler
             var across = call.Call.Across(call.Leg);
             var way = new CallWay(across.Party, across.Trust);
             var to = across.Target();
-            Send(request, grant, caller, identity, [[new RelayTarget { Route = to.Route, RequestUri = to.RequestUri, Tag = way }]],
+            Send(request, grant, caller, identity, [[new RelayTarget { Route = to.Route, ListenerName = to.ListenerName, RequestUri = to.RequestUri, Tag = way }]],
                 Transfers.Across(call.Call, call.Leg, message.Value(SipHeader.Replaces)), called.Number);
         }
         else if (FirstWay(in grant) is { EnumSuffix: not null } look && called.Number.Length > 0)

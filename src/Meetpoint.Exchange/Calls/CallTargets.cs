@@ -27,7 +27,7 @@ sealed class CallTargets(CallContext context)
             if (candidate.Neighbour is { } neighbour)
             {
                 if (RouteTo(neighbour) is { } route)
-                    groups.Add([new RelayTarget { Route = route, RequestUri = RequestUri(request, uri, route), Tag = new CallWay(new CallParty(neighbour, null), trust) }]);
+                    groups.Add([To(neighbour, route, RequestUri(request, uri, route), trust)]);
             }
             else if (candidate.IsLocal)
             {
@@ -37,6 +37,14 @@ sealed class CallTargets(CallContext context)
 
         return groups;
     }
+
+    static RelayTarget To(NeighbourEntry neighbour, SipRoute route, string? requestUri, IdentityTrust trust) => new()
+    {
+        Route = route,
+        ListenerName = neighbour.Neighbour.Listener,
+        RequestUri = requestUri,
+        Tag = new CallWay(new CallParty(neighbour, null), trust),
+    };
 
     /// <summary>A target outside of this world, where ENUM said that the number is.</summary>
     public static RelayTarget Stranger(string uri) =>

@@ -8,13 +8,29 @@ sealed class OwnAddresses
 {
     readonly byte[][] _hosts;
     readonly byte[][] _hostPorts;
+    readonly (string Name, SipTransport Transport, byte[] HostPort)[] _listeners;
 
     /// <param name="exchange">Its domain name.</param>
-    /// <param name="hostPorts">"host:port" of each listener, as told and as bound.</param>
-    public OwnAddresses(string exchange, IEnumerable<string> hostPorts)
+    /// <param name="listeners">Each listener with its "host:port", as told and as bound.</param>
+    public OwnAddresses(string exchange, IReadOnlyList<(string Name, SipTransport Transport, string HostPort)> listeners)
     {
-        _hostPorts = [.. hostPorts.Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
+        _listeners = [.. listeners.Distinct().Select(own => (own.Name, own.Transport, Encoding.UTF8.GetBytes(own.HostPort)))];
+        _hostPorts = [.. listeners.Select(own => own.HostPort).Distinct(StringComparer.OrdinalIgnoreCase).Select(Encoding.UTF8.GetBytes)];
         _hosts = [Encoding.UTF8.GetBytes(exchange)];
+    }
+
+    /// <summary>Name of the listener that a Route of ours leads to; null when it leads to none.</summary>
+    public string? ListenerOf(in SipUriView route)
+    {
+        var wanted = !route.Parameters.TryGet("transport"u8, out var transport) ? SipTransport.Udp
+            : Ascii.EqualsIgnoreCase(transport, "tcp"u8) ? SipTransport.Tcp : Ascii.EqualsIgnoreCase(transport, "tls"u8) ? SipTransport.Tls : SipTransport.Udp;
+        foreach (var own in _listeners)
+        {
+            if (own.Transport == wanted && IsAt(in route, own.HostPort))
+                return own.Name;
+        }
+
+        return null;
     }
 
     /// <summary>True for a sent-by of ours.</summary>
@@ -22,7 +38,7 @@ sealed class OwnAddresses
     {
         foreach (var own in _hostPorts)
         {
-            if (System.Text.Ascii.EqualsIgnoreCase(sentBy, own))
+            if (Ascii.EqualsIgnoreCase(sentBy, own))
                 return true;
         }
 
@@ -34,19 +50,23 @@ sealed class OwnAddresses
     {
         foreach (var own in _hosts)
         {
-            if (System.Text.Ascii.EqualsIgnoreCase(uri.Host, own))
+            if (Ascii.EqualsIgnoreCase(uri.Host, own))
                 return true;
         }
 
-        var port = uri.Port != 0 ? uri.Port : 5060;
         foreach (var own in _hostPorts)
         {
-            var colon = own.AsSpan().LastIndexOf((byte)':');
-            if (colon > 0 && System.Text.Ascii.EqualsIgnoreCase(uri.Host, own.AsSpan(0, colon))
-                && System.Buffers.Text.Utf8Parser.TryParse(own.AsSpan(colon + 1), out int ownPort, out _) && ownPort == port)
+            if (IsAt(in uri, own))
                 return true;
         }
 
         return false;
+    }
+
+    static bool IsAt(in SipUriView uri, byte[] hostPort)
+    {
+        var colon = hostPort.AsSpan().LastIndexOf((byte)':');
+        return colon > 0 && Ascii.EqualsIgnoreCase(uri.Host, hostPort.AsSpan(0, colon))
+            && System.Buffers.Text.Utf8Parser.TryParse(hostPort.AsSpan(colon + 1), out int port, out _) && port == (uri.Port != 0 ? uri.Port : 5060);
     }
 }

@@ -14,9 +14,9 @@ static class RecordRoute
         Span<byte> user = stackalloc byte[RouteTokens.MaxLength + 8];
         user = user[..routes.Seal(in token, edits.Message, user)];
         Span<byte> value = stackalloc byte[MaxValue];
-        edits.InsertHeader(edits.Top, SipHeader.Record_Route, value[..Value(value, user, to)]);
+        edits.InsertFirst(SipHeader.Record_Route, value[..Value(value, user, to)]);
         if (from.ListenerName != to.ListenerName)
-            edits.InsertHeader(edits.Top, SipHeader.Record_Route, value[..Value(value, user, from)]);
+            edits.InsertFirst(SipHeader.Record_Route, value[..Value(value, user, from)]);
     }
 
     static int Value(Span<byte> value, ReadOnlySpan<byte> user, SipFlow flow)

@@ -9,6 +9,8 @@ namespace Meetpoint.Exchange.Calls;
 /// </summary>
 sealed class TransparentDialogs(CallContext context)
 {
+    readonly Dictionary<string, RelayTarget> _fromListener = new(StringComparer.Ordinal);
+
     /// <summary>Route values at the top that are ours.</summary>
     public int OwnRoutes(SipMessage message)
     {
@@ -56,13 +58,31 @@ sealed class TransparentDialogs(CallContext context)
         return true;
     }
 
-    /// <summary>As the request is routed; but to a registered endpoint over its flow, since its contact may be one of a network of its own (RFC 5626).</summary>
+    /// <summary>
+    /// As the request is routed, from the listener that the last Route of ours names (RFC 5658 section 5.1); but to a registered endpoint over its flow, since its contact may be one of a network of its own (RFC 5626).
+    /// </summary>
     RelayTarget WayTo(uint party, SipMessage message, int ownRoutes)
     {
         if (context.Endpoints.Find(party) is not { Contact: null } endpoint || HasFurther(message, ownRoutes)
             || context.Registrations.WayTo(endpoint.Sip, message.RequestUriBytes) is not { } registered)
-            return RelayTarget.AsRouted;
+            return From(message, ownRoutes);
         return new RelayTarget { Route = registered.Route };
+    }
+
+    RelayTarget From(SipMessage message, int ownRoutes)
+    {
+        foreach (var value in message.Values(SipHeader.Route))
+        {
+            if (--ownRoutes > 0)
+                continue;
+            if (!NameAddrView.TryParse(value, out var route) || SipUriView.Parse(route.Uri, out var uri) != SipUriError.None || context.Own.ListenerOf(in uri) is not { } name)
+                break;
+            if (!_fromListener.TryGetValue(name, out var way))
+                _fromListener[name] = way = new RelayTarget { ListenerName = name };
+            return way;
+        }
+
+        return RelayTarget.AsRouted;
     }
 
     static bool HasFurther(SipMessage message, int ownRoutes)

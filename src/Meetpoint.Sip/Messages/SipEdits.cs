@@ -44,6 +44,18 @@ public sealed class SipEdits
         }
     }
 
+    /// <summary>Inserts a value before all others of its header, wherever those stand: with a proxy that puts Record-Route before Via, before that.</summary>
+    public SipEdits InsertFirst(SipHeader header, ReadOnlySpan<byte> value)
+    {
+        foreach (ref readonly var line in Message.Lines)
+        {
+            if (line.Header == header)
+                return InsertHeader(line.Start, header, value);
+        }
+
+        return InsertHeader(Top, header, value);
+    }
+
     /// <summary>Puts text in the place of a range of the message.</summary>
     public SipEdits Replace(Range range, ReadOnlySpan<byte> text)
     {

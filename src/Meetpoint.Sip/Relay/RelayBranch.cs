@@ -151,7 +151,7 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
     {
         if (IsDone)
             return;
-        _targets = targets;
+        _targets = Target.From(targets);
         if (targets.Count == 0)
             _request.OnFailed(this, 404);
         else

@@ -132,7 +132,7 @@ public sealed class RelayRequest
         if (branch.Target.RequestUri is { } uri)
             edits.Replace(Message.RequestUriRange, Encoding.UTF8.GetBytes(uri));
         for (var i = 0; i < branch.Target.Path.Count; i++)
-            edits.InsertHeader(edits.Top, SipHeader.Route, Encoding.UTF8.GetBytes(branch.Target.Path[i]));
+            edits.InsertFirst(SipHeader.Route, Encoding.UTF8.GetBytes(branch.Target.Path[i]));
         if (Message.Has(SipHeader.Max_Breadth) || _branches.Count > 1)
             edits.Set(SipHeader.Max_Breadth, branch.Breadth);
         _owner!.EditRequest(this, branch, edits);

@@ -9,11 +9,22 @@ public sealed class RelayTarget
     /// <summary>Where to; null goes where the request's own route leads.</summary>
     public SipRoute? Route { get; init; }
 
+    /// <summary>
+    /// Name of the listener to send from, so that the next hop sees the address that it knows and answers there; null, or one of another transport, takes
+    /// the first that fits.
+    /// </summary>
+    public string? ListenerName { get; init; }
+
     /// <summary>The request URI to put in the place of the one received; null leaves it.</summary>
     public string? RequestUri { get; init; }
 
     /// <summary>Route values to put before those that stand: a registration's Path (RFC 3327).</summary>
     public IReadOnlyList<string> Path { get; init; } = [];
+
+    /// <summary>Targets as found, from the listener that is wanted.</summary>
+    internal IReadOnlyList<SipTarget> From(IReadOnlyList<SipTarget> found) => ListenerName is null ? found
+        : found is [var only] ? [only with { ListenerName = only.ListenerName ?? ListenerName }]
+        : [.. found.Select(target => target with { ListenerName = target.ListenerName ?? ListenerName })];
 
     /// <summary>Whatever the owner wants to find again with it.</summary>
     public object? Tag { get; init; }

@@ -55,7 +55,7 @@ public sealed class SipRelay
 
         if (target.Route?.Targets is { } known)
         {
-            SendAck(ack, First(known), target, ownRoutes, hides, edits);
+            SendAck(ack, First(target.From(known)), target, ownRoutes, hides, edits);
             return;
         }
 
@@ -69,7 +69,7 @@ public sealed class SipRelay
         Ua.Resolve(hop, targets =>
         {
             isSent = true;
-            SendAck(kept, First(targets), target, ownRoutes, hides, edits);
+            SendAck(kept, First(target.From(targets)), target, ownRoutes, hides, edits);
         });
         if (!isSent)
             kept = ack.ToOwned();

@@ -42,6 +42,10 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>"host:port" of each listener, as Via and Contact tell it.</summary>
     public IEnumerable<string> SentBys => _listeners.Select(static listener => listener.SentBy!);
 
+    /// <summary>Name of each listener, and what it tells.</summary>
+    public IEnumerable<(string Name, SipTransport Transport, string SentBy)> Listeners =>
+        _listeners.Select(static listener => (listener.Name, listener.Transport, listener.SentBy!));
+
     /// <summary>Messages that the gate dropped.</summary>
     public long DroppedCount { get; private set; }
 
@@ -246,9 +250,32 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         return connection;
     }
 
-    SipListener? ListenerFor(SipTarget target) => _listeners.Find(l =>
-        l.Transport == target.Transport && (target.ListenerName is null || l.Name == target.ListenerName)
-        && (target.Transport != SipTransport.Udp || l.Local.IsIPv4 == target.Address.IsIPv4));
+    /// <summary>The one of that name; where that has another transport, and where none is named, the first that fits.</summary>
+    SipListener? ListenerFor(SipTarget target)
+    {
+        var isOther = false;
+        foreach (var listener in _listeners)
+        {
+            if (listener.Name != target.ListenerName)
+                continue;
+            if (Fits(listener, target))
+                return listener;
+            isOther |= listener.Transport != target.Transport;
+        }
+
+        if (target.ListenerName is not null && !isOther)
+            return null;
+        foreach (var listener in _listeners)
+        {
+            if (Fits(listener, target))
+                return listener;
+        }
+
+        return null;
+    }
+
+    static bool Fits(SipListener listener, SipTarget target) =>
+        listener.Transport == target.Transport && (target.Transport != SipTransport.Udp || listener.Local.IsIPv4 == target.Address.IsIPv4);
 
     SipFlow DatagramFlow(SipListener listener, IDatagramSocket socket, in NetAddress remote)
     {

@@ -63,6 +63,36 @@ static class Kamailio
         return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, transport, first, begin, within));
     }
 
+    /// <summary>
+    /// Starts it between a phone over UDP and an exchange over a transport of its choice: what comes from the phone goes to the exchange, all else to the
+    /// phone. It stays on the path of every dialog.
+    /// </summary>
+    /// <param name="listen">Where it listens, over UDP and TCP, and over TLS one port up.</param>
+    /// <param name="phone">The phone.</param>
+    /// <param name="exchange">The listener of the exchange.</param>
+    /// <param name="transport">udp, tcp or tls.</param>
+    /// <param name="tls">For TLS: its own certificate and key, PEM of who vouches for the exchange, and its own and the exchange's name.</param>
+    public static async Task<ChildProcess> StartBetweenAsync(
+        NetAddress listen, NetAddress phone, NetAddress exchange, string transport,
+        (string Certificate, string Key, string Trusted, string Name, string ExchangeName)? tls = null)
+    {
+        var folder = RealPeer.NewFolder("kamailio");
+        var core = $"tcp_children=2\ntcp_source_ipv4={listen.Host}\nlisten=tcp:{listen}\n";
+        var within = "";
+        if (tls is { } proof)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "trusted.pem"), proof.Trusted);
+            var profile = string.Join('\n', "method = TLSv1.2+", "verify_certificate = yes", "require_certificate = yes", "verify_depth = 4",
+                $"certificate = {proof.Certificate}", $"private_key = {proof.Key}", $"ca_list = {folder}/trusted.pem");
+            await File.WriteAllTextAsync(Path.Combine(folder, "tls.cfg"), $"[server:default]\n{profile}\n[client:default]\n{profile}\n");
+            core += $"enable_tls=yes\nlisten=tls:{listen.WithPort(listen.Port + 1)}\nalias={proof.Name}\nloadmodule \"tls.so\"\nmodparam(\"tls\", \"config\", \"{folder}/tls.cfg\")\n";
+            within = $"""if ($rd == "{proof.ExchangeName}" || $dd == "{proof.ExchangeName}") $du = "sip:{exchange};transport=tls";""";
+        }
+
+        var begin = $$"""if ($si == "{{phone.Host}}") $du = "sip:{{exchange}};transport={{transport}}"; else $du = "sip:{{phone}}";""";
+        return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, core, "", begin, within));
+    }
+
     static async Task<ChildProcess> StartAsync(string folder, NetAddress listen, string packages, string configuration)
     {
         var executable = RealPeer.Require("kamailio", packages);

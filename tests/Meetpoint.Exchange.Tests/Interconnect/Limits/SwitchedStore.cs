@@ -20,6 +20,15 @@ sealed class SwitchedStore(Store store) : Store
         return LosesAnswers ? throw new StoreUnavailableException("cut", outcomeUnknown: true) : result;
     }
 
+    public override void Write<T>(Func<StoreTransaction, T> work, Action<T> done, Action<Exception> failed)
+    {
+        var lost = new StoreUnavailableException("cut", outcomeUnknown: !IsAway);
+        if (IsAway)
+            failed(lost);
+        else
+            store.Write(work, result => { if (LosesAnswers) failed(lost); else done(result); }, failed);
+    }
+
     public override T Read<T>(Func<StoreReader, T> query) => store.Read(query);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
