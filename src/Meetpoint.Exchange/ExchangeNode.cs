@@ -45,6 +45,7 @@ public sealed class ExchangeNode
     readonly RosterTalk _rosters;
     readonly LiveMeetings _live;
     readonly CallContext _calls;
+    readonly OverloadWatch _overload;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -195,6 +196,7 @@ public sealed class ExchangeNode
         };
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
+        _overload = new OverloadWatch(_sipTransports.Overload, log);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
         _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);
@@ -388,6 +390,7 @@ public sealed class ExchangeNode
     {
         _housekeeping.Arm(HousekeepingNs);
         Registrations.Sweep();
+        _overload.Look();
         if (_isSweeping)
             return;
         _isSweeping = true;

@@ -110,6 +110,15 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
     }
 
     /// <inheritdoc/>
+    public bool IsPriority(SipMessage invite, SipFlow flow)
+    {
+        var sender = border.Of(flow);
+        var numbers = sender.Neighbour?.Numbers
+            ?? (CallerIdentity.Claimed(admission.World, invite) is { } endpoint && admission.World.Find(endpoint.Sip) is { } own ? admission.World.NumbersOf(own.Provider) : null);
+        return numbers?.IsEmergency(invite.RequestUriBytes) == true;
+    }
+
+    /// <inheritdoc/>
     public void OnRejected(SipFlow flow, SipMessage message, string reason) => refusals.Malformed(flow, reason);
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ interface ISipTransactionUser
     /// <summary>Takes a new request that is to go on rather than end here; false leaves it to <see cref="OnRequest"/>.</summary>
     bool TryRelay(ServerTransaction transaction) => false;
 
+    /// <summary>True for a new call that is taken even when others are turned away: one for help.</summary>
+    bool IsPriority(SipMessage invite, SipFlow flow) => false;
+
     /// <summary>The ACK of a 2xx, or one that matches nothing.</summary>
     void OnAck(SipMessage ack, SipFlow flow);
 

@@ -42,6 +42,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>"host:port" of each listener, as Via and Contact tell it.</summary>
     public IEnumerable<string> SentBys => _listeners.Select(static listener => listener.SentBy!);
 
+    /// <summary>How long datagrams wait for their turn, and what is turned away because of it.</summary>
+    public SipOverload Overload { get; } = new();
+
     /// <summary>Name of each listener, and what it tells.</summary>
     public IEnumerable<(string Name, SipTransport Transport, string SentBy)> Listeners =>
         _listeners.Select(static listener => (listener.Name, listener.Transport, listener.SentBy!));
@@ -146,6 +149,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         {
             if (!ReferenceEquals(listener.Socket, socket) || _isDisposed)
                 continue;
+            Overload.Waited(Loop.NowNs - nowNs, Loop.NowNs);
             var flow = DatagramFlow(listener, socket, from);
             if (StunBinding.IsStun(payload))
                 KeepAlive(socket, flow, payload);

@@ -12,6 +12,9 @@ public interface ISipApplication
     /// <summary>A request outside a dialog (REGISTER, SUBSCRIBE, MESSAGE, PUBLISH...), or one inside that is none of the call's own (REFER, MESSAGE).</summary>
     void OnRequest(IncomingRequest request);
 
+    /// <summary>True for a call that is taken even in overload: one for help. Asked before anything else is known of it.</summary>
+    bool IsPriority(SipMessage invite, SipFlow flow) => false;
+
     /// <summary>A message was refused before it became a request, for a log line.</summary>
     void OnRejected(SipFlow flow, SipMessage message, string reason)
     {

@@ -58,6 +58,8 @@ public sealed partial class SipUserAgent
 
     void ISipTransactionUser.OnRejected(SipFlow flow, SipMessage message, string reason) => _application.OnRejected(flow, message, reason);
 
+    bool ISipTransactionUser.IsPriority(SipMessage invite, SipFlow flow) => _application.IsPriority(invite, flow);
+
     void ISipTransactionUser.OnMerged(SipFlow flow, SipMessage message) => _application.OnMerged(flow, message);
 
     void ISipTransactionUser.OnSlow(SipFlow flow, string reason) => _application.OnSlow(flow, reason);

@@ -55,6 +55,14 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void Unreachable(string peer, string reason) => PeerUnreachable(_logger, reason, peer);
 
+    public void Overload(double loss, long shed)
+    {
+        if (loss > 0)
+            OverloadBegan(_logger, (int)Math.Ceiling(loss * 100));
+        else
+            OverloadEnded(_logger, shed);
+    }
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -83,6 +91,12 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1101, LogLevel.Warning, "sip.unreachable {Reason} with {Peer}", EventName = "sip.unreachable")]
     static partial void PeerUnreachable(ILogger logger, string reason, string peer);
+
+    [LoggerMessage(1102, LogLevel.Warning, "sip.overload messages wait too long; of new calls {Percent}% are turned away", EventName = "sip.overload")]
+    static partial void OverloadBegan(ILogger logger, int percent);
+
+    [LoggerMessage(1103, LogLevel.Warning, "sip.overload is over; {Calls} calls were turned away", EventName = "sip.overload-over")]
+    static partial void OverloadEnded(ILogger logger, long calls);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

@@ -214,6 +214,11 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     void IExchangeLog.Unreachable(string peer, string reason) => Unreachable.Add($"{peer}: {reason}");
 
+    void IExchangeLog.Overload(double loss, long shed)
+    {
+        // In virtual time no message waits for its turn.
+    }
+
     void IExchangeLog.Nni(NniEvent e) => NniEvents.Add(e);
 
     void IExchangeLog.Mail(MailAttempt attempt)
