@@ -97,11 +97,13 @@ public sealed class ExchangeNode
         // Settlement.
         _sightings = new Sightings(store, clock);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
-        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
+        var callSightings = new CallSightings(_sightings);
+        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, callSightings, clock);
         _attendance = new Attendance(
             options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock),
             () => Admission.World, clock);
-        Grants = new GrantBook(store, _attendance, new GrantBookOptions
+        var callSettlement = new CallSettlement(_attendance, Settlements.Book, terms, callSightings, () => Admission.World, clock);
+        Grants = new GrantBook(store, callSettlement, new GrantBookOptions
         {
             Node = options.Node ?? GrantBookOptions.OnlyNode,
             WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
@@ -265,6 +267,7 @@ public sealed class ExchangeNode
         await RenewLimitsAsync();
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
+        await CallSightings.ForgetAsync(Store, now);
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
         {

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Calls.Registrations;
+using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -58,6 +59,12 @@ sealed class CallContext
 
     /// <summary>The calls that are on.</summary>
     public CallTable Calls { get; } = new();
+
+    /// <summary>How calls went.</summary>
+    public CallStatistics Statistics { get; } = new();
+
+    /// <summary>Counts them.</summary>
+    public CallMeter Figures => field ??= new CallMeter(Statistics, Loop, Clock);
 
     /// <summary>What of them is durable.</summary>
     public CallLedger Ledger => field ??= new CallLedger(this);

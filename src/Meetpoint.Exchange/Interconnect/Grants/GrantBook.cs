@@ -44,6 +44,8 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     /// <summary>Before it, what outlived its process was closed whatever it was.</summary>
     internal const string AddSilence = "alter table grants add column silent_seconds {bigint}";
 
+    internal const string AddCalled = "alter table grants add column called {text}";
+
     internal const string CreateIndex = "create index grants_state on grants (state, node)";
 
     readonly GrantBookOptions _options = options ?? new();
