@@ -97,17 +97,18 @@ public sealed class ExchangeNode
         // Settlement.
         _sightings = new Sightings(store, clock);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
-        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, _sightings, clock);
+        var callSightings = new CallSightings(_sightings);
+        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, callSightings, clock);
         _attendance = new Attendance(
             options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock),
             () => Admission.World, clock);
-        Grants = new GrantBook(store, _attendance, new GrantBookOptions
+        var callSettlement = new CallSettlement(_attendance, Settlements.Book, terms, callSightings, () => Admission.World, clock);
+        Grants = new GrantBook(store, callSettlement, new GrantBookOptions
         {
             Node = options.Node ?? GrantBookOptions.OnlyNode,
             WriteEvery = Duration.FromMilliseconds(500), // below the reaper's period: each of its turns writes
             SilentAfter = Duration.FromMinutes(2),
         });
-        _takeover = _leases is null ? null : new GrantTakeover(store, Grants);
         _reaper = new GrantReaper(Grants, loop, clock, MeasureAsync, exception => log.Fault("grants", exception));
 
         // Meetings as booked.
@@ -192,6 +193,8 @@ public sealed class ExchangeNode
             Clock = clock,
             Time = time,
         };
+        var recovery = new CallRecovery(_calls);
+        _takeover = _leases is null ? null : new GrantTakeover(store, Grants, recovery.Hold, recovery.TakeOver);
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
         _overload = new OverloadWatch(_sipTransports.Overload, log);
@@ -264,6 +267,7 @@ public sealed class ExchangeNode
         await RenewLimitsAsync();
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
+        await CallSightings.ForgetAsync(Store, now);
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
         {

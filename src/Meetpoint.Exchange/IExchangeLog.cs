@@ -19,6 +19,9 @@ public interface IExchangeLog
     /// <summary>Someone whom we connected to did not prove to be who was asked for, or came to nothing otherwise.</summary>
     void Unreachable(string peer, string reason);
 
+    /// <summary>It answers again.</summary>
+    void Reachable(string peer);
+
     /// <summary>Calls are turned away since messages wait too long, or no longer.</summary>
     /// <param name="loss">The part of new calls that is turned away; 0 when it is over.</param>
     /// <param name="shed">Calls that were turned away since it began.</param>

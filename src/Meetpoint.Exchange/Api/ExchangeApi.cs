@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Calls;
+using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
@@ -118,6 +119,7 @@ static class ExchangeApi
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
         api.MapCalls(parts.Loop, parts.Calls);
+        api.MapCallStatistics(parts.Calls);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);

@@ -73,6 +73,8 @@ abstract class AdmittedRequest : IRelayOwner
 
     public virtual RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
+        if (response.StatusCode != 503 && ((CallWay)branch.Target.Tag!).Party.Neighbour is { } neighbour)
+            Context.Health.Answered(neighbour);
         if (response.StatusCode != 430 && ((CallWay)branch.Target.Tag!).Registered is not null)
             (_spoke ??= []).Add(branch.Target);
         return RelayVerdict.Forward;
@@ -88,6 +90,12 @@ abstract class AdmittedRequest : IRelayOwner
 
     public virtual void OnHeld(RelayRequest request, RelayBranch branch, SipMessage response)
     {
+    }
+
+    public void OnUnreachable(RelayRequest request, RelayBranch branch, int status)
+    {
+        if (((CallWay)branch.Target.Tag!).Party.Neighbour is { } neighbour)
+            Context.Health.Failed(neighbour, branch.Target.Route, status);
     }
 
     /// <summary>A flow that brought no answer at all, or 430, has failed; the client's others are tried (RFC 5626 section 5.3).</summary>

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Calls.Registrations;
+using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -59,11 +60,20 @@ sealed class CallContext
     /// <summary>The calls that are on.</summary>
     public CallTable Calls { get; } = new();
 
+    /// <summary>How calls went.</summary>
+    public CallStatistics Statistics { get; } = new();
+
+    /// <summary>Counts them.</summary>
+    public CallMeter Figures => field ??= new CallMeter(Statistics, Loop, Clock);
+
     /// <summary>What of them is durable.</summary>
     public CallLedger Ledger => field ??= new CallLedger(this);
 
     /// <summary>Ends them from here.</summary>
     public CallEnding Ending => field ??= new CallEnding(this);
+
+    /// <summary>Who of the neighbours does not answer.</summary>
+    public NeighbourHealth Health => field ??= new NeighbourHealth(this);
 
     /// <summary>Asks for leave.</summary>
     public CallAdmission Admissions => field ??= new CallAdmission(this);

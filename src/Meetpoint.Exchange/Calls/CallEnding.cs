@@ -22,6 +22,7 @@ sealed class CallEnding(CallContext context)
     {
         if (context.Calls.Find(id) is not { } call)
             return;
+        context.Figures.Ended(call, call.LastProof ?? call.Answered);
         context.Ledger.End(id, static () => { });
         if (context.Anchored.Of(call) is { } anchored)
             Goodbye(anchored, "No sign of life");

@@ -33,9 +33,17 @@ abstract class CallInvite : AdmittedRequest
 
     protected bool IsStarted { get; private set; }
 
+    /// <summary>The call, to that number of E.164; empty where it is to none.</summary>
+    public RelayedCall Begin(string number)
+    {
+        Call.Number = number;
+        return Call;
+    }
+
     public override void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)
     {
         Call.To = ((CallWay)branch.Target.Tag!).Party;
+        Context.Figures.Tried(Call);
         base.EditRequest(request, branch, edits);
         SessionTimerEdits.Request(edits, SessionSeconds);
     }
@@ -53,6 +61,7 @@ abstract class CallInvite : AdmittedRequest
     public override RelayVerdict OnResponse(RelayRequest request, RelayBranch branch, SipMessage response)
     {
         base.OnResponse(request, branch, response);
+        Context.Figures.Heard(Call, response);
         switch (response.StatusCode)
         {
             case < 200:
@@ -106,6 +115,7 @@ abstract class CallInvite : AdmittedRequest
         if (status < 300)
             return;
         Context.Calls.Remove(Call);
+        Context.Figures.Failed(Call, status);
         Call.Grant.Release();
         OnFailed();
     }

@@ -24,6 +24,7 @@ sealed class CallLedger(CallContext context)
             Id = call.Id,
             Grant = call.Grant,
             Subject = call.Caller,
+            Called = call.CalledAddress,
             Started = call.Answered!.Value,
             SilentAfter = sessionSeconds is { } seconds ? Duration.FromSeconds(seconds) + RefreshGrace : SilentWithoutTimer,
         };
@@ -58,7 +59,8 @@ sealed class CallLedger(CallContext context)
         }
 
         var now = context.Clock.GetCurrentInstant();
-        context.Grants.Progress(id, ++call.Sequence, Used(call, call.Answered ?? now, now), now);
+        call.LastProof = now;
+        context.Grants.Prove(id, Used(call, call.Answered ?? now, now), now);
     }
 
     /// <summary>Packets that came since the last look are a proof of life of an anchored call, and are counted.</summary>
@@ -93,7 +95,10 @@ sealed class CallLedger(CallContext context)
             },
             done, _ => done());
         if (call is not null)
+        {
             context.Calls.Remove(call);
+            context.Figures.Ended(call);
+        }
     }
 
     GrantQuantities Used(RelayedCall? call, Instant from, Instant now)

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Calls.Media;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Relay;
 using Meetpoint.Net;
 using NodaTime;
@@ -26,12 +27,19 @@ sealed class CallRecovery(CallContext context)
         return context.Admission.Admit(in asked, out var grant, out _) ? grant : default;
     }
 
+    /// <summary>Goes on with the calls of a node that is gone, once the transaction that takes them is through. Within it; on the store's thread.</summary>
+    public void TakeOver(StoreTransaction transaction, string node)
+    {
+        CallRows.TakeOver(transaction, node, context.Node);
+        transaction.AfterCommit(() => context.Loop.Post(() => Resume(context.Store.Read(reader => CallRows.Of(reader, context.Node)))));
+    }
+
     /// <summary>Brings the calls back. On the loop, once the grants are.</summary>
     public void Resume(IReadOnlyList<(string Id, CallState State)> calls)
     {
         foreach (var (id, state) in calls)
         {
-            if (context.Grants.StartedAt(id) is not null)
+            if (context.Grants.StartedAt(id) is not null && context.Calls.Find(id) is null)
                 Resume(id, state);
         }
     }

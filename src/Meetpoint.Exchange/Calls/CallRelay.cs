@@ -91,6 +91,7 @@ sealed class CallRelay : ISipRelayHandler
         if (!_context.Admissions.TryAdmit(caller, target, SipPath.Of(message), SipPath.SessionOf(message), out var called, out var grant, out var refusal))
         {
             _context.Identities.Return(identity);
+            _context.Figures.Refused(message, caller.Sender, _context.Admission.World, in refusal);
             _context.Transfers.Refuse(request, in refusal);
             return;
         }
@@ -106,7 +107,7 @@ sealed class CallRelay : ISipRelayHandler
             var way = new CallWay(across.Party, across.Trust);
             var to = across.Target();
             Send(request, grant, caller, identity, [[new RelayTarget { Route = to.Route, ListenerName = to.ListenerName, RequestUri = to.RequestUri, Tag = way }]],
-                Transfers.Across(call.Call, call.Leg, message.Value(SipHeader.Replaces)));
+                Transfers.Across(call.Call, call.Leg, message.Value(SipHeader.Replaces)), called.Number);
         }
         else if (FirstWay(in grant) is { EnumSuffix: not null } look && called.Number.Length > 0)
         {
@@ -114,7 +115,7 @@ sealed class CallRelay : ISipRelayHandler
         }
         else
         {
-            Send(request, grant, caller, identity, _targets.Of(in grant, message, called.Uri), null);
+            Send(request, grant, caller, identity, _targets.Of(in grant, message, called.Uri), null, called.Number);
         }
     }
 
@@ -135,11 +136,11 @@ sealed class CallRelay : ISipRelayHandler
         }
         else if (found is null)
         {
-            Send(request, grant, caller, identity, _targets.Of(in grant, message, called.Uri), null);
+            Send(request, grant, caller, identity, _targets.Of(in grant, message, called.Uri), null, called.Number);
         }
         else if (found.Destination is null)
         {
-            Send(request, grant, caller, identity, [[CallTargets.Stranger(found.Uri)]], null);
+            Send(request, grant, caller, identity, [[CallTargets.Stranger(found.Uri)]], null, called.Number);
         }
         else
         {
@@ -147,7 +148,7 @@ sealed class CallRelay : ISipRelayHandler
             grant.Release();
             if (_context.Admissions.TryAdmit(caller, Encoding.UTF8.GetBytes(found.Domain), SipPath.Of(message), correlation, out _, out var there, out var refusal))
             {
-                Send(request, there, caller, identity, _targets.Of(in there, message, found.Uri), null);
+                Send(request, there, caller, identity, _targets.Of(in there, message, found.Uri), null, called.Number);
                 return;
             }
 
@@ -156,7 +157,8 @@ sealed class CallRelay : ISipRelayHandler
         }
     }
 
-    void Send(RelayRequest request, Grant grant, SipCaller caller, CallerIdentity identity, IReadOnlyList<IReadOnlyList<RelayTarget>> groups, string? replaces)
+    void Send(
+        RelayRequest request, Grant grant, SipCaller caller, CallerIdentity identity, IReadOnlyList<IReadOnlyList<RelayTarget>> groups, string? replaces, string number)
     {
         var message = request.Message;
         if (message.MaxForwards == 0 || groups.Count == 0)
@@ -176,11 +178,18 @@ sealed class CallRelay : ISipRelayHandler
             _context.Identities.Return(identity);
             request.Respond(488, null, ("Warning", "304 " + _context.Admission.World.Exchange + " \"No line of this description can be carried\""));
         }
-        else if (!owner.Forward(request, groups))
+        else if (!Begin(owner, number).Forward(request, groups))
         {
             owner.OnFinal(request, 500);
             request.Respond(500, "Privacy cannot be kept on the way"); // RFC 3323 section 5
         }
+    }
+
+    AdmittedRequest Begin(AdmittedRequest owner, string number)
+    {
+        if (owner is CallInvite invite)
+            _context.Figures.Came(invite.Begin(number), _context.Admission.World);
+        return owner;
     }
 
     void Unreachable(RelayRequest request, in Grant grant, SipCaller caller)

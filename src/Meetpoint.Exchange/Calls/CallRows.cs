@@ -16,6 +16,10 @@ static class CallRows
 
     public static void Remove(StoreTransaction transaction, string id) => transaction.Execute("delete from calls where id = @id", new { id });
 
+    /// <summary>The calls of a node that is gone are another's now.</summary>
+    public static void TakeOver(StoreTransaction transaction, string from, string to) =>
+        transaction.Execute("update calls set node = @to where node = @from", new { from, to });
+
     /// <summary>What a node's last process had on. A row that cannot be read is left out.</summary>
     public static IReadOnlyList<(string Id, CallState State)> Of(StoreReader reader, string node)
     {

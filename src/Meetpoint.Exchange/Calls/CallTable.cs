@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
@@ -26,14 +27,23 @@ sealed class RelayedCall
     /// <summary>The request URI as it came.</summary>
     public required string Called { get; init; }
 
+    /// <summary>The number of E.164 that it is to, with its plus; empty where it is to none.</summary>
+    public string Number { get; set; } = "";
+
+    /// <summary>Canonical address of whom it is to, for records and figures; null where the request URI is none.</summary>
+    public string? CalledAddress => Number is ['+', ..] ? Number : AddressText.Canonical(Called, out _);
+
     public required Instant Began { get; init; }
 
     public Instant? Ringing { get; set; }
 
     public Instant? Answered { get; set; }
 
-    /// <summary>Numbers the proofs of life.</summary>
-    public long Sequence { get; set; }
+    /// <summary>What the statistics know of it so far.</summary>
+    public CallProgress Progress;
+
+    /// <summary>When either side last gave a sign of life after the answer; null before.</summary>
+    public Instant? LastProof { get; set; }
 
     /// <summary>Lines of media that both sides have agreed on at most; 0 while not known.</summary>
     public int MediaLines { get; set; }

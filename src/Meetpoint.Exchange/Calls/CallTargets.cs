@@ -21,12 +21,17 @@ sealed class CallTargets(CallContext context)
     public List<IReadOnlyList<RelayTarget>> Of(in Grant grant, SipMessage request, string? uri)
     {
         var groups = new List<IReadOnlyList<RelayTarget>>();
+        List<IReadOnlyList<RelayTarget>>? down = null;
         foreach (var candidate in grant.Candidates)
         {
             var trust = IdentityEdits.FarSide(grant, candidate);
             if (candidate.Neighbour is { } neighbour)
             {
-                if (RouteTo(neighbour) is { } route)
+                if (RouteTo(neighbour) is not { } route)
+                    continue;
+                if (!context.Health.IsUp(neighbour))
+                    (down ??= []).Add([To(neighbour, route, RequestUri(request, uri, route), trust)]);
+                else
                     groups.Add([To(neighbour, route, RequestUri(request, uri, route), trust)]);
             }
             else if (candidate.IsLocal)
@@ -35,6 +40,9 @@ sealed class CallTargets(CallContext context)
             }
         }
 
+        // Who did not answer last time comes last, and still comes.
+        if (down is not null)
+            groups.AddRange(down);
         return groups;
     }
 

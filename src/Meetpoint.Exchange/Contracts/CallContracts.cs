@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
@@ -43,3 +44,66 @@ public enum CallStanding
 /// <param name="JitterMs">Interarrival jitter (RFC 3550 section 6.4.1), in milliseconds.</param>
 /// <param name="RoundTripMs">By its RTCP reports, in milliseconds; 0 without.</param>
 public sealed record CallMediaView(string From, string Kind, long Packets, long Bytes, long Lost, double JitterMs, double RoundTripMs);
+
+/// <summary>What figures of calls are added up by, besides partner and direction.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(KebabEnumConverter<CallGrouping>))]
+public enum CallGrouping
+{
+    /// <summary>By destination too.</summary>
+    Destination,
+
+    /// <summary>By nothing else.</summary>
+    Partner,
+}
+
+/// <summary>How calls with a partner went (ITU-T E.425). Ratios and averages of nothing are left out.</summary>
+public sealed record CallFiguresView
+{
+    /// <summary>Id of the neighbour.</summary>
+    public required string Partner { get; init; }
+
+    /// <summary>Whether calls came from it or went to it.</summary>
+    public required CallDirection Direction { get; init; }
+
+    /// <summary>E.164 prefix or domain; * for those beyond what is kept apart; null where destinations are added up.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>Call attempts that are over.</summary>
+    public required long Attempts { get; init; }
+
+    /// <summary>Those that were answered.</summary>
+    public required long Answered { get; init; }
+
+    /// <summary>Those in which the network did its part.</summary>
+    public required long Effective { get; init; }
+
+    /// <summary>Answer seizure ratio, 0 to 1.</summary>
+    public double? Asr { get; init; }
+
+    /// <summary>Network effectiveness ratio, 0 to 1.</summary>
+    public double? Ner { get; init; }
+
+    /// <summary>Average call duration from answer to end, in seconds.</summary>
+    public double? AcdSeconds { get; init; }
+
+    /// <summary>Post-dial delay that half of the attempts stay within, in milliseconds, to seven percent.</summary>
+    public long? PddMedianMs { get; init; }
+
+    /// <summary>Post-dial delay that 95 of 100 stay within, likewise.</summary>
+    public long? Pdd95Ms { get; init; }
+
+    /// <summary>Their average, in milliseconds.</summary>
+    public double? PddAverageMs { get; init; }
+
+    /// <summary>The longest, in milliseconds.</summary>
+    public long? PddLongestMs { get; init; }
+
+    /// <summary>How they ended, by cause.</summary>
+    public required IReadOnlyList<CallCauseView> Causes { get; init; }
+}
+
+/// <summary>Attempts that ended for one cause.</summary>
+/// <param name="Cause">Cause of ITU-T Q.850: the one that was told, else that of the SIP status (RFC 3398).</param>
+/// <param name="Meaning">What it means; null for causes that are rarely met.</param>
+/// <param name="Attempts">How many.</param>
+public sealed record CallCauseView(int Cause, string? Meaning, long Attempts);

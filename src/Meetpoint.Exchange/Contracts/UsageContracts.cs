@@ -10,7 +10,7 @@ public sealed record UsageView
     /// <summary>The same on both sides.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The meeting.</summary>
+    /// <summary>The meeting; for a call its own id.</summary>
     public required string Meeting { get; init; }
 
     /// <summary>The agreement that it falls under.</summary>
@@ -22,13 +22,16 @@ public sealed record UsageView
     /// <summary>What is charged for.</summary>
     public required ChargeUnit Unit { get; init; }
 
-    /// <summary>Who it is of.</summary>
+    /// <summary>Who it is of; for a call who called.</summary>
     public required string Party { get; init; }
+
+    /// <summary>For a call: whom it was to.</summary>
+    public string? Called { get; init; }
 
     /// <summary>The exchange that measured.</summary>
     public required string MeasuredBy { get; init; }
 
-    /// <summary>The exchange that countersigns.</summary>
+    /// <summary>The exchange that countersigns; the same one where it serves both parties.</summary>
     public required string Peer { get; init; }
 
     /// <summary>Only agreed records are on a statement.</summary>
@@ -82,7 +85,7 @@ public sealed record StatementView(
 
 /// <summary>One agreed record of a statement.</summary>
 public sealed record StatementLineView(
-    string Record, string Content, string Meeting, ChargeUnit Unit, string MeasuredBy, string Party, Instant Started, Instant Ended, long BillableMs,
+    string Record, string Content, string Meeting, ChargeUnit Unit, string MeasuredBy, string Party, string? Called, Instant Started, Instant Ended, long BillableMs,
     IReadOnlyList<StatementChargeView> Charges);
 
 /// <summary>What a record costs whom: an amount such as "0.0450 EUR".</summary>

@@ -36,6 +36,7 @@ public sealed class WorldStore(Store store, IClock clock)
         new("interconnect-002", "events by incident", EventLog.AddIncident, EventLog.CreateIncidentIndex),
         new("interconnect-003", "ports of grants", GrantBook.AddPorts),
         new("interconnect-004", "how long a grant may be silent", GrantBook.AddSilence),
+        new("interconnect-005", "whom a call is to", GrantBook.AddCalled),
     ];
 
     /// <summary>The world as stored; empty at first.</summary>

@@ -24,7 +24,7 @@ public sealed class GrantSettlement(UsageBook book, IUsageTerms terms, Func<Worl
         var now = clock.GetCurrentInstant();
         for (var i = 0; i < grant.Links.Length; i++)
         {
-            if (terms.Current(grant.Links[i].Agreement) is null)
+            if (terms.Current(grant.Links[i].Agreement) is not { IsServedHere: false })
                 continue; // both parties are served here: nobody to countersign
             var record = ToRecord(snapshot.Exchange, grant, unit, i);
             book.Record(transaction, record, now);

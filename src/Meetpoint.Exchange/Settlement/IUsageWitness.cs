@@ -3,13 +3,18 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Settlement;
 
-/// <summary>What this exchange itself saw of what another measured: the rooms answer it. Called on the store's writer thread; must not block.</summary>
+/// <summary>What this exchange itself saw of what another measured: the rooms answer it, and the ends of calls. Called on the store's writer thread; must not block.</summary>
 public interface IUsageWitness
 {
     /// <summary>What was seen of that participant or cascade; null when nothing was.</summary>
     /// <param name="reader">The transaction that asks: what came just before, in the same commit, is seen too.</param>
     /// <param name="record">What the other measured.</param>
     UsageObservation? Observe(StoreReader reader, UsageRecord record);
+
+    /// <summary>The record was countersigned by what was observed of it: that stands for no other record any more.</summary>
+    void Agreed(StoreTransaction transaction, UsageRecord record)
+    {
+    }
 }
 
 /// <summary>One side's own view of a usage.</summary>

@@ -106,6 +106,7 @@ static class SettlementApi
         Correlation = entry.Correlation,
         Unit = entry.Unit,
         Party = entry.Party,
+        Called = entry.Called,
         MeasuredBy = entry.MeasuredBy,
         Peer = entry.Peer,
         State = entry.State,
@@ -129,7 +130,7 @@ static class SettlementApi
         [.. statement.Net.Select(net => new StatementNetView(net.Payer, net.Payee, net.Amount.ToString()))]);
 
     static StatementLineView View(StatementLine line) => new(
-        line.Record.Id, line.Record.ContentHash(), line.Record.Meeting, line.Record.Unit, line.Record.MeasuredBy, line.Record.Party,
+        line.Record.Id, line.Record.ContentHash(), line.Record.Meeting, line.Record.Unit, line.Record.MeasuredBy, line.Record.Party, line.Record.Called,
         line.Record.Started, line.Record.Ended, line.Record.BillableMs,
         [.. line.Charges.Select(charge => new StatementChargeView(charge.Payer, charge.Payee, charge.Tariff, charge.Amount.ToString()))]);
 }

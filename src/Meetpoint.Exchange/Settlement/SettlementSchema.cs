@@ -61,5 +61,6 @@ public static class SettlementSchema
                 primary key (agreement, period)
             ) {strict}
             """),
+        new("settlement-002", "whom a call was to", "alter table usage_records add column called {text}"),
     ];
 }

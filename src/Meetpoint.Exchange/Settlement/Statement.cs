@@ -41,7 +41,15 @@ public sealed record Statement(string Agreement, StatementPeriod Period, Immutab
 /// <param name="Charges">In the order of the legs.</param>
 public sealed record StatementLine(UsageRecord Record, ImmutableArray<UsageCharge> Charges)
 {
-    internal JsonNode ToJson() => new JsonObject
+    internal JsonNode ToJson()
+    {
+        var line = Line();
+        if (Record.Called is { } called)
+            line["called"] = called;
+        return line;
+    }
+
+    JsonObject Line() => new()
     {
         ["record"] = Record.Id,
         ["content"] = Record.ContentHash(),

@@ -17,6 +17,9 @@ public enum ChargeUnit
 
     /// <summary>A meeting that took place, however long.</summary>
     Meeting,
+
+    /// <summary>The time of one call from its answer to its end.</summary>
+    CallMinute,
 }
 
 /// <summary>What a price is for.</summary>

@@ -55,6 +55,29 @@ public sealed class UsageBook(string exchange, INniOutbox outbox, IUsageTerms te
         return RecordOutcome.Disputed;
     }
 
+    /// <summary>
+    /// Keeps a record of a use between two parties that this exchange serves both: nobody else measures it, so it is agreed as it stands, unless its
+    /// period is closed. False when the id is there already.
+    /// </summary>
+    /// <param name="transaction">Where it is written.</param>
+    /// <param name="record">What was used.</param>
+    /// <param name="user">The party whose customer used it.</param>
+    /// <exception cref="ArgumentException">The record contradicts itself, or was not measured here.</exception>
+    public bool RecordOwn(StoreTransaction transaction, UsageRecord record, string user)
+    {
+        var kept = record.Normalised();
+        if (!kept.IsSound() || kept.MeasuredBy != exchange)
+            throw new ArgumentException($"Usage record {record.Id} contradicts itself or was not measured by {exchange}.", nameof(record));
+        var version = terms.Find(kept.Agreement, kept.AgreementHash);
+        if (!UsageTable.TryInsert(transaction, kept, exchange, UsageState.Agreed, answerBy: null, version?.Price(kept, user) ?? []))
+            return false;
+        if (version is null)
+            UsageTable.MoveTo(transaction, kept.Id, UsageState.Disputed, UsageReason.Terms);
+        else if (UsageTable.IsClosed(transaction, kept.Agreement, StatementPeriod.Of(kept.Ended, version.Agreement.TimeZone).Name))
+            UsageTable.MoveTo(transaction, kept.Id, UsageState.Disputed, UsageReason.Closed);
+        return true;
+    }
+
     /// <summary>Sends a record for countersignature. Does nothing when that was done already.</summary>
     public void Propose(StoreTransaction transaction, string id, Instant now)
     {

@@ -18,6 +18,11 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
     /// <summary>How long a proposal may wait for this side to see the end too. Half of what the measuring side waits.</summary>
     public static readonly Duration SeeEndWithin = Duration.FromSeconds(1);
 
+    /// <summary>
+    /// The same for a call that nobody ended: each side closes it at its own turn, when it has been silent for as long as its session lasts.
+    /// </summary>
+    public static readonly Duration SeeSilenceWithin = Duration.FromSeconds(10);
+
     /// <summary>Handles usage.propose.</summary>
     public void HandlePropose(StoreTransaction transaction, NniMessage message)
     {
@@ -43,7 +48,9 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
         }
 
         var charges = version.Price(record);
-        UsageTable.TryInsert(transaction, record, message.Origin, UsageState.Proposed, clock.GetCurrentInstant() + SeeEndWithin, charges);
+        var now = clock.GetCurrentInstant();
+        var within = record.Unit == ChargeUnit.CallMinute && now - record.Ended > UsageComparison.ClockAllowance ? SeeSilenceWithin : SeeEndWithin;
+        UsageTable.TryInsert(transaction, record, message.Origin, UsageState.Proposed, now + within, charges);
         if (IsClosed(transaction, record, version))
             Decide(transaction, message.Origin, record, UsageReason.Closed, seen: null);
         else if (proposal.Charges.IsDefault || !charges.SequenceEqual(proposal.Charges))
@@ -92,6 +99,8 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
         if (seen is not null)
             UsageTable.SetWitness(transaction, record.Id, seen);
         UsageTable.MoveTo(transaction, record.Id, reason is null ? UsageState.Agreed : UsageState.Disputed, reason);
+        if (reason is null)
+            witness.Agreed(transaction, record);
         Send(transaction, origin, record, reason, seen);
     }
 

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Settlement;
 
-/// <summary>What one exchange measured of one participant or one cascade, from its own packets. Immutable; times in whole milliseconds.</summary>
+/// <summary>What one exchange measured of one participant, one cascade or one call. Immutable; times in whole milliseconds.</summary>
 public record UsageRecord
 {
     /// <summary>No text of a record is longer, in characters.</summary>
@@ -27,19 +27,22 @@ public record UsageRecord
     /// <summary>The session's correlation id, on every exchange the same.</summary>
     public required string Correlation { get; init; }
 
-    /// <summary>The parent: the meeting.</summary>
+    /// <summary>The parent: the meeting; for a call its own id.</summary>
     public required string Meeting { get; init; }
 
-    /// <summary>What is charged for: a participant's time, a cascade's time, or the meeting as such.</summary>
+    /// <summary>What is charged for: a participant's time, a cascade's time, the meeting as such, or a call's time.</summary>
     public required ChargeUnit Unit { get; init; }
 
-    /// <summary>The exchange that measured: for a participant that of whose customer it is, for a cascade the focus.</summary>
+    /// <summary>The exchange that measured: for a participant that of whose customer it is, for a cascade the focus, for a call the caller's side's.</summary>
     public required string MeasuredBy { get; init; }
 
-    /// <summary>Who: the participant's pseudonym or address; for a cascade the exchange at its other end.</summary>
+    /// <summary>Who: the participant's pseudonym or address; for a cascade the exchange at its other end; for a call who called.</summary>
     public required string Party { get; init; }
 
-    /// <summary>First packet.</summary>
+    /// <summary>For a call: whom it was to, user@domain or a number; null otherwise.</summary>
+    public string? Called { get; init; }
+
+    /// <summary>First packet; for a call its answer.</summary>
     public required Instant Started { get; init; }
 
     /// <summary>Last proof of life.</summary>
@@ -73,7 +76,7 @@ public record UsageRecord
     /// <summary>Whether it can be one at all: texts present and short, times in order, no count negative.</summary>
     internal bool IsSound() =>
         Array.TrueForAll([Id, Agreement, AgreementHash, Correlation, Meeting, MeasuredBy, Party], IsSoundText)
-        && Enum.IsDefined(Unit) && Started >= Earliest && Ended < Latest && Started <= Ended && BillableMs >= 0 && BillableMs <= (Ended - Started).TotalMilliseconds
+        && (Called is null || IsSoundText(Called)) && Enum.IsDefined(Unit) && Started >= Earliest && Ended < Latest && Started <= Ended && BillableMs >= 0 && BillableMs <= (Ended - Started).TotalMilliseconds
         && PacketsIn >= 0 && PacketsOut >= 0 && BytesIn >= 0 && BytesOut >= 0;
 
     /// <summary>Present, short, and without control characters, of which PostgreSQL cannot store U+0000.</summary>
@@ -89,6 +92,7 @@ public record UsageRecord
         Unit = Unit,
         MeasuredBy = MeasuredBy,
         Party = Party,
+        Called = Called,
         Started = Started,
         Ended = Ended,
         BillableMs = BillableMs,

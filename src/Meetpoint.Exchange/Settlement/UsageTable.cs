@@ -11,10 +11,10 @@ static class UsageTable
         IEnumerable<UsageCharge> charges)
     {
         const string sql = """
-            insert into usage_records (id, agreement, agreement_hash, correlation, meeting, unit, measured_by, party, started, ended, billable_ms,
-                packets_in, packets_out, bytes_in, bytes_out, content_hash, peer, state, answer_by)
-            values (@id, @agreement, @agreement_hash, @correlation, @meeting, @unit, @measured_by, @party, @started, @ended, @billable_ms,
-                @packets_in, @packets_out, @bytes_in, @bytes_out, @content_hash, @peer, @state, @answer_by)
+            insert into usage_records (id, agreement, agreement_hash, correlation, meeting, unit, measured_by, party, called, started, ended,
+                billable_ms, packets_in, packets_out, bytes_in, bytes_out, content_hash, peer, state, answer_by)
+            values (@id, @agreement, @agreement_hash, @correlation, @meeting, @unit, @measured_by, @party, @called, @started, @ended,
+                @billable_ms, @packets_in, @packets_out, @bytes_in, @bytes_out, @content_hash, @peer, @state, @answer_by)
             on conflict (id) do nothing
             """;
         var added = transaction.Execute(sql, new
@@ -27,6 +27,7 @@ static class UsageTable
             record.Unit,
             record.MeasuredBy,
             record.Party,
+            record.Called,
             record.Started,
             record.Ended,
             record.BillableMs,

@@ -7,26 +7,34 @@ namespace Meetpoint.Exchange.Settlement;
 /// <summary>What settlement has to know of one version of an agreement.</summary>
 /// <param name="Agreement">The terms.</param>
 /// <param name="VersionHash">The version's hash.</param>
-/// <param name="PeerExchange">The exchange that serves the other party.</param>
+/// <param name="PeerExchange">The exchange that serves the other party; this one where it serves both.</param>
 /// <param name="Charges">Its charge legs with their tariffs.</param>
 public sealed record UsageTerms(Agreement Agreement, string VersionHash, string PeerExchange, ImmutableArray<PricedLeg> Charges)
 {
     /// <summary>The party that the other exchange serves.</summary>
     public string PeerParty { get; init; } = Agreement.Parties[^1];
 
+    /// <summary>True when this exchange serves both parties: it measures for both, and <see cref="PeerExchange"/> is itself.</summary>
+    public bool IsServedHere { get; init; }
+
     /// <summary>
     /// The charges of a record: one for each leg of its unit, priced on its billable time and rounded once, by the tariff's own
     /// rule. A unit without a leg is free.
     /// </summary>
-    public ImmutableArray<UsageCharge> Price(UsageRecord record) =>
+    /// <param name="record">What was used.</param>
+    /// <param name="user">The party whose customer used it; null where who measured tells.</param>
+    public ImmutableArray<UsageCharge> Price(UsageRecord record, string? user = null) =>
     [
-        .. Charges.Where(charge => charge.Leg.Unit == record.Unit && AppliesTo(charge.Leg, record)).Select((charge, i) => new UsageCharge(
+        .. Charges.Where(charge => charge.Leg.Unit == record.Unit && AppliesTo(charge.Leg, record, user)).Select((charge, i) => new UsageCharge(
             i, charge.Leg.Payer, charge.Leg.Payee, charge.Tariff.Id, charge.Tariff.Price(record.Unit, Duration.FromMilliseconds(record.BillableMs)))),
     ];
 
-    /// <summary>A participant is measured by the exchange whose customer it is, so who measured tells whose customer it was.</summary>
-    bool AppliesTo(ChargeLeg leg, UsageRecord record) =>
-        leg.CustomersOf is not { } party || (record.MeasuredBy == PeerExchange) == (party == PeerParty);
+    /// <summary>A participant or call is measured by the exchange whose customer it is of, so who measured tells whose customer it was.</summary>
+    bool AppliesTo(ChargeLeg leg, UsageRecord record, string? user)
+    {
+        var customersOf = leg.CustomersOf ?? (leg.Unit == ChargeUnit.CallMinute ? leg.Payer : null);
+        return customersOf is null || (user is not null ? customersOf == user : (record.MeasuredBy == PeerExchange) == (customersOf == PeerParty));
+    }
 }
 
 /// <summary>One leg of a record, priced.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Meetpoint.Exchange.Interconnect;
@@ -12,12 +13,14 @@ namespace Meetpoint.Exchange.Settlement;
 /// <param name="versions">Where earlier versions are kept.</param>
 public sealed class WorldUsageTerms(Func<World> world, WorldStore versions) : IUsageTerms
 {
+    InForceTerms? _inForce;
+
     /// <inheritdoc/>
     public UsageTerms? Find(string agreement, string versionHash)
     {
         var snapshot = world();
-        if (InForce(snapshot, agreement) is { } link && link.VersionHash == versionHash)
-            return Terms(snapshot, link.Agreement, link.VersionHash);
+        if (InForce(snapshot, agreement) is { } terms && terms.VersionHash == versionHash)
+            return terms;
         var version = versions.History(agreement).FirstOrDefault(v => v.Hash == versionHash);
         return version is null ? null : Terms(snapshot, Read(version), version.Hash);
     }
@@ -26,27 +29,33 @@ public sealed class WorldUsageTerms(Func<World> world, WorldStore versions) : IU
     public UsageTerms? Current(string agreement)
     {
         var snapshot = world();
-        if (InForce(snapshot, agreement) is { } link)
-            return Terms(snapshot, link.Agreement, link.VersionHash);
+        if (InForce(snapshot, agreement) is { } terms)
+            return terms;
         var last = versions.History(agreement).LastOrDefault(); // taken out of the world, and still to be settled
         return last is null ? null : Terms(snapshot, Read(last), last.Hash);
     }
 
-    static AgreementLink? InForce(World snapshot, string agreement)
+    /// <summary>Every call asks: made once a world.</summary>
+    UsageTerms? InForce(World snapshot, string agreement)
     {
-        foreach (var link in snapshot.Links)
+        var known = _inForce;
+        if (known?.World != snapshot)
         {
-            if (link.Agreement.Id == agreement)
-                return link;
+            known = new InForceTerms(snapshot, snapshot.Links.DistinctBy(link => link.Agreement.Id, StringComparer.Ordinal)
+                .Select(link => (link.Agreement.Id, Terms: Terms(snapshot, link.Agreement, link.VersionHash))).Where(entry => entry.Terms is not null)
+                .ToFrozenDictionary(entry => entry.Id, entry => entry.Terms!, StringComparer.Ordinal));
+            _inForce = known;
         }
 
-        return null;
+        return known.Terms.GetValueOrDefault(agreement);
     }
 
-    // Null when no other exchange is party to it, or a tariff is gone: then there is nobody to settle with, or no price.
+    // Null when a party or a tariff is gone: then there is nobody to settle with, or no price.
     static UsageTerms? Terms(World snapshot, Agreement agreement, string hash)
     {
-        var peer = agreement.Parties.Select(id => snapshot.FindProvider(id)?.Exchange).FirstOrDefault(e => e is not null && e != snapshot.Exchange);
+        var exchanges = agreement.Parties.Select(id => snapshot.FindProvider(id)?.Exchange).ToArray();
+        var isServedHere = Array.TrueForAll(exchanges, exchange => exchange == snapshot.Exchange);
+        var peer = isServedHere ? snapshot.Exchange : Array.Find(exchanges, exchange => exchange is not null && exchange != snapshot.Exchange);
         if (peer is null)
             return null;
         var charges = ImmutableArray.CreateBuilder<PricedLeg>(agreement.Charges.Length);
@@ -60,8 +69,11 @@ public sealed class WorldUsageTerms(Func<World> world, WorldStore versions) : IU
         return new UsageTerms(agreement, hash, peer, charges.MoveToImmutable())
         {
             PeerParty = agreement.Parties.First(id => snapshot.FindProvider(id)?.Exchange == peer),
+            IsServedHere = isServedHere,
         };
     }
 
     static Agreement Read(AgreementVersion version) => version.Doc.Deserialize(WorldJson.Default.Agreement)!;
+
+    sealed record InForceTerms(World World, FrozenDictionary<string, UsageTerms> Terms);
 }

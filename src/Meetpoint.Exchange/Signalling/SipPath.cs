@@ -11,9 +11,25 @@ static class SipPath
 {
     const int MaxEntries = 32;
 
-    /// <summary>The session that a request belongs to by its Session-ID (RFC 7989); the null id without.</summary>
-    public static CorrelationId SessionOf(SipMessage message) =>
-        CorrelationId.TryParse(message.Text(SipHeader.Session_ID)?.Split(';')[0].Trim(), out var session) ? session : default;
+    /// <summary>
+    /// The session that a request belongs to by its Session-ID (RFC 7989), or where that says none by an icid-value that an exchange before us made; the
+    /// null id without.
+    /// </summary>
+    public static CorrelationId SessionOf(SipMessage message)
+    {
+        var value = message.Value(SipHeader.Session_ID);
+        var end = value.IndexOf((byte)';');
+        if (CorrelationId.TryParse((end < 0 ? value : value[..end]).Trim((byte)' '), out var session) && !session.IsNull)
+            return session;
+        var vector = message.Value(SipHeader.P_Charging_Vector);
+        var name = "icid-value="u8;
+        var at = vector.IndexOf(name);
+        if (at < 0)
+            return default;
+        vector = vector[(at + name.Length)..];
+        end = vector.IndexOf((byte)';');
+        return CorrelationId.TryParse((end < 0 ? vector : vector[..end]).Trim(" \""u8), out session) ? session : default;
+    }
 
     public static string[] Of(SipMessage message)
     {

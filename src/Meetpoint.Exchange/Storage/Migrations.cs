@@ -21,6 +21,7 @@ public static class Migrations
         .. SettlementSchema.Migrations,
         SliceTable.Migration,
         Calls.CallRows.Migration,
+        Calls.CallSightings.Migration,
         .. Calls.Registrations.RegistrationRows.Migrations,
     ];
 }

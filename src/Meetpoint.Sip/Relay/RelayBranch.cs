@@ -14,6 +14,8 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
     int _next;
     ClientTransaction? _transaction;
     bool _isCancelled;
+    bool _isHeard;
+    bool _isGivenUp;
     bool _isCancelSent;
     byte[]? _cancelReason;
 
@@ -103,6 +105,17 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
     {
         if (!ReferenceEquals(transaction, _transaction))
             return;
+        _isHeard = true;
+        if (_isGivenUp)
+        {
+            // Another was asked in its place: who comes after all is told that it is too late.
+            if (response.StatusCode < 200)
+                SendCancel();
+            else if (response.StatusCode < 300)
+                Dismiss(response);
+            return;
+        }
+
         if (response.StatusCode < 200)
         {
             if (IsDone)
@@ -141,7 +154,9 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
     {
         if (IsDone)
             return;
-        if (_isCancelled)
+        if (!_isHeard && !_isCancelled && _request.IsInvite)
+            GiveUp();
+        else if (_isCancelled)
             _request.OnFailed(this, 408); // even the CANCEL was not heard
         else
             Cancel("Reason: SIP;cause=408;text=\"Rang too long\"\r\n"u8.ToArray());
@@ -179,6 +194,7 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
         RelayBranchId.Next(_request.Message, relay.Ua.Tokens, id);
         var bytes = _request.Write(this, flow, id);
         IsRinging = false;
+        _isHeard = false;
         _transaction = relay.Transactions.Send(flow, bytes, id, _request.Message.MethodToken, this);
         if (_transaction is null)
             _request.OnFailed(this, 503);
@@ -190,8 +206,27 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
     {
         if (!_request.IsInvite)
             return;
-        var seconds = _isCancelled ? _request.Relay.Transactions.Timers.TimeoutNs : _request.Relay.RingingSeconds * MonotonicTime.Second;
-        _request.Relay.Loop.Timers.Arm(this, _request.Relay.Loop.NowNs + seconds);
+        var relay = _request.Relay;
+        var waitNs = _isCancelled ? relay.Transactions.Timers.TimeoutNs
+            : !_isHeard && (_next < _targets.Count || _request.HasMore) ? relay.PatienceNs : relay.RingingSeconds * MonotonicTime.Second;
+        relay.Loop.Timers.Arm(this, relay.Loop.NowNs + waitNs);
+    }
+
+    /// <summary>Nothing at all was heard, and there is another way: the caller need not wait for the transaction to time out.</summary>
+    void GiveUp()
+    {
+        _isGivenUp = true;
+        if (_next >= _targets.Count)
+        {
+            _request.OnFailed(this, 408);
+            return;
+        }
+
+        // This one stays, for what may come after all; the further addresses are another's.
+        End();
+        var rest = new RelayBranch(_request, Target, Breadth) { _targets = _targets, _next = _next };
+        _request.Add(rest);
+        rest.Next();
     }
 
     void SendCancel()

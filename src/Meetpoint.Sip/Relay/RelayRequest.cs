@@ -115,6 +115,12 @@ public sealed class RelayRequest
             CancelBranches(null);
     }
 
+    /// <summary>Adds a branch that goes on where another was given up.</summary>
+    internal void Add(RelayBranch branch) => _branches.Add(branch);
+
+    /// <summary>True while there is someone else to try.</summary>
+    internal bool HasMore => _groups.Count > 0;
+
     /// <summary>Gives all branches up for a reason of ours.</summary>
     public void CancelBranches(RelayBranch? except)
     {
@@ -155,6 +161,8 @@ public sealed class RelayRequest
 
         if (_isDone || !isFirst)
             return;
+        if (response.StatusCode == 503)
+            _owner!.OnUnreachable(this, branch, 503);
         if (_owner!.OnResponse(this, branch, response) != RelayVerdict.Swallow)
             Remember(branch, response.StatusCode, response);
         if (response.StatusCode >= 600)
@@ -172,6 +180,8 @@ public sealed class RelayRequest
         if (branch.IsDone)
             return;
         branch.End();
+        if (status is 408 or 503 && !_isCancelled && !branch.IsRinging)
+            _owner!.OnUnreachable(this, branch, status);
         if (_isDone)
             return;
         Remember(branch, status, null);

@@ -63,6 +63,11 @@ public interface IRelayOwner
     {
     }
 
+    /// <summary>A branch came to nothing: no answer (408), no connection (503), or 503 as an answer.</summary>
+    void OnUnreachable(RelayRequest request, RelayBranch branch, int status)
+    {
+    }
+
     /// <summary>
     /// All branches are through without success. True when the owner found more targets (<see cref="RelayRequest.Forward"/>) or answered; false lets the
     /// best refusal go back.

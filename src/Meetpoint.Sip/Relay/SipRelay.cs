@@ -23,6 +23,11 @@ public sealed class SipRelay
     /// <summary>Seconds that an INVITE may ring after its last provisional answer: timer C, over three minutes (RFC 3261 section 16.6 step 11).</summary>
     public int RingingSeconds { get; init; } = 185;
 
+    /// <summary>
+    /// How long an INVITE may bring no answer at all, not even 100, before another way is taken where there is one. Long enough for three copies over UDP.
+    /// </summary>
+    public long PatienceNs { get; init; } = 4 * MonotonicTime.Second;
+
     /// <summary>Branches of one request at a time, over all of its forks: Max-Breadth of what names none (RFC 5393 section 5.3.3).</summary>
     public const int DefaultMaxBreadth = 60;
 

@@ -4,14 +4,15 @@ using Meetpoint.Output;
 
 namespace Meetpoint.Commands;
 
-/// <summary>meetpoint calls: what is on, and its end.</summary>
+/// <summary>meetpoint calls: what is on, its end, and how calls went.</summary>
 static class CallsCommand
 {
-    public static Command Create(CommandSetup setup) => new("calls", "Calls that are on.")
+    public static Command Create(CommandSetup setup) => new("calls", "Calls that are on, and how those before went.")
     {
         List(setup),
         Show(setup),
         End(setup),
+        CallStatisticsCommand.Create(setup),
     };
 
     static Command List(CommandSetup setup)

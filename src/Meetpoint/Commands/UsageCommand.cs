@@ -9,7 +9,7 @@ static class UsageCommand
 {
     public static Command Create(CommandSetup setup)
     {
-        var meeting = new Option<string?>("--meeting") { Description = "Only of this meeting." };
+        var meeting = new Option<string?>("--meeting") { Description = "Only of this meeting, or of this call." };
         var agreement = new Option<string?>("--agreement") { Description = "Only under this agreement." };
         var list = new Command("list", "List usage records, the oldest first.") { meeting, agreement };
         list.SetAction(async (parsed, cancel) =>
@@ -22,6 +22,7 @@ static class UsageCommand
                 new Column("Meeting", item => item.Text("meeting")),
                 new Column("Unit", item => item.Text("unit")),
                 new Column("Party", item => item.Text("party")),
+                new Column("Called", item => item.Text("called")),
                 new Column("Measured by", item => item.Text("measuredBy")),
                 new Column("Started", item => item.Text("started")),
                 new Column("Seconds", item => TimeText.Seconds(item.Text("billableMs"))),

@@ -55,6 +55,8 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void Unreachable(string peer, string reason) => PeerUnreachable(_logger, reason, peer);
 
+    public void Reachable(string peer) => PeerReachable(_logger, peer);
+
     public void Overload(double loss, long shed)
     {
         if (loss > 0)
@@ -91,6 +93,9 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1101, LogLevel.Warning, "sip.unreachable {Reason} with {Peer}", EventName = "sip.unreachable")]
     static partial void PeerUnreachable(ILogger logger, string reason, string peer);
+
+    [LoggerMessage(1104, LogLevel.Information, "sip.reachable {Peer} answers again", EventName = "sip.reachable")]
+    static partial void PeerReachable(ILogger logger, string peer);
 
     [LoggerMessage(1102, LogLevel.Warning, "sip.overload messages wait too long; of new calls {Percent}% are turned away", EventName = "sip.overload")]
     static partial void OverloadBegan(ILogger logger, int percent);

@@ -20,6 +20,8 @@ sealed class LateLog : IExchangeLog
 
     public void Unreachable(string peer, string reason) => _log?.Unreachable(peer, reason);
 
+    public void Reachable(string peer) => _log?.Reachable(peer);
+
     public void Overload(double loss, long shed) => _log?.Overload(loss, shed);
 
     public void Nni(NniEvent e) => _log?.Nni(e);

@@ -152,6 +152,43 @@ public sealed class BorderWorld : IAsyncLifetime
             world["agreements"]!.AsArray().SingleOrDefault(each => (string?)each!["id"] == "albion-liberty")?.AsObject();
     }
 
+    /// <summary>Changes the agreement between Albion and Liberty as both have it, word for word the same, while something is done.</summary>
+    internal async Task WhileBothAmendAsync(Action<JsonObject> change, Func<Task> during)
+    {
+        var before = await AmendAsync(change);
+        try
+        {
+            await during();
+        }
+        finally
+        {
+            await AmendAsync(agreement =>
+            {
+                agreement.Clear();
+                foreach (var (name, value) in before)
+                    agreement[name] = value?.DeepClone();
+            });
+        }
+
+        async Task<JsonObject> AmendAsync(Action<JsonObject> amend)
+        {
+            var version = 1_000 + ++_version;
+            JsonObject? old = null;
+            foreach (var party in World.Exchanges)
+            {
+                await ChangeAsync(party, world =>
+                {
+                    var agreement = world["agreements"]!.AsArray().Single(each => (string?)each!["id"] == "albion-liberty")!.AsObject();
+                    old ??= agreement.DeepClone().AsObject();
+                    amend(agreement);
+                    agreement["version"] = version;
+                });
+            }
+
+            return old!;
+        }
+    }
+
     /// <summary>Books a meeting of Alice's that begins in a second, on Albion's exchange alone, and waits until it is on.</summary>
     /// <returns>Its id, and the code that joins it.</returns>
     internal async Task<(string Id, string Code)> MeetAsync(string title, Action<JsonObject>? change = null)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Meetpoint.Demo;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
+using Meetpoint.Interop.Calls;
 using Meetpoint.Media.Rtp;
 
 namespace Meetpoint.Interop.Refusals;
@@ -31,7 +32,7 @@ public sealed class MeetingTests(BorderWorld border)
     public async Task Invite_ToARoomThatIsInAMeeting_Is486()
     {
         using var room = RawSip.Bind(border.Salon, border.Albion.Party.Sip);
-        await border.MeetAsync("In the salon", request => request["rooms"] = new JsonArray("salon@albion.example"));
+        var (id, _) = await border.MeetAsync("In the salon", request => request["rooms"] = new JsonArray("salon@albion.example"));
         var dialled = await room.ReceiveAsync("the exchange to dial the room");
         Assert.StartsWith("INVITE sip:salon@", dialled, StringComparison.Ordinal);
         using var trunk = Trunk();
@@ -40,6 +41,8 @@ public sealed class MeetingTests(BorderWorld border)
         var answer = await trunk.InviteAsync(SipText.Invite("sip:salon@albion.example", trunk.Local, Carol));
 
         await RefusalSeen.OnSipAsync(border, mark, answer, RefusalReason.EndpointNotFree, "salon@albion.example", "until=20");
+        await border.Albion.Api.SendAsync(HttpMethod.Delete, $"meetings/{id}", (JsonObject?)null, ("If-Match", "*")); // others call the salon too
+        room.Send(Answering.To(dialled, 486, "Busy Here", room.Local));
     }
 
     [Fact]

@@ -214,6 +214,8 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     void IExchangeLog.Unreachable(string peer, string reason) => Unreachable.Add($"{peer}: {reason}");
 
+    void IExchangeLog.Reachable(string peer) => Unreachable.Remove(peer);
+
     void IExchangeLog.Overload(double loss, long shed)
     {
         // In virtual time no message waits for its turn.

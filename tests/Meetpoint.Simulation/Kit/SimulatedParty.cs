@@ -56,6 +56,15 @@ sealed record WorldSetup
     /// <summary>Meetings at a time under an agreement; null for no limit.</summary>
     public int? AgreementMeetings { get; init; }
 
+    /// <summary>True when agreements cover calls, and charge 0.03 a minute to who calls.</summary>
+    public bool Calls { get; init; }
+
+    /// <summary>How calls cross.</summary>
+    public string CallMode { get; init; } = "anchored";
+
+    /// <summary>Session interval of phones, and of calls under agreements, in seconds.</summary>
+    public int SessionSeconds { get; init; } = 1_800;
+
     /// <summary>Who may book room1 of each provider; empty for all.</summary>
     public IReadOnlyList<string> WhiteList { get; init; } = [];
 }
@@ -104,7 +113,8 @@ static class SimulatedDocuments
                 ["id"] = "port", ["currency"] = "EUR",
                 ["rates"] = new JsonArray(
                     new JsonObject { ["unit"] = "participant-minute", ["price"] = "0.03", ["per"] = "minute" },
-                    new JsonObject { ["unit"] = "cascade-minute", ["price"] = "0.01", ["per"] = "minute" }),
+                    new JsonObject { ["unit"] = "cascade-minute", ["price"] = "0.01", ["per"] = "minute" },
+                    new JsonObject { ["unit"] = "call-minute", ["price"] = "0.03", ["per"] = "minute" }),
             }),
         };
     }
@@ -130,13 +140,16 @@ static class SimulatedDocuments
     static JsonObject Agreement(SimulatedParty a, SimulatedParty b, WorldSetup setup) => new()
     {
         ["id"] = $"{a.Id}-{b.Id}", ["parties"] = new JsonArray(a.Id, b.Id), ["stage"] = "commercial", ["timeZone"] = "Etc/UTC",
-        ["services"] = new JsonArray(new JsonObject { ["service"] = "meeting" }, new JsonObject { ["service"] = "directory" }),
+        ["services"] = Array(new[] { "meeting", "directory", "call" }.Take(setup.Calls ? 3 : 2).Select(service => new JsonObject { ["service"] = service })),
+        ["calls"] = new JsonObject { ["mode"] = setup.CallMode, ["sessionSeconds"] = setup.SessionSeconds },
         ["aToB"] = Limits(setup), ["bToA"] = Limits(setup),
         ["openedByA"] = new JsonObject { ["organisations"] = new JsonArray(a.Id + "-org") },
         ["openedByB"] = new JsonObject { ["organisations"] = new JsonArray(b.Id + "-org") },
         ["charges"] = new JsonArray(
             new JsonObject { ["unit"] = "participant-minute", ["payer"] = a.Id, ["payee"] = b.Id, ["tariff"] = "port" },
-            new JsonObject { ["unit"] = "cascade-minute", ["payer"] = b.Id, ["payee"] = a.Id, ["tariff"] = "port" }),
+            new JsonObject { ["unit"] = "cascade-minute", ["payer"] = b.Id, ["payee"] = a.Id, ["tariff"] = "port" },
+            new JsonObject { ["unit"] = "call-minute", ["payer"] = a.Id, ["payee"] = b.Id, ["tariff"] = "port" },
+            new JsonObject { ["unit"] = "call-minute", ["payer"] = b.Id, ["payee"] = a.Id, ["tariff"] = "port" }),
     };
 
     static JsonObject Limits(WorldSetup setup)

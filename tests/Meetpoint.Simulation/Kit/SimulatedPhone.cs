@@ -21,7 +21,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     readonly string _address;
     readonly string _user;
 
-    public SimulatedPhone(SimulatedWorld world, SimulatedExchange exchange, string address, string user, double toneHz)
+    public SimulatedPhone(SimulatedWorld world, SimulatedExchange exchange, string address, string user, double toneHz, int sessionSeconds = 1_800)
     {
         _world = world;
         _exchange = exchange;
@@ -37,7 +37,11 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
             transports.Listen("tcp", SipTransport.Tcp, NetAddress.Parse(address + ":5060"));
         });
         var seed = SeedOf(NetAddress.Parse(address));
-        _ua = new SipUserAgent(transports, this, new SipUserAgentOptions { Tokens = new SipTokens(new SeededRandomness(world.Seed ^ seed)) });
+        _ua = new SipUserAgent(transports, this, new SipUserAgentOptions
+        {
+            Tokens = new SipTokens(new SeededRandomness(world.Seed ^ seed)),
+            SessionSeconds = sessionSeconds,
+        });
         Audio = new PhoneAudio(_host, _loop, NetAddress.Parse($"{address}:{RtpPort}"), toneHz, (uint)seed);
     }
 
@@ -78,7 +82,10 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     public int Dialled { get; private set; }
 
     /// <summary>Dials a user part at its exchange: an access code, "meet" or the entry number.</summary>
-    public void Dial(string user) => _world.RunOn(_loop, () =>
+    public void Dial(string user) => Call($"{user}@{_exchange.Name}");
+
+    /// <summary>Calls an address, by its exchange.</summary>
+    public void Call(string address) => _world.RunOn(_loop, () =>
     {
         RefusedWith = 0;
         Progress.Clear();
@@ -86,7 +93,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Current = _ua.Invite(
             new InviteOptions
             {
-                Target = SipUri.Parse($"sip:{user}@{_exchange.Name}"),
+                Target = SipUri.Parse("sip:" + address),
                 From = new NameAddress($"sip:{Address}", _user),
                 Route = SipRoute.To(SipUri.Parse($"sip:{_exchange.Party.Address}:5060")),
                 Offer = OffersLate ? null : Sdp(),

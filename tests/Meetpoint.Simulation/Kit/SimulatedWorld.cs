@@ -57,7 +57,7 @@ sealed class SimulatedWorld : IDisposable
 
     /// <summary>The phone of a user of an exchange; with tone 0 it listens only.</summary>
     public SimulatedPhone Phone(SimulatedExchange exchange, int user, double toneHz = 0) => Add(new SimulatedPhone(
-        this, exchange, exchange.Party.AddressOf(user), $"user{user}", toneHz));
+        this, exchange, exchange.Party.AddressOf(user), $"user{user}", toneHz, _setup.SessionSeconds));
 
     /// <summary>A room system of an exchange: answers when it is dialled.</summary>
     public SimulatedPhone Room(SimulatedExchange exchange, int room, double toneHz = 0) => Add(new SimulatedPhone(

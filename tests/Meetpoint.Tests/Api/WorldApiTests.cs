@@ -116,7 +116,7 @@ public sealed class WorldApiTests(WorldApiTests.Running running) : IClassFixture
         (await List(liberty, "endpoints")).ShouldBeEmpty();
         (await List(liberty, "neighbours")).ShouldBe(["liberty-nni"]);
         (await List(liberty, "agreements")).ShouldBe(["albion-liberty"]);
-        (await List(liberty, "tariffs")).ShouldBe(["meetings-2026"]);
+        (await List(liberty, "tariffs")).ShouldBe(["calls-2026", "meetings-2026"]);
         (await List(liberty, "providers")).ShouldBe(["albion", "liberty"]);
         var partner = await TestExchange.Json(await liberty.GetAsync("/api/v1/providers/albion", Cancel));
         partner["numbers"]!.AsArray().ShouldBeEmpty("a partner's numbers are no public fact");

@@ -6,6 +6,7 @@ namespace Meetpoint.Exchange.Calls.Statistics;
 sealed class CallCell
 {
     readonly int[] _causes = new int[Q850.Most + 1];
+    readonly DelayHistogram _delays = new();
     long _seizures;
     long _answered;
     long _effective;
@@ -33,6 +34,7 @@ sealed class CallCell
             _delayed++;
             _delayNs += delay;
             _longestDelayNs = Math.Max(_longestDelayNs, delay);
+            _delays.Add(delay / MonotonicTime.Millisecond);
         }
     }
 
@@ -46,13 +48,14 @@ sealed class CallCell
         _delayed += other._delayed;
         _delayNs += other._delayNs;
         _longestDelayNs = Math.Max(_longestDelayNs, other._longestDelayNs);
+        _delays.Add(other._delays);
         for (var i = 0; i < _causes.Length; i++)
             _causes[i] += other._causes[i];
     }
 
     /// <summary>The figures that follow.</summary>
-    public CallFigures Figures(string partner, string destination) => new(
-        partner, destination, _seizures, _answered, _effective, _conversationNs / MonotonicTime.Millisecond, _delayed, _delayNs / MonotonicTime.Millisecond,
-        _longestDelayNs / MonotonicTime.Millisecond,
+    public CallFigures Figures(CallKey key) => new(
+        key.Partner, key.Direction, key.Destination, _seizures, _answered, _effective, _conversationNs / MonotonicTime.Millisecond, _delayed, _delayNs / MonotonicTime.Millisecond,
+        _longestDelayNs / MonotonicTime.Millisecond, _delays,
         _causes.Index().Where(cause => cause.Item > 0).ToDictionary(cause => cause.Index, cause => (long)cause.Item));
 }

@@ -3,11 +3,11 @@ using NodaTime;
 namespace Meetpoint.Exchange.Calls.Statistics;
 
 /// <summary>
-/// Adds up how calls went, by partner and destination, in periods of fifteen minutes (the read-out period of ITU-T E.500): ASR, NER, ACD, PDD and causes.
+/// Adds up how calls went, by partner, direction and destination, in periods of fifteen minutes (the read-out period of ITU-T E.500): ASR, NER, ACD, PDD and causes.
 /// </summary>
 /// <remarks>
 /// Thread safe; <see cref="Add"/> holds a lock for less than a microsecond and allocates only for the first call of a pair in a period. Bounded: there
-/// are at most <see cref="MaxCells"/> pairs over all periods, at some 700 bytes each; when there would be more, the oldest period goes. In one
+/// are at most <see cref="MaxCells"/> pairs over all periods, at some 1,300 bytes each; when there would be more, the oldest period goes. In one
 /// period a partner's further destinations are added up under <see cref="OtherDestinations"/> once it has <see cref="MaxPairs"/> pairs. In memory
 /// alone: a restart begins anew.
 /// </remarks>
@@ -19,7 +19,7 @@ public sealed class CallStatistics
     /// <summary>Periods kept: a week.</summary>
     public const int MaxPeriods = 672;
 
-    /// <summary>Pairs of partner and destination over all periods.</summary>
+    /// <summary>Sets of partner, direction and destination over all periods.</summary>
     public const int MaxCells = 20_000;
 
     /// <summary>Pairs in one period that are kept apart.</summary>
@@ -28,8 +28,11 @@ public sealed class CallStatistics
     /// <summary>Destination that stands for all beyond <see cref="MaxPairs"/>.</summary>
     public const string OtherDestinations = "*";
 
+    /// <summary>Destination that stands for all of them added up.</summary>
+    public const string AllDestinations = "";
+
     readonly Lock _lock = new();
-    readonly SortedList<long, Dictionary<(string Partner, string Destination), CallCell>> _periods = [];
+    readonly SortedList<long, Dictionary<CallKey, CallCell>> _periods = [];
     int _cells;
 
     /// <summary>Counts an attempt that is over.</summary>
@@ -49,11 +52,11 @@ public sealed class CallStatistics
                     DropOldest();
             }
 
-            var key = (outcome.Partner, outcome.Destination);
+            var key = new CallKey(outcome.Partner, outcome.Direction, outcome.Destination);
             if (!pairs.TryGetValue(key, out var cell))
             {
                 if (pairs.Count >= MaxPairs)
-                    key = (outcome.Partner, OtherDestinations);
+                    key = key with { Destination = OtherDestinations };
                 if (!pairs.TryGetValue(key, out cell))
                 {
                     // A flood of partners that are made up must not end here either: beyond twice the pairs nothing is added.
@@ -71,13 +74,14 @@ public sealed class CallStatistics
     }
 
     /// <summary>
-    /// Figures of all periods that have any of that time, by partner and destination; those with most attempts first.
+    /// Figures of all periods that have any of that time, by partner, direction and destination; those with most attempts first.
     /// </summary>
     /// <param name="time">From its start to its end; whole periods are added up.</param>
-    /// <param name="partner">Only of this partner; null for all.</param>
-    public IReadOnlyList<CallFigures> Figures(Interval time, string? partner = null)
+    /// <param name="chosen">Only what it says yes to; null for all.</param>
+    /// <param name="areDestinationsApart">False adds a partner's destinations up under <see cref="AllDestinations"/>.</param>
+    public IReadOnlyList<CallFigures> Figures(Interval time, Predicate<CallKey>? chosen = null, bool areDestinationsApart = true)
     {
-        var sums = new Dictionary<(string Partner, string Destination), CallCell>();
+        var sums = new Dictionary<CallKey, CallCell>();
         lock (_lock)
         {
             var (first, end) = (PeriodOf(time.Start), time.End);
@@ -87,17 +91,18 @@ public sealed class CallStatistics
                     continue;
                 foreach (var (key, cell) in pairs)
                 {
-                    if (partner is not null && key.Partner != partner)
+                    if (chosen is not null && !chosen(key))
                         continue;
-                    if (!sums.TryGetValue(key, out var sum))
-                        sums[key] = sum = new CallCell();
+                    var to = areDestinationsApart ? key : key with { Destination = AllDestinations };
+                    if (!sums.TryGetValue(to, out var sum))
+                        sums[to] = sum = new CallCell();
                     sum.Add(cell);
                 }
             }
         }
 
-        return [.. sums.Select(sum => sum.Value.Figures(sum.Key.Partner, sum.Key.Destination)).OrderByDescending(figures => figures.Seizures)
-            .ThenBy(figures => figures.Partner, StringComparer.Ordinal).ThenBy(figures => figures.Destination, StringComparer.Ordinal)];
+        return [.. sums.Select(sum => sum.Value.Figures(sum.Key)).OrderByDescending(figures => figures.Seizures)
+            .ThenBy(figures => figures.Partner, StringComparer.Ordinal).ThenBy(figures => figures.Direction).ThenBy(figures => figures.Destination, StringComparer.Ordinal)];
     }
 
     void DropOldest()
@@ -110,3 +115,9 @@ public sealed class CallStatistics
 
     static Instant StartOf(long period) => NodaConstants.UnixEpoch + Period * period;
 }
+
+/// <summary>What attempts are added up by.</summary>
+/// <param name="Partner">The partner: a neighbour.</param>
+/// <param name="Direction">Whether calls came from it or went to it.</param>
+/// <param name="Destination">Prefix or domain.</param>
+public readonly record struct CallKey(string Partner, CallDirection Direction, string Destination);

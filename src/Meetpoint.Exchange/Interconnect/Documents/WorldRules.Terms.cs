@@ -99,8 +99,8 @@ sealed partial class WorldRules
 
         if (leg.CustomersOf is { } customersOf && !agreement.Parties.Contains(customersOf))
             Add($"{at}/customersOf", "not-a-party", $"'{customersOf}' is no party of the agreement", $"name one of: {string.Join(", ", agreement.Parties)}");
-        if (leg.CustomersOf is not null && leg.Unit != ChargeUnit.ParticipantMinute)
-            Add($"{at}/customersOf", "no-customers", "only participants are somebody's customers", "leave it out");
+        if (leg.CustomersOf is not null && leg.Unit is not (ChargeUnit.ParticipantMinute or ChargeUnit.CallMinute))
+            Add($"{at}/customersOf", "no-customers", "only participants and who calls are somebody's customers", "leave it out");
         if (Refers($"{at}/tariff", leg.Tariff, _tariffs, "tariff") && !_tariffs[leg.Tariff].Covers(leg.Unit))
             Add($"{at}/tariff", "no-rate", $"tariff '{leg.Tariff}' has no rate for {KebabEnum<ChargeUnit>.Word(leg.Unit)}", "add the rate to the tariff");
     }

@@ -44,6 +44,8 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     /// <summary>Before it, what outlived its process was closed whatever it was.</summary>
     internal const string AddSilence = "alter table grants add column silent_seconds {bigint}";
 
+    internal const string AddCalled = "alter table grants add column called {text}";
+
     internal const string CreateIndex = "create index grants_state on grants (state, node)";
 
     readonly GrantBookOptions _options = options ?? new();
@@ -136,19 +138,38 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
     public Instant? StartedAt(string id) => _open.TryGetValue(id, out var open) ? open.Started : null;
 
     /// <summary>
-    /// Closes what another node left open, that will not come back to do so: each at the last proof of life that was written, and hands it to
-    /// settlement. In turns of <see cref="GrantBookOptions.ReapBatch"/>; gives the number of this one. Nothing when the node is back, or another
+    /// Takes what another node left open, that will not come back to do so: calls, whose ends have not gone, go on as this node's; all else is closed at
+    /// the last proof of life that was written, and handed to settlement. In turns of <see cref="GrantBookOptions.ReapBatch"/>; gives the number of this one. Nothing when the node is back, or another
     /// has closed them.
     /// </summary>
     /// <param name="node">The node.</param>
     /// <param name="epoch">Which of its lives is over.</param>
-    public Task<int> TakeOverAsync(string node, long epoch) => store.WriteAsync(transaction =>
+    /// <param name="hold">As for <see cref="RecoverAsync"/>.</param>
+    /// <param name="taken">Told, within the transaction, that calls were taken over.</param>
+    public Task<int> TakeOverAsync(
+        string node, long epoch, Func<string, string, CorrelationId, Grant>? hold = null, Action<StoreTransaction>? taken = null) => store.WriteAsync(transaction =>
     {
         if (!SliceTable.IsDead(transaction, node, epoch))
             return 0;
         var left = transaction.Query<GrantRow>(
             "select * from grants where state = 'open' and node = @node order by id limit @most", new { node, most = _options.ReapBatch });
-        return left.Count(row => End(transaction, row.Id, null, row.LastProof, GrantEnding.Recovered));
+        var (count, calls) = (0, 0);
+        foreach (var row in left)
+        {
+            if (row.Kind != GrantKind.Call)
+            {
+                count += End(transaction, row.Id, null, row.LastProof, GrantEnding.Recovered) ? 1 : 0;
+                continue;
+            }
+
+            transaction.Execute("update grants set node = @own where id = @id and state = 'open'", new { own = _options.Node, id = row.Id });
+            transaction.AfterCommit(() => Resume(row with { Node = _options.Node }, hold));
+            calls++;
+        }
+
+        if (calls > 0)
+            taken?.Invoke(transaction);
+        return count + calls;
     });
 
     /// <summary>

@@ -33,6 +33,9 @@ public sealed record GrantStart
     /// <summary>Address of the customer whose use is measured.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>For a call: address of whom it is to; null otherwise.</summary>
+    public string? Called { get; init; }
+
     /// <summary>When service began; also the first proof of life.</summary>
     public required Instant Started { get; init; }
 
@@ -77,6 +80,9 @@ public sealed record CompletedGrant
 
     /// <summary>Address of the customer whose use was measured.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>For a call: address of whom it was to; null otherwise.</summary>
+    public string? Called { get; init; }
 
     /// <summary>The chain of agreements, from the origin's side; empty within one provider.</summary>
     public required ImmutableArray<GrantLink> Links { get; init; }

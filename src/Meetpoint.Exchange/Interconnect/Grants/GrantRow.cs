@@ -9,8 +9,8 @@ sealed record GrantRow
 {
     public const string Insert =
         """
-        insert into grants (id, node, correlation, parent, kind, origin, target, subject, links, started, last_proof, sequence, quantities, state, ports, silent_seconds)
-        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Links, @Started, @LastProof, @Sequence, @Quantities, @State, @Ports, @SilentSeconds)
+        insert into grants (id, node, correlation, parent, kind, origin, target, subject, called, links, started, last_proof, sequence, quantities, state, ports, silent_seconds)
+        values (@Id, @Node, @Correlation, @Parent, @Kind, @Origin, @Target, @Subject, @Called, @Links, @Started, @LastProof, @Sequence, @Quantities, @State, @Ports, @SilentSeconds)
         on conflict (id) do nothing
         """;
 
@@ -29,6 +29,9 @@ sealed record GrantRow
     public required string Target { get; init; }
 
     public required string Subject { get; init; }
+
+    /// <summary>For a call: whom it is to.</summary>
+    public string? Called { get; init; }
 
     public required string Links { get; init; }
 
@@ -78,6 +81,7 @@ sealed record GrantRow
             Origin = grant.Origin.Id,
             Target = grant.Target.Id,
             Subject = start.Subject,
+            Called = start.Called,
             Links = JsonSerializer.Serialize(chain, GrantJson.Default.ImmutableArrayGrantLink),
             Started = start.Started,
             LastProof = start.Started,
@@ -100,6 +104,7 @@ sealed record GrantRow
         Origin = Origin,
         Target = Target,
         Subject = Subject,
+        Called = Called,
         Links = chain,
         Started = Started,
         Ended = ended,

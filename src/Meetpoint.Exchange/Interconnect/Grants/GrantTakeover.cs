@@ -4,7 +4,7 @@ using Meetpoint.Net;
 namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>
-/// Closes the grants of nodes that died and whose name does not come back. A node that is started again under its name closes its own
+/// Takes over the grants of nodes that died and whose name does not come back. A node that is started again under its name closes its own
 /// (<see cref="GrantBook.RecoverAsync"/>); one that nobody starts again would leave its customers' use unrecorded for good.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,10 @@ namespace Meetpoint.Exchange.Interconnect;
 /// </remarks>
 /// <param name="store">The store that the nodes share.</param>
 /// <param name="grants">This node's grants.</param>
-public sealed class GrantTakeover(Store store, GrantBook grants)
+/// <param name="hold">Takes from the limits again what a call holds that goes on here; null takes nothing.</param>
+/// <param name="taken">Told, within the transaction, of a node whose calls go on here.</param>
+public sealed class GrantTakeover(
+    Store store, GrantBook grants, Func<string, string, CorrelationId, Grant>? hold = null, Action<StoreTransaction, string>? taken = null)
 {
     /// <summary>How long a node has been seen to be dead before its grants are closed by another: time for someone to start it again.</summary>
     public const long AfterNs = 4 * LimitBook.LeaseNs;
@@ -24,7 +27,7 @@ public sealed class GrantTakeover(Store store, GrantBook grants)
     readonly Dictionary<DeadNode, long> _deadSinceNs = [];
     long _nextNs = long.MinValue;
 
-    /// <summary>Called every second or so; gives the number of grants that it closed.</summary>
+    /// <summary>Called every second or so; gives the number of grants that it closed or took.</summary>
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     public async Task<int> RunAsync(long nowNs)
     {
@@ -39,7 +42,7 @@ public sealed class GrantTakeover(Store store, GrantBook grants)
         {
             if (_deadSinceNs.TryAdd(node, nowNs) || nowNs - _deadSinceNs[node] < AfterNs)
                 continue;
-            closed += await grants.TakeOverAsync(node.Node, node.Epoch).ConfigureAwait(false);
+            closed += await grants.TakeOverAsync(node.Node, node.Epoch, hold, transaction => taken?.Invoke(transaction, node.Node)).ConfigureAwait(false);
         }
 
         return closed;

@@ -17,6 +17,7 @@ static class LimitUse
         GrantKind.Meeting => Settlement.ChargeUnit.Meeting,
         GrantKind.Participant => Settlement.ChargeUnit.ParticipantMinute,
         GrantKind.Cascade => Settlement.ChargeUnit.CascadeMinute,
+        GrantKind.Call => Settlement.ChargeUnit.CallMinute,
         _ => null,
     };
 

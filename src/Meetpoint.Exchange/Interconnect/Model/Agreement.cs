@@ -157,6 +157,9 @@ public sealed record ChargeLeg
     /// <summary>Id of the tariff.</summary>
     public required string Tariff { get; init; }
 
-    /// <summary>For participants: the party whose customers are charged for; null: those of either.</summary>
+    /// <summary>
+    /// For participants: the party whose customers are charged for; null: those of either. For calls: the party whose customers call; null: those of
+    /// the payer, so that each direction has its own price and who calls pays. The payee's makes it a freephone price.
+    /// </summary>
     public string? CustomersOf { get; init; }
 }

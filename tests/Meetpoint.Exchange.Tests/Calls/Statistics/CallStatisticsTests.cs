@@ -34,6 +34,8 @@ public sealed class CallStatisticsTests
         figures.AcdSeconds.ShouldBe(40);
         figures.PddMs.ShouldBe(3_000, "2, 4, 3, 3 and 3 seconds");
         figures.LongestDelayMs.ShouldBe(4_000);
+        figures.PddMedianMs!.Value.ShouldBeInRange(2_820, 3_180);
+        figures.Pdd95Ms!.Value.ShouldBeInRange(3_760, 4_240);
         figures.Causes.OrderBy(cause => cause.Key).Select(cause => (cause.Key, cause.Value)).ShouldBe([(1, 1), (16, 5), (17, 1), (18, 1), (41, 1), (102, 1)]);
     }
 
@@ -73,8 +75,12 @@ public sealed class CallStatisticsTests
         Add(partner: "a", destination: "+1");
         Add(partner: "a", destination: "+44");
         Add(partner: "a", destination: "+44");
-        _statistics.Figures(Today).Select(figures => (figures.Partner, figures.Destination, figures.Seizures)).ShouldBe([("a", "+44", 2), ("a", "+1", 1), ("b", "+44", 1)]);
-        _statistics.Figures(Today, "b").ShouldHaveSingleItem();
+        Add(partner: "a", direction: CallDirection.Outgoing);
+        _statistics.Figures(Today).Select(figures => (figures.Partner, figures.Direction, figures.Destination, figures.Seizures)).ShouldBe(
+            [("a", CallDirection.Incoming, "+44", 2), ("a", CallDirection.Incoming, "+1", 1), ("a", CallDirection.Outgoing, "+44", 1), ("b", CallDirection.Incoming, "+44", 1)]);
+        _statistics.Figures(Today, key => key.Partner == "b").ShouldHaveSingleItem();
+        _statistics.Figures(Today, areDestinationsApart: false).Select(figures => (figures.Partner, figures.Direction, figures.Seizures)).ShouldBe(
+            [("a", CallDirection.Incoming, 3), ("a", CallDirection.Outgoing, 1), ("b", CallDirection.Incoming, 1)]);
     }
 
     [Fact]
@@ -111,7 +117,7 @@ public sealed class CallStatisticsTests
     public void Add_ToAPairThatIsThere_CostsNoMemory()
     {
         Add();
-        var outcome = new CallOutcome("a", "+44", 0, Second, 2 * Second, 3 * Second, 0, 200);
+        var outcome = new CallOutcome("a", CallDirection.Incoming, "+44", 0, Second, 2 * Second, 3 * Second, 0, 200);
         _statistics.Add(outcome, Now);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1_000; i++)
@@ -120,7 +126,8 @@ public sealed class CallStatisticsTests
     }
 
     void Add(
-        double? ringing = null, double? answered = null, double ended = 1, int status = 486, int cause = 0, string partner = "a", string destination = "+44", Instant? at = null) =>
+        double? ringing = null, double? answered = null, double ended = 1, int status = 486, int cause = 0, string partner = "a", string destination = "+44", Instant? at = null,
+        CallDirection direction = CallDirection.Incoming) =>
         _statistics.Add(
-            new CallOutcome(partner, destination, 0, (long?)(ringing * Second), (long?)(answered * Second), (long)(ended * Second), cause, status), at ?? Now);
+            new CallOutcome(partner, direction, destination, 0, (long?)(ringing * Second), (long?)(answered * Second), (long)(ended * Second), cause, status), at ?? Now);
 }
