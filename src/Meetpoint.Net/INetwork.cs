@@ -38,6 +38,11 @@ public interface IDatagramSocket : IDisposable
     /// <remarks>For a protocol that acts at ticks of its own: many sockets then cost no wake-up of the loop for each datagram.</remarks>
     bool DeliversAtOnce { get; set; }
 
+    /// <summary>From now on each datagram is told with the time at which the kernel had it, where there is a kernel. On the loop only.</summary>
+    void StampArrivals()
+    {
+    }
+
     /// <summary>Hands over what waits. On the loop only, and not while it hands over anything else: the memory is one for all of its sockets.</summary>
     /// <exception cref="InvalidOperationException">Called from within a receiver of the same loop.</exception>
     void Deliver();

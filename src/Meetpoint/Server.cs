@@ -24,6 +24,9 @@ namespace Meetpoint;
 /// <summary>One running exchange: loops, store and network of this machine, the exchange itself, and its HTTP.</summary>
 sealed partial class Server : IAsyncDisposable
 {
+    /// <summary>Under load signalling works in turns of this length: what a message may wait at most for its turn to begin.</summary>
+    const long GatherNs = 5 * MonotonicTime.Millisecond;
+
     readonly List<ThreadEventLoop> _loops = [];
     readonly Store _store;
     readonly IdentityKey _identity;
@@ -36,7 +39,7 @@ sealed partial class Server : IAsyncDisposable
         _identity = IdentityKey.LoadOrCreate(configuration.IdentityKeyPath);
         _store = OpenStore(configuration);
         LogRelay = new LateLog();
-        var signalling = Loop("signalling", time);
+        var signalling = Loop("signalling", time, GatherNs);
         var media = Enumerable.Range(0, configuration.MediaThreads).Select(i => Loop($"media-{i}", time)).ToList();
         var network = new SocketNetwork();
         var names = SystemNames.Read();
@@ -167,9 +170,9 @@ sealed partial class Server : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
-    ThreadEventLoop Loop(string name, TimeProvider time)
+    ThreadEventLoop Loop(string name, TimeProvider time, long gatherNs = 0)
     {
-        var loop = new ThreadEventLoop(name, time, exception => LogRelay.Fault(name, exception));
+        var loop = new ThreadEventLoop(name, time, exception => LogRelay.Fault(name, exception), gatherNs: gatherNs);
         _loops.Add(loop);
         return loop;
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Meetpoint.Exchange.Nni;
@@ -40,10 +39,10 @@ enum RouteTerms : byte
 sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clock) : IDisposable
 {
     /// <summary>A sealed token is at most this long, in characters: well under 200.</summary>
-    public const int MaxLength = 120;
+    public static readonly int MaxLength = Mark.Length + TokenText.Length(Head + FixedBytes + MaxCallBytes + TagBytes);
 
     /// <summary>Begins the user part of a Route URI of ours.</summary>
-    public static ReadOnlySpan<byte> Mark => "mp1-"u8;
+    public static ReadOnlySpan<byte> Mark => "mp2-"u8;
 
     const int NonceBytes = 12;
     const int TagBytes = 16;
@@ -72,7 +71,7 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         randomness.Fill(box[1..Head]);
         Key(day).Encrypt(box[1..Head], plain[..length], box[Head..(Head + length)], box[(Head + length)..(Head + length + TagBytes)]);
         Mark.CopyTo(text);
-        var written = Mark.Length + Base64Url.EncodeToUtf8(box[..(Head + length + TagBytes)], text[Mark.Length..]);
+        var written = Mark.Length + TokenText.Encode(box[..(Head + length + TagBytes)], text[Mark.Length..]);
         Place(text[..written]) = new Issued([.. text[..written], .. invite.Value(SipHeader.Call_ID), .. invite.FromTag], written, invite.FromTag.Length, token);
         return written;
     }
@@ -94,7 +93,7 @@ sealed class RouteTokens(IdentityKey identity, Randomness randomness, IClock clo
         }
 
         Span<byte> box = stackalloc byte[Head + FixedBytes + MaxCallBytes + TagBytes];
-        if (!user.StartsWith(Mark) || Base64Url.DecodeFromUtf8(user[Mark.Length..], box, out _, out var size) != System.Buffers.OperationStatus.Done
+        if (!user.StartsWith(Mark) || !TokenText.TryDecode(user[Mark.Length..], box, out var size)
             || size < Head + FixedBytes + TagBytes)
             return false;
         Span<byte> plain = stackalloc byte[FixedBytes + MaxCallBytes];

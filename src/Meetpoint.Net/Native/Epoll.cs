@@ -64,6 +64,13 @@ sealed unsafe class Epoll : IDisposable
         return Math.Max(count, 0);
     }
 
+    /// <summary>Blocks the thread for that long, whatever happens; less than a second.</summary>
+    internal static void Pause(long ns)
+    {
+        var span = new Libc.TimeSpec { Nanoseconds = ns };
+        _ = Libc.NanoSleep(&span, null);
+    }
+
     /// <summary>One event of the last wait; false for the wake-up, which is consumed here.</summary>
     internal bool TryGetEvent(int index, out uint ready, out ulong token)
     {

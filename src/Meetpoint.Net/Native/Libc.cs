@@ -74,6 +74,9 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
     internal static partial int Bind(int fd, byte* address, uint length);
 
+    [LibraryImport(Library, EntryPoint = "nanosleep")]
+    internal static partial int NanoSleep(TimeSpec* span, TimeSpec* rest);
+
     [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
     internal static partial int Listen(int fd, int backlog);
 

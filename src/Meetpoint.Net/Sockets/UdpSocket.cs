@@ -79,17 +79,22 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
             if (_closed || value == !_waits)
                 return;
             _waits = !value;
-            if (_waits && !_stamps)
-            {
-                NativeSocket.Set(Descriptor, Libc.SolSocket, Libc.SoTimestampNs, 1);
-                _stamps = true;
-            }
-
+            if (_waits)
+                StampArrivals();
             if (_waits)
                 _loop.Unwatch(this);
             else
                 _loop.Watch(this, Libc.EpollIn); // level-triggered: what waits is told at the next turn
         }
+    }
+
+    /// <inheritdoc/>
+    public void StampArrivals()
+    {
+        if (_stamps || _closed)
+            return;
+        NativeSocket.Set(Descriptor, Libc.SolSocket, Libc.SoTimestampNs, 1);
+        _stamps = true;
     }
 
     /// <inheritdoc/>

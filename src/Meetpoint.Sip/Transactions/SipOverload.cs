@@ -7,16 +7,16 @@ namespace Meetpoint.Sip;
 /// in a dialog, answers, and calls for help are never turned away.
 /// </summary>
 /// <remarks>
-/// A queue that empties now and then does no harm; one that stands for a whole window is overload (the thought of CoDel, RFC 8289). The part turned away
+/// A queue that empties now and then does no harm; one that stands for two windows is overload (the thought of CoDel, RFC 8289). The part turned away
 /// rises with how long the queue stands, and falls slowly once it empties. On the loop only; allocates nothing.
 /// </remarks>
 public sealed class SipOverload
 {
     /// <summary>What the least delay of a window must exceed.</summary>
-    public const long TargetNs = 20 * MonotonicTime.Millisecond;
+    public const long TargetNs = 100 * MonotonicTime.Millisecond;
 
     /// <summary>Length of a window.</summary>
-    public const long WindowNs = 100 * MonotonicTime.Millisecond;
+    public const long WindowNs = 200 * MonotonicTime.Millisecond;
 
     /// <summary>At least one call in this many is taken, so that the end of the overload is seen.</summary>
     const int MostInOne = 50;
@@ -28,6 +28,7 @@ public sealed class SipOverload
     long _windowEndNs;
     long _leastNs = long.MaxValue;
     double _carry;
+    bool _stands;
 
     /// <summary>The part of new calls that is turned away, 0 to under 1.</summary>
     public double Loss { get; private set; }
@@ -63,7 +64,13 @@ public sealed class SipOverload
     }
 
     /// <param name="windows">Windows that ended since the last look: those without any message were idle.</param>
-    void Adjust(long windows) => Loss = _leastNs > TargetNs
-        ? Math.Min(1 - (1.0 / MostInOne), Loss + (RisePerWindow * Math.Min(MostRises, (double)_leastNs / TargetNs)))
-        : Math.Max(0, Loss - (FallPerWindow * windows));
+    void Adjust(long windows)
+    {
+        var stood = _stands && windows == 1;
+        _stands = _leastNs > TargetNs;
+        if (!_stands)
+            Loss = Math.Max(0, Loss - (FallPerWindow * windows));
+        else if (stood) // a machine that stood still for a moment is no overload
+            Loss = Math.Min(1 - (1.0 / MostInOne), Loss + (RisePerWindow * Math.Min(MostRises, (double)_leastNs / TargetNs)));
+    }
 }

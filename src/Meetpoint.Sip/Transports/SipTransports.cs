@@ -67,6 +67,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         if (transport == SipTransport.Udp)
         {
             listener.Socket = _network.OpenDatagram(local, Loop, this);
+            listener.Socket.StampArrivals();
             listener.Local = listener.Socket.Local;
         }
         else
@@ -254,28 +255,20 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         return connection;
     }
 
-    /// <summary>The one of that name; where that has another transport, and where none is named, the first that fits.</summary>
+    /// <summary>The one of that name; else the first that fits.</summary>
     SipListener? ListenerFor(SipTarget target)
     {
-        var isOther = false;
+        SipListener? first = null;
         foreach (var listener in _listeners)
         {
-            if (listener.Name != target.ListenerName)
+            if (!Fits(listener, target))
                 continue;
-            if (Fits(listener, target))
+            if (target.ListenerName is null || listener.Name == target.ListenerName)
                 return listener;
-            isOther |= listener.Transport != target.Transport;
+            first ??= listener;
         }
 
-        if (target.ListenerName is not null && !isOther)
-            return null;
-        foreach (var listener in _listeners)
-        {
-            if (Fits(listener, target))
-                return listener;
-        }
-
-        return null;
+        return first;
     }
 
     static bool Fits(SipListener listener, SipTarget target) =>

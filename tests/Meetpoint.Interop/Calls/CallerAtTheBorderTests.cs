@@ -34,7 +34,7 @@ public sealed class CallerAtTheBorderTests(BorderWorld border)
         {
             world["providers"]!.AsArray().Single(provider => (string?)provider!["id"] == "thames")!["numbering"] =
                 new JsonObject { ["country"] = "44", ["nationalPrefix"] = "0", ["shortCodes"] = new JsonArray("118xxx"), ["emergencyCodes"] = new JsonArray("999") };
-            BorderWorld.Add(world, "neighbours", $$"""{"id":"albion-switch","provider":"albion","kind":"sip-trunk","sipUri":"sip:{{border.Salon}}","listener":"sip","sourceAddresses":["{{border.Salon.Host}}"]}""");
+            BorderWorld.Add(world, "neighbours", $$"""{"id":"albion-switch","provider":"albion","kind":"sip-trunk","sipUri":"sip:{{border.Salon}}","listener":"udp","sourceAddresses":["{{border.Salon.Host}}"]}""");
             BorderWorld.Add(world, "routes", """{"id":"albion-numbers","prefix":"+44161","provider":"albion","candidates":[{"via":"albion-switch"}]}""");
         });
         try

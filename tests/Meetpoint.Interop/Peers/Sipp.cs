@@ -45,6 +45,20 @@ sealed class Sipp : IAsyncDisposable
         return new Sipp(folder, process);
     }
 
+    /// <summary>Starts one that is called; it ends by itself once so many calls are over.</summary>
+    public static async Task<Sipp> AnswerAsync(string scenario, NetAddress local, int calls)
+    {
+        var executable = RealPeer.Require("sipp", "sip-tester");
+        var folder = RealPeer.NewFolder("sipp");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Scenarios", scenario), Path.Combine(folder, scenario));
+        var process = await ChildProcess.StartAsync("SIPp", folder, executable,
+        [
+            "-sf", scenario, "-i", local.Host, "-p", Number(local.Port), "-mi", local.Host, "-m", Number(calls), "-timeout", "90s", "-timeout_error", "-nostdin",
+            "-trace_err", "-error_file", "errors.log",
+        ]);
+        return new Sipp(folder, process);
+    }
+
     /// <summary>Waits until all calls are over, and holds that each went as its scenario says.</summary>
     public async Task SucceedAsync(TimeSpan limit)
     {

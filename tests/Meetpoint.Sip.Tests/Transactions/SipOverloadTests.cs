@@ -11,9 +11,9 @@ public sealed class SipOverloadTests
     [Fact]
     public void Waiting_ForWholeWindows_TurnsAwayMoreAndMore()
     {
-        Windows(4, waitedMs: 50, emptiesOnce: false);
+        Windows(4, waitedMs: 250, emptiesOnce: false);
         var early = _overload.Loss;
-        Windows(40, waitedMs: 50, emptiesOnce: false);
+        Windows(40, waitedMs: 250, emptiesOnce: false);
 
         Assert.InRange(early, 0.05, 0.6);
         Assert.InRange(_overload.Loss, 0.97, 0.99);
@@ -30,9 +30,20 @@ public sealed class SipOverloadTests
     }
 
     [Fact]
+    public void Standstill_OfOneWindow_TurnsNobodyAway()
+    {
+        Windows(5, waitedMs: 1, emptiesOnce: false);
+        _nowNs += MonotonicTime.Second;
+        Windows(1, waitedMs: 900, emptiesOnce: false);
+        Windows(5, waitedMs: 1, emptiesOnce: false);
+
+        Assert.Equal(0, _overload.Loss);
+    }
+
+    [Fact]
     public void Overload_ThatIsOver_LetsAllInAgain()
     {
-        Windows(40, waitedMs: 100, emptiesOnce: false);
+        Windows(40, waitedMs: 250, emptiesOnce: false);
         Windows(60, waitedMs: 1, emptiesOnce: false);
 
         Assert.Equal(0, _overload.Loss);
@@ -41,7 +52,7 @@ public sealed class SipOverloadTests
     [Fact]
     public void Silence_AfterOverload_CountsAsWindowsWithoutDelay()
     {
-        Windows(40, waitedMs: 100, emptiesOnce: false);
+        Windows(40, waitedMs: 250, emptiesOnce: false);
         _nowNs += 20 * MonotonicTime.Second;
         Windows(1, waitedMs: 1, emptiesOnce: false);
 
@@ -54,7 +65,7 @@ public sealed class SipOverloadTests
         {
             for (var message = 0; message < 11; message++)
             {
-                _nowNs += 10 * MonotonicTime.Millisecond;
+                _nowNs += 20 * MonotonicTime.Millisecond;
                 _overload.Waited(emptiesOnce && message % 5 == 0 ? 0 : waitedMs * MonotonicTime.Millisecond, _nowNs);
             }
         }
