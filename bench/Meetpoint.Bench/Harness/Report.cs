@@ -17,10 +17,10 @@ public sealed record Run(double Ours, double? Peer);
 /// <param name="BytesPerUnit">Managed bytes allocated a unit, for startup the bytes resident; null where that cannot be read.</param>
 /// <param name="Mark">The most that ours may be, of a yield the least; with a ratio to reach, what that makes of the peer. Null when there is none.</param>
 /// <param name="Runs">Every run that was measured, in order.</param>
-/// <param name="Notes">What else was seen, a line each.</param>
+/// <param name="Notes">What else was seen, a line each; printed, and not part of the JSON.</param>
 public sealed record Report(
     string Name, string Unit, double Ours, double? Peer, string? PeerName, double? Ratio, double? BytesPerUnit, double? Mark, IReadOnlyList<Run> Runs,
-    IReadOnlyList<string> Notes)
+    [property: JsonIgnore] IReadOnlyList<string> Notes)
 {
     /// <summary>One JSON object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ReportJson.Default.Report);

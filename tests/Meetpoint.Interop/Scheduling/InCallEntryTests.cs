@@ -27,9 +27,9 @@ public sealed class InCallEntryTests(SchedulingWorld world)
 
         await gateway.DialAsync($"sip:{world.Albion.Party.EntryNumber}@albion.example", Soon);
         await gateway.SendDigitsAsync(meeting.AlbionCode + "#");
-        await meeting.AwaitAsync(world.Gateway.Address, "EnteringPin");
+        await meeting.AwaitAsync(world.Gateway.User, "EnteringPin");
         await gateway.SendDigitsAsync("2468#");
-        await meeting.AwaitAsync(world.Gateway.Address, "In");
+        await meeting.AwaitAsync(world.Gateway.User, "In");
         await gateway.HearsAsync(world.World.Alice.ToneHz, Soon);
         await alice.HearsAsync(world.Gateway.ToneHz, Soon);
         await gateway.HangUpAsync();
@@ -43,7 +43,7 @@ public sealed class InCallEntryTests(SchedulingWorld world)
         await using var meeting = await world.ScheduleAsync("Wrong by number", "--pin", "2468");
 
         await gateway.DialAsync(meeting.AlbionUri, Soon);
-        await meeting.AwaitAsync(world.Gateway.Address, "EnteringPin");
+        await meeting.AwaitAsync(world.Gateway.User, "EnteringPin");
         await gateway.SendDigitsAsync("1111#2222#3333");
 
         await gateway.EndedAsync(Soon);
@@ -56,9 +56,9 @@ public sealed class InCallEntryTests(SchedulingWorld world)
         await using var meeting = await world.ScheduleAsync("Lobby by number", "--lobby");
 
         await gateway.DialAsync(meeting.AlbionUri, Soon);
-        var waiting = await meeting.AwaitAsync(world.Gateway.Address, "Lobby");
+        var waiting = await meeting.AwaitAsync(world.Gateway.User, "Lobby");
         await meeting.ModerateAsync("admit", waiting);
-        await meeting.AwaitAsync(world.Gateway.Address, "In");
+        await meeting.AwaitAsync(world.Gateway.User, "In");
         await gateway.HangUpAsync();
     }
 
@@ -74,7 +74,7 @@ public sealed class InCallEntryTests(SchedulingWorld world)
         Assert.Equal(200, SipText.Status(answer));
         trunk.Send(invite.Within(answer, "ACK", 1).ToString());
 
-        await meeting.ModerateAsync("eject", await meeting.AwaitAsync(world.Gateway.Address, "Lobby"));
+        await meeting.ModerateAsync("eject", await meeting.AwaitAsync(world.Gateway.User, "Lobby"));
 
         var bye = await trunk.ReceiveAsync("a BYE");
         Assert.StartsWith("BYE ", bye, StringComparison.Ordinal);
@@ -102,9 +102,9 @@ public sealed class InCallEntryTests(SchedulingWorld world)
         if (byNumber)
             await PressAsync(meeting.AlbionCode);
 
-        await meeting.AwaitAsync(world.Gateway.Address, "EnteringPin");
+        await meeting.AwaitAsync(world.Gateway.User, "EnteringPin");
         await PressAsync("2468");
-        await meeting.AwaitAsync(world.Gateway.Address, "In");
+        await meeting.AwaitAsync(world.Gateway.User, "In");
         trunk.Send(invite.Within(offer, "BYE", ++sequence).ToString());
         await trunk.AnswerAsync($"{sequence} BYE");
 
