@@ -110,12 +110,13 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
     }
 
     /// <inheritdoc/>
-    public bool IsPriority(SipMessage invite, SipFlow flow)
+    public bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow)
     {
+        // Of a customer's own phone the plan is not known before it is known who calls; the service's own name is (RFC 5031).
         var sender = border.Of(flow);
         var numbers = sender.Neighbour?.Numbers
-            ?? (CallerIdentity.Claimed(admission.World, invite) is { } endpoint && admission.World.Find(endpoint.Sip) is { } own ? admission.World.NumbersOf(own.Provider) : null);
-        return numbers?.IsEmergency(invite.RequestUriBytes) == true;
+            ?? (sender.ProvedProvider is { } id && admission.World.FindProvider(id) is { } provider ? admission.World.NumbersOf(provider) : null);
+        return numbers is null ? EmergencyServices.IsSos(requestUri) : numbers.IsEmergency(requestUri);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ interface ISipTransactionUser
     bool TryRelay(ServerTransaction transaction) => false;
 
     /// <summary>True for a new call that is taken even when others are turned away: one for help.</summary>
-    bool IsPriority(SipMessage invite, SipFlow flow) => false;
+    bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => false;
 
     /// <summary>The ACK of a 2xx, or one that matches nothing.</summary>
     void OnAck(SipMessage ack, SipFlow flow);

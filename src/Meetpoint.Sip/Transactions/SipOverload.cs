@@ -8,22 +8,28 @@ namespace Meetpoint.Sip;
 /// </summary>
 /// <remarks>
 /// A queue that empties now and then does no harm; one that stands for two windows is overload (the thought of CoDel, RFC 8289). The part turned away
-/// rises with how long the queue stands, and falls slowly once it empties. On the loop only; allocates nothing.
+/// rises and falls with how far its least delay is from the target. On the loop only; allocates nothing.
 /// </remarks>
 public sealed class SipOverload
 {
     /// <summary>What the least delay of a window must exceed.</summary>
-    public const long TargetNs = 100 * MonotonicTime.Millisecond;
+    public const long TargetNs = 50 * MonotonicTime.Millisecond;
 
     /// <summary>Length of a window.</summary>
     public const long WindowNs = 200 * MonotonicTime.Millisecond;
 
+    /// <summary>
+    /// Past this part of new calls those that are turned away hear nothing: an answer and its ACK cost a good part of a call. They come again by themselves
+    /// over UDP (RFC 3261 section 17.1.1.2), when there may be room.
+    /// </summary>
+    public const double SilentAbove = 0.4;
+
     /// <summary>At least one call in this many is taken, so that the end of the overload is seen.</summary>
     const int MostInOne = 50;
 
-    const double RisePerWindow = 0.05;
-    const double FallPerWindow = 0.02;
-    const double MostRises = 4;
+    /// <summary>By how much the part changes in a window, at the target's double and at none.</summary>
+    const double Step = 0.04;
+    const double MostSteps = 3;
 
     long _windowEndNs;
     long _leastNs = long.MaxValue;
@@ -68,9 +74,10 @@ public sealed class SipOverload
     {
         var stood = _stands && windows == 1;
         _stands = _leastNs > TargetNs;
-        if (!_stands)
-            Loss = Math.Max(0, Loss - (FallPerWindow * windows));
+        var steps = Math.Min(MostSteps, ((double)_leastNs / TargetNs) - 1);
+        if (steps <= 0)
+            Loss = Math.Max(0, Loss + (Step * (steps - windows + 1)));
         else if (stood) // a machine that stood still for a moment is no overload
-            Loss = Math.Min(1 - (1.0 / MostInOne), Loss + (RisePerWindow * Math.Min(MostRises, (double)_leastNs / TargetNs)));
+            Loss = Math.Min(1 - (1.0 / MostInOne), Loss + (Step * steps));
     }
 }

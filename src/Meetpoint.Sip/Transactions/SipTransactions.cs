@@ -105,6 +105,8 @@ sealed class SipTransactions : ISipTransportUser
             transaction.OnTransportError();
     }
 
+    public bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => User?.IsPriority(requestUri, flow) == true;
+
     public void OnSlow(SipFlow flow, string reason) => User?.OnSlow(flow, reason);
 
     /// <summary>Answers without keeping anything: the sender retransmits at his cost.</summary>
@@ -157,8 +159,8 @@ sealed class SipTransactions : ISipTransportUser
         }
 
         // Without Retry-After it is this call alone that the sender takes elsewhere, and not all that it has for us (RFC 3261 section 21.5.4).
-        if (message.Method == SipMethod.Invite && message.ToTag.IsEmpty && Transports.Overload.Loss > 0 && User?.IsPriority(message, flow) != true
-            && Transports.Overload.Sheds())
+        if (message.Method == SipMethod.Invite && message.ToTag.IsEmpty && Transports.Overload.Loss is > 0 and <= SipOverload.SilentAbove
+            && !IsPriority(message.RequestUriBytes, flow) && Transports.Overload.Sheds())
         {
             AnswerStateless(flow, message, 503, "Overload");
             return;

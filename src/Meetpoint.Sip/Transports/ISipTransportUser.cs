@@ -3,6 +3,9 @@ namespace Meetpoint.Sip;
 /// <summary>Hears the transports. Messages are lent for the call only: who keeps one takes <see cref="SipMessage.ToOwned"/>.</summary>
 interface ISipTransportUser
 {
+    /// <summary>True for a new call that is taken even when others are turned away: one for help.</summary>
+    bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => false;
+
     /// <summary>A valid message.</summary>
     void OnMessage(SipFlow flow, SipMessage message);
 

@@ -152,6 +152,8 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
                 continue;
             Overload.Waited(Loop.NowNs - nowNs, Loop.NowNs);
             var flow = DatagramFlow(listener, socket, from);
+            if (Overload.Loss > SipOverload.SilentAbove && NewInvite.TryUri(payload, out var uri) && User?.IsPriority(uri, flow) != true && Overload.Sheds())
+                return;
             if (StunBinding.IsStun(payload))
                 KeepAlive(socket, flow, payload);
             else

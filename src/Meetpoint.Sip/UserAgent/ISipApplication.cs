@@ -13,7 +13,7 @@ public interface ISipApplication
     void OnRequest(IncomingRequest request);
 
     /// <summary>True for a call that is taken even in overload: one for help. Asked before anything else is known of it.</summary>
-    bool IsPriority(SipMessage invite, SipFlow flow) => false;
+    bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => false;
 
     /// <summary>A message was refused before it became a request, for a log line.</summary>
     void OnRejected(SipFlow flow, SipMessage message, string reason)

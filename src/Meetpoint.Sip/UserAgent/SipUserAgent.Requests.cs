@@ -58,7 +58,7 @@ public sealed partial class SipUserAgent
 
     void ISipTransactionUser.OnRejected(SipFlow flow, SipMessage message, string reason) => _application.OnRejected(flow, message, reason);
 
-    bool ISipTransactionUser.IsPriority(SipMessage invite, SipFlow flow) => _application.IsPriority(invite, flow);
+    bool ISipTransactionUser.IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => _application.IsPriority(requestUri, flow);
 
     void ISipTransactionUser.OnMerged(SipFlow flow, SipMessage message) => _application.OnMerged(flow, message);
 

@@ -44,7 +44,7 @@ public sealed class SipOverloadTests
     public void Overload_ThatIsOver_LetsAllInAgain()
     {
         Windows(40, waitedMs: 250, emptiesOnce: false);
-        Windows(60, waitedMs: 1, emptiesOnce: false);
+        Windows(80, waitedMs: 1, emptiesOnce: false);
 
         Assert.Equal(0, _overload.Loss);
     }
