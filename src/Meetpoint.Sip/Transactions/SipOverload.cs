@@ -18,12 +18,6 @@ public sealed class SipOverload
     /// <summary>Length of a window.</summary>
     public const long WindowNs = 200 * MonotonicTime.Millisecond;
 
-    /// <summary>
-    /// Past this part of new calls those that are turned away hear nothing: an answer and its ACK cost a good part of a call. They come again by themselves
-    /// over UDP (RFC 3261 section 17.1.1.2), when there may be room.
-    /// </summary>
-    public const double SilentAbove = 0.4;
-
     /// <summary>At least one call in this many is taken, so that the end of the overload is seen.</summary>
     const int MostInOne = 50;
 

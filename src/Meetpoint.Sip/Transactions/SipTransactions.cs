@@ -159,7 +159,7 @@ sealed class SipTransactions : ISipTransportUser
         }
 
         // Without Retry-After it is this call alone that the sender takes elsewhere, and not all that it has for us (RFC 3261 section 21.5.4).
-        if (message.Method == SipMethod.Invite && message.ToTag.IsEmpty && Transports.Overload.Loss is > 0 and <= SipOverload.SilentAbove
+        if (message.Method == SipMethod.Invite && message.ToTag.IsEmpty && Transports.Overload.Loss > 0 && flow.IsReliable
             && !IsPriority(message.RequestUriBytes, flow) && Transports.Overload.Sheds())
         {
             AnswerStateless(flow, message, 503, "Overload");

@@ -45,6 +45,8 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>How long datagrams wait for their turn, and what is turned away because of it.</summary>
     public SipOverload Overload { get; } = new();
 
+    readonly OverloadAnswer _overloadAnswer = new();
+
     /// <summary>Name of each listener, and what it tells.</summary>
     public IEnumerable<(string Name, SipTransport Transport, string SentBy)> Listeners =>
         _listeners.Select(static listener => (listener.Name, listener.Transport, listener.SentBy!));
@@ -152,7 +154,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
                 continue;
             Overload.Waited(Loop.NowNs - nowNs, Loop.NowNs);
             var flow = DatagramFlow(listener, socket, from);
-            if (Overload.Loss > SipOverload.SilentAbove && NewInvite.TryUri(payload, out var uri) && User?.IsPriority(uri, flow) != true && Overload.Sheds())
+            if (Overload.Loss > 0 && TurnsAway(socket, flow, payload))
                 return;
             if (StunBinding.IsStun(payload))
                 KeepAlive(socket, flow, payload);
@@ -160,6 +162,20 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
                 Receive(flow, payload, SipParseError.None);
             return;
         }
+    }
+
+    /// <summary>In overload new calls are told by a glance, and some answered before they are read.</summary>
+    bool TurnsAway(IDatagramSocket socket, SipFlow flow, ReadOnlySpan<byte> datagram)
+    {
+        if (_overloadAnswer.IsAckOfOne(datagram))
+            return true;
+        if (!NewInvite.TryUri(datagram, out var uri) || User?.IsPriority(uri, flow) == true || !Overload.Sheds())
+            return false;
+        Span<byte> answer = stackalloc byte[OverloadAnswer.MaxBytes];
+        var length = _overloadAnswer.Write(datagram, flow.Remote, answer);
+        if (length > 0)
+            socket.Send(answer[..length], flow.Remote);
+        return true; // what is not plain comes again, and may be read then
     }
 
     /// <summary>Closes all.</summary>
