@@ -44,10 +44,11 @@ sealed class OverloadAnswer
             if (part == Parts.Via && isTop)
             {
                 isTop = false;
-                length = Append(answer, length, " "u8);
-                if (!IsPlain(value, in source) || !ViaStamp.TryWrite(value.Trim(" \t"u8), source, answer[length..], out var stamped))
+                if (!IsPlain(value, in source))
                     return 0;
-                length += stamped;
+                length = Append(answer, length, " "u8);
+                var via = value.Trim(" \t"u8);
+                length = ViaStamp.TryWrite(via, source, answer[length..], out var stamped) ? length + stamped : Append(answer, length, via);
             }
             else
             {

@@ -27,6 +27,10 @@ public sealed class OverloadAnswerTests
         Assert.True(_answers.IsAckOfOne(Encoding.ASCII.GetBytes($"ACK sip:a@b SIP/2.0\r\nTo: <sip:a@b>;tag={Encoding.ASCII.GetString(message.ToTag)}\r\n\r\n")), "its ACK is known");
     }
 
+    [Fact]
+    public void Invite_WhoseViaSaysWhereItCameFrom_GetsItBackAsItWas() =>
+        Assert.Contains("\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1\r\n", Answer(Plain.Replace(";rport", "", StringComparison.Ordinal), "192.0.2.1:5070"), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Via: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1;rport", "Via: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1")] // goes to another port
     [InlineData("CSeq: 1 INVITE\r\n", "")]
