@@ -51,9 +51,6 @@ public sealed class RelayRequest
 
     internal SipRelay Relay { get; }
 
-    /// <summary>The same request for what answers requests by themselves.</summary>
-    public IncomingRequest AsIncoming() => new(Relay.Ua, _server, null);
-
     /// <summary>Answers here, without body. A final answer ends all branches.</summary>
     public void Respond(int status, string? phrase = null, params IReadOnlyList<(string Name, string Value)> headers)
     {

@@ -27,6 +27,9 @@ public sealed class SipFlow
         Connection = connection;
     }
 
+    /// <summary>The gate has let something through that came this way.</summary>
+    internal bool IsLetIn { get; set; }
+
     /// <summary>How it travels.</summary>
     public SipTransport Transport { get; }
 

@@ -169,7 +169,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     {
         if (_overloadAnswer.IsAckOfOne(datagram))
             return true;
-        if (!NewInvite.TryUri(datagram, out var uri) || User?.IsPriority(uri, flow) == true || !Overload.Sheds())
+
+        // Whom the gate never let in is left to it: a stranger gets no answer, in overload least of all.
+        if (!flow.IsLetIn || !NewInvite.TryUri(datagram, out var uri) || User?.IsPriority(uri, flow) == true || !Overload.Sheds())
             return false;
         Span<byte> answer = stackalloc byte[OverloadAnswer.MaxBytes];
         var length = _overloadAnswer.Write(datagram, flow.Remote, answer);
@@ -213,6 +215,8 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
             flow.Connection?.Close();
             return;
         }
+
+        flow.IsLetIn = true;
 
         if (isValid)
             User?.OnMessage(flow, _scratch);
