@@ -111,9 +111,6 @@ sealed class MeetingService : IBookingListener
     /// <summary>The meeting, or null.</summary>
     public MeetingRow? Find(string id) => _store.Read(reader => MeetingRows.Find(reader, id));
 
-    /// <summary>The meeting whose half here has the access code, or null.</summary>
-    public MeetingRow? FindByCode(string code) => _store.Read(reader => MeetingRows.FindByCode(reader, code));
-
     /// <summary>Meetings that are not over, by id, after the one named.</summary>
     public IReadOnlyList<MeetingRow> List(Instant endingAfter, string pastId, int limit) =>
         _store.Read(reader => MeetingRows.EndingAfter(reader, endingAfter, pastId, limit));
@@ -189,12 +186,14 @@ sealed class MeetingService : IBookingListener
         Stands(transaction, row);
     }
 
-    /// <summary>The caller waits until every exchange has confirmed: a decided meeting is certain, a confirmed one has all coordinates.</summary>
+    /// <summary>
+    /// The caller waits until every exchange has confirmed: a decided meeting is certain, a confirmed one has all coordinates. He hears of it last: he may dial at once.
+    /// </summary>
     void Stands(StoreTransaction transaction, MeetingRow row) => transaction.AfterCommit(() =>
     {
+        Standing?.Invoke(row);
         if (row.Current is { State: MeetingState.Confirmed } confirmed)
             _waiters.Complete(new BookingOutcome(row, confirmed, null));
-        Standing?.Invoke(row);
     });
 
     async Task<BookingOutcome> BookAsync(string id, Duration wait, Func<StoreTransaction, MeetingRow> begin)

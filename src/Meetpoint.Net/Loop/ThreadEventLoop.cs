@@ -6,7 +6,8 @@ namespace Meetpoint.Net;
 /// An event loop on a thread of its own, which blocks in epoll until a socket is ready, work is posted or a timer is due; it never spins.
 /// </summary>
 /// <remarks>
-/// A turn runs, in this order: ready sockets, posted work, due timers, then what asked for the end of the turn. All but
+/// A turn runs, in this order: posted work, ready sockets, due timers, then what asked for the end of the turn. What was posted comes first: whoever was told
+/// of it may be the sender of what is on a socket now. All but
 /// <see cref="Post"/>, <see cref="TryPost"/>, <see cref="NowNs"/>, <see cref="IsCurrent"/> and <see cref="Dispose"/> is for the loop's thread.
 /// An exception of anything that runs here goes to the handler and ends nothing else.
 /// </remarks>
@@ -155,8 +156,8 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
             _closeTurns = nowNs - _nowNs < 2 * _gatherNs ? _closeTurns + 1 : 0;
             Volatile.Write(ref _nowNs, nowNs);
             Turn++;
-            RunReady(count);
             RunPosted();
+            RunReady(count);
             AdvanceTimers();
             RunTurnEnds();
         }

@@ -67,9 +67,6 @@ static class MeetingRows
     public static MeetingRow? Find(StoreReader reader, string id) =>
         reader.Single<Row>($"SELECT {Columns} FROM meetings WHERE id = @id", new { id })?.ToMeeting();
 
-    public static MeetingRow? FindByCode(StoreReader reader, string code) =>
-        reader.Single<Row>($"SELECT {Columns} FROM meetings WHERE code = @code", new { code })?.ToMeeting();
-
     /// <summary>Meetings that end after the instant, by id; for a page of a list give the last id seen.</summary>
     public static IReadOnlyList<MeetingRow> EndingAfter(StoreReader reader, Instant after, string pastId, int limit) =>
         [.. reader.Query<Row>(
