@@ -61,7 +61,17 @@ sealed unsafe class Epoll : IDisposable
             count = Libc.EpollWait(_epoll, _events, MaxEventsPerWait, timeoutMs);
         }
 
-        return Math.Max(count, 0);
+        count = Math.Max(count, 0);
+        // Before anything is run of what woke it: what is posted meanwhile wakes it anew.
+        for (var i = 0; i < count; i++)
+        {
+            if (TokenOf(i) != WakeToken)
+                continue;
+            ulong drained;
+            _ = Libc.Read(_wake, &drained, sizeof(ulong));
+        }
+
+        return count;
     }
 
     /// <summary>Blocks the thread for that long, whatever happens; less than a second.</summary>
@@ -71,17 +81,12 @@ sealed unsafe class Epoll : IDisposable
         _ = Libc.NanoSleep(&span, null);
     }
 
-    /// <summary>One event of the last wait; false for the wake-up, which is consumed here.</summary>
+    /// <summary>One event of the last wait; false for the wake-up.</summary>
     internal bool TryGetEvent(int index, out uint ready, out ulong token)
     {
-        var anEvent = _events + (index * EventBytes);
-        ready = *(uint*)anEvent;
-        token = *(ulong*)(anEvent + TokenOffset);
-        if (token != WakeToken)
-            return true;
-        ulong drained;
-        _ = Libc.Read(_wake, &drained, sizeof(ulong));
-        return false;
+        ready = *(uint*)(_events + (index * EventBytes));
+        token = TokenOf(index);
+        return token != WakeToken;
     }
 
     public void Dispose()
@@ -90,6 +95,8 @@ sealed unsafe class Epoll : IDisposable
         _ = Libc.Close(_wake);
         NativeMemory.Free(_events);
     }
+
+    ulong TokenOf(int index) => *(ulong*)(_events + (index * EventBytes) + TokenOffset);
 
     int WaitPrecisely(Libc.TimeSpec* span)
     {
