@@ -29,6 +29,10 @@ public sealed class ExchangeNode
 {
     const int BookedAtStart = 200_000;
     const long HousekeepingNs = MonotonicTime.Second / 2;
+
+    /// <summary>While more wait for the store, new calls wait too: what is asked of it for calls that stand comes first.</summary>
+    const int MaxWritesBeforeNewCalls = 500;
+
     static readonly Duration KeptAfterEnd = Duration.FromHours(1);
 
     readonly ExchangeOptions _options;
@@ -128,7 +132,10 @@ public sealed class ExchangeNode
         {
             TrunkCertificate = options.Sip.Select(listen => listen.Certificate).FirstOrDefault(own => own is not null),
         };
-        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer });
+        _sipTransports = new SipTransports(options.Network, loop, new SipTransportOptions { ClientTls = _tls.ForServer })
+        {
+            HoldsNewCalls = () => store.Waiting > MaxWritesBeforeNewCalls,
+        };
         var border = new SipBorder(Admission, _tls, flow => log.Stranger(flow.ToString()));
         _sipTransports.Gate = border;
         Trace = new TraceKeeper(options.Trace, _sipTransports, border.Of, clock, time);

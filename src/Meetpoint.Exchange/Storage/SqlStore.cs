@@ -20,8 +20,8 @@ public sealed class SqlStore : Store
     /// <summary>Work that may wait; see <see cref="StoreOptions.QueueLimit"/>.</summary>
     public int QueueLimit { get; }
 
-    /// <summary>Work that is waiting for the writer now.</summary>
-    public int Waiting => writer.Waiting;
+    /// <inheritdoc/>
+    public override int Waiting => writer.Waiting;
 
     /// <inheritdoc/>
     /// <remarks>Commits since the store was opened; fewer than pieces of work under load.</remarks>

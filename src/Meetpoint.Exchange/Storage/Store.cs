@@ -10,6 +10,9 @@ namespace Meetpoint.Exchange.Storage;
 /// </remarks>
 public abstract class Store : IAsyncDisposable
 {
+    /// <summary>Work that waits for the writer now; 0 where there is no queue.</summary>
+    public virtual int Waiting => 0;
+
     /// <summary>Runs the work in a transaction; completes when what it wrote is durable, or faults with what it threw.</summary>
     public abstract Task<T> WriteAsync<T>(Func<StoreTransaction, T> work);
 

@@ -20,6 +20,9 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     /// <summary>Batches that one Deliver takes; more than a receive buffer holds, and an end to it when they come faster than they are read.</summary>
     const int MaxBatchesAtOnce = 256;
 
+    /// <summary>Batches of a turn on a socket that stamps arrivals.</summary>
+    const int MaxBatchesInTurn = 8;
+
     const int Flags = Libc.MsgDontWait | Libc.MsgNoSignal;
 
     readonly ThreadEventLoop _loop;
@@ -116,7 +119,10 @@ public sealed unsafe class UdpSocket : PollSource, IDatagramSocket
     protected internal override void OnReady(uint ready, long nowNs)
     {
         var turn = _loop.Turn;
-        Receive(nowNs, inBatch: _stamps || turn == _readyTurn + 1);
+        var count = Receive(nowNs, inBatch: _stamps || turn == _readyTurn + 1);
+        // Who asks for the times of arrival wants to hear of all that came before he does anything else.
+        for (var batches = 1; _stamps && count == DatagramReceiveSlab.BatchSize && batches < MaxBatchesInTurn && !_closed; batches++)
+            count = Receive(nowNs, inBatch: true);
         _readyTurn = turn;
     }
 

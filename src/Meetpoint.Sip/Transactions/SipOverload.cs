@@ -3,34 +3,50 @@ using Meetpoint.Net;
 namespace Meetpoint.Sip;
 
 /// <summary>
-/// Tells when messages wait longer than they should, and which new calls are then turned away, so that those that are taken are served in time. What is
-/// in a dialog, answers, and calls for help are never turned away.
+/// Tells when messages wait longer than they should, how many new calls may then wait for their turn, and what part of them is turned away. What is in a
+/// dialog, answers, and calls for help neither wait nor are turned away.
 /// </summary>
 /// <remarks>
-/// A queue that empties now and then does no harm; one that stands for two windows is overload (the thought of CoDel, RFC 8289). The part turned away
-/// rises and falls with how far its least delay is from the target. On the loop only; allocates nothing.
+/// New calls are served with what everything else leaves, and no more of them wait than are served in <see cref="MaxWaitNs"/>: so the part that is turned
+/// away needs no tuning, and all that can be carried is. On the loop only; allocates nothing.
 /// </remarks>
 public sealed class SipOverload
 {
-    /// <summary>What the least delay of a window must exceed.</summary>
-    public const long TargetNs = 50 * MonotonicTime.Millisecond;
+    /// <summary>A message that waited longer than this: from now on new calls stand behind all else.</summary>
+    public const long LateNs = 20 * MonotonicTime.Millisecond;
 
-    /// <summary>Length of a window.</summary>
-    public const long WindowNs = 200 * MonotonicTime.Millisecond;
+    /// <summary>How long after the last such message.</summary>
+    public const long LateForNs = 200 * MonotonicTime.Millisecond;
 
-    /// <summary>At least one call in this many is taken, so that the end of the overload is seen.</summary>
-    const int MostInOne = 50;
+    /// <summary>How long a new call waits at most, as far as can be told: well within the 500 ms after which it would be sent again (RFC 3261, T1).</summary>
+    public const long MaxWaitNs = 150 * MonotonicTime.Millisecond;
 
-    /// <summary>By how much the part changes in a window, at the target's double and at none.</summary>
-    const double Step = 0.04;
-    const double MostSteps = 3;
+    /// <summary>Most calls that wait, whatever the rate.</summary>
+    public const int MaxWaiting = 1_024;
 
+    /// <summary>So many may wait however slow it is.</summary>
+    public const int MinWaiting = 32;
+
+    /// <summary>Over what the rate of service and the part turned away are taken.</summary>
+    const long WindowNs = 250 * MonotonicTime.Millisecond;
+
+    /// <summary>Windows after which what they said counts for half.</summary>
+    const double Smoothing = 0.5;
+
+    long _lateUntilNs;
     long _windowEndNs;
-    long _leastNs = long.MaxValue;
-    double _carry;
-    bool _stands;
+    int _served;
+    int _shed;
+    bool _ranDry;
+    double _servedPerWindow = MinWaiting;
 
-    /// <summary>The part of new calls that is turned away, 0 to under 1.</summary>
+    /// <summary>True while new calls are to wait behind all else.</summary>
+    public bool IsLate { get; private set; }
+
+    /// <summary>How many may wait now.</summary>
+    public int Room { get; private set; } = MinWaiting;
+
+    /// <summary>The part of new calls that was turned away of late, 0 to 1.</summary>
     public double Loss { get; private set; }
 
     /// <summary>Calls that were turned away.</summary>
@@ -41,37 +57,39 @@ public sealed class SipOverload
     /// <param name="nowNs">The time.</param>
     public void Waited(long waitedNs, long nowNs)
     {
-        _leastNs = Math.Min(_leastNs, waitedNs);
-        if (nowNs < _windowEndNs)
-            return;
-        if (_windowEndNs != 0)
-            Adjust(Math.Max(1, (nowNs - _windowEndNs) / WindowNs));
-        _windowEndNs = nowNs + WindowNs;
-        _leastNs = long.MaxValue;
+        if (waitedNs > LateNs)
+            _lateUntilNs = nowNs + LateForNs;
+        IsLate = nowNs < _lateUntilNs;
+        if (nowNs >= _windowEndNs)
+            Close(nowNs);
     }
 
-    /// <summary>True when this new call is to be turned away; evenly spread over those that come.</summary>
-    public bool Sheds()
+    /// <summary>A new call that waited is served; or one came while none had to wait.</summary>
+    public void Served() => _served++;
+
+    /// <summary>A new call is turned away.</summary>
+    public void Shed()
     {
-        if (Loss <= 0)
-            return false;
-        _carry += Loss;
-        if (_carry < 1)
-            return false;
-        _carry -= 1;
+        _shed++;
         ShedCount++;
-        return true;
     }
 
-    /// <param name="windows">Windows that ended since the last look: those without any message were idle.</param>
-    void Adjust(long windows)
+    /// <summary>Nobody waits any more: there was more time than calls.</summary>
+    public void RanDry() => _ranDry = true;
+
+    void Close(long nowNs)
     {
-        var stood = _stands && windows == 1;
-        _stands = _leastNs > TargetNs;
-        var steps = Math.Min(MostSteps, ((double)_leastNs / TargetNs) - 1);
-        if (steps <= 0)
-            Loss = Math.Max(0, Loss + (Step * (steps - windows + 1)));
-        else if (stood) // a machine that stood still for a moment is no overload
-            Loss = Math.Min(1 - (1.0 / MostInOne), Loss + (Step * steps));
+        var windows = _windowEndNs == 0 ? 1 : 1 + ((nowNs - _windowEndNs) / WindowNs);
+        var served = (double)_served / windows;
+        // A window in which nobody had to wait says only that at least so many can be served.
+        if (!_ranDry || served > _servedPerWindow)
+            _servedPerWindow += Smoothing * (served - _servedPerWindow);
+        Room = (int)Math.Clamp(_servedPerWindow * MaxWaitNs / WindowNs, MinWaiting, MaxWaiting);
+        var part = _shed == 0 ? 0 : (double)_shed / (_shed + _served);
+        Loss = windows > 1 ? 0 : Loss + (Smoothing * (part - Loss));
+        if (Loss < 0.01)
+            Loss = part;
+        (_served, _shed, _ranDry) = (0, 0, false);
+        _windowEndNs = nowNs + WindowNs;
     }
 }

@@ -158,14 +158,6 @@ sealed class SipTransactions : ISipTransportUser
             return;
         }
 
-        // Without Retry-After it is this call alone that the sender takes elsewhere, and not all that it has for us (RFC 3261 section 21.5.4).
-        if (message.Method == SipMethod.Invite && message.ToTag.IsEmpty && Transports.Overload.Loss > 0 && flow.IsReliable
-            && !IsPriority(message.RequestUriBytes, flow) && Transports.Overload.Sheds())
-        {
-            AnswerStateless(flow, message, 503, "Overload");
-            return;
-        }
-
         var transaction = new ServerTransaction(this, flow, message.ToOwned(), key);
         _servers.Set(key, transaction);
         if (message.Method == SipMethod.Cancel)

@@ -6,7 +6,7 @@ namespace Meetpoint.Sip;
 
 /// <summary>
 /// Turns a new call away by 503 from the bytes that came, line by line: to read the message first would cost a good part of what a call costs, and to say
-/// nothing would bring every INVITE seven times. What is not plain is left to be read.
+/// nothing would bring every INVITE seven times. What is not plain is left alone.
 /// </summary>
 /// <remarks>On the loop only.</remarks>
 sealed class OverloadAnswer
@@ -14,16 +14,26 @@ sealed class OverloadAnswer
     /// <summary>Longest answer made here.</summary>
     public const int MaxBytes = 4_096;
 
+    /// <summary>What is added to a line, and what follows the last.</summary>
+    const int Spare = 256;
+
     readonly byte[] _tag = [.. "ovl"u8, .. Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(16, lowercase: true))];
 
     /// <summary>True for the ACK of such an answer, which nobody waits for.</summary>
     public bool IsAckOfOne(ReadOnlySpan<byte> datagram) => datagram.StartsWith("ACK "u8) && datagram.IndexOf(_tag) >= 0;
 
-    /// <summary>Writes the answer to where the INVITE came from (RFC 3261 section 18.2.2, RFC 3581); 0 when it has to be read for that.</summary>
-    public int Write(ReadOnlySpan<byte> invite, in NetAddress source, Span<byte> answer)
+    /// <summary>
+    /// Writes the answer to where the INVITE came from (RFC 3261 section 18.2.2, RFC 3581); 0 when it would have to be read for that. Without Retry-After it is
+    /// this call alone that the sender takes elsewhere, and not all that it has for us (section 21.5.4).
+    /// </summary>
+    public int Write(ReadOnlySpan<byte> invite, SipFlow flow, Span<byte> answer) => Write(invite, flow.Remote, flow.IsReliable, answer);
+
+    /// <param name="invite">As it came.</param>
+    /// <param name="source">From where.</param>
+    /// <param name="isReliable">Over a connection, where the answer goes too.</param>
+    /// <param name="answer">Of <see cref="MaxBytes"/>.</param>
+    public int Write(ReadOnlySpan<byte> invite, in NetAddress source, bool isReliable, Span<byte> answer)
     {
-        if (invite.Length > MaxBytes - 512)
-            return 0;
         var length = Append(answer, 0, "SIP/2.0 503 Overload\r\n"u8);
         var (seen, isTop) = (Parts.None, true);
         var rest = invite[(invite.IndexOf((byte)'\n') + 1)..];
@@ -36,7 +46,7 @@ sealed class OverloadAnswer
             var part = PartOf(line[..colon].TrimEnd(" \t"u8));
             if (part == Parts.None)
                 continue;
-            if (part != Parts.Via && (seen & part) != 0)
+            if ((part != Parts.Via && (seen & part) != 0) || length + line.Length + Spare > MaxBytes)
                 return 0;
             seen |= part;
             length = Append(answer, length, line[..(colon + 1)]);
@@ -44,7 +54,7 @@ sealed class OverloadAnswer
             if (part == Parts.Via && isTop)
             {
                 isTop = false;
-                if (!IsPlain(value, in source))
+                if (!IsPlain(value, in source, isReliable))
                     return 0;
                 length = Append(answer, length, " "u8);
                 var via = value.Trim(" \t"u8);
@@ -64,11 +74,11 @@ sealed class OverloadAnswer
     }
 
     /// <summary>One Via value, whose answer goes to the very port that it came from.</summary>
-    static bool IsPlain(ReadOnlySpan<byte> via, in NetAddress source)
+    static bool IsPlain(ReadOnlySpan<byte> via, in NetAddress source, bool isReliable)
     {
         if (via.IndexOf((byte)',') >= 0 || !ViaView.TryParse(via.Trim(" \t"u8), out var view))
             return false;
-        return view.HasRport || (view.Port == 0 ? 5060 : view.Port) == source.Port;
+        return isReliable || view.HasRport || (view.Port == 0 ? 5060 : view.Port) == source.Port;
     }
 
     static Parts PartOf(ReadOnlySpan<byte> name) => name.Length switch

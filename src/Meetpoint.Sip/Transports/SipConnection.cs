@@ -84,7 +84,7 @@ sealed class SipConnection : TimerNode, IStreamReceiver
                     return;
                 case SipFrame.Message:
                     _isWaiting = false;
-                    _transports.Receive(Flow, message, SipParseError.None);
+                    _transports.Arrived(Flow, message);
                     break;
                 case SipFrame.Ping:
                     stream.Send("\r\n"u8);

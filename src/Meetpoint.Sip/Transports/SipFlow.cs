@@ -27,6 +27,9 @@ public sealed class SipFlow
         Connection = connection;
     }
 
+    /// <summary>New calls that came this way and wait.</summary>
+    internal int WaitingCount { get; set; }
+
     /// <summary>The gate has let something through that came this way.</summary>
     internal bool IsLetIn { get; set; }
 
@@ -94,6 +97,15 @@ public sealed class SipFlow
     }
 
     internal bool Send(ReadOnlySpan<byte> bytes) => Send(bytes, Remote);
+
+    /// <summary>Sends without telling the tap: there is no time for it.</summary>
+    internal void SendUntold(ReadOnlySpan<byte> bytes)
+    {
+        if (Stream is { } stream)
+            stream.Send(bytes);
+        else
+            _socket?.Send(bytes, Remote);
+    }
 
     /// <summary>For a log line.</summary>
     public override string ToString() => $"{Transport.UriName()} {Remote} at {ListenerName}";

@@ -14,6 +14,9 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     readonly HashSet<SipConnection> _connections = [];
     readonly Dictionary<(SipTransport Transport, NetAddress Remote, string? ServerName), SipConnection> _opened = [];
     readonly SipMessage _scratch = new();
+    readonly NewCallQueue _newCalls = new();
+    readonly OverloadAnswer _overloadAnswer = new();
+    readonly NewCallTurn _newCallTurn;
     bool _isDisposed;
 
     /// <summary>Transports on a network; nothing is open yet.</summary>
@@ -22,6 +25,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         _network = network;
         Loop = loop;
         Options = options ?? new SipTransportOptions();
+        _newCallTurn = new NewCallTurn(this);
     }
 
     /// <summary>The border; null admits everyone.</summary>
@@ -45,7 +49,8 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
     /// <summary>How long datagrams wait for their turn, and what is turned away because of it.</summary>
     public SipOverload Overload { get; } = new();
 
-    readonly OverloadAnswer _overloadAnswer = new();
+    /// <summary>New calls wait as long as this says so, though nothing else is to be done: what they need beyond the loop does not keep up. Null for never.</summary>
+    public Func<bool>? HoldsNewCalls { get; set; }
 
     /// <summary>Name of each listener, and what it tells.</summary>
     public IEnumerable<(string Name, SipTransport Transport, string SentBy)> Listeners =>
@@ -154,30 +159,12 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
                 continue;
             Overload.Waited(Loop.NowNs - nowNs, Loop.NowNs);
             var flow = DatagramFlow(listener, socket, from);
-            if (Overload.Loss > 0 && TurnsAway(socket, flow, payload))
-                return;
             if (StunBinding.IsStun(payload))
                 KeepAlive(socket, flow, payload);
             else
-                Receive(flow, payload, SipParseError.None);
+                Arrived(flow, payload);
             return;
         }
-    }
-
-    /// <summary>In overload new calls are told by a glance, and some answered before they are read.</summary>
-    bool TurnsAway(IDatagramSocket socket, SipFlow flow, ReadOnlySpan<byte> datagram)
-    {
-        if (_overloadAnswer.IsAckOfOne(datagram))
-            return true;
-
-        // Whom the gate never let in is left to it: a stranger gets no answer, in overload least of all.
-        if (!flow.IsLetIn || !NewInvite.TryUri(datagram, out var uri) || User?.IsPriority(uri, flow) == true || !Overload.Sheds())
-            return false;
-        Span<byte> answer = stackalloc byte[OverloadAnswer.MaxBytes];
-        var length = _overloadAnswer.Write(datagram, flow.Remote, answer);
-        if (length > 0)
-            socket.Send(answer[..length], flow.Remote);
-        return true; // what is not plain comes again, and may be read then
     }
 
     /// <summary>Closes all.</summary>
@@ -192,6 +179,61 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
 
         foreach (var connection in _connections.ToArray())
             connection.Close();
+    }
+
+    /// <summary>A whole message: taken at once, but for new calls while there is more to do than time.</summary>
+    internal void Arrived(SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        if ((Overload.IsLate || _newCalls.Count > 0 || Overload.Loss > 0) && StandsBehind(flow, message))
+            return;
+        Receive(flow, message, SipParseError.None);
+    }
+
+    /// <summary>
+    /// New calls are told by a glance, and those that find no room are answered before they are read. Whom the gate never let in is left to it: a stranger
+    /// gets no answer, in overload least of all.
+    /// </summary>
+    bool StandsBehind(SipFlow flow, ReadOnlySpan<byte> message)
+    {
+        if (_overloadAnswer.IsAckOfOne(message))
+            return true;
+        if ((!Overload.IsLate && _newCalls.Count == 0) || !flow.IsLetIn || !NewInvite.TryUri(message, out var uri) || User?.IsPriority(uri, flow) == true)
+            return false;
+        if (_newCalls.TryAdd(flow, message, Overload.Room))
+        {
+            _newCallTurn.Come();
+            return true;
+        }
+
+        Span<byte> answer = stackalloc byte[OverloadAnswer.MaxBytes];
+        var length = _overloadAnswer.Write(message, flow, answer);
+        if (length > 0)
+            flow.SendUntold(answer[..length]);
+        else if (flow.IsReliable)
+            return false; // it does not come again
+        Overload.Shed();
+        return true; // what is not plain comes again, and may find room then
+    }
+
+    /// <summary>Serves new calls that wait; false when the rest has to wait on.</summary>
+    internal bool ServeNewCalls(int atMost)
+    {
+        for (var served = 0; served < atMost && !_isDisposed; served++)
+        {
+            if (_newCalls.Count > 0 && HoldsNewCalls?.Invoke() == true)
+                return false;
+            if (!_newCalls.TryTake(out var flow, out var message))
+            {
+                Overload.RanDry();
+                return true;
+            }
+
+            Overload.Served();
+            if (flow.IsOpen)
+                Receive(flow, message, SipParseError.None);
+        }
+
+        return _newCalls.Count == 0;
     }
 
     internal void Receive(SipFlow flow, ReadOnlySpan<byte> bytes, SipParseError framing)

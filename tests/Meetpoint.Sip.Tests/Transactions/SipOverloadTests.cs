@@ -2,72 +2,98 @@ using Meetpoint.Net;
 
 namespace Meetpoint.Sip.Tests.Transactions;
 
-/// <summary>What is turned away when messages wait too long, in virtual time.</summary>
+/// <summary>When new calls wait, how many, and what part is turned away, in virtual time.</summary>
 public sealed class SipOverloadTests
 {
+    const long Ms = MonotonicTime.Millisecond;
+
     readonly SipOverload _overload = new();
     long _nowNs = MonotonicTime.Second;
 
     [Fact]
-    public void Waiting_ForWholeWindows_TurnsAwayMoreAndMore()
+    public void MessageInTime_NobodyWaits()
     {
-        Windows(4, waitedMs: 250, emptiesOnce: false);
-        var early = _overload.Loss;
-        Windows(40, waitedMs: 250, emptiesOnce: false);
+        _overload.Waited(SipOverload.LateNs, _nowNs);
 
-        Assert.InRange(early, 0.05, 0.6);
-        Assert.InRange(_overload.Loss, 0.97, 0.99);
-        Assert.InRange(Enumerable.Range(0, 1_000).Count(_ => _overload.Sheds()), 970, 990);
+        Assert.False(_overload.IsLate, "20 ms are in time");
     }
 
     [Fact]
-    public void Burst_ThatEmptiesWithinItsWindow_TurnsNobodyAway()
+    public void MessageThatWaited_NewCallsWaitForAWhile()
     {
-        Windows(50, waitedMs: 300, emptiesOnce: true);
+        _overload.Waited(SipOverload.LateNs + 1, _nowNs);
+        _overload.Waited(0, _nowNs + SipOverload.LateForNs - 1);
+        var within = _overload.IsLate;
+        _overload.Waited(0, _nowNs + SipOverload.LateForNs);
 
-        Assert.Equal(0, _overload.Loss);
-        Assert.False(_overload.Sheds(), "nobody is turned away for a queue that empties");
+        Assert.True(within, "they wait for 200 ms after it");
+        Assert.False(_overload.IsLate, "and no longer");
     }
 
     [Fact]
-    public void Standstill_OfOneWindow_TurnsNobodyAway()
+    public void Room_FollowsWhatIsServed_AndIsNeverMoreThanTheWaitAllows()
     {
-        Windows(5, waitedMs: 1, emptiesOnce: false);
-        _nowNs += MonotonicTime.Second;
-        Windows(1, waitedMs: 900, emptiesOnce: false);
-        Windows(5, waitedMs: 1, emptiesOnce: false);
+        Second(10, served: 1_000, shed: 0);
+        var fast = _overload.Room;
+        Second(10, served: 400, shed: 0);
 
-        Assert.Equal(0, _overload.Loss);
+        Assert.InRange(fast, 140, 150); // 1,000 a second for 150 ms
+        Assert.InRange(_overload.Room, 58, 60);
     }
 
     [Fact]
-    public void Overload_ThatIsOver_LetsAllInAgain()
+    public void Room_HasItsEnds()
     {
-        Windows(40, waitedMs: 250, emptiesOnce: false);
-        Windows(80, waitedMs: 1, emptiesOnce: false);
+        Second(10, served: 0, shed: 0);
+        var slow = _overload.Room;
+        Second(10, served: 100_000, shed: 0);
 
-        Assert.Equal(0, _overload.Loss);
+        Assert.Equal((SipOverload.MinWaiting, SipOverload.MaxWaiting), (slow, _overload.Room));
     }
 
     [Fact]
-    public void Silence_AfterOverload_CountsAsWindowsWithoutDelay()
+    public void Room_WhenItRanDry_IsNotTakenForSlowness()
     {
-        Windows(40, waitedMs: 250, emptiesOnce: false);
+        Second(10, served: 1_000, shed: 0);
+        Second(10, served: 4, shed: 0, ranDry: true);
+
+        Assert.InRange(_overload.Room, 140, 150);
+    }
+
+    [Fact]
+    public void Loss_IsThePartTurnedAway_AndNoneWhenItIsOver()
+    {
+        Second(5, served: 1_000, shed: 4_000);
+        var loss = _overload.Loss;
+        Second(5, served: 100, shed: 0, ranDry: true);
+
+        Assert.InRange(loss, 0.79, 0.81);
+        Assert.Equal((0, 20_000), (_overload.Loss, _overload.ShedCount));
+    }
+
+    [Fact]
+    public void Loss_AfterSilence_IsOver()
+    {
+        Second(5, served: 1_000, shed: 4_000);
         _nowNs += 20 * MonotonicTime.Second;
-        Windows(1, waitedMs: 1, emptiesOnce: false);
+        _overload.Waited(0, _nowNs);
 
         Assert.Equal(0, _overload.Loss);
     }
 
-    void Windows(int count, int waitedMs, bool emptiesOnce)
+    /// <summary>Seconds of 4 windows, each with its part.</summary>
+    void Second(int seconds, int served, int shed, bool ranDry = false)
     {
-        for (var window = 0; window < count; window++)
+        for (var window = 0; window < seconds * 4; window++)
         {
-            for (var message = 0; message < 11; message++)
-            {
-                _nowNs += 20 * MonotonicTime.Millisecond;
-                _overload.Waited(emptiesOnce && message % 5 == 0 ? 0 : waitedMs * MonotonicTime.Millisecond, _nowNs);
-            }
+            for (var i = 0; i < served / 4; i++)
+                _overload.Served();
+            for (var i = 0; i < shed / 4; i++)
+                _overload.Shed();
+            if (ranDry)
+                _overload.RanDry();
+            _nowNs += 250 * Ms;
+            _overload.Waited(0, _nowNs);
         }
     }
 }

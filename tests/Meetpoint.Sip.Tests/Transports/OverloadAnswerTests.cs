@@ -31,6 +31,14 @@ public sealed class OverloadAnswerTests
     public void Invite_WhoseViaSaysWhereItCameFrom_GetsItBackAsItWas() =>
         Assert.Contains("\r\nVia: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1\r\n", Answer(Plain.Replace(";rport", "", StringComparison.Ordinal), "192.0.2.1:5070"), StringComparison.Ordinal);
 
+    [Fact]
+    public void Invite_OverAConnection_GetsItBackWhateverItsPort() =>
+        Assert.StartsWith("SIP/2.0 503 ", Answer(Plain.Replace(";rport", "", StringComparison.Ordinal), "192.0.2.1:6000", isReliable: true), StringComparison.Ordinal);
+
+    [Fact]
+    public void Invite_WithMoreViaThanAnAnswerHolds_IsLeftToBeRead() =>
+        Assert.Equal("", Answer(Plain.Replace("Max-Forwards: 70\r\n", string.Concat(Enumerable.Repeat("Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK2\r\n", 100)), StringComparison.Ordinal), "192.0.2.1:6000"));
+
     [Theory]
     [InlineData("Via: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1;rport", "Via: SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1")] // goes to another port
     [InlineData("CSeq: 1 INVITE\r\n", "")]
@@ -40,9 +48,9 @@ public sealed class OverloadAnswerTests
     public void Invite_ThatIsNotPlain_IsLeftToBeRead(string part, string instead) =>
         Assert.Equal("", Answer(Plain.Replace(part, instead, StringComparison.Ordinal), "192.0.2.1:6000"));
 
-    string Answer(string invite, string source)
+    string Answer(string invite, string source, bool isReliable = false)
     {
         Span<byte> answer = stackalloc byte[OverloadAnswer.MaxBytes];
-        return Encoding.ASCII.GetString(answer[.._answers.Write(Encoding.ASCII.GetBytes(invite), NetAddress.Parse(source), answer)]);
+        return Encoding.ASCII.GetString(answer[.._answers.Write(Encoding.ASCII.GetBytes(invite), NetAddress.Parse(source), isReliable, answer)]);
     }
 }
