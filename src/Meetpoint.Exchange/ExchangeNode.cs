@@ -204,7 +204,11 @@ public sealed class ExchangeNode
         _takeover = _leases is null ? null : new GrantTakeover(store, Grants, recovery.Hold, recovery.TakeOver);
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
-        _overload = new OverloadWatch(_sipTransports.Overload, log);
+        _overload = new OverloadWatch(_sipTransports, (flow, count) =>
+        {
+            if (border.Of(flow).Neighbour is { } neighbour)
+                _calls.Figures.TurnedAway(neighbour, count);
+        }, log);
         _housekeeping = new LoopTimer(loop, OnHousekeeping);
         _bookingSweep = new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync);
         _settlementSweep = new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync);

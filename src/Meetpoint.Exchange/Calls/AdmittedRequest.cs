@@ -75,6 +75,8 @@ abstract class AdmittedRequest : IRelayOwner
     {
         if (response.StatusCode != 503 && ((CallWay)branch.Target.Tag!).Party.Neighbour is { } neighbour)
             Context.Health.Answered(neighbour);
+        if (branch.Target.AsksFeedback && response.TryTopVia(out var via) && OverloadFeedback.TryRead(in via, out var told))
+            Context.Throttle.Told(((CallWay)branch.Target.Tag!).Party.Neighbour!, in told, Context.Loop.NowNs);
         if (response.StatusCode != 430 && ((CallWay)branch.Target.Tag!).Registered is not null)
             (_spoke ??= []).Add(branch.Target);
         return RelayVerdict.Forward;
@@ -94,7 +96,8 @@ abstract class AdmittedRequest : IRelayOwner
 
     public void OnUnreachable(RelayRequest request, RelayBranch branch, int status)
     {
-        if (((CallWay)branch.Target.Tag!).Party.Neighbour is { } neighbour)
+        // Who says what to spare him is there, and is not to be spared everything.
+        if (((CallWay)branch.Target.Tag!).Party.Neighbour is { } neighbour && !(status == 503 && Context.Throttle.IsToSpare(neighbour, Context.Loop.NowNs)))
             Context.Health.Failed(neighbour, branch.Target.Route, status);
     }
 

@@ -72,6 +72,9 @@ sealed class CallContext
     /// <summary>Ends them from here.</summary>
     public CallEnding Ending => field ??= new CallEnding(this);
 
+    /// <summary>Which neighbours asked to be spared calls.</summary>
+    public NeighbourThrottle Throttle { get; } = new();
+
     /// <summary>Who of the neighbours does not answer.</summary>
     public NeighbourHealth Health => field ??= new NeighbourHealth(this);
 

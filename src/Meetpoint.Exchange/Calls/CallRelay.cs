@@ -197,7 +197,16 @@ sealed class CallRelay : ISipRelayHandler
         var isSpent = request.Message.MaxForwards == 0;
         var isOwn = !isSpent && FirstWay(in grant) is { IsLocal: true } && (grant.Endpoint is { Contact: null } || grant.User is not null);
         var correlation = grant.Correlation;
+        var isSpared = !isSpent && request.IsInvite && _context.Throttle.IsAnyToSpare(in grant, _context.Loop.NowNs);
         grant.Release();
+        if (isSpared)
+        {
+            // Without Retry-After: it is this call, and not all that the sender has for us (RFC 7339 section 5.10.1).
+            _context.Figures.Refused(request.Message, caller.Sender, _context.Admission.World, _context.Admission.Refuse(RefusalReason.Overload, correlation));
+            request.Respond(503, "Overload ahead");
+            return;
+        }
+
         if (isOwn)
         {
             request.Respond(480, "Not registered");

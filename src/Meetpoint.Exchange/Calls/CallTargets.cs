@@ -13,7 +13,7 @@ sealed class CallTargets(CallContext context)
 
     /// <summary>
     /// Groups of targets in the order of the grant's candidates: the targets of a group are asked at once, as an endpoint's registrations are, and the
-    /// groups one after the other. Empty when none can be reached.
+    /// groups one after the other. Empty when none can be reached, or each of them asks to be spared this call.
     /// </summary>
     /// <param name="grant">Leave.</param>
     /// <param name="request">What is sent.</param>
@@ -28,6 +28,8 @@ sealed class CallTargets(CallContext context)
             if (candidate.Neighbour is { } neighbour)
             {
                 if (RouteTo(neighbour) is not { } route)
+                    continue;
+                if (request.Method == SipMethod.Invite && !grant.IsEmergency && context.Throttle.Spares(neighbour, context.Loop.NowNs))
                     continue;
                 if (!context.Health.IsUp(neighbour))
                     (down ??= []).Add([To(neighbour, route, RequestUri(request, uri, route), trust)]);
@@ -51,6 +53,7 @@ sealed class CallTargets(CallContext context)
         Route = route,
         ListenerName = neighbour.Neighbour.Listener,
         RequestUri = requestUri,
+        AsksFeedback = neighbour.Neighbour.Kind == NeighbourKind.Exchange,
         Tag = new CallWay(new CallParty(neighbour, null), trust),
     };
 

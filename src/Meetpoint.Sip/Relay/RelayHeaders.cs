@@ -14,10 +14,11 @@ static class RelayHeaders
     /// <param name="branch">Of our Via.</param>
     /// <param name="ownRoutes">Route values at its top that are ours.</param>
     /// <param name="hides">True where the next hop sees no Via but ours.</param>
-    public static void Request(SipEdits edits, SipFlow flow, ReadOnlySpan<byte> branch, int ownRoutes, bool hides)
+    /// <param name="asksFeedback">True where the next hop is asked to say when it is in overload.</param>
+    public static void Request(SipEdits edits, SipFlow flow, ReadOnlySpan<byte> branch, int ownRoutes, bool hides, bool asksFeedback = false)
     {
         var message = edits.Message;
-        Via(edits, flow, branch);
+        Via(edits, flow, branch, asksFeedback);
         if (hides)
             edits.RemoveAll(SipHeader.Via);
         else
@@ -33,7 +34,7 @@ static class RelayHeaders
             edits.Set(SipHeader.Content_Length, message.Body.Length);
     }
 
-    static void Via(SipEdits edits, SipFlow flow, ReadOnlySpan<byte> branch)
+    static void Via(SipEdits edits, SipFlow flow, ReadOnlySpan<byte> branch, bool asksFeedback)
     {
         Span<byte> value = stackalloc byte[MaxVia];
         var length = 0;
@@ -48,6 +49,8 @@ static class RelayHeaders
             Append(value, ref length, ";rport"u8);
         else if (flow is { Transport: SipTransport.Tls, IsOpenedHere: true, Listener.StreamListener: not null })
             Append(value, ref length, ";alias"u8);
+        if (asksFeedback)
+            Append(value, ref length, OverloadFeedback.Asking);
         edits.InsertHeader(edits.Top, SipHeader.Via, value[..length]);
     }
 

@@ -131,7 +131,7 @@ public sealed class RelayRequest
     internal ReadOnlySpan<byte> Write(RelayBranch branch, SipFlow flow, ReadOnlySpan<byte> id)
     {
         var edits = Relay.Edits.Begin(Message);
-        RelayHeaders.Request(edits, flow, id, OwnRoutes, Hides);
+        RelayHeaders.Request(edits, flow, id, OwnRoutes, Hides, branch.Target.AsksFeedback);
         if (branch.Target.RequestUri is { } uri)
             edits.Replace(Message.RequestUriRange, Encoding.UTF8.GetBytes(uri));
         for (var i = 0; i < branch.Target.Path.Count; i++)
@@ -158,10 +158,10 @@ public sealed class RelayRequest
 
         if (_isDone || !isFirst)
             return;
-        if (response.StatusCode == 503)
-            _owner!.OnUnreachable(this, branch, 503);
         if (_owner!.OnResponse(this, branch, response) != RelayVerdict.Swallow)
             Remember(branch, response.StatusCode, response);
+        if (response.StatusCode == 503)
+            _owner.OnUnreachable(this, branch, 503);
         if (response.StatusCode >= 600)
         {
             // Nobody else can help (section 16.7 step 5); what is still out is asked to stop, and waited for.

@@ -21,6 +21,9 @@ public sealed class RelayTarget
     /// <summary>Route values to put before those that stand: a registration's Path (RFC 3327).</summary>
     public IReadOnlyList<string> Path { get; init; } = [];
 
+    /// <summary>True where the next hop is asked to say when it is in overload (RFC 7339).</summary>
+    public bool AsksFeedback { get; init; }
+
     /// <summary>Targets as found, from the listener that is wanted.</summary>
     internal IReadOnlyList<SipTarget> From(IReadOnlyList<SipTarget> found) => ListenerName is null ? found
         : found is [var only] ? [only with { ListenerName = only.ListenerName ?? ListenerName }]

@@ -90,7 +90,7 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     {
         if (IsAnswered && !(State == Accepted && status is >= 200 and < 300))
             return;
-        _response = response.ToArray();
+        _response = _layer.Told(response);
         Step(status < 200 ? Input.SendProvisional : status < 300 ? Input.SendSuccess : Input.SendFailure, null);
     }
 

@@ -34,25 +34,40 @@ public sealed class SipOverload
     /// <summary>Over what the rate of service and the part turned away are taken.</summary>
     const long WindowNs = 250 * MonotonicTime.Millisecond;
 
+    /// <summary>A wait that brings what is heard near what the system's buffers hold, beyond which it is lost whatever it is.</summary>
+    const long DeafNs = 40 * MonotonicTime.Millisecond;
+
+    /// <summary>Most that is asked of others, so that the end of the overload is seen; and by how much it goes back in a window.</summary>
+    const double MaxFeedback = 0.95;
+    const double FeedbackStep = 0.05;
+
     /// <summary>By how much a window counts against those before it.</summary>
     const double Smoothing = 0.5;
 
     long _lateUntilNs;
+    long _lastWaitNs;
     long _windowEndNs;
     int _served;
     int _shed;
     int _standing;
     bool _ranDry;
+    double _asked;
     double _servedPerWindow = MinWaiting;
 
     /// <summary>True while new calls are to wait behind all else.</summary>
     public bool IsLate { get; private set; }
+
+    /// <summary>How many of those that wait are served in a turn of the loop: few while even what is heard at once does not keep up with what comes.</summary>
+    public int ServedInTurn => _lastWaitNs > DeafNs ? 4 : 32;
 
     /// <summary>How many may wait now.</summary>
     public int Room { get; private set; } = MaxWaiting;
 
     /// <summary>The part of new calls that was turned away of late, 0 to 1.</summary>
     public double Loss { get; private set; }
+
+    /// <summary>What those are told who ask for it; 0 percent while there is nothing to tell.</summary>
+    public OverloadFeedback Feedback { get; private set; }
 
     /// <summary>Calls that were turned away.</summary>
     public long ShedCount { get; private set; }
@@ -62,6 +77,7 @@ public sealed class SipOverload
     /// <param name="nowNs">The time.</param>
     public void Waited(long waitedNs, long nowNs)
     {
+        _lastWaitNs = waitedNs;
         if (waitedNs > LateNs)
             _lateUntilNs = nowNs + LateForNs;
         IsLate = nowNs < _lateUntilNs;
@@ -97,6 +113,11 @@ public sealed class SipOverload
         Loss = windows > 1 ? 0 : Loss + (Smoothing * (part - Loss));
         if (Loss < 0.01)
             Loss = part;
+
+        // Who heeds it sends less, so what is still turned away comes on top; and it is taken back little by little.
+        _asked = part > 0 ? 1 - ((1 - _asked) * (1 - part)) : windows > 1 ? 0 : Math.Max(0, _asked - FeedbackStep);
+        _asked = Math.Min(_asked, MaxFeedback);
+        Feedback = new OverloadFeedback((int)Math.Ceiling(_asked * 100), OverloadFeedback.DefaultValidMs, nowNs / MonotonicTime.Millisecond / 1000m);
         (_served, _shed, _ranDry) = (0, 0, false);
         _windowEndNs = nowNs + WindowNs;
     }

@@ -121,6 +121,19 @@ sealed class SipTransactions : ISipTransportUser
         Transports.SendResponse(flow, request, Writer.End());
     }
 
+    /// <summary>An answer as it goes out: in overload with what its receiver asks to be told (RFC 7339).</summary>
+    internal byte[] Told(ReadOnlySpan<byte> answer)
+    {
+        if (Transports.Overload.Feedback is { Percent: > 0 } feedback)
+        {
+            var told = new byte[answer.Length + OverloadFeedback.MaxBytes];
+            if (feedback.TryTell(answer, told, out var length))
+                return told[..length];
+        }
+
+        return answer.ToArray();
+    }
+
     internal void Remove(ServerTransaction transaction, TimerNode first, TimerNode second)
     {
         Loop.Timers.Cancel(first);

@@ -6,9 +6,6 @@ namespace Meetpoint.Sip;
 /// <remarks>On the loop only.</remarks>
 sealed class NewCallTurn : TimerNode
 {
-    /// <summary>Calls that are served in a turn: as many as take about as long as to hear what comes meanwhile.</summary>
-    const int CallsPerTurn = 32;
-
     /// <summary>When the next look is taken while they are held.</summary>
     const long HeldNs = 10 * MonotonicTime.Millisecond;
 
@@ -37,7 +34,7 @@ sealed class NewCallTurn : TimerNode
     void Serve()
     {
         _isComing = false;
-        if (_transports.ServeNewCalls(CallsPerTurn))
+        if (_transports.ServeNewCalls(_transports.Overload.ServedInTurn))
             return;
         if (_transports.HoldsNewCalls?.Invoke() != true)
         {

@@ -26,7 +26,23 @@ sealed class OverloadAnswer
     /// Writes the answer to where the INVITE came from (RFC 3261 section 18.2.2, RFC 3581); 0 when it would have to be read for that. Without Retry-After it is
     /// this call alone that the sender takes elsewhere, and not all that it has for us (section 21.5.4).
     /// </summary>
-    public int Write(ReadOnlySpan<byte> invite, SipFlow flow, Span<byte> answer) => Write(invite, flow.Remote, flow.IsReliable, answer);
+    /// <param name="invite">As it came.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="feedback">What its sender is told, if he asks.</param>
+    /// <param name="answer">Of <see cref="MaxBytes"/>.</param>
+    public int Write(ReadOnlySpan<byte> invite, SipFlow flow, in OverloadFeedback feedback, Span<byte> answer)
+    {
+        var length = Write(invite, flow.Remote, flow.IsReliable, answer);
+        if (length == 0 || feedback.Percent == 0 || length + OverloadFeedback.MaxBytes > MaxBytes)
+            return length;
+        Span<byte> told = stackalloc byte[MaxBytes];
+        if (!feedback.TryTell(answer[..length], told, out var longer))
+            return length;
+        told[..longer].CopyTo(answer);
+        return longer;
+    }
+
+    /// <summary>The same, without being told.</summary>
 
     /// <param name="invite">As it came.</param>
     /// <param name="source">From where.</param>

@@ -30,6 +30,9 @@ public sealed class SipFlow
     /// <summary>New calls that came this way and wait.</summary>
     internal int WaitingCount { get; set; }
 
+    /// <summary>New calls that came this way and were turned away, since it was asked last.</summary>
+    internal int ShedCount { get; set; }
+
     /// <summary>The gate has let something through that came this way.</summary>
     internal bool IsLetIn { get; set; }
 

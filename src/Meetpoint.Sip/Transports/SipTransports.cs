@@ -206,13 +206,31 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
         }
 
         Span<byte> answer = stackalloc byte[OverloadAnswer.MaxBytes];
-        var length = _overloadAnswer.Write(message, flow, answer);
+        var length = _overloadAnswer.Write(message, flow, Overload.Feedback, answer);
         if (length > 0)
             flow.SendUntold(answer[..length]);
         else if (flow.IsReliable)
             return false; // it does not come again
         Overload.Shed();
+        flow.ShedCount++;
         return true; // what is not plain comes again, and may find room then
+    }
+
+    /// <summary>Tells how many new calls of each way were turned away since this was asked last.</summary>
+    public void TakeShed(Action<SipFlow, int> told)
+    {
+        foreach (var flow in _datagramFlows.Values)
+            Take(flow);
+        foreach (var connection in _connections)
+            Take(connection.Flow);
+
+        void Take(SipFlow flow)
+        {
+            if (flow.ShedCount == 0)
+                return;
+            told(flow, flow.ShedCount);
+            flow.ShedCount = 0;
+        }
     }
 
     /// <summary>Serves new calls that wait; false when the rest has to wait on.</summary>

@@ -85,6 +85,37 @@ public sealed class NewCallQueueTests
     }
 
     [Fact]
+    public void Asked_TheAnswerSaysWhatPartToSendElsewhere()
+    {
+        BeLate();
+        Stand();
+
+        for (var i = 0; i < SipOverload.MinWaiting + 1; i++)
+            _peer.Send(_peer.Request("INVITE", _room.Address, branch: $"z9hG4bKi{i};oc;oc-algo=\"loss\"", callId: $"call-{i}"), _room.Address);
+        _holds = false;
+        _world.RunFor(10 * Ms);
+
+        Assert.Equal([486, 503], _peer.Heard.Select(heard => heard.Message.StatusCode).Distinct().Order());
+        Assert.All(_peer.Heard, heard =>
+        {
+            Assert.True(heard.Message.TryTopVia(out var via) && OverloadFeedback.TryRead(in via, out var told) && told is { Percent: 95, ValidForMs: 500 }, heard.Message.ToString());
+        });
+    }
+
+    [Fact]
+    public void NotAsked_TheAnswerSaysNothing()
+    {
+        BeLate();
+        Stand();
+
+        Invite(_peer, 1);
+        _holds = false;
+        _world.RunFor(10 * Ms);
+
+        Assert.DoesNotContain("oc=", _peer.Last.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stranger_IsNotTurnedAwayButReadAsEver()
     {
         var stranger = new RawPeer(_world, "192.0.2.7");

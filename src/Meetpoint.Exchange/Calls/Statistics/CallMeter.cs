@@ -41,6 +41,16 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
             clock.GetCurrentInstant());
     }
 
+    /// <summary>Calls of a neighbour were turned away in overload before anybody had read whom they are for.</summary>
+    public void TurnedAway(NeighbourEntry sender, int count)
+    {
+        var now = loop.NowNs;
+        var cause = RefusalTable.Row(RefusalReason.Overload).Q850Cause;
+        var outcome = new CallOutcome(sender.Neighbour.Id, CallDirection.Incoming, CallStatistics.OtherDestinations, now, null, null, now, cause, 503);
+        for (var i = 0; i < count; i++)
+            statistics.Add(outcome, clock.GetCurrentInstant());
+    }
+
     /// <summary>It is sent to <see cref="RelayedCall.To"/>; another address of the same neighbour is no other attempt.</summary>
     public void Tried(RelayedCall call)
     {
