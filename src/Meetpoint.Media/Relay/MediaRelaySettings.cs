@@ -37,6 +37,12 @@ public sealed record MediaRelaySettings
     /// </summary>
     public SrtpSession? Session { get; init; }
 
+    /// <summary>
+    /// The relay agrees on the keys itself, by DTLS on its own ports (RFC 5764), in place of all of the above: on one port where
+    /// <see cref="IsMuxed"/>, else on both. The same terms again leave the association and its keys as they are.
+    /// </summary>
+    public RelayHandshake? Handshake { get; init; }
+
     /// <summary>Hz of the RTP clock of the codec that the peer sends, for jitter and for the length of key presses.</summary>
     public int ClockRate { get; init; } = 8000;
 
@@ -53,5 +59,5 @@ public sealed record MediaRelaySettings
     public PayloadTypeMap PayloadTypes { get; init; } = PayloadTypeMap.Identity;
 
     /// <summary>True when packets are encrypted, whether keys are known yet or not.</summary>
-    public bool IsSecure => RequiresKeys || SendKey is not null || ReceiveKey is not null || Session is not null;
+    public bool IsSecure => RequiresKeys || SendKey is not null || ReceiveKey is not null || Session is not null || Handshake is not null;
 }

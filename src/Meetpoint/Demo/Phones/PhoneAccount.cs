@@ -35,6 +35,9 @@ sealed record PhoneAccount
     /// <summary>True for a room system, which answers by itself.</summary>
     public bool AnswersByItself { get; init; }
 
+    /// <summary>How it encrypts media, by its own word for it ("srtp-mand", "dtls_srtp"), which is baresip's; null: not at all.</summary>
+    public string? MediaEncryption { get; init; }
+
     /// <summary>Codecs in order of preference, by their names in SDP.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
 
