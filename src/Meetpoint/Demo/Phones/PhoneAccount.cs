@@ -29,6 +29,9 @@ sealed record PhoneAccount
     /// <summary>Where it registers, as "sip:127.0.1.1:5060;transport=tcp"; null when it does not.</summary>
     public string? Registrar { get; init; }
 
+    /// <summary>Where it sends what it dials, as "sip:127.0.1.1:5061"; null: by the name in what it dials.</summary>
+    public string? Proxy { get; init; }
+
     /// <summary>The tone that it sends, in Hz; 0 sends silence.</summary>
     public required int ToneHz { get; init; }
 
