@@ -11,8 +11,8 @@ namespace Meetpoint.Media.Relay;
 /// </summary>
 /// <remarks>
 /// Thread safe: what is set takes effect on the media loop, in order. Until <see cref="Configure"/> was called for both sides nothing passes.
-/// After a restart of the process a side with the same ports goes on where it is plain; where it is encrypted, agree on new keys, since the
-/// packet indices of the old ones are gone.
+/// After a restart of the process a side with the same ports goes on where it is plain; where it is encrypted, agree on new keys to send
+/// with, since the packet indices of the old ones are gone; the peer's own may stay, see <see cref="MediaRelaySettings.FindsRollover"/>.
 /// </remarks>
 public sealed class MediaRelay : IDisposable
 {

@@ -31,6 +31,9 @@ public sealed record MediaRelaySettings
     /// <summary>Key of what comes from the peer, its own by its SDP. Set, it implies <see cref="RequiresKeys"/>.</summary>
     public SdesKey? ReceiveKey { get; init; }
 
+    /// <summary><see cref="ReceiveKey"/> was in use before this relay took it up, in a process that is gone: its rollover counter is found by trying.</summary>
+    public bool FindsRollover { get; init; }
+
     /// <summary>
     /// Keys of a DTLS handshake (RFC 5764), in place of the two above. The relay uses it alone from then on, and disposes of it when it is
     /// replaced or the relay closes.

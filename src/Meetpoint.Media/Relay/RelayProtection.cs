@@ -12,6 +12,8 @@ sealed class RelayProtection : IDisposable
     /// <summary>After a change of the peer's key, packets under the one before are still taken for so long.</summary>
     public const long KeyOverlapNs = 2 * MonotonicTime.Second;
 
+    const int MaxRolloverGuesses = 32;
+
     SrtpSession? _session;
     SrtpSession? _controlSession;
     bool _hasHandshake;
@@ -57,7 +59,8 @@ sealed class RelayProtection : IDisposable
             return;
         _previous?.Dispose();
         (_previous, _previousEndsNs) = (_receiver, nowNs + KeyOverlapNs);
-        _receiver = settings.ReceiveKey is { } theirs ? new SrtpReceiver(theirs.Profile, TransformOf(theirs), OptionsOf(theirs)) : null;
+        _receiver = settings.ReceiveKey is { } theirs ? new SrtpReceiver(
+            theirs.Profile, TransformOf(theirs), OptionsOf(theirs) with { RolloverGuesses = settings.FindsRollover ? MaxRolloverGuesses : 0 }) : null;
         _receiveKey = settings.ReceiveKey;
     }
 

@@ -1,12 +1,11 @@
 using Meetpoint.Demo.Phones;
-using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
 using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Calls;
 
-/// <summary>Two baresips that encrypt each in its own way talk through the relay, also after the exchange between them was killed.</summary>
+/// <summary>Two baresips that encrypt each in its own way talk through the relay.</summary>
 public sealed class EncryptedCallTests(BorderWorld border) : IClassFixture<BorderWorld>
 {
     const int CallerHz = 440;
@@ -17,20 +16,13 @@ public sealed class EncryptedCallTests(BorderWorld border) : IClassFixture<Borde
     [Theory]
     [InlineData("dtls_srtp")]
     [InlineData("srtp-mand")]
-    public async Task Caller_Encrypted_TalksWithAPlainPhoneAndGoesOnAfterAKill(string encryption)
+    public async Task Caller_Encrypted_TalksWithAPlainPhone(string encryption)
     {
         await AgreeAsync("generic");
         await using var caller = await StartAsync("carol@thames.example", border.ThamesTrunk, CallerHz, encryption);
         await using var callee = await StartAsync("salon@albion.example", border.Salon, CalleeHz, null);
         await caller.DialAsync("sip:salon@albion.example", Soon);
         await BothHearAsync(caller, callee, 1);
-
-        await border.Albion.Process.KillAsync();
-        await border.Albion.Process.DisposeAsync();
-        await border.Albion.StartAsync();
-        var (first, second) = (await SecondsAsync(caller, CalleeHz), await SecondsAsync(callee, CallerHz));
-        await caller.HearsAsync(CalleeHz, Soon, first + 1);
-        await callee.HearsAsync(CallerHz, Soon, second + 1);
         await caller.HangUpAsync();
         await callee.EndedAsync(Soon);
     }
@@ -55,8 +47,6 @@ public sealed class EncryptedCallTests(BorderWorld border) : IClassFixture<Borde
         await caller.HearsAsync(CalleeHz, Soon, seconds);
         await callee.HearsAsync(CallerHz, Soon, seconds);
     }
-
-    static async Task<double> SecondsAsync(BaresipPhone phone, int hz) => Hearing.Of((await phone.HeardSoFarAsync())!, hz)[0].HeardSeconds;
 
     /// <summary>An anchored agreement, and the salon's equipment wants this form.</summary>
     async Task AgreeAsync(string srtp)

@@ -29,6 +29,7 @@ sealed class LineSecurity(SrtpMode wanted, MediaKeySource keys)
     RelayHandshake? _handshake;
     string? _id;
     bool _isSuspended;
+    bool _isResumed;
 
     enum Form
     {
@@ -71,13 +72,14 @@ sealed class LineSecurity(SrtpMode wanted, MediaKeySource keys)
     }
 
     /// <summary>
-    /// Takes what the side said last, after a restart. The keys that it speaks of are gone with the packet counts that belong to them (RFC 3711 section
-    /// 9.1), so nothing passes until the next offer and answer have brought new ones.
+    /// Takes what the side said last, after a restart. What it sends under a key of its own in SDP is heard as before. Ours are gone with the packet counts
+    /// that belong to them (RFC 3711 section 9.1), as are those of DTLS: nothing is sent until the next offer and answer have brought new ones.
     /// </summary>
     public bool TryResume(SdpDescription sdp, SdpMedia media)
     {
         var isTaken = TryTake(sdp, media, isAnswer: false);
         _isSuspended = IsSecure;
+        _isResumed = true;
         return isTaken;
     }
 
@@ -100,8 +102,8 @@ sealed class LineSecurity(SrtpMode wanted, MediaKeySource keys)
 
     /// <summary>The settings with it.</summary>
     public MediaRelaySettings Apply(MediaRelaySettings settings) => _isSuspended
-        ? settings with { RequiresKeys = true }
-        : settings with { RequiresKeys = IsSecure, SendKey = _ours, ReceiveKey = _theirs, Handshake = _handshake };
+        ? settings with { RequiresKeys = true, ReceiveKey = _theirs, FindsRollover = true }
+        : settings with { RequiresKeys = IsSecure, SendKey = _ours, ReceiveKey = _theirs, Handshake = _handshake, FindsRollover = _isResumed };
 
     static bool IsPlain(string protocol) => protocol.StartsWith(Plain, StringComparison.Ordinal);
 
