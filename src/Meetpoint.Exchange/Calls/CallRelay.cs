@@ -37,7 +37,12 @@ sealed class CallRelay : ISipRelayHandler
     {
         var message = request.Message;
         if (!message.ToTag.IsEmpty && StrictRouting.Undo(message, _isOurs) is { } undone)
+        {
             request.Message = message = undone;
+            if (_anchored.TryTake(request))
+                return true;
+        }
+
         request.OwnRoutes = _transparent.OwnRoutes(message);
         if (!message.ToTag.IsEmpty)
             return _transparent.TryTake(request) || _anchored.TryTake(request);
@@ -56,7 +61,8 @@ sealed class CallRelay : ISipRelayHandler
     /// <inheritdoc/>
     public bool TryTakeAck(SipMessage ack, SipFlow flow)
     {
-        ack = StrictRouting.Undo(ack, _isOurs) ?? ack;
+        if (StrictRouting.Undo(ack, _isOurs) is { } undone)
+            return _anchored.TryTakeAck(undone, flow) || _transparent.TryTakeAck(undone, flow);
         return _transparent.TryTakeAck(ack, flow) || _anchored.TryTakeAck(ack, flow);
     }
 
