@@ -150,11 +150,11 @@ public sealed class CallMediaTests : IMediaRelayEvents
         after.Pass(RelaySide.B, Bytes(Sdp("RTP/AVP")), isAnswer: true).ShouldBe(told);
     }
 
-    public void OnDigit(MediaRelay relay, RelaySide side, char digit, int durationMs)
+    void IMediaRelayEvents.OnDigit(MediaRelay relay, RelaySide side, char digit, int durationMs)
     {
     }
 
-    public void OnPortFailed(MediaRelay relay, RelaySide side)
+    void IMediaRelayEvents.OnPortFailed(MediaRelay relay, RelaySide side)
     {
     }
 
