@@ -29,11 +29,12 @@ sealed class AnchoredCall
     /// <param name="edits">Begun with the message.</param>
     /// <param name="from">The leg that it came in on.</param>
     /// <param name="isAnswer">Whether it answers an offer of the other side.</param>
-    public void Describe(SipEdits edits, AnchoredLeg from, bool isAnswer)
+    /// <param name="lines">Lines of media that may stand; null for all.</param>
+    public void Describe(SipEdits edits, AnchoredLeg from, bool isAnswer, int? lines = null)
     {
         if (!SipBody.TryFindSdp(edits.Message, out var sdp))
             return;
-        if (Media.Pass(from.Side, sdp, isAnswer) is { } ours)
+        if (Media.Pass(from.Side, lines < AddedMedia.Lines(edits.Message) ? AddedMedia.Keep(sdp, lines.Value) : sdp, isAnswer) is { } ours)
             edits.ReplaceBodyPart(sdp, ours);
         else
             edits.ReplaceBody(default);
@@ -51,6 +52,7 @@ sealed class AnchoredCall
         IsWithheld = IsWithheld,
         Ports = Media.Ports(),
         Descriptions = Media.Descriptions(),
+        Renewals = Media.Renewals,
     };
 
     /// <summary>The leg across from one.</summary>

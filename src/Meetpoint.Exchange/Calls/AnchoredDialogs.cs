@@ -30,6 +30,12 @@ sealed class AnchoredDialogs(CallContext context)
 
         if (TakesKeyPress(request, call, leg))
             return true;
+        if (request.Message.Method is SipMethod.Invite or SipMethod.Update && (leg.IsRenewing || across.IsRenewing))
+        {
+            request.Respond(491);
+            return true;
+        }
+
         request.Hides = true;
         var within = new AnchoredRequest(context, call, leg);
         if (within.IsAdmitted(request))
@@ -104,7 +110,7 @@ sealed class AnchoredRequest(CallContext context, AnchoredCall call, AnchoredLeg
     {
         AnchoredEdits.Response(edits, from, request.Message, request.Flow, call.Call.Id);
         IdentityEdits.ApplyLater(edits, Context.Admission.World, call.Across(from).Party.Neighbour, from.Trust, isAnchored: true, isWithheld: false);
-        call.Describe(edits, call.Across(from), isAnswer: _offered);
+        call.Describe(edits, call.Across(from), isAnswer: _offered, OfferedLines);
     }
 
     protected override void OnEnded()

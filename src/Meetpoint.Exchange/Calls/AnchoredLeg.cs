@@ -2,6 +2,7 @@ using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Media.Relay;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Calls;
 
@@ -58,6 +59,9 @@ sealed class AnchoredLeg
     /// <summary>They are reached by the flow alone, which they registered or called by: their contact may be one of a network of their own.</summary>
     public bool KeepsToFlow { get; set; }
 
+    /// <summary>An offer of ours to them has no answer yet, so that neither side may make one (RFC 3261 section 14.1).</summary>
+    public bool IsRenewing { get; set; }
+
     /// <summary>Where a request to them goes, and what its request URI is.</summary>
     public RelayTarget Target()
     {
@@ -110,8 +114,42 @@ sealed class AnchoredLeg
     /// <summary>Sends a request of our own within the dialog; nobody waits for its answer. Nothing before they answered.</summary>
     public void Send(CallContext context, string contact, string method, string? contentType = null, ReadOnlyMemory<byte> body = default, params IReadOnlyList<(string Name, string Value)> headers)
     {
-        if (RemoteTarget is null || RemoteTag is null)
+        if (Request(contact, method) is not { } request)
             return;
+        request.ContentType = contentType;
+        request.Body = body;
+        request.Headers.AddRange(headers);
+        context.Ua.Send(request, Target().Route, null, static _ => { });
+    }
+
+    /// <summary>
+    /// Makes an offer of our own within the dialog, by INVITE. What it comes to follows: a success is acknowledged, and said again for each copy.
+    /// Nothing before they answered.
+    /// </summary>
+    public void Offer(CallContext context, string contact, byte[] offer, IReadOnlyList<(string Name, string Value)> headers, Action<SipResult> done)
+    {
+        if (Request(contact, "INVITE") is not { } request)
+            return;
+        request.ContentType = SdpDescription.MediaType;
+        request.Body = offer;
+        request.Headers.AddRange(headers);
+        context.Ua.Send(request, Target().Route, null, result =>
+        {
+            if (result is { IsSuccess: true, Response: { } answer })
+            {
+                TakeTarget(answer);
+                context.Ua.SendAck(Within("ACK", request.CSeq), Target().Route!);
+            }
+
+            done(result);
+        });
+    }
+
+    /// <summary>A request of our own, with the next number; null before they answered.</summary>
+    SipRequest? Request(string contact, string method)
+    {
+        if (RemoteTarget is null || RemoteTag is null)
+            return null;
         CSeqOffset++;
         if (_isResumed)
         {
@@ -119,20 +157,19 @@ sealed class AnchoredLeg
             LastCSeq += Unwritten;
         }
 
-        var request = new SipRequest(method, RemoteTarget)
-        {
-            From = Local.WithTag(LocalTag),
-            To = Remote.WithTag(RemoteTag),
-            CallId = CallId,
-            CSeq = ++LastCSeq,
-            Routes = Routes,
-            ContactUser = method == "BYE" ? null : contact,
-            ContentType = contentType,
-            Body = body,
-        };
-        request.Headers.AddRange(headers);
-        context.Ua.Send(request, Target().Route, null, static _ => { });
+        var request = Within(method, ++LastCSeq);
+        request.ContactUser = method == "BYE" ? null : contact;
+        return request;
     }
+
+    SipRequest Within(string method, uint cseq) => new(method, RemoteTarget!)
+    {
+        From = Local.WithTag(LocalTag),
+        To = Remote.WithTag(RemoteTag),
+        CallId = CallId,
+        CSeq = cseq,
+        Routes = Routes,
+    };
 
     /// <summary>Takes the other side's Contact, in what makes or refreshes a dialog.</summary>
     public void TakeTarget(SipMessage message)

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Calls.Media;
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
@@ -53,6 +54,12 @@ sealed class CallContext
     public required IClock Clock { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Keys of ours for media.</summary>
+    public MediaKeySource MediaKeys => field ??= new MediaKeySource(Randomness, Clock);
+
+    /// <summary>Agrees on new ones after a restart.</summary>
+    public KeyRenewal Renewals => field ??= new KeyRenewal(this);
 
     /// <summary>Set once the listeners are open.</summary>
     public OwnAddresses Own { get; set; } = new("", []);

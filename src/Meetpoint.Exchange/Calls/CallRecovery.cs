@@ -61,8 +61,8 @@ sealed class CallRecovery(CallContext context)
             Answered = Instant.FromUnixTimeMilliseconds(state.AnsweredMs),
         };
         var keys = new KeyPresses(context);
-        var media = new CallMedia(context.Media, context.Randomness, Policy(from), Policy(to), keys, context.Loop);
-        media.Resume(state.Ports, state.Descriptions);
+        var media = new CallMedia(context.Media, context.MediaKeys, Policy(from), Policy(to), keys, context.Loop);
+        media.Resume(state.Ports, state.Descriptions, state.Renewals);
         var anchored = new AnchoredCall
         {
             Call = call,
@@ -74,6 +74,7 @@ sealed class CallRecovery(CallContext context)
         keys.Call = anchored;
         context.Calls.Add(call);
         context.Anchored.Add(anchored);
+        context.Renewals.Begin(anchored);
     }
 
     CallParty Party(LegState leg)

@@ -21,6 +21,7 @@ sealed class CallRelay : ISipRelayHandler
     readonly CallTargets _targets;
     readonly TransparentDialogs _transparent;
     readonly AnchoredDialogs _anchored;
+    readonly SipUriTest _isOurs;
 
     public CallRelay(CallContext context)
     {
@@ -28,12 +29,20 @@ sealed class CallRelay : ISipRelayHandler
         _targets = new CallTargets(context);
         _transparent = new TransparentDialogs(context);
         _anchored = new AnchoredDialogs(context);
+        _isOurs = (in uri) => context.Own.Contains(in uri);
     }
 
     /// <inheritdoc/>
     public bool TryTake(RelayRequest request)
     {
         var message = request.Message;
+        if (!message.ToTag.IsEmpty && StrictRouting.Undo(message, _isOurs) is { } undone)
+        {
+            request.Message = message = undone;
+            if (_anchored.TryTake(request))
+                return true;
+        }
+
         request.OwnRoutes = _transparent.OwnRoutes(message);
         if (!message.ToTag.IsEmpty)
             return _transparent.TryTake(request) || _anchored.TryTake(request);
@@ -50,7 +59,12 @@ sealed class CallRelay : ISipRelayHandler
     }
 
     /// <inheritdoc/>
-    public bool TryTakeAck(SipMessage ack, SipFlow flow) => _transparent.TryTakeAck(ack, flow) || _anchored.TryTakeAck(ack, flow);
+    public bool TryTakeAck(SipMessage ack, SipFlow flow)
+    {
+        if (StrictRouting.Undo(ack, _isOurs) is { } undone)
+            return _anchored.TryTakeAck(undone, flow) || _transparent.TryTakeAck(undone, flow);
+        return _transparent.TryTakeAck(ack, flow) || _anchored.TryTakeAck(ack, flow);
+    }
 
     /// <summary>What ends here is the user agent's: registrations, subscriptions, questions to this exchange itself, and what a service takes.</summary>
     bool IsRelayed(SipMessage message)
@@ -225,7 +239,7 @@ sealed class CallRelay : ISipRelayHandler
         var profile = ((CallWay)first.Tag!).Party.ProfileIn(_context.Admission.World);
         var keys = new KeyPresses(_context);
         var media = new CallMedia(
-            _context.Media, _context.Randomness, MediaPolicy.Of(caller.Profile, terms), MediaPolicy.Of(profile, terms), keys, _context.Loop);
+            _context.Media, _context.MediaKeys, MediaPolicy.Of(caller.Profile, terms), MediaPolicy.Of(profile, terms), keys, _context.Loop);
         if (SipBody.TryFindSdp(request.Message, out var offer) && media.Pass(RelaySide.A, offer, isAnswer: false) is null)
         {
             media.Dispose();

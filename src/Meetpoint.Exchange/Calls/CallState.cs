@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Meetpoint.Exchange.Calls;
 
-/// <summary>What of an anchored call outlives its process: with it the next one goes on with both dialogs and with media in the clear.</summary>
+/// <summary>What of an anchored call outlives its process: with it the next one goes on with both dialogs and with media: what is encrypted by new keys.</summary>
 sealed record CallState
 {
     public required string Caller { get; init; }
@@ -24,6 +24,9 @@ sealed record CallState
 
     /// <summary>RTP ports of the lines that have a relay: of the caller's side, then of the called's.</summary>
     public required ImmutableArray<PortState> Ports { get; init; }
+
+    /// <summary>How often new keys were offered after a restart.</summary>
+    public int Renewals { get; init; }
 
     /// <summary>The last description of each side, the offer first, as they came.</summary>
     public required ImmutableArray<DescriptionState> Descriptions { get; init; }

@@ -11,11 +11,15 @@ namespace Meetpoint.Exchange.Calls;
 abstract class DialogRequest(CallContext context, string call, bool isFromCaller) : IRelayOwner
 {
     Grant _added;
+    int? _offeredLines;
     bool _isEnded;
 
     protected CallContext Context => context;
 
     protected bool IsFromCaller => isFromCaller;
+
+    /// <summary>Lines of media that the offer in a 2xx may have; null where that is no matter.</summary>
+    protected int? OfferedLines => _offeredLines;
 
     /// <summary>Asks for what the request adds: media, or whoever a REFER names. False when it was refused, and answered.</summary>
     public bool IsAdmitted(RelayRequest request)
@@ -39,7 +43,11 @@ abstract class DialogRequest(CallContext context, string call, bool isFromCaller
         if (request.Message.Method != SipMethod.Bye)
         {
             if (response.StatusCode < 300)
+            {
+                JudgeOffer(request, branch, response);
                 Accepted(request);
+            }
+
             return RelayVerdict.Forward;
         }
 
@@ -69,10 +77,18 @@ abstract class DialogRequest(CallContext context, string call, bool isFromCaller
         context.Ledger.Prove(call);
         if (request.Message.Method is not (SipMethod.Invite or SipMethod.Update) || context.Calls.Find(call) is not { } known)
             return;
-        known.MediaLines = Math.Max(known.MediaLines, AddedMedia.Lines(request.Message));
+        known.MediaLines = Math.Max(known.MediaLines, _offeredLines ?? AddedMedia.Lines(request.Message));
         if (_added.IsHeld)
             known.Hold(_added);
         _added = default;
+    }
+
+    /// <summary>An INVITE without offer brings one back from the other side, which is asked for like any other; its copies are judged with it.</summary>
+    void JudgeOffer(RelayRequest request, RelayBranch branch, SipMessage response)
+    {
+        if (_offeredLines is not null || request.Message.Method != SipMethod.Invite || AddedMedia.Lines(request.Message) > 0 || context.Calls.Find(call) is not { } known)
+            return;
+        _offeredLines = context.AddedMedia.Admit(response, branch.Flow!, known, !isFromCaller, out _added);
     }
 
     bool RefersAmiss(RelayRequest request, RelayedCall? known)

@@ -16,6 +16,8 @@ sealed class TransparentRequest(CallContext context, in RouteToken token, bool i
         Edit(edits, Context.Border.Of(branch.Flow!).Neighbour, isToCaller: IsFromCaller, isWithheld: false);
         if (IsFromCaller && (_terms & RouteTerms.Withheld) != 0)
             edits.Set(SipHeader.From, request.Message.Value(SipHeader.From));
+        if (OfferedLines < AddedMedia.Lines(edits.Message) && SipBody.TryFindSdp(edits.Message, out var sdp))
+            edits.ReplaceBodyPart(sdp, AddedMedia.Keep(sdp, OfferedLines.Value));
     }
 
     void Edit(SipEdits edits, NeighbourEntry? sender, bool isToCaller, bool isWithheld)

@@ -1,3 +1,4 @@
+using Meetpoint.Media.Dtls;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Relay;
@@ -14,9 +15,17 @@ public interface IMediaRelayEvents
 
     /// <summary>The port of a side could not be opened, another program has it: the relay carries nothing.</summary>
     void OnPortFailed(MediaRelay relay, RelaySide side);
+
+    /// <summary>
+    /// A DTLS handshake with a side came to nothing, and nothing passes there: it may be said for each certificate that is not the peer's (RFC 8122
+    /// section 6.2), and once when no other handshake is tried.
+    /// </summary>
+    void OnKeysFailed(MediaRelay relay, RelaySide side, DtlsFailure failure)
+    {
+    }
 }
 
-/// <summary>Hears what comes to a relay's RTP ports and is neither RTP nor RTCP: STUN (first byte 0 to 3) and DTLS (20 to 63), RFC 7983.</summary>
+/// <summary>Hears, in the place of the relay's own DTLS, what comes to its ports and is neither RTP nor RTCP: STUN (first byte 0 to 3) and DTLS (20 to 63), RFC 7983.</summary>
 public interface IRelayDatagramHandler
 {
     /// <summary>A datagram came; on the media loop, lent for the call only. Answer with <see cref="MediaRelay.SendRaw"/>.</summary>

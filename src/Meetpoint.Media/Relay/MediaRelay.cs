@@ -1,3 +1,4 @@
+using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 
@@ -10,8 +11,8 @@ namespace Meetpoint.Media.Relay;
 /// </summary>
 /// <remarks>
 /// Thread safe: what is set takes effect on the media loop, in order. Until <see cref="Configure"/> was called for both sides nothing passes.
-/// After a restart of the process a side with the same ports goes on where it is plain; where it is encrypted, agree on new keys, since the
-/// packet indices of the old ones are gone.
+/// After a restart of the process a side with the same ports goes on where it is plain; where it is encrypted, agree on new keys to send
+/// with, since the packet indices of the old ones are gone; the peer's own may stay, see <see cref="MediaRelaySettings.FindsRollover"/>.
 /// </remarks>
 public sealed class MediaRelay : IDisposable
 {
@@ -66,7 +67,7 @@ public sealed class MediaRelay : IDisposable
     public MediaRelayStatistics Statistics(RelaySide side) => Leg(side).Counters.Read();
 
     /// <summary>Sends a datagram from the RTP port of a side, for STUN and DTLS. On the media loop only.</summary>
-    public void SendRaw(RelaySide side, ReadOnlySpan<byte> datagram, in NetAddress to) => Leg(side).SendRaw(datagram, to);
+    public void SendRaw(RelaySide side, ReadOnlySpan<byte> datagram, in NetAddress to) => Leg(side).SendRaw(fromControlPort: false, datagram, to);
 
     /// <summary>Ends it and gives the ports back; the statistics stay readable.</summary>
     public void Dispose()
@@ -86,6 +87,8 @@ public sealed class MediaRelay : IDisposable
     }
 
     internal void OnDigit(RelaySide side, char digit, int durationMs) => _events?.OnDigit(side, digit, durationMs);
+
+    internal void OnKeysFailed(RelaySide side, DtlsFailure failure) => _events?.OnKeysFailed(side, failure);
 
     /// <summary>Names the port of a side, before anything is posted.</summary>
     internal void Promise(RelaySide side, NetAddress local) => _local[(int)side] = local;

@@ -23,6 +23,6 @@ public sealed record MediaRelayOptions
     /// <summary>The loop on which <see cref="Events"/> is called; needed with it.</summary>
     public IEventLoop? EventLoop { get; init; }
 
-    /// <summary>Hears STUN and DTLS on the relay's RTP ports; null drops them.</summary>
+    /// <summary>Hears STUN and DTLS on the relay's ports; null drops STUN, and leaves DTLS to <see cref="MediaRelaySettings.Handshake"/>.</summary>
     public IRelayDatagramHandler? DatagramHandler { get; init; }
 }

@@ -31,11 +31,20 @@ public sealed record MediaRelaySettings
     /// <summary>Key of what comes from the peer, its own by its SDP. Set, it implies <see cref="RequiresKeys"/>.</summary>
     public SdesKey? ReceiveKey { get; init; }
 
+    /// <summary><see cref="ReceiveKey"/> was in use before this relay took it up, in a process that is gone: its rollover counter is found by trying.</summary>
+    public bool FindsRollover { get; init; }
+
     /// <summary>
     /// Keys of a DTLS handshake (RFC 5764), in place of the two above. The relay uses it alone from then on, and disposes of it when it is
     /// replaced or the relay closes.
     /// </summary>
     public SrtpSession? Session { get; init; }
+
+    /// <summary>
+    /// The relay agrees on the keys itself, by DTLS on its own ports (RFC 5764), in place of all of the above: on one port where
+    /// <see cref="IsMuxed"/>, else on both. The same terms again leave the association and its keys as they are.
+    /// </summary>
+    public RelayHandshake? Handshake { get; init; }
 
     /// <summary>Hz of the RTP clock of the codec that the peer sends, for jitter and for the length of key presses.</summary>
     public int ClockRate { get; init; } = 8000;
@@ -53,5 +62,5 @@ public sealed record MediaRelaySettings
     public PayloadTypeMap PayloadTypes { get; init; } = PayloadTypeMap.Identity;
 
     /// <summary>True when packets are encrypted, whether keys are known yet or not.</summary>
-    public bool IsSecure => RequiresKeys || SendKey is not null || ReceiveKey is not null || Session is not null;
+    public bool IsSecure => RequiresKeys || SendKey is not null || ReceiveKey is not null || Session is not null || Handshake is not null;
 }

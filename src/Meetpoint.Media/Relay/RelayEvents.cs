@@ -1,3 +1,4 @@
+using Meetpoint.Media.Dtls;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Relay;
@@ -38,6 +39,8 @@ sealed class RelayEvents
     }
 
     public void OnPortFailed(RelaySide side) => _loop.Post(() => _receiver.OnPortFailed(_relay, side));
+
+    public void OnKeysFailed(RelaySide side, DtlsFailure failure) => _loop.Post(() => _receiver.OnKeysFailed(_relay, side, failure));
 
     void Deliver()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Rtp;
@@ -21,6 +22,7 @@ sealed class RelayLeg : IPortUser, IDisposable
     readonly IEventLoop _loop;
     readonly MediaRelayOptions _options;
     readonly RelayProtection _protection = new();
+    readonly RelayAssociation?[] _associations = new RelayAssociation?[2];
     readonly DigitTaker _taker;
     readonly DigitSender _digits;
     RelayInbound _inbound;
@@ -29,6 +31,7 @@ sealed class RelayLeg : IPortUser, IDisposable
     RelayReports _reports;
     PacketRate _rate;
     byte[]? _buffer; // only where it encrypts
+    EarlyRecord _early;
     PortPair? _ports;
     bool _isSecure;
 
@@ -76,26 +79,32 @@ sealed class RelayLeg : IPortUser, IDisposable
         _control.Signal(settings.RemoteControl.IsSet || !remote.IsSet
             ? settings.RemoteControl
             : remote.WithPort(Math.Min(remote.Port + 1, ushort.MaxValue)));
+        var (before, wasMuxed) = (Settings.Handshake, Settings.IsMuxed);
         Settings = settings;
         _isSecure = settings.IsSecure;
         _protection.Use(settings, nowNs);
         if (_isSecure)
             _buffer ??= new byte[MaxPacketBytes + SrtpSession.MaxOverheadBytes];
+        if (!Equals(settings.Handshake, before) || (before is not null && wasMuxed != settings.IsMuxed))
+            Associate(settings);
     }
 
     public void SendDigit(char digit, int durationMs) => _digits.TryAdd(digit, durationMs);
 
-    public void SendRaw(ReadOnlySpan<byte> datagram, in NetAddress to) => _ports?.Send(fromControlPort: false, datagram, to);
+    public void SendRaw(bool fromControlPort, ReadOnlySpan<byte> datagram, in NetAddress to) => _ports?.Send(fromControlPort, datagram, to);
+
+    /// <summary>An association has keys.</summary>
+    public void OnKeys(bool onControlPort, SrtpSession session) => _protection.UseAgreed(onControlPort, session);
+
+    /// <summary>No keys come of an association.</summary>
+    public void OnKeysFailed(DtlsFailure failure) => _relay.OnKeysFailed(_side, failure);
 
     /// <inheritdoc/>
     public void OnDatagram(bool onControlPort, Span<byte> payload, in NetAddress from, long nowNs)
     {
         if (payload[0] is < 128 or > 191)
         {
-            if (_options.DatagramHandler is { } handler)
-                handler.OnDatagram(_relay, _side, payload, from, nowNs);
-            else
-                Counters.Malformed++;
+            OnOther(onControlPort, payload, from, nowNs);
             return;
         }
 
@@ -154,8 +163,59 @@ sealed class RelayLeg : IPortUser, IDisposable
     {
         _taker.Stop();
         _digits.Stop();
+        Dissociate();
         _protection.Dispose();
     }
+
+    /// <summary>Begins the handshakes of new terms, those before end; RTCP has its own where it has a port of its own (RFC 5764 section 4.1).</summary>
+    void Associate(MediaRelaySettings settings)
+    {
+        Dissociate();
+        if (settings.Handshake is not { } terms)
+            return;
+        for (var i = 0; i < (settings.IsMuxed ? 1 : 2); i++)
+        {
+            _associations[i] = new RelayAssociation(this, terms, _loop, onControlPort: i == 1);
+            _associations[i]!.Start(SignalledOf(i == 1));
+        }
+
+        if (_early.TryTake(out var record, out var from))
+            _associations[0]!.OnDatagram(record, from, settings.Remote, _loop.NowNs);
+    }
+
+    void Dissociate()
+    {
+        for (var i = 0; i < _associations.Length; i++)
+        {
+            _associations[i]?.Dispose();
+            _associations[i] = null;
+        }
+    }
+
+    /// <summary>What is neither RTP nor RTCP (RFC 7983): records of DTLS, and STUN for who wants it.</summary>
+    void OnOther(bool onControlPort, Span<byte> payload, in NetAddress from, long nowNs)
+    {
+        if (_options.DatagramHandler is { } handler)
+        {
+            handler.OnDatagram(_relay, _side, payload, from, nowNs);
+            return;
+        }
+
+        if (PacketKind.Of(payload[0]) != PacketKind.Dtls || !_rate.TryTake(_options.MaxPacketsPerSecond, _options.MaxBurstPackets, nowNs))
+        {
+            Counters.Malformed++;
+            return;
+        }
+
+        if (_associations[onControlPort ? 1 : 0] is { } association)
+            association.OnDatagram(payload, from, SignalledOf(onControlPort), nowNs);
+        else if (!onControlPort && Settings.Handshake is null)
+            _early.Keep(payload, from);
+    }
+
+    NetAddress SignalledOf(bool onControlPort) => !onControlPort ? Settings.Remote
+        : Settings.RemoteControl.IsSet || !Settings.Remote.IsSet ? Settings.RemoteControl
+        : Settings.Remote.WithPort(Math.Min(Settings.Remote.Port + 1, ushort.MaxValue));
 
     bool OnRtp(Span<byte> packet, uint ssrc, long nowNs)
     {

@@ -12,7 +12,12 @@ sealed class RelayProtection : IDisposable
     /// <summary>After a change of the peer's key, packets under the one before are still taken for so long.</summary>
     public const long KeyOverlapNs = 2 * MonotonicTime.Second;
 
+    const int MaxRolloverGuesses = 32;
+
     SrtpSession? _session;
+    SrtpSession? _controlSession;
+    bool _hasHandshake;
+    bool _hasControlHandshake;
     SdesKey? _sendKey;
     SdesKey? _receiveKey;
     SrtpSender? _sender;
@@ -32,8 +37,17 @@ sealed class RelayProtection : IDisposable
             return;
         }
 
-        _session?.Dispose();
-        _session = null;
+        if (settings.Handshake is not null)
+        {
+            // Keys of the association before are used until the new one has some.
+            if (!_hasHandshake)
+                Dispose();
+            (_hasHandshake, _hasControlHandshake) = (true, !settings.IsMuxed);
+            return;
+        }
+
+        if (_hasHandshake || _session is not null)
+            Dispose();
         if (!IsSame(settings.SendKey, _sendKey))
         {
             _sender?.Dispose();
@@ -45,8 +59,17 @@ sealed class RelayProtection : IDisposable
             return;
         _previous?.Dispose();
         (_previous, _previousEndsNs) = (_receiver, nowNs + KeyOverlapNs);
-        _receiver = settings.ReceiveKey is { } theirs ? new SrtpReceiver(theirs.Profile, TransformOf(theirs), OptionsOf(theirs)) : null;
+        _receiver = settings.ReceiveKey is { } theirs ? new SrtpReceiver(
+            theirs.Profile, TransformOf(theirs), OptionsOf(theirs) with { RolloverGuesses = settings.FindsRollover ? MaxRolloverGuesses : 0 }) : null;
         _receiveKey = settings.ReceiveKey;
+    }
+
+    /// <summary>Takes the keys of a handshake: of RTP's port, or of RTCP's own.</summary>
+    public void UseAgreed(bool onControlPort, SrtpSession session)
+    {
+        ref var current = ref onControlPort ? ref _controlSession : ref _session;
+        current?.Dispose();
+        current = session;
     }
 
     /// <summary>Protects the first <paramref name="length"/> bytes in place; false without a key, or when the packet may not go.</summary>
@@ -54,7 +77,7 @@ sealed class RelayProtection : IDisposable
     {
         newLength = length;
         SrtpStatus status;
-        if (_session is { } session)
+        if (SessionOf(control) is { } session)
             status = control ? session.ProtectRtcp(buffer, length, out newLength) : session.ProtectRtp(buffer, length, out newLength);
         else if (_sender is { } sender)
             status = control ? sender.ProtectRtcp(buffer, length, out newLength) : sender.ProtectRtp(buffer, length, out newLength);
@@ -68,7 +91,7 @@ sealed class RelayProtection : IDisposable
     {
         newLength = packet.Length;
         SrtpStatus status;
-        if (_session is { } session)
+        if (SessionOf(control) is { } session)
             status = control ? session.UnprotectRtcp(packet, out newLength) : session.UnprotectRtp(packet, out newLength);
         else if (_receiver is { } receiver)
             status = Unprotect(receiver, packet, control, out newLength);
@@ -87,11 +110,16 @@ sealed class RelayProtection : IDisposable
     public void Dispose()
     {
         _session?.Dispose();
+        _controlSession?.Dispose();
         _sender?.Dispose();
         _receiver?.Dispose();
         _previous?.Dispose();
-        (_session, _sender, _receiver, _previous, _sendKey, _receiveKey) = (null, null, null, null, null, null);
+        (_session, _controlSession, _sender, _receiver, _previous, _sendKey, _receiveKey) = (null, null, null, null, null, null, null);
+        (_hasHandshake, _hasControlHandshake) = (false, false);
     }
+
+    /// <summary>RTCP on a port of its own has an association of its own (RFC 5764 section 4.1).</summary>
+    SrtpSession? SessionOf(bool control) => control && _hasControlHandshake ? _controlSession : _session;
 
     static SrtpStatus Unprotect(SrtpReceiver receiver, Span<byte> packet, bool control, out int newLength) =>
         control ? receiver.UnprotectRtcp(packet, out newLength) : receiver.UnprotectRtp(packet, out newLength);

@@ -29,9 +29,15 @@ sealed class SrtpReceiver(SrtpProfile profile, SrtpTransform transform, SrtpOpti
         {
             return SrtpStatus.TooManySources;
         }
-        if (!transform.OpenRtp(packet, headerLength, ssrc, index))
+        // A packet that does not open is left as it came, and may be tried again.
+        var guesses = source is null ? options.RolloverGuesses : 0;
+        while (!transform.OpenRtp(packet, headerLength, ssrc, index))
         {
-            return SrtpStatus.AuthenticationFailed;
+            if (guesses-- == 0)
+            {
+                return SrtpStatus.AuthenticationFailed;
+            }
+            index += 1 << 16;
         }
         (source ?? _sources.Add(ssrc)).Rtp.Record(index);
         newLength = packet.Length - _rtpOverheadBytes;

@@ -25,8 +25,8 @@ public sealed class RelayRequest
         _server = server;
     }
 
-    /// <summary>What came.</summary>
-    public SipMessage Message => _server.Request;
+    /// <summary>What came; what a strict router did to it may be undone: <see cref="StrictRouting"/>. Set before it is forwarded.</summary>
+    public SipMessage Message { get => field ?? _server.Request; set; }
 
     /// <summary>The way it came.</summary>
     public SipFlow Flow => _server.Flow;

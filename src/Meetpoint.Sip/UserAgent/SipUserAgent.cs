@@ -117,6 +117,11 @@ public sealed partial class SipUserAgent : ISipTransactionUser
             found([]);
     }
 
+    /// <summary>Acknowledges a 2xx to an INVITE of <see cref="Send"/>; once for each copy that comes.</summary>
+    /// <param name="ack">With the INVITE's CSeq number.</param>
+    /// <param name="route">Where the dialog leads.</param>
+    public void SendAck(SipRequest ack, SipRoute route) => SendDirect(ack, route, static (_, _) => { });
+
     /// <summary>Sends a request that has no transaction: the ACK of a 2xx.</summary>
     internal void SendDirect(SipRequest request, SipRoute route, Action<SipFlow, byte[]> sent)
     {

@@ -91,6 +91,52 @@ public sealed class AddedToCallTests(BorderWorld border)
         await call.EndAsync(4);
     }
 
+    [Theory]
+    [InlineData("anchored")]
+    [InlineData("transparent")]
+    public async Task Media_OfferedInAnAnswerBeyondTheLimit_AreRefusedAndTheRestStands(string mode)
+    {
+        await AgreeAsync(mode, ",\"aToB\":{\"ports\":2},\"bToA\":{\"ports\":1}");
+        using var call = await TalkingPair.StartAsync(border);
+        call.Caller.Send(call.Within("INVITE", 2).ToString());
+        var asked = await call.Callee.RequestAsync("INVITE");
+        var video = string.Concat(Enumerable.Range(0, 2).Select(i => $"m=video {29_996 - (2 * i)} RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\n"));
+        call.Callee.Send(Answering.To(asked, 200, "OK", call.Callee.Local, SipText.Offer(call.Callee.Local.WithPort(29_802)) + video));
+
+        var offered = await call.Caller.AnswerAsync("2 INVITE");
+
+        Assert.Equal(200, SipText.Status(offered));
+        Assert.Equal((1, 2), (Count(offered, "m=audio "), Count(offered, "m=video 0 ")));
+        var answer = SipText.Offer(call.Caller.Local.WithPort(29_998)) + "m=video 0 RTP/AVP 99\r\nm=video 0 RTP/AVP 99\r\n";
+        call.Caller.Send((call.Within("ACK", 2) with { Branch = "z9hG4bKlate", ContentType = "application/sdp", Body = answer }).ToString());
+        Assert.Equal(2, Count(await call.Callee.RequestAsync("ACK"), "m=video 0 "));
+        await call.EndAsync(3);
+
+        static int Count(string text, string part) => text.Split("\r\n" + part).Length - 1;
+    }
+
+    [Theory]
+    [InlineData("anchored")]
+    [InlineData("transparent")]
+    public async Task Requests_OfAStrictRouter_GoWhereTheDialogLeads(string mode)
+    {
+        await AgreeAsync(mode);
+        using var call = await TalkingPair.StartAsync(border);
+        var direct = call.Within("OPTIONS", 2);
+        // As an RFC 2543 router leaves it: the first Route in the request URI, the target at the end.
+        var routes = direct.More.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(route => route.Split('<', '>')[1]).DefaultIfEmpty($"sip:{border.Albion.Party.Trunk};lr").ToList();
+        var strict = direct with { Uri = routes[0], More = string.Concat(routes.Skip(1).Append(direct.Uri).Select(route => $"Route: <{route}>\r\n")) };
+        call.Caller.Send(strict.ToString());
+
+        var asked = await call.Callee.RequestAsync("OPTIONS");
+
+        Assert.StartsWith($"OPTIONS sip:callee@{call.Callee.Local} ", asked, StringComparison.Ordinal);
+        Assert.Null(SipText.Header(asked, "Route"));
+        call.Callee.Send(Answering.To(asked, 200, "OK", call.Callee.Local));
+        Assert.Equal(200, SipText.Status(await call.Caller.AnswerAsync("2 OPTIONS")));
+        await call.EndAsync(3);
+    }
+
     [Fact]
     public async Task Redirection_KeepsOnlyWhomTheCallerMayReach()
     {

@@ -1,8 +1,10 @@
 using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Relay;
 using Meetpoint.Media.Rtp;
 using Meetpoint.Media.Srtp;
+using Meetpoint.Media.Tests.Dtls;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Shouldly;
@@ -47,6 +49,37 @@ public sealed class RelayAllocationTests
             relay.Statistics(side).PacketsSent.ShouldBe(2 * Packets);
             relay.Statistics(side).ControlPacketsSent.ShouldBe(2 * Packets / 10);
         }
+    }
+
+    [Fact]
+    public void Relaying_UnderKeysOfDtls_AllocatesNothing()
+    {
+        var network = new StubNetwork();
+        var loop = new StubLoop();
+        var relay = Open(network, loop);
+        using var ours = DtlsWorld.NewContext();
+        using var theirs = DtlsWorld.NewContext();
+        relay.Configure(RelaySide.A, new MediaRelaySettings
+        {
+            Remote = RemoteOf(RelaySide.A), IsMuxed = true, Handshake = new RelayHandshake(ours, DtlsRole.Server, theirs.Fingerprint),
+        });
+        relay.Configure(RelaySide.B, new MediaRelaySettings { Remote = RemoteOf(RelaySide.B) });
+        var toA = network.SocketOf(relay.LocalAddress(RelaySide.A).Port);
+        var records = new Queue<byte[]>();
+        toA.Sent = datagram => records.Enqueue(datagram);
+        using var peer = new DtlsEndpoint(DtlsRole.Client, theirs, ours.Fingerprint, new Output(datagram => toA.Receive(datagram, RemoteOf(RelaySide.A), loop.NowNs)));
+        peer.Start(loop.NowNs);
+        while (records.TryDequeue(out var record))
+            peer.OnDatagram(record, loop.NowNs);
+        peer.TryTakeSrtp(out var keys).ShouldBeTrue();
+        toA.Sent = null;
+        var source = new Source(keys, 1);
+        Measure(i =>
+        {
+            loop.NowNs += 10 * MonotonicTime.Millisecond;
+            toA.Receive(source.Rtp(), RemoteOf(RelaySide.A), loop.NowNs);
+        });
+        relay.Statistics(RelaySide.B).PacketsSent.ShouldBe(2 * Packets);
     }
 
     [Fact]
@@ -168,11 +201,11 @@ public sealed class RelayAllocationTests
 
         public bool DeliversAtOnce { get; set; } = true;
 
+        public Action<byte[]>? Sent { get; set; }
+
         public void Receive(Span<byte> payload, in NetAddress from, long nowNs) => receiver.OnDatagram(this, payload, from, nowNs);
 
-        public void Send(ReadOnlySpan<byte> payload, in NetAddress to)
-        {
-        }
+        public void Send(ReadOnlySpan<byte> payload, in NetAddress to) => Sent?.Invoke(payload.ToArray());
 
         public void Deliver()
         {
@@ -181,6 +214,11 @@ public sealed class RelayAllocationTests
         public void Dispose()
         {
         }
+    }
+
+    sealed class Output(Action<byte[]> send) : IDtlsOutput
+    {
+        public void SendDatagram(ReadOnlySpan<byte> datagram) => send(datagram.ToArray());
     }
 
     sealed class NoEvents : IMediaRelayEvents

@@ -35,6 +35,12 @@ sealed class RelayPeer : IDatagramReceiver
 
     public SrtpSession? Keys { get; set; }
 
+    /// <summary>Keys of RTCP where it has its own.</summary>
+    public SrtpSession? ControlKeys { get; set; }
+
+    /// <summary>Takes records of DTLS: bytes, and whether they came to RTCP's port.</summary>
+    public Action<byte[], bool>? Records { get; set; }
+
     /// <summary>RTP as it was heard, opened.</summary>
     public List<byte[]> Heard { get; } = [];
 
@@ -89,7 +95,7 @@ sealed class RelayPeer : IDatagramReceiver
         var buffer = new byte[packet.Length + SrtpSession.MaxOverheadBytes];
         packet.CopyTo(buffer, 0);
         var length = packet.Length;
-        if (Keys is { } keys && (control ? keys.ProtectRtcp(buffer, length, out length) : keys.ProtectRtp(buffer, length, out length)) != SrtpStatus.Ok)
+        if ((control ? ControlKeys ?? Keys : Keys) is { } keys && (control ? keys.ProtectRtcp(buffer, length, out length) : keys.ProtectRtp(buffer, length, out length)) != SrtpStatus.Ok)
             throw new InvalidOperationException("not protected");
         SendRaw(buffer[..length], control);
     }
@@ -99,9 +105,15 @@ sealed class RelayPeer : IDatagramReceiver
 
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
+        if (Records is { } records && payload[0] is >= 20 and <= 63)
+        {
+            records(payload.ToArray(), socket == _rtcp);
+            return;
+        }
+
         var control = socket == _rtcp || RtcpReader.IsRtcp(payload);
         var length = payload.Length;
-        if (Keys is { } keys && (control ? keys.UnprotectRtcp(payload, out length) : keys.UnprotectRtp(payload, out length)) != SrtpStatus.Ok)
+        if ((control ? ControlKeys ?? Keys : Keys) is { } keys && (control ? keys.UnprotectRtcp(payload, out length) : keys.UnprotectRtp(payload, out length)) != SrtpStatus.Ok)
         {
             NotOpened++;
             return;

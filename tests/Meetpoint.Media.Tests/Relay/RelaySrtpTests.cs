@@ -108,6 +108,25 @@ public sealed class RelaySrtpTests
         world.B.NotOpened.ShouldBe(0, "the rollover counter is kept");
     }
 
+    [Theory]
+    [InlineData(SrtpProfile.Aes128CmHmacSha1Tag80, true)]
+    [InlineData(SrtpProfile.AeadAes128Gcm, true)]
+    [InlineData(SrtpProfile.AeadAes128Gcm, false)]
+    public void Configure_KeyThatWasInUseBefore_FindsItsRolloverCounter(SrtpProfile profile, bool finds)
+    {
+        var world = new RelayWorld();
+        var (ours, send, receive) = Pair(profile);
+        world.A.Keys = ours;
+        world.A.Sequence = 65_530;
+        for (var i = 0; i < 10; i++)
+            world.A.SendAudio(); // to a relay that is not set up yet, as to a process that is gone
+        world.RunMs(20);
+        world.Configure(RelaySide.B);
+        world.Configure(RelaySide.A, a => a with { SendKey = send, ReceiveKey = receive, FindsRollover = finds });
+        world.Talk(world.A, 3);
+        world.B.Heard.Count.ShouldBe(finds ? 3 : 0);
+    }
+
     [Fact]
     public void Configure_NewKeys_AreUsedAndTheOldOnesTakenForAWhile()
     {

@@ -1,3 +1,4 @@
+using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Relay;
 using Meetpoint.Net;
@@ -53,6 +54,8 @@ sealed class RelayWorld : IMediaRelayEvents
 
     public List<RelaySide> FailedPorts { get; } = [];
 
+    public List<(RelaySide Side, DtlsFailure Failure)> FailedKeys { get; } = [];
+
     public long NowNs => _world.NowNs;
 
     public MediaRelay Open(MediaRelayOptions options)
@@ -103,6 +106,8 @@ sealed class RelayWorld : IMediaRelayEvents
     }
 
     public void OnPortFailed(MediaRelay relay, RelaySide side) => FailedPorts.Add(side);
+
+    public void OnKeysFailed(MediaRelay relay, RelaySide side, DtlsFailure failure) => FailedKeys.Add((side, failure));
 
     string Host(int number) => string.Format(System.Globalization.CultureInfo.InvariantCulture, _format, number);
 }

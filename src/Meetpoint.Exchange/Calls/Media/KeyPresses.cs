@@ -1,4 +1,6 @@
 using System.Text;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Relay;
 using Meetpoint.Sip;
 
@@ -24,5 +26,16 @@ sealed class KeyPresses(CallContext context) : IMediaRelayEvents
     {
         if (Call is { } call)
             context.Ending.End(call.Call, "the media port is taken");
+    }
+
+    /// <inheritdoc/>
+    public void OnKeysFailed(MediaRelay relay, RelaySide side, DtlsFailure failure)
+    {
+        if (Call is { } call && context.Grants.HeldBy(call.Call.Id) is { IsHeld: true } grant)
+        {
+            context.Events.Write(
+                grant.Correlation, "call.keys-failed", new EventAttribute("side", side == RelaySide.A ? "caller" : "called"),
+                new EventAttribute("reason", failure.ToString()));
+        }
     }
 }

@@ -3,33 +3,30 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Relay;
 using Meetpoint.Media.Rooms;
-using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Calls.Media;
 
 /// <summary>One line of RTP of an anchored call, with its relay. On the signalling loop only.</summary>
-sealed class MediaLine(MediaRelay relay, bool isAudio, Randomness randomness, MediaPolicy caller, MediaPolicy callee) : IDisposable
+sealed class MediaLine(MediaRelay relay, bool isAudio, MediaKeySource keys, MediaPolicy caller, MediaPolicy callee) : IDisposable
 {
-    const string Secure = "RTP/SAVP";
-    const string Plain = "RTP/AVP";
     const string TelephoneEvent = "telephone-event";
 
-    static readonly SrtpProfile[] Suites = [SrtpProfile.AeadAes128Gcm, SrtpProfile.Aes128CmHmacSha1Tag80];
-
     static readonly string[] OfTheSendersNetwork =
-        ["candidate", "remote-candidates", "end-of-candidates", "ice-ufrag", "ice-pwd", "ice-options", "ice-lite", "rtcp", "crypto", "fingerprint", "setup", "mid"];
+        ["candidate", "remote-candidates", "end-of-candidates", "ice-ufrag", "ice-pwd", "ice-options", "ice-lite", "rtcp", "rtcp-mux-only", "mid"];
 
-    readonly Side[] _sides = [new(caller), new(callee)];
+    readonly Side[] _sides = [new(caller, keys), new(callee, keys)];
 
     public bool IsAudio => isAudio;
 
     public MediaRelay Relay => relay;
 
-    /// <summary>RTP over UDP, in the clear or with keys in SDP.</summary>
-    public static bool CanCarry(SdpMedia media) =>
-        media.Protocol.StartsWith(Plain, StringComparison.Ordinal) || media.Protocol.StartsWith(Secure, StringComparison.Ordinal);
+    /// <summary>RTP over UDP, in the clear or encrypted.</summary>
+    public static bool CanCarry(SdpMedia media) => LineSecurity.CanCarry(media.Protocol);
+
+    /// <summary>True when nothing passes in the clear to and from a side.</summary>
+    public bool IsSecure(RelaySide side) => _sides[(int)side].Security.IsSecure;
 
     /// <summary>Where one side sends its RTP.</summary>
     public NetAddress Local(RelaySide side) => relay.LocalAddress(side);
@@ -37,16 +34,34 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, Randomness randomness, Me
     /// <summary>
     /// Takes what a line says of its sender, and rewrites it for the other side. False when it is refused, or cannot be carried.
     /// </summary>
-    public bool Pass(RelaySide from, SdpDescription sdp, SdpMedia media, bool isAnswer)
+    /// <param name="from">Whose it is.</param>
+    /// <param name="sdp">The description.</param>
+    /// <param name="media">The line.</param>
+    /// <param name="isAnswer">Whether it answers an offer of the other side.</param>
+    /// <param name="isResumed">It was said before a restart.</param>
+    public bool Pass(RelaySide from, SdpDescription sdp, SdpMedia media, bool isAnswer, bool isResumed = false)
     {
         var to = from == RelaySide.A ? RelaySide.B : RelaySide.A;
-        if (media.IsRefused || !CanCarry(media) || sdp.AddressOf(media) is not { } remote || !TakeKeys(_sides[(int)from], media, isAnswer))
+        if (!TryTake(from, sdp, media, isAnswer, isResumed) || !Rewrite(_sides[(int)from], _sides[(int)to], media, isAnswer))
             return false;
-        relay.Configure(from, Settings(_sides[(int)from], _sides[(int)to], sdp, media, remote));
-        Rewrite(_sides[(int)from], _sides[(int)to], media, isAnswer);
         media.Port = Local(to).Port;
         return true;
     }
+
+    /// <summary>Takes what a line says of its sender, for this side alone. False when it is refused, or cannot be carried.</summary>
+    public bool TryTake(RelaySide from, SdpDescription sdp, SdpMedia media, bool isAnswer, bool isResumed = false)
+    {
+        var side = _sides[(int)from];
+        if (media.IsRefused || !CanCarry(media) || sdp.AddressOf(media) is not { } remote
+            || !(isResumed ? side.Security.TryResume(sdp, media) : side.Security.TryTake(sdp, media, isAnswer)))
+            return false;
+        side.IsMuxed = media.RtcpMux;
+        relay.Configure(from, side.Security.Apply(Settings(side, _sides[from == RelaySide.A ? 1 : 0], sdp, media, remote)));
+        return true;
+    }
+
+    /// <summary>Makes what a side was told last an offer of new keys to it.</summary>
+    public void Renew(RelaySide to, SdpMedia told) => _sides[(int)to].Security.Put(told, isAnswer: false, isAudio);
 
     /// <summary>Presses a key towards one side; false when it hears no telephone-events.</summary>
     public bool TryPress(RelaySide side, char digit, int durationMs)
@@ -59,33 +74,6 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, Randomness randomness, Me
 
     /// <inheritdoc/>
     public void Dispose() => relay.Dispose();
-
-    /// <summary>The keys that an offer or answer brings: theirs, and ours that goes along with it.</summary>
-    bool TakeKeys(Side side, SdpMedia media, bool isAnswer)
-    {
-        side.IsSecure = media.Protocol.StartsWith(Secure, StringComparison.Ordinal);
-        side.IsKnown = true;
-        if (!side.IsSecure)
-        {
-            side.Ours = side.Theirs = null;
-            return true;
-        }
-
-        foreach (var line in media.Attributes.All("crypto"))
-        {
-            if (!SdesKey.TryParse(line, out var theirs, out _) || theirs is null || !theirs.Profile.IsSupported)
-                continue;
-            var ours = isAnswer ? side.Offered.Find(key => key.Tag == theirs.Tag && key.Profile == theirs.Profile)
-                : side.Ours is { } kept && kept.Tag == theirs.Tag && kept.Profile == theirs.Profile ? kept
-                : SdesKey.Generate(theirs.Profile, theirs.Tag, randomness);
-            if (ours is null)
-                continue;
-            (side.Ours, side.Theirs) = (ours, theirs);
-            return true;
-        }
-
-        return false;
-    }
 
     MediaRelaySettings Settings(Side side, Side other, SdpDescription sdp, SdpMedia media, NetAddress remote)
     {
@@ -103,39 +91,32 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, Randomness randomness, Me
                 SdpDirection.Inactive => MediaDirection.Inactive,
                 _ => MediaDirection.SendReceive,
             },
-            RequiresKeys = side.IsSecure,
-            SendKey = side.Ours,
-            ReceiveKey = side.Theirs,
             ClockRate = first?.ClockRate is > 0 and <= 384_000 and var rate ? rate : 8_000,
             TelephoneEventPayloadType = isAudio ? side.EventType : -1,
             TakesDigits = isAudio && side.EventType >= 0 && other.Policy.Dtmf == DtmfMode.Info,
         };
     }
 
-    void Rewrite(Side from, Side to, SdpMedia media, bool isAnswer)
+    bool Rewrite(Side from, Side to, SdpMedia media, bool isAnswer)
     {
         media.Attributes.RemoveAll(attribute => OfTheSendersNetwork.Contains(attribute.Name));
-
-        // An answer has the form of its offer; an offer that of the side's last, or what its equipment wants, and never less than who is across has.
-        var isSecure = isAnswer || to.IsKnown ? to.IsSecure : to.Policy.IsSecure;
-        media.Protocol = isSecure == media.Protocol.StartsWith(Secure, StringComparison.Ordinal) ? media.Protocol
-            : isSecure ? media.Protocol.Replace(Plain, Secure, StringComparison.Ordinal) : media.Protocol.Replace(Secure, Plain, StringComparison.Ordinal);
-        if (isSecure && isAnswer)
+        if (isAnswer)
         {
-            media.Attributes.Add("crypto", to.Ours!.Format());
-        }
-        else if (isSecure)
-        {
-            if (to.Ours is { } kept)
-                to.Offered = [kept];
-            else if (to.Offered.Count == 0)
-                to.Offered = [.. Suites.Select((suite, i) => SdesKey.Generate(suite, i + 1, randomness))];
-            foreach (var key in to.Offered)
-                media.Attributes.Add("crypto", key.Format());
+            // Whether RTP and RTCP share a port is agreed on with each side by itself; it is taken on either.
+            media.Attributes.RemoveAll(static attribute => attribute.Name == "rtcp-mux");
+            if (to.IsMuxed)
+                media.Attributes.Add("rtcp-mux");
         }
 
-        if (!isAudio)
-            return;
+        if (!to.Security.Put(media, isAnswer, isAudio))
+            return false;
+        if (isAudio)
+            RewriteFormats(from, to, media, isAnswer);
+        return true;
+    }
+
+    static void RewriteFormats(Side from, Side to, SdpMedia media, bool isAnswer)
+    {
         if (!isAnswer)
             RemoveFormats(media, map => !from.Policy.Admits(map) || (to.Policy.Dtmf == DtmfMode.Info && map.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase)));
         else if (to.EventType >= 0 && from.EventType < 0 && from.Policy.Dtmf == DtmfMode.Info)
@@ -160,21 +141,14 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, Randomness randomness, Me
         ?? (byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) ? AudioCodec.FindStatic(type)?.Name : null) ?? format;
 
     /// <summary>What was settled with one side.</summary>
-    sealed class Side(MediaPolicy policy)
+    sealed class Side(MediaPolicy policy, MediaKeySource keys)
     {
         public MediaPolicy Policy => policy;
 
-        /// <summary>True once it has spoken.</summary>
-        public bool IsKnown { get; set; }
+        public LineSecurity Security { get; } = new(policy.Srtp, keys);
 
-        public bool IsSecure { get; set; }
-
-        public SdesKey? Ours { get; set; }
-
-        public SdesKey? Theirs { get; set; }
-
-        /// <summary>Keys of ours that it may choose from.</summary>
-        public List<SdesKey> Offered { get; set; } = [];
+        /// <summary>RTCP goes to its RTP port.</summary>
+        public bool IsMuxed { get; set; }
 
         /// <summary>Payload type of its telephone-events; -1 without.</summary>
         public int EventType { get; set; } = -1;

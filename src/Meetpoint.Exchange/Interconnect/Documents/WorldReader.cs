@@ -98,7 +98,7 @@ static class WorldReader
             Codecs = codecs.IsEmpty ? profile.Codecs : codecs,
             Digest = digest.IsEmpty ? profile.Digest : digest,
             Dtmf = o.Word<DtmfMode>("dtmf", profile.Dtmf),
-            Sdes = o.Flag("sdes", profile.Sdes),
+            Srtp = o.Word<SrtpMode>("srtp", profile.Srtp),
             Prack = o.Flag("prack", profile.Prack),
             SessionTimers = o.Flag("sessionTimers", profile.SessionTimers),
             Update = o.Flag("update", profile.Update),

@@ -17,6 +17,23 @@ public enum DtmfMode
     Inband,
 }
 
+/// <summary>How media are offered to equipment, where calls to it are anchored. What it offers itself is taken in any form.</summary>
+[JsonConverter(typeof(KebabEnumConverter<SrtpMode>))]
+public enum SrtpMode
+{
+    /// <summary>In the clear.</summary>
+    None,
+
+    /// <summary>SRTP with keys in SDP (RFC 4568), and nothing else.</summary>
+    Sdes,
+
+    /// <summary>The same, or in the clear where it takes no keys (RFC 8643).</summary>
+    SdesOffered,
+
+    /// <summary>SRTP with keys by DTLS (RFC 5763, 5764).</summary>
+    Dtls,
+}
+
 /// <summary>How one make of equipment speaks, as data. Chosen by the neighbour's or endpoint's record, never guessed from User-Agent.</summary>
 public sealed record EquipmentProfile
 {
@@ -41,8 +58,8 @@ public sealed record EquipmentProfile
     /// <summary>Digest algorithms that it can be challenged with, in order; some make fails at the sight of one that it does not know (RFC 8760).</summary>
     public ImmutableArray<string> Digest { get; init; } = ["SHA-256", "MD5"];
 
-    /// <summary>Ready to hear SRTP with keys in SDP (RFC 4568).</summary>
-    public bool Sdes { get; init; }
+    /// <summary>How media are offered to it.</summary>
+    public SrtpMode Srtp { get; init; }
 
     /// <summary>Ready for reliable provisional answers (RFC 3262).</summary>
     public bool Prack { get; init; } = true;
@@ -68,6 +85,6 @@ public sealed record EquipmentProfile
         new() { Id = GenericId, Name = "Any SIP user agent" },
         new() { Id = "baresip", Name = "baresip", Digest = ["MD5"], Prack = false, Update = false },
         new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Digest = ["MD5"], Prack = false, SessionTimers = false, Update = false },
-        new() { Id = "cisco-room", Name = "Cisco room system", Codecs = ["opus", "G722", "PCMA", "PCMU"], Sdes = true, LateOffer = true },
+        new() { Id = "cisco-room", Name = "Cisco room system", Codecs = ["opus", "G722", "PCMA", "PCMU"], Srtp = SrtpMode.Sdes, LateOffer = true },
     ];
 }

@@ -39,6 +39,7 @@ static class BaresipFiles
         module aufile.so
         module aubridge.so
         module sndfile.so
+        {(account.MediaEncryption is null ? "" : "module srtp.so\nmodule dtls_srtp.so")}
         module_tmp uuid.so
         module_tmp account.so
         module_app menu.so
@@ -53,7 +54,8 @@ static class BaresipFiles
         var codecs = string.Join(',', account.Codecs.Select(codec => codec == "G722" ? "G722/16000/1" : $"{codec}/8000/1"));
         var answer = account.AnswersByItself ? "auto" : "manual";
         var isTcp = account.Registrar?.EndsWith("transport=tcp", StringComparison.Ordinal) == true;
-        var registration = account.Registrar is { } registrar ? $"regint=120;sipnat=outbound;outbound=\"{registrar}\"" : "regint=0";
-        return $"<sip:{account.Address};transport={(isTcp ? "tcp" : "udp")}>;{registration};auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}\n";
+        var registration = account.Registrar is { } registrar ? $"regint=120;sipnat=outbound;outbound=\"{registrar}\""
+            : account.Proxy is { } proxy ? $"regint=0;outbound=\"{proxy}\"" : "regint=0";
+        return $"<sip:{account.Address};transport={(isTcp ? "tcp" : "udp")}>;{registration};auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}{(account.MediaEncryption is { } encryption ? $";mediaenc={encryption}" : "")}\n";
     }
 }

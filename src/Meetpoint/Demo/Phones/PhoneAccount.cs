@@ -29,11 +29,17 @@ sealed record PhoneAccount
     /// <summary>Where it registers, as "sip:127.0.1.1:5060;transport=tcp"; null when it does not.</summary>
     public string? Registrar { get; init; }
 
+    /// <summary>Where it sends what it dials, as "sip:127.0.1.1:5061"; null: by the name in what it dials.</summary>
+    public string? Proxy { get; init; }
+
     /// <summary>The tone that it sends, in Hz; 0 sends silence.</summary>
     public required int ToneHz { get; init; }
 
     /// <summary>True for a room system, which answers by itself.</summary>
     public bool AnswersByItself { get; init; }
+
+    /// <summary>How it encrypts media, by its own word for it ("srtp-mand", "dtls_srtp"), which is baresip's; null: not at all.</summary>
+    public string? MediaEncryption { get; init; }
 
     /// <summary>Codecs in order of preference, by their names in SDP.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
