@@ -381,7 +381,7 @@ public sealed class ExchangeNode
     {
         if (Admission.World.FindNeighbourByExchange(exchange) is not { Neighbour: { } neighbour })
             return null;
-        return SipUri.TryParse(neighbour.SipUri ?? $"sip:{exchange};transport=tls", out var uri) ? SipRoute.To(uri) : null;
+        return SipUri.TryParse(neighbour.SipUri ?? $"sip:{exchange};transport=tls", out var uri) ? SipRoute.To(uri).From(neighbour.Listener) : null;
     }
 
     MailParty MailboxOf(string provider)

@@ -73,6 +73,13 @@ sealed class AnchoredLeg
         return new RelayTarget { Route = route, ListenerName = Flow?.ListenerName ?? Party.Neighbour?.Neighbour.Listener, RequestUri = RemoteTarget };
     }
 
+    /// <summary>Where a request of our own goes.</summary>
+    SipRoute Route()
+    {
+        var target = Target();
+        return target.Route!.From(target.ListenerName);
+    }
+
     /// <summary>The CSeq that a request of the other side goes to them with.</summary>
     public uint OutgoingCSeq(SipMessage request)
     {
@@ -119,7 +126,7 @@ sealed class AnchoredLeg
         request.ContentType = contentType;
         request.Body = body;
         request.Headers.AddRange(headers);
-        context.Ua.Send(request, Target().Route, null, static _ => { });
+        context.Ua.Send(request, Route(), null, static _ => { });
     }
 
     /// <summary>
@@ -133,12 +140,12 @@ sealed class AnchoredLeg
         request.ContentType = SdpDescription.MediaType;
         request.Body = offer;
         request.Headers.AddRange(headers);
-        context.Ua.Send(request, Target().Route, null, result =>
+        context.Ua.Send(request, Route(), null, result =>
         {
             if (result is { IsSuccess: true, Response: { } answer })
             {
                 TakeTarget(answer);
-                context.Ua.SendAck(Within("ACK", request.CSeq), Target().Route!);
+                context.Ua.SendAck(Within("ACK", request.CSeq), Route());
             }
 
             done(result);

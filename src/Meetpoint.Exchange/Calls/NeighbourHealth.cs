@@ -62,7 +62,7 @@ sealed class NeighbourHealth : TimerNode
         var uri = route.NextHop?.ToString() ?? neighbour.SipUri ?? $"sip:{neighbour.Exchange}";
         var own = NameAddress.Parse($"<sip:{_context.Admission.World.Exchange}>");
         var probe = new SipRequest("OPTIONS", uri) { From = own, To = NameAddress.Parse($"<{uri}>") };
-        _context.Ua.Send(probe, route, null, result =>
+        _context.Ua.Send(probe, route.From(neighbour.Listener), null, result =>
         {
             if (result.Response is not null && result.Status != 503)
                 Back(neighbour.Id);

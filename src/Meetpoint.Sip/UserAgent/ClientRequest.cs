@@ -63,12 +63,12 @@ sealed class ClientRequest : IClientTransactionUser
             Attempt();
         }
         else if (route.Targets is { } known)
-            Found(known);
+            Found(route, known);
         else
             _ua.Resolve(route.NextHop!, targets =>
             {
                 _fixedFlow = targets.Count == 0 ? route.Fallback : null;
-                Found(targets);
+                Found(route, targets);
             });
     }
 
@@ -129,12 +129,12 @@ sealed class ClientRequest : IClientTransactionUser
             Fail(503, "Could not be sent", null);
     }
 
-    void Found(IReadOnlyList<SipTarget> targets)
+    void Found(SipRoute route, IReadOnlyList<SipTarget> targets)
     {
         if (_isDone)
             return;
         var size = 400 + _request.Body.Length + _request.Headers.Sum(h => h.Name.Length + h.Value.Length + 4) + _request.Routes.Sum(r => r.Length + 9);
-        foreach (var target in targets)
+        foreach (var target in targets.Select(route.Of))
         {
             // RFC 3261 section 18.1.1: what may be fragmented goes over a congestion-controlled transport first.
             if (target.Transport == SipTransport.Udp && size > _ua.Transports.Options.SwitchToTcpBytes)

@@ -134,12 +134,14 @@ public sealed partial class SipUserAgent : ISipTransactionUser
             sent(flow, bytes);
         }
 
+        SipFlow? First(IReadOnlyList<SipTarget> targets) => targets.Select(target => Transports.Reach(route.Of(target))).FirstOrDefault(f => f is not null);
+
         if (route.Flow is { } fixedFlow)
             Go(fixedFlow);
         else if (route.Targets is { } targets)
-            Go(targets.Select(Transports.Reach).FirstOrDefault(f => f is not null));
+            Go(First(targets));
         else
-            Resolve(route.NextHop!, found => Go(found.Select(Transports.Reach).FirstOrDefault(f => f is not null) ?? route.Fallback));
+            Resolve(route.NextHop!, found => Go(First(found) ?? route.Fallback));
     }
 
     sealed class SingleUser(Action<SipResult> done) : IClientRequestUser
