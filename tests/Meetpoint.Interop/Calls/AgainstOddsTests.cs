@@ -13,7 +13,7 @@ public sealed class AgainstOddsTests(CarrierWorld carriers)
     [Fact]
     public async Task EmergencyCall_WhileTheLimitIsReachedAndTheNeighbourIsClosed_ReachesHelp()
     {
-        await carriers.UseAsync(ports: 2);
+        await carriers.UseAsync(ports: 1);
         using var first = RawSip.Bind(carriers.First, carriers.Albion.Party.Trunk);
         using var help = RawSip.Bind(carriers.Help, carriers.Albion.Party.Trunk);
         using var call = CarrierCall.Begin(carriers, carriers.Thames, "sip:+442095550001@albion.example");

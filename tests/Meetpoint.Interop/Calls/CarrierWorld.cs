@@ -94,7 +94,7 @@ public sealed class CarrierWorld : IAsyncLifetime
     /// <summary>Applies the world with another order of the trunks, another limit, and a new version of the agreements.</summary>
     /// <param name="firstTransport">By which the first trunk is asked.</param>
     /// <param name="secondFirst">True puts the second before the first.</param>
-    /// <param name="ports">What Thames may use at one time; two a call.</param>
+    /// <param name="ports">What Thames may use at one time; one a call.</param>
     internal Task UseAsync(string firstTransport = "udp", bool secondFirst = false, int ports = 400) => BorderWorld.ChangeAsync(Albion, world =>
     {
         Replace(world, "neighbours", FirstTrunk(firstTransport));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meetpoint.Demo;
 using Meetpoint.Demo.Phones;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
@@ -69,9 +70,11 @@ public sealed class PhoneCallTests(BorderWorld border)
         await carol.DialAsync("sip:salon@albion.example");
         await salon.AnsweredAsync(Soon);
 
-        await Task.WhenAll(salon.HearsAsync(440, Soon, ToneSeconds), carol.HearsAsync(880, ToneSeconds));
-        carol.HangUp();
+        await Task.WhenAll(salon.HearsAsync(440, Soon, ToneSeconds), carol.ListensAsync(ToneSeconds + 1));
+        var heard = Hearing.Of(await carol.HangUpAsync(), 880)[0];
         await salon.EndedAsync(Soon);
+
+        Assert.True(heard.HeardSeconds >= ToneSeconds, $"expected Linphone to hear 880 Hz for {ToneSeconds} s; instead: {heard}");
     }
 
     static async Task<Phone> StartAsync(PhoneAccount account)

@@ -12,6 +12,9 @@ sealed class LinphonePhone : IAsyncDisposable
     const int ToneSeconds = 60;
     const double TonePeak = 8_000;
 
+    /// <summary>Of a recording: 16 kHz, which is more than what it records of G.711.</summary>
+    const int MostBytesPerSecond = 32_000;
+
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     readonly ChildProcess _process;
@@ -44,8 +47,8 @@ sealed class LinphonePhone : IAsyncDisposable
             await Expect.EventuallyAsync(
                 () => Task.FromResult(IsListening(listen) ? "yes" : null), Soon, $"Linphone to listen on {listen}", process.LogTail);
             phone.Tell("soundcard use files");
-            phone.Tell("play tone.wav");
-            phone.Tell("record heard.wav");
+            phone.Tell("play " + Path.Combine(folder, "tone.wav"));
+            phone.Tell("record " + phone.Recording);
             return phone;
         }
         catch
@@ -64,14 +67,19 @@ sealed class LinphonePhone : IAsyncDisposable
             Soon, $"Linphone's call to {uri} to stand", _process.LogTail);
     }
 
-    /// <summary>Waits until it has recorded a tone for so long.</summary>
-    public Task HearsAsync(int hz, double seconds) => Expect.EventuallyAsync(
-        () => Task.FromResult(Heard() is { } heard && Hearing.Of(heard, hz)[0].HeardSeconds >= seconds ? "heard" : null),
-        Soon, string.Create(CultureInfo.InvariantCulture, $"Linphone to hear {hz} Hz for {seconds} s"),
-        () => $"{Heard()?.Samples.Length ?? 0} samples of {(Heard() is { } heard ? Hearing.Of(heard, hz)[0] : null)}; {_process.LogTail()}");
+    /// <summary>Waits until it has recorded for so long of whatever it was.</summary>
+    public Task ListensAsync(double seconds) => Expect.EventuallyAsync(
+        () => Task.FromResult(File.Exists(Recording) && new FileInfo(Recording).Length > seconds * MostBytesPerSecond ? "enough" : null),
+        Soon, string.Create(CultureInfo.InvariantCulture, $"Linphone to listen for {seconds} s"), _process.LogTail);
 
-    /// <summary>Ends the call.</summary>
-    public void HangUp() => Tell("terminate");
+    /// <summary>Ends the call and gives what it recorded: it writes how long that is only then.</summary>
+    public async Task<WavFile> HangUpAsync()
+    {
+        Tell("terminate");
+        return await Expect.EventuallyAsync(
+            () => Task.FromResult(WavFile.TryParse(File.ReadAllBytes(Recording), out var heard) && heard.Samples.Length > 0 ? heard : null),
+            Soon, "Linphone to end its recording", _process.LogTail);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -80,7 +88,7 @@ sealed class LinphonePhone : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    WavFile? Heard() => Path.Combine(_folder, "heard.wav") is var path && File.Exists(path) && WavFile.TryParse(File.ReadAllBytes(path), out var heard) ? heard : null;
+    string Recording => Path.Combine(_folder, "heard.wav");
 
     void Tell(string command)
     {
