@@ -89,8 +89,10 @@ static class Kamailio
             within = $"""if ($rd == "{proof.ExchangeName}" || $dd == "{proof.ExchangeName}") $du = "sip:{exchange};transport=tls";""";
         }
 
+        // It answers for itself when it is asked whether it is there.
+        const string First = "if (is_method(\"OPTIONS\") && $rU == $null) { sl_send_reply(\"200\", \"Here\"); exit; }";
         var begin = $$"""if ($si == "{{phone.Host}}") $du = "sip:{{exchange}};transport={{transport}}"; else $du = "sip:{{phone}}";""";
-        return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, core, "", begin, within));
+        return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, core, First, begin, within));
     }
 
     /// <summary>Starts it between a phone and an exchange over UDP, with the media of every call through an rtpengine.</summary>
