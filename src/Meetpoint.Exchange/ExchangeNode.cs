@@ -211,6 +211,9 @@ public sealed class ExchangeNode
         Keys = new ApiKeys(store, clock, Ids);
     }
 
+    /// <summary>True while any call or meeting has media that passes here. From any thread.</summary>
+    public bool CarriesMedia => _media.IsInUse;
+
     /// <summary>Ids of this exchange.</summary>
     public Ids Ids { get; }
 

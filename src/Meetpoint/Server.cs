@@ -100,7 +100,7 @@ sealed partial class Server : IAsyncDisposable
         Ready(server.App.Services.GetRequiredService<ILogger<Server>>(), configuration.Exchange, server._identity.Thumbprint);
         try
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await CollectorMode.FollowAsync(server.Node, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -36,6 +36,9 @@ public sealed class MediaEngine
     /// <summary>Pairs of ports that nobody holds.</summary>
     public int FreePortPairs => _range.FreePairs;
 
+    /// <summary>True while there is a room or a relay.</summary>
+    public bool IsInUse => Array.Exists(_loops, static loop => Volatile.Read(ref loop.Load) > 0);
+
     /// <summary>Opens a room on the loop that has the fewest.</summary>
     /// <param name="id">Name for the caller; the engine does not look at it.</param>
     /// <param name="events">Hears the room.</param>

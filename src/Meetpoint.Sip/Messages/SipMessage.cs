@@ -188,6 +188,9 @@ public sealed partial class SipMessage
         return copy;
     }
 
+    /// <summary>The bytes alone, of a message that is used no more.</summary>
+    internal byte[] TakeBytes() => _bytes.Length == _length ? _bytes : Bytes.ToArray();
+
     /// <summary>The message as text, for a trace.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes);
 

@@ -77,22 +77,20 @@ public sealed class RelayBranch : TimerNode, IClientTransactionUser
             SendCancel();
     }
 
-    /// <summary>Acknowledges a 2xx that goes nowhere, and ends its dialog with a BYE, by what the INVITE of this branch said.</summary>
+    /// <summary>Acknowledges a 2xx that goes nowhere, and ends its dialog with a BYE: all that it takes stands in the answer itself.</summary>
     internal void Dismiss(SipMessage response)
     {
         var ua = _request.Relay.Ua;
-        var invite = new SipMessage();
-        if (_transaction is null || Flow is null || !invite.TryParse(_transaction.RequestBytes, out _) || response.Contact is not { } contact
-            || invite.From is not { } from || response.To is not { } to)
+        if (Flow is null || response.Contact is not { } contact || response.From is not { } from || response.To is not { } to)
             return;
         var routes = response.Texts(SipHeader.Record_Route);
         routes.Reverse();
         SipRequest In(string method, uint cseq) => new(method, contact.UriText)
         {
-            From = from, To = to, CallId = invite.CallId, CSeq = cseq, Routes = routes,
+            From = from, To = to, CallId = response.CallId, CSeq = cseq, Routes = routes,
         };
-        ua.SendDirect(In("ACK", invite.CSeq), SipRoute.Over(Flow), static (_, _) => { });
-        ua.Send(In("BYE", invite.CSeq + 1), SipRoute.Over(Flow), null, static _ => { });
+        ua.SendDirect(In("ACK", response.CSeq), SipRoute.Over(Flow), static (_, _) => { });
+        ua.Send(In("BYE", response.CSeq + 1), SipRoute.Over(Flow), null, static _ => { });
     }
 
     internal void End()

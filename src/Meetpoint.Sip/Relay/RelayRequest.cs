@@ -193,7 +193,7 @@ public sealed class RelayRequest
             return;
         branch.End();
         if (status is 408 or 503 && !_isCancelled && !branch.IsRinging)
-            _owner!.OnUnreachable(this, branch, status);
+            _owner?.OnUnreachable(this, branch, status);
         if (_isDone)
             return;
         Remember(branch, status, null);
@@ -202,7 +202,7 @@ public sealed class RelayRequest
 
     void OnSuccess(RelayBranch branch, SipMessage response)
     {
-        if (branch.Held is not null)
+        if (branch.Held is not null || (_isDone && !IsInvite))
             return;
         switch (_owner!.OnResponse(this, branch, response))
         {
@@ -318,6 +318,10 @@ public sealed class RelayRequest
             return;
         _isDone = true;
         _owner?.OnFinal(this, status);
+        _best = null;
+        if (!IsInvite)
+            _owner = null; // only an INVITE may bring further answers that matter
+        _server.Pack();
     }
 
     static byte[]? ReasonOf(SipMessage cancel)

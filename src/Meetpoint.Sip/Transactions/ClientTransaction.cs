@@ -29,7 +29,7 @@ sealed partial class ClientTransaction : ITimed<ClientTransaction.Input>
     readonly IClientTransactionUser _user;
     readonly TransactionTimer<Input> _retransmit;
     readonly TransactionTimer<Input> _deadline;
-    readonly byte[] _request;
+    byte[] _request;
     byte[]? _ack;
     long _intervalNs;
 
@@ -59,6 +59,7 @@ sealed partial class ClientTransaction : ITimed<ClientTransaction.Input>
 
     internal byte[] Key { get; }
 
+    /// <summary>As sent; empty once a final answer was heard.</summary>
     internal ReadOnlySpan<byte> RequestBytes => _request;
 
     internal void Start(long nowNs)
@@ -100,6 +101,8 @@ sealed partial class ClientTransaction : ITimed<ClientTransaction.Input>
             SendAgain();
         if (action.HasFlag(Do.Ack) && response is not null)
             SendAck(response);
+        if (State is Completed or Accepted)
+            _request = []; // it is not sent again, and lingers for half a minute
         if (State == Terminated)
             _layer.Remove(this, _retransmit, _deadline);
         if (action.HasFlag(Do.PassUp))

@@ -1,3 +1,5 @@
+using Meetpoint.Net;
+
 namespace Meetpoint.Sip;
 
 /// <summary>A request that we received, until its answer is through (RFC 3261 section 17.2, RFC 6026).</summary>
@@ -7,6 +9,9 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     readonly SipTransactions _layer;
     readonly TransactionTimer<Input> _retransmit;
     readonly TransactionTimer<Input> _deadline;
+    SipMessage? _request;
+    byte[]? _packed;
+    NetAddress _source;
     byte[]? _response;
     long _intervalNs;
 
@@ -14,7 +19,7 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     {
         _layer = layer;
         Flow = flow;
-        Request = request;
+        _request = request;
         Key = key;
         IsInvite = request.Method == SipMethod.Invite;
         State = IsInvite ? Proceeding : Trying;
@@ -30,7 +35,7 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     public ServerTransactionState State { get; private set; }
 
     /// <summary>What came; kept as long as the transaction.</summary>
-    public SipMessage Request { get; }
+    public SipMessage Request => _request ??= Unpack();
 
     /// <summary>The way it came and its answers go.</summary>
     public SipFlow Flow { get; }
@@ -96,6 +101,20 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
             _layer.Transports.SendResponse(Flow, Request, _response);
     }
 
+    /// <summary>
+    /// The final answer is through, and what lingers for half a minute is looked at no more in all likelihood: only the bytes of the request are kept, and of a
+    /// 2xx to an INVITE, which is its user's to repeat, nothing.
+    /// </summary>
+    internal void Pack()
+    {
+        if (_request is null)
+            return;
+        (_packed, _source) = (_request.TakeBytes(), _request.Source);
+        _request = null;
+        if (State == Accepted)
+            _response = null;
+    }
+
     internal void OnRequestAgain() => Step(Input.Request, null);
 
     internal void OnAck(SipMessage ack) => Step(Input.Ack, ack);
@@ -131,6 +150,14 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
             _layer.User?.OnAck(ack!, Flow);
         if (action.HasFlag(Do.TellUser))
             _layer.User?.OnServerFailed(this);
+    }
+
+    SipMessage Unpack()
+    {
+        var request = new SipMessage();
+        request.TryParse(_packed, out _);
+        request.Source = _source;
+        return request;
     }
 
     void StartRetransmit()

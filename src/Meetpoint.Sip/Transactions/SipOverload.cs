@@ -8,7 +8,8 @@ namespace Meetpoint.Sip;
 /// </summary>
 /// <remarks>
 /// New calls are served with what everything else leaves, and no more of them wait than are served in <see cref="MaxWaitNs"/>: so the part that is turned
-/// away needs no tuning, and all that can be carried is. On the loop only; allocates nothing.
+/// away needs no tuning, and all that can be carried is. A queue that empties now and then does no harm (the thought of CoDel, RFC 8289): what a machine
+/// that stood still for a moment finds, waits and is served. On the loop only; allocates nothing.
 /// </remarks>
 public sealed class SipOverload
 {
@@ -27,16 +28,20 @@ public sealed class SipOverload
     /// <summary>So many may wait however slow it is.</summary>
     public const int MinWaiting = 32;
 
+    /// <summary>Windows in a row in which the queue did not empty, before fewer may wait.</summary>
+    const int StandingWindows = 2;
+
     /// <summary>Over what the rate of service and the part turned away are taken.</summary>
     const long WindowNs = 250 * MonotonicTime.Millisecond;
 
-    /// <summary>Windows after which what they said counts for half.</summary>
+    /// <summary>By how much a window counts against those before it.</summary>
     const double Smoothing = 0.5;
 
     long _lateUntilNs;
     long _windowEndNs;
     int _served;
     int _shed;
+    int _standing;
     bool _ranDry;
     double _servedPerWindow = MinWaiting;
 
@@ -44,7 +49,7 @@ public sealed class SipOverload
     public bool IsLate { get; private set; }
 
     /// <summary>How many may wait now.</summary>
-    public int Room { get; private set; } = MinWaiting;
+    public int Room { get; private set; } = MaxWaiting;
 
     /// <summary>The part of new calls that was turned away of late, 0 to 1.</summary>
     public double Loss { get; private set; }
@@ -81,10 +86,13 @@ public sealed class SipOverload
     {
         var windows = _windowEndNs == 0 ? 1 : 1 + ((nowNs - _windowEndNs) / WindowNs);
         var served = (double)_served / windows;
+        var emptied = _ranDry || windows > 1 || (_served == 0 && _shed == 0);
+
         // A window in which nobody had to wait says only that at least so many can be served.
-        if (!_ranDry || served > _servedPerWindow)
+        if (!emptied || served > _servedPerWindow)
             _servedPerWindow += Smoothing * (served - _servedPerWindow);
-        Room = (int)Math.Clamp(_servedPerWindow * MaxWaitNs / WindowNs, MinWaiting, MaxWaiting);
+        _standing = emptied ? 0 : _standing + 1;
+        Room = _standing < StandingWindows ? MaxWaiting : (int)Math.Clamp(_servedPerWindow * MaxWaitNs / WindowNs, MinWaiting, MaxWaiting);
         var part = _shed == 0 ? 0 : (double)_shed / (_shed + _served);
         Loss = windows > 1 ? 0 : Loss + (Smoothing * (part - Loss));
         if (Loss < 0.01)

@@ -31,7 +31,7 @@ public sealed class SipOverloadTests
     }
 
     [Fact]
-    public void Room_FollowsWhatIsServed_AndIsNeverMoreThanTheWaitAllows()
+    public void Room_OfAQueueThatStands_FollowsWhatIsServed()
     {
         Second(10, served: 1_000, shed: 0);
         var fast = _overload.Room;
@@ -44,7 +44,7 @@ public sealed class SipOverloadTests
     [Fact]
     public void Room_HasItsEnds()
     {
-        Second(10, served: 0, shed: 0);
+        Second(10, served: 4, shed: 4);
         var slow = _overload.Room;
         Second(10, served: 100_000, shed: 0);
 
@@ -52,12 +52,26 @@ public sealed class SipOverloadTests
     }
 
     [Fact]
-    public void Room_WhenItRanDry_IsNotTakenForSlowness()
+    public void Room_OfAQueueThatEmptied_IsAllThereIs()
     {
-        Second(10, served: 1_000, shed: 0);
-        Second(10, served: 4, shed: 0, ranDry: true);
+        Second(10, served: 400, shed: 400);
+        var standing = _overload.Room;
+        Second(1, served: 400, shed: 0, ranDry: true);
 
-        Assert.InRange(_overload.Room, 140, 150);
+        Assert.InRange(standing, 58, 60);
+        Assert.Equal(SipOverload.MaxWaiting, _overload.Room);
+    }
+
+    [Fact]
+    public void Room_AfterAMomentOfStandstill_IsStillAllThereIs()
+    {
+        Second(1, served: 4, shed: 0, ranDry: true);
+        _nowNs += MonotonicTime.Second;
+        for (var i = 0; i < 700; i++)
+            _overload.Served();
+        _overload.Waited(900 * Ms, _nowNs);
+
+        Assert.Equal(SipOverload.MaxWaiting, _overload.Room);
     }
 
     [Fact]
