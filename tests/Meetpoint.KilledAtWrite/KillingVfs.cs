@@ -58,7 +58,7 @@ static unsafe class KillingVfs
     static int Write(OpenFile* file, void* buffer, int count, long offset)
     {
         _gate.Pass();
-        return System(file)->Write(file, buffer, count, offset);
+        return _gate.IsFull ? Full : System(file)->Write(file, buffer, count, offset);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -19,7 +19,7 @@ public sealed unsafe partial class WriteGate : IDisposable
 
     readonly MemoryMappedFile _file;
     readonly MemoryMappedViewAccessor _view;
-    readonly long* _numbers; // writes so far, and the one that is the last: 0 for none, Reached once a process has come to it
+    readonly long* _numbers; // writes so far; the one that is the last: 0 for none, Reached once a process has come to it; 1 for a full disk
 
     WriteGate(MemoryMappedFile file)
     {
@@ -43,6 +43,13 @@ public sealed unsafe partial class WriteGate : IDisposable
 
     /// <summary>Nobody is killed from here on. False when a process has come to its last write already: it is ending, or has ended.</summary>
     public bool TryDisarm() => Interlocked.Exchange(ref _numbers[1], 0) != Reached;
+
+    /// <summary>True while nothing can be written since the disk is full.</summary>
+    public bool IsFull
+    {
+        get => Volatile.Read(ref _numbers[2]) != 0;
+        set => Volatile.Write(ref _numbers[2], value ? 1 : 0);
+    }
 
     /// <summary>Counts a write that is about to be made. Does not return from the last.</summary>
     public void Pass()

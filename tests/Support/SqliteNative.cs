@@ -5,7 +5,7 @@ namespace Meetpoint.Tests.Support;
 /// <summary>The part of SQLite's C interface that a VFS needs, https://sqlite.org/c3ref/vfs.html.</summary>
 static unsafe partial class SqliteNative
 {
-    public const int Ok = 0, IoError = 10;
+    public const int Ok = 0, IoError = 10, Full = 13;
     public const int OpenReadWrite = 0x2, OpenCreate = 0x4, OpenMainDatabase = 0x100, OpenMainJournal = 0x800, OpenWal = 0x80000;
     public const int ShmLockFlag = 2;
 

@@ -58,10 +58,13 @@ abstract class AdmittedRequest : IRelayOwner
             // Contacts of one endpoint are asked in turn whatever the last one said; another way to the same only when the last could not be reached.
             var isLastResort = !isFirst && ((CallWay)able[0].Tag!).Registered is null;
             isFirst = false;
-            request.Forward(this, able, isLastResort);
+            request.Add(this, able, isLastResort);
         }
 
-        return !isFirst;
+        if (isFirst)
+            return false;
+        request.Begin();
+        return true;
     }
 
     public virtual void EditRequest(RelayRequest request, RelayBranch branch, SipEdits edits)

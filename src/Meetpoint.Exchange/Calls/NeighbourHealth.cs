@@ -15,12 +15,13 @@ sealed class NeighbourHealth : TimerNode
     public const long ProbeEveryNs = 5 * MonotonicTime.Second;
 
     readonly CallContext _context;
-    readonly Dictionary<string, SipRoute> _down = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (SipRoute Route, string? Uri)> _down = new(StringComparer.Ordinal);
 
     public NeighbourHealth(CallContext context) => _context = context;
 
-    /// <summary>False when its last call found nobody there.</summary>
-    public bool IsUp(NeighbourEntry neighbour) => _down.Count == 0 || !_down.ContainsKey(neighbour.Neighbour.Id);
+    /// <summary>False when its last call found nobody there. Where the operator has moved it since, nobody knows yet.</summary>
+    public bool IsUp(NeighbourEntry neighbour) =>
+        _down.Count == 0 || !_down.TryGetValue(neighbour.Neighbour.Id, out var down) || down.Uri != neighbour.Neighbour.SipUri;
 
     /// <summary>Names of those that are down.</summary>
     public IReadOnlyCollection<string> Down => _down.Keys;
@@ -28,10 +29,14 @@ sealed class NeighbourHealth : TimerNode
     /// <summary>A request to it brought no answer at all, no connection, or 503 for all that comes.</summary>
     public void Failed(NeighbourEntry neighbour, SipRoute? route, int status)
     {
-        if (route is null || !_down.TryAdd(neighbour.Neighbour.Id, route))
+        if (route is null)
             return;
+        var known = _down.Count;
+        if (_down.TryGetValue(neighbour.Neighbour.Id, out var down) && down.Uri == neighbour.Neighbour.SipUri)
+            return;
+        _down[neighbour.Neighbour.Id] = (route, neighbour.Neighbour.SipUri);
         _context.Log.Unreachable(neighbour.Neighbour.Id, $"{(status == 408 ? "no answer" : status.ToString(System.Globalization.CultureInfo.InvariantCulture))}; calls go other ways first");
-        if (_down.Count == 1)
+        if (known == 0)
             _context.Loop.Timers.Arm(this, _context.Loop.NowNs + ProbeEveryNs);
     }
 
@@ -45,10 +50,10 @@ sealed class NeighbourHealth : TimerNode
     /// <inheritdoc/>
     protected override void Fire(long nowNs)
     {
-        foreach (var (id, route) in _down.ToArray())
+        foreach (var (id, down) in _down.ToArray())
         {
-            if (_context.Admission.World.FindNeighbour(id) is { } neighbour)
-                Probe(neighbour.Neighbour, route);
+            if (_context.Admission.World.FindNeighbour(id) is { } neighbour && neighbour.Neighbour.SipUri == down.Uri)
+                Probe(neighbour.Neighbour, down.Route);
             else
                 _down.Remove(id);
         }

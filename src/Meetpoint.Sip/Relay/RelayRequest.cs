@@ -68,8 +68,23 @@ public sealed class RelayRequest
     /// </param>
     public void Forward(IRelayOwner owner, IReadOnlyList<RelayTarget> targets, bool isLastResort = false)
     {
+        Add(owner, targets, isLastResort);
+        Begin();
+    }
+
+    /// <summary>
+    /// Adds a group as <see cref="Forward(IRelayOwner, IReadOnlyList{RelayTarget}, bool)"/> does, and sends nothing yet: how long the first is waited for,
+    /// and what becomes of its failure, depends on whether there is another.
+    /// </summary>
+    public void Add(IRelayOwner owner, IReadOnlyList<RelayTarget> targets, bool isLastResort)
+    {
         _owner = owner;
         _groups.Enqueue(new RelayGroup(targets, isLastResort));
+    }
+
+    /// <summary>Sends it to the next of the groups that were added, unless one is being tried.</summary>
+    public void Begin()
+    {
         if (_branches.TrueForAll(static branch => branch.IsDone))
             NextGroup();
     }

@@ -84,6 +84,19 @@ public sealed class ChainWorld : IAsyncLifetime
         return (north, south);
     }
 
+    /// <summary>The same over UDP, with an rtpengine behind the northern proxy; the phone of that user, in front of which it stands, is at <see cref="NorthPhone"/>.</summary>
+    internal async Task<ChildProcess> UseMediaRelayAsync(string mode, string user)
+    {
+        var north = Albion.Party.Address(63, 5_060);
+        await BorderWorld.ChangeAsync(Albion, world =>
+        {
+            Replace(world, "neighbours", Neighbour("relayed", "thames", north, "udp"));
+            Replace(world, "routes", """{"id":"to-north","prefix":"+4421","provider":"thames","candidates":[{"via":"relayed"}]}""");
+            Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"{{mode}}" } }""");
+        });
+        return await Kamailio.StartWithMediaRelayAsync(north, NorthPhone, user, Albion.Party.Trunk, RtpEngine.NgPort);
+    }
+
     internal string Logs(string transport) => $"{_proxies[transport].North.LogTail()}\n{_proxies[transport].South.LogTail()}\n{Albion.Process.LogTail()}";
 
     async Task<ChildProcess> StartAsync(string name, NetAddress listen, NetAddress phone, string transport)

@@ -89,8 +89,34 @@ static class Kamailio
             within = $"""if ($rd == "{proof.ExchangeName}" || $dd == "{proof.ExchangeName}") $du = "sip:{exchange};transport=tls";""";
         }
 
+        // It answers for itself when it is asked whether it is there.
+        const string First = "if (is_method(\"OPTIONS\") && $rU == $null) { sl_send_reply(\"200\", \"Here\"); exit; }";
         var begin = $$"""if ($si == "{{phone.Host}}") $du = "sip:{{exchange}};transport={{transport}}"; else $du = "sip:{{phone}}";""";
-        return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, core, "", begin, within));
+        return await StartAsync(folder, listen, "kamailio kamailio-tls-modules", Configuration(listen, core, First, begin, within));
+    }
+
+    /// <summary>Starts it between a phone and an exchange over UDP, with the media of every call through an rtpengine.</summary>
+    /// <param name="listen">Where it listens.</param>
+    /// <param name="phone">The phone, whatever number is called.</param>
+    /// <param name="user">User part of the phone's own address.</param>
+    /// <param name="exchange">The trunk listener of the exchange.</param>
+    /// <param name="ngPort">Where rtpengine is commanded, on loopback.</param>
+    public static Task<ChildProcess> StartWithMediaRelayAsync(NetAddress listen, NetAddress phone, string user, NetAddress exchange, int ngPort)
+    {
+        const string Relay = "rtpengine_manage(\"replace-origin replace-session-connection ICE=remove\");";
+        var modules = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $$"""
+            disable_tcp=yes
+            loadmodule "rtpengine.so"
+            modparam("rtpengine", "rtpengine_sock", "udp:127.0.0.1:{{ngPort}}")
+            onreply_route[MEDIA] {
+                if (has_body("application/sdp")) {{Relay}}
+            }
+            """);
+        var first = $$"""if (is_method("INVITE|ACK|BYE")) { {{Relay}} t_on_reply("MEDIA"); }""";
+        var begin = $$"""if ($si == "{{phone.Host}}") $du = "sip:{{exchange}}"; else $ru = "sip:{{user}}@{{phone}}";""";
+        return StartAsync(RealPeer.NewFolder("kamailio"), listen, "kamailio", Configuration(listen, modules, first, begin, ""));
     }
 
     static async Task<ChildProcess> StartAsync(string folder, NetAddress listen, string packages, string configuration)
@@ -102,6 +128,25 @@ static class Kamailio
         await Expect.EventuallyAsync(
             () => Task.FromResult(IsListening(listen) ? "yes" : null), TimeSpan.FromSeconds(15), $"Kamailio to listen on {listen}", process.LogTail);
         return process;
+    }
+
+    /// <summary>Ends it and the processes that it made as a crash of the machine does: SIGKILL.</summary>
+    public static async Task KillAsync(ChildProcess kamailio)
+    {
+        var children = (await File.ReadAllTextAsync($"/proc/{kamailio.Id}/task/{kamailio.Id}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        await kamailio.KillAsync(); // first, since it would tell of the death of each of them
+        foreach (var child in children)
+        {
+            try
+            {
+                using var process = System.Diagnostics.Process.GetProcessById(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture));
+                process.Kill();
+            }
+            catch (ArgumentException)
+            {
+                // Ended with its parent.
+            }
+        }
     }
 
     static bool IsListening(NetAddress listen) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties()

@@ -72,7 +72,7 @@ sealed class Sipp : IAsyncDisposable
     {
         var errors = Path.Combine(_folder, "errors.log");
         var text = File.Exists(errors) ? File.ReadAllText(errors) : _process.LogTail();
-        return text.Length > 4_000 ? text[..4_000] : text;
+        return text.Length > 4_000 ? text[^4_000..] : text;
     }
 
     /// <inheritdoc/>

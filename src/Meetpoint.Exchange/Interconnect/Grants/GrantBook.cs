@@ -222,6 +222,9 @@ public sealed class GrantBook(Store store, ISettlementSink settlement, GrantBook
             return false;
         var used = quantities ?? open?.Quantities ?? row.ReadQuantities();
         ended = Instant.Max(ended, row.Started);
+        // A call that another node began, and that is hung up here before it is taken over: what was noted of it last is not all that it lasted.
+        if (quantities is null && open is null && row.Kind == GrantKind.Call && ending == GrantEnding.Completed)
+            used = used with { DurationMs = (long)(ended - row.Started).TotalMilliseconds };
         // Another node that shares the store may end it too: whoever comes first has done so.
         if (transaction.Execute(
                 "update grants set state = 'completed', ended = @ended, reason = @ending, quantities = @quantities where id = @id and state = 'open'",

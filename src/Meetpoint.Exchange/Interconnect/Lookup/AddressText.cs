@@ -84,13 +84,15 @@ static class AddressText
         for (var i = start; i < text.Length; i++)
         {
             var c = text[i];
-            if (c is (byte)';' or (byte)'?')
+            // Of a user they are a part (RFC 3261 section 25.1, user-unreserved); after a host parameters and headers begin.
+            if (c is (byte)';' or (byte)'?' && (at >= 0 || !mailbox))
                 break;
             if (c == (byte)':' && !literal)
             {
-                if (mailbox && at < 0)
-                    return AddressForm.None; // a password has no place in an address
-                break;
+                if (!mailbox || at >= 0)
+                    break;
+                i += text[i..].IndexOf((byte)'@'); // a password, which is none of the address
+                c = text[i];
             }
 
             if (c <= 0x20 || c >= 0x7F || (c == (byte)'@' && at >= 0))
