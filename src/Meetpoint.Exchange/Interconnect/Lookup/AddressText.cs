@@ -91,6 +91,8 @@ static class AddressText
             {
                 if (!mailbox || at >= 0)
                     break;
+                if (start == 0)
+                    return AddressForm.None; // a scheme that is none of SIP's
                 i += text[i..].IndexOf((byte)'@'); // a password, which is none of the address
                 c = text[i];
             }
