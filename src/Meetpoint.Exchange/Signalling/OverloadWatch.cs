@@ -19,6 +19,7 @@ sealed class OverloadWatch(SipTransports transports, Action<SipFlow, int> turned
     public void Look()
     {
         var overload = transports.Overload;
+        overload.Pass(transports.Loop.NowNs);
         if (overload.ShedCount != _told)
         {
             _told = overload.ShedCount;

@@ -80,6 +80,12 @@ public sealed class SipOverload
         _lastWaitNs = waitedNs;
         if (waitedNs > LateNs)
             _lateUntilNs = nowNs + LateForNs;
+        Pass(nowNs);
+    }
+
+    /// <summary>Time passes, whether or not messages come: what was said of a moment does not outlive it. Now and then.</summary>
+    public void Pass(long nowNs)
+    {
         IsLate = nowNs < _lateUntilNs;
         if (nowNs >= _windowEndNs)
             Close(nowNs);

@@ -95,6 +95,17 @@ public sealed class SipOverloadTests
         Assert.Equal(0, _overload.Loss);
     }
 
+    [Fact]
+    public void Pass_NoMessageComesAnyMore_ItIsOverAllTheSame()
+    {
+        Second(5, served: 1_000, shed: 4_000);
+        _overload.Waited(SipOverload.LateNs + 1, _nowNs);
+        for (var i = 0; i < 2; i++)
+            _overload.Pass(_nowNs += 500 * Ms);
+
+        Assert.Equal((false, 0, 0), (_overload.IsLate, _overload.Loss, _overload.Feedback.Percent));
+    }
+
     /// <summary>Seconds of 4 windows, each with its part.</summary>
     void Second(int seconds, int served, int shed, bool ranDry = false)
     {
