@@ -84,6 +84,19 @@ public interface IStream
     /// </summary>
     bool Send(ReadOnlySpan<byte> bytes);
 
+    /// <summary>
+    /// Begins TLS on a connection that is open without it (STARTTLS), after what was sent: the receiver hears Opened once it is done, on both ends, or
+    /// Closed. Until then nothing can be sent. Nothing happens on a connection that is not open; on the loop only.
+    /// </summary>
+    /// <param name="identity">What is shown, and who is believed.</param>
+    /// <param name="serverName">The name asked for; of the client only.</param>
+    /// <param name="asServer">Which end of the handshake this one is.</param>
+    /// <exception cref="InvalidOperationException">It has TLS already.</exception>
+    void StartTls(TlsIdentity identity, string? serverName, bool asServer);
+
+    /// <summary>True: nothing more is read, and the sender is slowed by its own window. What was read already may still be handed over. On the loop only.</summary>
+    bool IsPaused { get; set; }
+
     /// <summary>Closes after what is queued was sent; the receiver hears Closed.</summary>
     void Close();
 }
@@ -91,7 +104,7 @@ public interface IStream
 /// <summary>Hears a stream; all on the loop.</summary>
 public interface IStreamReceiver
 {
-    /// <summary>The connection (and its TLS handshake) is done. Not called for accepted streams, which come open.</summary>
+    /// <summary>The connection (and its TLS handshake) is done. Not called for accepted streams, which come open, but for their StartTls.</summary>
     /// <remarks>
     /// With TLS 1.3 one end is done before the other has judged its certificate: a refusal then comes as Closed after Opened, with no
     /// bytes between.
@@ -111,6 +124,9 @@ public sealed class TlsIdentity
     /// <summary>The certificate with private key that is shown; called at each handshake.</summary>
     public required Func<X509Certificate2> Certificate { get; init; }
 
+    /// <summary>The certificate for the name that a client asks for (RFC 6066); null shows <see cref="Certificate"/> whatever is asked. Of servers only.</summary>
+    public Func<string, X509Certificate2>? CertificateFor { get; init; }
+
     /// <summary>Intermediates or root sent along; may be empty.</summary>
     public Func<X509Certificate2Collection> Chain { get; init; } = static () => [];
 
@@ -119,6 +135,9 @@ public sealed class TlsIdentity
     /// <see cref="HandshakeFailed"/> and for the reason of the close.
     /// </summary>
     public required Func<X509Certificate2?, X509Certificate2Collection, string?> Refuse { get; init; }
+
+    /// <summary>The one application protocol that is told and taken (ALPN, RFC 7301); null tells none.</summary>
+    public string? ApplicationProtocol { get; init; }
 
     /// <summary>
     /// Hears of handshakes that came to nothing: with whom, and why. For a log line; at a listener anyone can cause it.

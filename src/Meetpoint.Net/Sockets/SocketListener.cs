@@ -107,6 +107,22 @@ public sealed unsafe class SocketListener : PollSource, IStreamListener
         stream.SetReceiver(_accept(stream));
     }
 
+    /// <summary>A stream that is open begins its handshake. False when too many are under way.</summary>
+    internal bool TryBeginHandshake()
+    {
+        if (_handshakes >= _options.MaxConcurrentHandshakes)
+        {
+            _refused++;
+            return false;
+        }
+
+        _handshakes++;
+        return true;
+    }
+
+    /// <summary>A stream that was open before has TLS now.</summary>
+    internal void OnStreamUpgraded() => _handshakes--;
+
     internal void OnStreamEnded(SocketStream stream, bool wasHandshaking, string reason)
     {
         _open--;

@@ -25,6 +25,8 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     Action<NetAddress, string>? _handshakeFailed;
     bool _flushAnnounced;
     bool _finished;
+    bool _isUpgraded;
+    bool _isPaused;
 
     internal SocketStream(ThreadEventLoop loop, SocketOptions options, NetAddress remote, SocketListener? listener)
     {
@@ -50,7 +52,21 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
 
     public X509Certificate2? PeerCertificate { get; private set; }
 
+    public bool IsPaused
+    {
+        get => _isPaused;
+        set
+        {
+            _isPaused = value;
+            // While connecting, writable is what is waited for.
+            if (_state is State.Handshaking or State.Open or State.Closing)
+                SetInterest((_interest & Libc.EpollOut) | ReadInterest);
+        }
+    }
+
     internal ThreadEventLoop Loop => _loop;
+
+    uint ReadInterest => _isPaused ? 0 : Libc.EpollIn;
 
     public bool Send(ReadOnlySpan<byte> bytes)
     {
@@ -76,6 +92,24 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
             SetDeadline(_options.CloseTimeoutMs, "closed here");
             AnnounceFlush();
         }
+    }
+
+    public void StartTls(TlsIdentity identity, string? serverName, bool asServer)
+    {
+        if (_tls is not null)
+            throw new InvalidOperationException("the stream has TLS already");
+        if (_state != State.Open)
+            return;
+        if (_listener?.TryBeginHandshake() == false)
+        {
+            _loop.Post(() => End("too many handshakes"));
+            return;
+        }
+
+        _isUpgraded = true;
+        _handshakeFailed = identity.HandshakeFailed;
+        _tls = asServer ? TlsChannel.ForServer(this, identity) : TlsChannel.ForClient(this, identity, serverName);
+        Handshake(_tls);
     }
 
     public void OnTurnEnd(long nowNs)
@@ -257,7 +291,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         NativeSocket.Set(Descriptor, Libc.IpProtoTcp, Libc.TcpKeepCount, 3);
         NativeSocket.Set(Descriptor, Libc.IpProtoTcp, Libc.TcpUserTimeout, _options.PeerTimeoutMs);
         Local = NativeSocket.LocalOf(Descriptor);
-        SetInterest(Libc.EpollIn);
+        SetInterest(ReadInterest);
         _tls = tls;
         if (tls is null)
         {
@@ -265,6 +299,11 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
             return;
         }
 
+        Handshake(tls);
+    }
+
+    void Handshake(TlsChannel tls)
+    {
         _state = State.Handshaking;
         SetDeadline(_options.HandshakeTimeoutMs, "handshake took too long");
         tls.Start();
@@ -277,10 +316,15 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         _loop.Timers.Cancel(_deadline);
         try
         {
-            if (_listener is not null)
+            if (_listener is not null && !_isUpgraded)
+            {
                 _listener.OnStreamOpen(this, wasHandshaking);
+            }
             else
+            {
+                _listener?.OnStreamUpgraded();
                 _receiver!.OnOpened(this);
+            }
         }
         catch (Exception exception)
         {
@@ -327,13 +371,13 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
             if (error == Libc.EIntr)
                 continue;
             if (error == Libc.EAgain)
-                SetInterest(Libc.EpollIn | Libc.EpollOut);
+                SetInterest(ReadInterest | Libc.EpollOut);
             else
                 End(Libc.Describe(error));
             return;
         }
 
-        SetInterest(Libc.EpollIn);
+        SetInterest(ReadInterest);
         if (_state != State.Closing || _finished)
             return;
         // Now the other end hears the end after all bytes; closing at once could reset the connection and lose them.

@@ -28,7 +28,10 @@ sealed class TlsChannel
         new(socket, (ssl, verdict) => ssl.AuthenticateAsClientAsync(TlsHandshake.ClientOptions(identity, serverName, verdict)));
 
     internal static TlsChannel ForServer(SocketStream socket, TlsIdentity identity) =>
-        new(socket, (ssl, verdict) => ssl.AuthenticateAsServerAsync(TlsHandshake.ServerOptions(identity, verdict)));
+        identity.CertificateFor is null
+            ? new(socket, (ssl, verdict) => ssl.AuthenticateAsServerAsync(TlsHandshake.ServerOptions(identity, verdict)))
+            : new(socket, (ssl, verdict) => ssl.AuthenticateAsServerAsync(
+                (_, hello, _, _) => ValueTask.FromResult(TlsHandshake.ServerOptions(identity, verdict, hello.ServerName)), null));
 
     internal void Start() => _ = RunAsync();
 

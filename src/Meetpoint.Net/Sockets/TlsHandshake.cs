@@ -14,9 +14,10 @@ static class TlsHandshake
     // Building the context costs a chain; it depends on the certificate object, which a renewal replaces.
     static readonly ConditionalWeakTable<X509Certificate2, SslStreamCertificateContext> Contexts = [];
 
-    internal static SslServerAuthenticationOptions ServerOptions(TlsIdentity identity, TlsVerdict verdict) => new()
+    internal static SslServerAuthenticationOptions ServerOptions(TlsIdentity identity, TlsVerdict verdict, string? askedFor = null) => new()
     {
-        ServerCertificateContext = ContextOf(identity),
+        ServerCertificateContext = askedFor is { Length: > 0 } && identity.CertificateFor is { } choose
+            ? ContextOf(choose(askedFor), identity) : ContextOf(identity.Certificate(), identity),
         ClientCertificateRequired = true,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
@@ -25,22 +26,27 @@ static class TlsHandshake
         AllowRenegotiation = false,
         // A resumed session would carry over the judgement of an earlier handshake.
         AllowTlsResume = false,
+        ApplicationProtocols = ProtocolsOf(identity),
     };
 
     internal static SslClientAuthenticationOptions ClientOptions(TlsIdentity identity, string? serverName, TlsVerdict verdict) => new()
     {
         TargetHost = serverName ?? "",
-        ClientCertificateContext = ContextOf(identity),
+        ClientCertificateContext = ContextOf(identity.Certificate(), identity),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         CertificateChainPolicy = OfflinePolicy(),
         RemoteCertificateValidationCallback = (_, certificate, chain, _) => Judge(identity, certificate, chain, verdict),
         AllowRenegotiation = false,
         AllowTlsResume = false,
+        ApplicationProtocols = ProtocolsOf(identity),
     };
 
-    static SslStreamCertificateContext ContextOf(TlsIdentity identity) => Contexts.GetValue(
-        identity.Certificate(), certificate => SslStreamCertificateContext.Create(certificate, identity.Chain(), offline: true));
+    static List<SslApplicationProtocol>? ProtocolsOf(TlsIdentity identity) =>
+        identity.ApplicationProtocol is { } name ? [new SslApplicationProtocol(name)] : null;
+
+    static SslStreamCertificateContext ContextOf(X509Certificate2 shown, TlsIdentity identity) => Contexts.GetValue(
+        shown, certificate => SslStreamCertificateContext.Create(certificate, identity.Chain(), offline: true));
 
     static X509ChainPolicy OfflinePolicy() => new()
     {

@@ -40,42 +40,60 @@ static class VirtualConnect
         }
 
         // One more round trip: the client's hello and the server's certificate.
-        server.Carry([], () => client.Carry([], () => server.Carry([], () => JudgeServer(client, server, tls, listener))));
+        server.Carry([], () => client.Carry([], () => server.Carry(
+            [], () => JudgeServer(client, server, tls, listener.Tls, () => Accept(listener, server)))));
     }
 
-    static void JudgeServer(VirtualStream client, VirtualStream server, TlsIdentity? tls, VirtualStreamListener listener)
+    /// <summary>TLS on a stream that is open; the server's end waits for it already, or there is none.</summary>
+    internal static void Upgrade(VirtualStream client, TlsIdentity tls)
     {
-        if (tls is null || listener.Tls is null)
+        if (client.Peer is { } server)
+            client.Carry([], () => server.Carry([], () => JudgeServer(client, server, tls, server.AwaitedTls, () => Open(server))));
+    }
+
+    static void JudgeServer(VirtualStream client, VirtualStream server, TlsIdentity? tls, TlsIdentity? serverTls, Action accept)
+    {
+        if (tls is null || serverTls is null)
         {
             client.End("handshake failed: one end speaks no TLS");
+            EndUpgrade(server, "closed by the other end");
             return;
         }
 
-        var shown = Shown(listener.Tls);
-        if (Judge(client, tls, shown, listener.Tls) is { } refusal)
+        var shown = Shown(serverTls);
+        if (Judge(client, tls, shown, serverTls) is { } refusal)
         {
             client.Loop.World.RunOn(client.Loop, () => tls.HandshakeFailed?.Invoke(client.Remote, refusal));
             client.End(refusal);
+            EndUpgrade(server, "closed by the other end");
             return;
         }
 
         client.PeerCertificate = shown;
-        client.Carry([], () => JudgeClient(client, server, tls, listener));
+        client.Carry([], () => JudgeClient(client, server, tls, serverTls, accept));
         Open(client);
     }
 
-    static void JudgeClient(VirtualStream client, VirtualStream server, TlsIdentity tls, VirtualStreamListener listener)
+    static void JudgeClient(VirtualStream client, VirtualStream server, TlsIdentity tls, TlsIdentity serverTls, Action accept)
     {
         var shown = Shown(tls);
-        if (Judge(server, listener.Tls!, shown, tls) is { } refusal)
+        if (Judge(server, serverTls, shown, tls) is { } refusal)
         {
-            server.Loop.World.RunOn(server.Loop, () => listener.Tls!.HandshakeFailed?.Invoke(server.Remote, refusal));
+            server.Loop.World.RunOn(server.Loop, () => serverTls.HandshakeFailed?.Invoke(server.Remote, refusal));
             Later(client, () => client.End("closed by the other end: the client's certificate was refused"));
+            EndUpgrade(server, refusal);
             return;
         }
 
         server.PeerCertificate = shown;
-        Accept(listener, server);
+        accept();
+    }
+
+    /// <summary>A server's end that was open before its handshake failed has somebody to tell.</summary>
+    static void EndUpgrade(VirtualStream server, string reason)
+    {
+        if (server.AwaitedTls is not null)
+            server.End(reason);
     }
 
     static X509Certificate2 Shown(TlsIdentity identity) => X509CertificateLoader.LoadCertificate(identity.Certificate().RawDataMemory.Span);

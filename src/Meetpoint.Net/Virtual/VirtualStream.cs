@@ -22,6 +22,8 @@ sealed class VirtualStream : IStream
     int _bytesInFlight;
     bool _closing;
     bool _ended;
+    bool _isPaused;
+    readonly Queue<byte[]> _held = new();
 
     internal VirtualStream(VirtualNetwork network, VirtualEventLoop loop, NetAddress local, NetAddress remote)
     {
@@ -39,7 +41,21 @@ sealed class VirtualStream : IStream
 
     public X509Certificate2? PeerCertificate { get; internal set; }
 
+    public bool IsPaused
+    {
+        get => _isPaused;
+        set
+        {
+            _isPaused = value;
+            if (!value)
+                loop.Post(HandOverHeld);
+        }
+    }
+
     internal IStreamReceiver? Receiver { get; set; }
+
+    /// <summary>What this end shows in the TLS that it waits for as server, since <see cref="StartTls"/>.</summary>
+    internal TlsIdentity? AwaitedTls { get; private set; }
 
     /// <summary>The other end; null until the listener was reached.</summary>
     internal VirtualStream? Peer { get; set; }
@@ -70,6 +86,19 @@ sealed class VirtualStream : IStream
         return true;
     }
 
+    public void StartTls(TlsIdentity identity, string? serverName, bool asServer)
+    {
+        if (PeerCertificate is not null || AwaitedTls is not null)
+            throw new InvalidOperationException("the stream has TLS already");
+        if (!IsOpen || _closing || _ended)
+            return;
+        IsOpen = false;
+        if (asServer)
+            AwaitedTls = identity;
+        else
+            VirtualConnect.Upgrade(this, identity);
+    }
+
     public void Close()
     {
         if (_closing || _ended)
@@ -93,6 +122,8 @@ sealed class VirtualStream : IStream
     {
         if (_ended)
             return;
+        _isPaused = false;
+        HandOverHeld();
         _ended = true;
         _host?.Remove(this);
         loop.World.RunOn(loop, () => Receiver?.OnClosed(this, reason));
@@ -165,6 +196,18 @@ sealed class VirtualStream : IStream
     {
         if (_ended || _closing)
             return;
+        _held.Enqueue(segment);
+        HandOverHeld();
+    }
+
+    void HandOverHeld()
+    {
+        while (!_isPaused && !_ended && _held.TryDequeue(out var segment))
+            HandOver(segment);
+    }
+
+    void HandOver(byte[] segment)
+    {
         loop.World.RunOn(loop, () =>
         {
             loop.IsHandingOver = true;

@@ -38,6 +38,26 @@ public sealed class SocketStreamTests : StreamContract, IDisposable
         _harness.Errors.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("bob.test", "CN=bob.test")]
+    [InlineData("other.test", "CN=alice.test")]
+    [InlineData(null, "CN=alice.test")]
+    public async Task Tls_CertificateForTheNameThatIsAsked_IsShown(string? asked, string shown)
+    {
+        var identity = new TlsIdentity
+        {
+            Certificate = () => TestPki.Alice,
+            CertificateFor = name => name == "bob.test" ? TestPki.Bob : TestPki.Alice,
+            Refuse = (_, _) => null,
+            ApplicationProtocol = "xmpp-server",
+        };
+        using var listener = Networks.Server.Listen(ServerAddresses[0], identity, Loop, _ => new StreamProbe { Loop = Loop });
+        var probe = new StreamProbe { Loop = Loop };
+        await OnLoop(() => Networks.Client.Connect(listener.Local, Identity(TestPki.Alice, (_, _) => true), asked, Loop, probe));
+        await Until(() => probe.Opened);
+        probe.Stream!.PeerCertificate!.Subject.ShouldBe(shown);
+    }
+
     [Fact]
     public async Task Listen_MoreThanTheLimit_AreClosedAndCounted()
     {

@@ -134,6 +134,69 @@ public abstract class StreamContract
         });
     }
 
+    [Fact]
+    public async Task StartTls_OnAnOpenStream_SecuresWhatFollows()
+    {
+        var seen = new List<string>();
+        var (client, server) = await Open(ServerAddresses[0], null, null, echo: true);
+        await OnLoop(() => client.Stream!.Send([1, 2, 3]).ShouldBeTrue());
+        await Until(() => client.Bytes.Count == 3);
+
+        await OnLoop(() =>
+        {
+            server.Stream!.StartTls(Identity(TestPki.Bob, Note(seen, "server")), null, asServer: true);
+            client.Stream!.StartTls(Identity(TestPki.Alice, Note(seen, "client")), "bob.test", asServer: false);
+            client.Stream.Send([9]).ShouldBeFalse("nothing goes out in the clear any more");
+        });
+        await Until(() => server.Opened && client.OpenedCount == 2);
+        await OnLoop(() => client.Stream!.Send(new byte[100_000]).ShouldBeTrue());
+        await Until(() => client.Bytes.Count == 100_003);
+        client.Stream!.PeerCertificate!.Subject.ShouldBe("CN=bob.test");
+        server.Stream!.PeerCertificate!.Subject.ShouldBe("CN=alice.test");
+        seen.Count.ShouldBe(2);
+        await OnLoop(() => client.Stream!.Close());
+        await Until(() => client.Closed is not null && server.Closed is not null);
+        (client.ClosedCount, server.ClosedCount).ShouldBe((1, 1));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task StartTls_OneEndRefuses_BothHearClosed(bool clientRefuses)
+    {
+        var (client, server) = await Open(ServerAddresses[0], null, null, echo: false);
+        await OnLoop(() =>
+        {
+            server.Stream!.StartTls(Identity(TestPki.Bob, (_, _) => clientRefuses), null, asServer: true);
+            client.Stream!.StartTls(Identity(TestPki.Alice, (_, _) => !clientRefuses), "bob.test", asServer: false);
+        });
+        await Until(() => client.Closed is not null && server.Closed is not null);
+        (client.Bytes.Count, server.Bytes.Count).ShouldBe((0, 0));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task IsPaused_WhileItIs_NothingMoreIsReadAndNothingIsLost(bool tls)
+    {
+        var (client, server) = await Open(
+            ServerAddresses[0],
+            tls ? Identity(TestPki.Alice, (_, _) => true) : null,
+            tls ? Identity(TestPki.Bob, (_, _) => true) : null,
+            echo: false);
+        var other = await Open(ServerAddresses[0].WithPort(0), null, null, echo: false);
+        await OnLoop(() =>
+        {
+            server.Stream!.IsPaused = true;
+            client.Stream!.Send(new byte[10_000]).ShouldBeTrue();
+            other.Client.Stream!.Send([1]).ShouldBeTrue();
+        });
+        await Until(() => other.Server.Bytes.Count == 1);
+        server.Bytes.Count.ShouldBe(0);
+        await OnLoop(() => server.Stream!.IsPaused = false);
+        await Until(() => server.Bytes.Count == 10_000);
+    }
+
     internal static TlsIdentity Identity(X509Certificate2 certificate, Func<X509Certificate2?, X509Certificate2Collection, bool> accept) =>
         new() { Certificate = () => certificate, Chain = () => [TestPki.Intermediate], Refuse = (peer, sent) => accept(peer, sent) ? null : "not believed" };
 

@@ -5,6 +5,8 @@ sealed class StreamProbe : IStreamReceiver
 {
     internal bool Opened { get; private set; }
 
+    internal int OpenedCount { get; private set; }
+
     internal List<byte> Bytes { get; } = [];
 
     internal string? Closed { get; private set; }
@@ -31,6 +33,7 @@ sealed class StreamProbe : IStreamReceiver
     {
         AlwaysOnLoop &= Loop.IsCurrent;
         Opened = true;
+        OpenedCount++;
         Stream = stream;
     }
 
