@@ -15,6 +15,13 @@ static class EventName
         return id.IsEmpty ? package : $"{package};id={Encoding.ASCII.GetString(id)}";
     }
 
+    /// <summary>The same of a value that we write.</summary>
+    public static string Key(string value)
+    {
+        var parts = value.Split(';', StringSplitOptions.TrimEntries);
+        return Array.Find(parts, static part => part.StartsWith("id=", StringComparison.OrdinalIgnoreCase)) is { } id ? $"{parts[0]};{id}" : parts[0];
+    }
+
     /// <summary>State word, and its parameters.</summary>
     public static string State(SipMessage notify, out string? reason, out long? expiresSeconds, out long? retryAfterSeconds)
     {

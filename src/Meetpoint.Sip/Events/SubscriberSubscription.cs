@@ -12,7 +12,7 @@ public sealed record SubscribeOptions
     /// <summary>Who asks.</summary>
     public required NameAddress From { get; init; }
 
-    /// <summary>Event package: "conference", "presence"...</summary>
+    /// <summary>Event package, with what is asked for besides: "conference", "presence;max-rate=0.1"...</summary>
     public required string Event { get; init; }
 
     /// <summary>Media types taken; null leaves the package's default.</summary>
@@ -29,6 +29,12 @@ public sealed record SubscribeOptions
 
     /// <summary>User part of our Contact.</summary>
     public string ContactUser { get; init; } = "";
+
+    /// <summary>Content-Type of the first SUBSCRIBE's body; null without.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Body of the first SUBSCRIBE: a filter, or a list.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Further headers of each SUBSCRIBE.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
@@ -59,7 +65,7 @@ public sealed class SubscriberSubscription : Subscription
     bool _isEnding;
 
     internal SubscriberSubscription(SipUserAgent ua, SubscribeOptions options, ISubscriber subscriber)
-        : base(ua, options.Event)
+        : base(ua, EventName.Key(options.Event))
     {
         _options = options;
         _subscriber = subscriber;
@@ -94,8 +100,9 @@ public sealed class SubscriberSubscription : Subscription
         {
             From = _from, To = new NameAddress(_options.Target.ToString()), CallId = CallId, ContactUser = _options.ContactUser,
         };
-        subscribe.Headers.Add((SipHeader.Event.Name(), Event));
+        subscribe.Headers.Add((SipHeader.Event.Name(), _options.Event));
         Complete(subscribe, _options.ExpiresSeconds);
+        (subscribe.ContentType, subscribe.Body) = (_options.ContentType, _options.Body);
         _first = subscribe;
         Ua.Send(subscribe, _options.Route ?? SipRoute.To(_options.Target), _options.Credentials, result => OnAnswered(result, _options.ExpiresSeconds));
 
@@ -105,24 +112,37 @@ public sealed class SubscriberSubscription : Subscription
 
     internal override void OnRequest(ServerTransaction transaction)
     {
-        var notify = transaction.Request;
         if (IsEnded)
-        {
             transaction.Respond(481);
-            return;
+        else if (!TryTake(transaction.Request, transaction.Flow))
+            transaction.Respond(500, "CSeq Out Of Order");
+        else
+        {
+            transaction.Respond(200);
+            Heard(transaction.Request);
         }
+    }
 
+    /// <summary>Takes a notification that is not answered: a BENOTIFY.</summary>
+    internal void TakeNotify(SipMessage notify, SipFlow flow)
+    {
+        if (!IsEnded && TryTake(notify, flow))
+            Heard(notify);
+    }
+
+    bool TryTake(SipMessage notify, SipFlow flow)
+    {
         // The first NOTIFY makes the dialog: it may overtake the 200 (section 4.4.1).
         if (Dialog is null)
-            Dialog = Dialog.AsSubscriber(_first!, notify, transaction.Flow);
-        else if (notify.FromTag.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(Dialog.Remote.Tag ?? "")) && !Dialog.TakeRequest(notify, transaction.Flow))
-        {
-            transaction.Respond(500, "CSeq Out Of Order");
-            return;
-        }
+            Dialog = Dialog.AsSubscriber(_first!, notify, flow);
+        else if (notify.FromTag.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(Dialog.Remote.Tag ?? "")) && !Dialog.TakeRequest(notify, flow))
+            return false;
+        Dialog.RefreshTarget(notify, flow);
+        return true;
+    }
 
-        Dialog.RefreshTarget(notify, transaction.Flow);
-        transaction.Respond(200);
+    void Heard(SipMessage notify)
+    {
         var state = EventName.State(notify, out var reason, out var expires, out var retryAfter);
         IsActive = state.Equals("active", StringComparison.OrdinalIgnoreCase);
         _subscriber.OnNotify(this, notify);
@@ -144,8 +164,18 @@ public sealed class SubscriberSubscription : Subscription
             return;
         }
 
-        if (!_isEnding)
+        TakeFirst(result.Response!, result.Flow);
+        if (!_isEnding && !IsEnded)
             ArmRefresh(Math.Min(result.Response!.ExpiresSeconds ?? askedSeconds, askedSeconds));
+    }
+
+    /// <summary>The first state may come with the answer, as if it were the NOTIFY with number 1 (MS-SIP section 3.3).</summary>
+    void TakeFirst(SipMessage answer, SipFlow? flow)
+    {
+        if (flow is null || answer.Body.IsEmpty || answer.Text("ms-piggyback-cseq") is null)
+            return;
+        Dialog ??= Dialog.AsClient(_first!, answer, flow);
+        Heard(answer);
     }
 
     void OnRefreshDue()
@@ -161,6 +191,8 @@ public sealed class SubscriberSubscription : Subscription
     void SendInside(int seconds)
     {
         var subscribe = Request("SUBSCRIBE");
+        subscribe.Headers.RemoveAll(static header => header.Name == "Event");
+        subscribe.Headers.Add((SipHeader.Event.Name(), _options.Event)); // with what it asks for besides
         Complete(subscribe, seconds);
         Ua.Send(subscribe, Dialog!.Route(), _options.Credentials, result => OnAnswered(result, seconds));
         if (_isEnding)

@@ -47,13 +47,19 @@ public enum SipMethod : byte
 
     /// <summary>RFC 3311.</summary>
     Update,
+
+    /// <summary>A notification that nobody answers (MS-SIP section 2.2.7).</summary>
+    Benotify,
+
+    /// <summary>A request to a service of the peer's, with XML (MS-SIP section 2.2.8).</summary>
+    Service,
 }
 
 /// <summary>Names of <see cref="SipMethod"/>. Methods are case-sensitive (RFC 3261 section 7.1).</summary>
 public static class SipMethods
 {
     static readonly string[] Names =
-        ["", "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO", "REFER", "MESSAGE", "UPDATE"];
+        ["", "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO", "REFER", "MESSAGE", "UPDATE", "BENOTIFY", "SERVICE"];
 
     /// <summary>The name on the wire; empty for <see cref="SipMethod.Other"/>.</summary>
     public static string Name(this SipMethod method) => Names[(int)method];
@@ -73,6 +79,8 @@ public static class SipMethods
         7 when token.SequenceEqual("OPTIONS"u8) => SipMethod.Options,
         7 when token.SequenceEqual("PUBLISH"u8) => SipMethod.Publish,
         7 when token.SequenceEqual("MESSAGE"u8) => SipMethod.Message,
+        7 when token.SequenceEqual("SERVICE"u8) => SipMethod.Service,
+        8 when token.SequenceEqual("BENOTIFY"u8) => SipMethod.Benotify,
         8 when token.SequenceEqual("REGISTER"u8) => SipMethod.Register,
         9 when token.SequenceEqual("SUBSCRIBE"u8) => SipMethod.Subscribe,
         _ => SipMethod.Other,

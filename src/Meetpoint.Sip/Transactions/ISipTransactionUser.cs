@@ -15,6 +15,11 @@ interface ISipTransactionUser
     /// <summary>The ACK of a 2xx, or one that matches nothing.</summary>
     void OnAck(SipMessage ack, SipFlow flow);
 
+    /// <summary>A BENOTIFY: whatever it is, nobody answers it.</summary>
+    void OnBenotify(SipMessage notify, SipFlow flow)
+    {
+    }
+
     /// <summary>A CANCEL for an INVITE that has no final answer yet; the CANCEL itself was answered.</summary>
     void OnCancel(ServerTransaction invite, SipMessage cancel);
 

@@ -44,7 +44,11 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     public bool IsInvite { get; }
 
     /// <summary>The tag that our answers add to To where the request has none.</summary>
-    public string ToTag => field ??= _layer.Tokens.Tag(); // a proxy needs none of its own
+    public string ToTag
+    {
+        get => field ??= _layer.Tokens.Tag(); // a proxy needs none of its own
+        internal set;
+    }
 
     /// <summary>True once a final answer went out.</summary>
     public bool IsAnswered => State >= Completed;

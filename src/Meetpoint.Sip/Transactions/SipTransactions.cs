@@ -31,6 +31,9 @@ sealed class SipTransactions : ISipTransportUser
 
     public ISipTransactionUser? User { get; set; }
 
+    /// <summary>Takes answers to notifications; null when there are none.</summary>
+    public EventServer? Events { get; set; }
+
     public SipTransports Transports { get; }
 
     public SipTimers Timers { get; }
@@ -81,6 +84,12 @@ sealed class SipTransactions : ISipTransportUser
             return;
         }
 
+        if (message.Method == SipMethod.Benotify)
+        {
+            User?.OnBenotify(message, flow);
+            return;
+        }
+
         var length = TransactionKey.Server(message, message.Method, key);
         if (_servers.TryGetValue(key[..length], out var known))
         {
@@ -103,6 +112,7 @@ sealed class SipTransactions : ISipTransportUser
     {
         foreach (var transaction in _clients.Values.Where(t => ReferenceEquals(t.Flow, flow)).ToArray())
             transaction.OnTransportError();
+        Events?.OnFlowClosed(flow);
     }
 
     public bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => User?.IsPriority(requestUri, flow) == true;
@@ -152,6 +162,12 @@ sealed class SipTransactions : ISipTransportUser
 
     void OnResponse(SipFlow flow, SipMessage response, Span<byte> key)
     {
+        if (response.Method == SipMethod.Notify && Events is not null && response.TryTopVia(out var via) && via.Branch.StartsWith(NotifyWriter.BranchMark))
+        {
+            Events.OnAnswer(response, via.Branch[NotifyWriter.BranchMark.Length..]);
+            return;
+        }
+
         if (_clients.TryGetValue(key[..TransactionKey.Client(response, key)], out var transaction))
         {
             // RFC 3261 section 8.1.3.3: with another Via below ours it was meant for whoever is behind that one.

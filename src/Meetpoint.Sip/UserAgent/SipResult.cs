@@ -6,6 +6,9 @@ namespace Meetpoint.Sip;
 /// <param name="Response">The answer, ours to keep; null when there was none.</param>
 public sealed record SipResult(int Status, string Reason, SipMessage? Response)
 {
+    /// <summary>The way by which the answer came; null when there was none.</summary>
+    internal SipFlow? Flow { get; init; }
+
     /// <summary>True for 2xx.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 }

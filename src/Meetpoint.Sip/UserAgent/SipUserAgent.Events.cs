@@ -5,6 +5,9 @@ public sealed partial class SipUserAgent
 {
     readonly Dictionary<string, Subscription> _subscriptions = [];
 
+    /// <summary>Holds the subscriptions that there are very many of; null when there are none.</summary>
+    internal EventServer? Events { get; set; }
+
     /// <summary>Subscriptions that stand, both ways.</summary>
     public int SubscriptionCount => _subscriptions.Count;
 
@@ -63,7 +66,7 @@ public sealed partial class SipUserAgent
 
     Subscription? FindSubscription(SipMessage request)
     {
-        var key = request.Method == SipMethod.Notify
+        var key = request.Method is SipMethod.Notify or SipMethod.Benotify
             ? SubscriberKey(request.CallId, request.To?.Tag, EventName.Key(request))
             : $"{Dialog.MakeKey(request.CallId, request.To?.Tag, request.From?.Tag)}\n{EventName.Key(request)}";
         return _subscriptions.GetValueOrDefault(key);

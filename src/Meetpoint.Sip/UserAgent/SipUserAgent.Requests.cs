@@ -41,6 +41,12 @@ public sealed partial class SipUserAgent
             FindCall(ack)?.OnAck(ack);
     }
 
+    void ISipTransactionUser.OnBenotify(SipMessage notify, SipFlow flow)
+    {
+        if (FindSubscription(notify) is SubscriberSubscription subscription)
+            subscription.TakeNotify(notify.ToOwned(), flow);
+    }
+
     void ISipTransactionUser.OnCancel(ServerTransaction invite, SipMessage cancel)
     {
         if (invite.User is RelayRequest relayed)
@@ -95,6 +101,8 @@ public sealed partial class SipUserAgent
         var request = transaction.Request;
         if (request.Method is SipMethod.Subscribe or SipMethod.Notify && FindSubscription(request) is { } subscription)
             subscription.OnRequest(transaction);
+        else if (Events?.Knows(request) == true)
+            Events.OnInside(transaction);
         else if (FindCall(request) is { } call)
             call.OnRequest(transaction);
         else
@@ -175,6 +183,8 @@ public sealed partial class SipUserAgent
             if (SipLexer.EqualsIgnoreCase(value, "100rel"u8) || SipLexer.EqualsIgnoreCase(value, "timer"u8) || value.IsEmpty)
                 continue;
             if (request.Method == SipMethod.Register && Options.RegisterExtensions.Contains(Encoding.UTF8.GetString(value), StringComparer.OrdinalIgnoreCase))
+                continue;
+            if (request.Method is SipMethod.Subscribe or SipMethod.Notify && Options.SubscribeExtensions.Contains(Encoding.UTF8.GetString(value), StringComparer.OrdinalIgnoreCase))
                 continue;
             names ??= new StringBuilder();
             names.Append(names.Length > 0 ? ", " : "").Append(Encoding.UTF8.GetString(value));

@@ -150,7 +150,7 @@ public sealed partial class SipUserAgent : ISipTransactionUser
         {
         }
 
-        public void OnSuccess(SipMessage response, SipFlow flow) => done(new SipResult(response.StatusCode, response.ReasonPhrase, response.ToOwned()));
+        public void OnSuccess(SipMessage response, SipFlow flow) => done(new SipResult(response.StatusCode, response.ReasonPhrase, response.ToOwned()) { Flow = flow });
 
         public void OnFailure(int status, string reason, SipMessage? response) => done(new SipResult(status, reason, response?.ToOwned()));
     }

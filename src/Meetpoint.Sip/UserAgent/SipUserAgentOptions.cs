@@ -12,6 +12,9 @@ public sealed record SipUserAgentOptions
     /// <summary>Option tags that the application understands in the Require of a REGISTER, such as "path"; none by default.</summary>
     public IReadOnlyList<string> RegisterExtensions { get; init; } = [];
 
+    /// <summary>The same for the Require of a SUBSCRIBE or NOTIFY, such as "eventlist".</summary>
+    public IReadOnlyList<string> SubscribeExtensions { get; init; } = [];
+
     /// <summary>Base times of the transactions.</summary>
     public SipTimers Timers { get; init; } = new();
 
