@@ -6,7 +6,11 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Presence.Hub;
+using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -16,6 +20,7 @@ using Meetpoint.Net;
 using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
+using Meetpoint.Xmpp;
 using NodaTime;
 
 namespace Meetpoint.Exchange;
@@ -50,6 +55,7 @@ public sealed class ExchangeNode
     readonly LiveMeetings _live;
     readonly CallContext _calls;
     readonly OverloadWatch _overload;
+    readonly XmppServer? _xmpp;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -148,6 +154,7 @@ public sealed class ExchangeNode
         {
             AllowedMethods = SipFront.AllowedMethods,
             RegisterExtensions = SipRegistrar.Extensions,
+            SubscribeExtensions = RequestedList.Extensions,
             Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
             Tokens = new SipTokens(randomness),
         });
@@ -200,9 +207,39 @@ public sealed class ExchangeNode
             Clock = clock,
             Time = time,
         };
+        Messages = new Messenger(_calls);
+        Presence = new PresenceService(new PresenceContext
+        {
+            Loop = loop,
+            Ua = ua,
+            Admission = Admission,
+            Border = border,
+            Refusals = Refusals,
+            Registrations = Registrations,
+            Log = log,
+            Store = store,
+            Node = options.Node ?? GrantBookOptions.OnlyNode,
+            Clock = clock,
+            Time = time,
+            Tokens = new SipTokens(randomness),
+            Hub = new PresenceHub(options.Name),
+        });
+        front.Add(Presence.Front);
+        if (options.Xmpp is { } xmpp)
+        {
+            var xmppBorder = new XmppBorder(Admission, log);
+            _xmpp = new XmppServer(options.Network, loop, new XmppNames(options.Names, loop, xmppBorder), randomness, xmppBorder, new XmppServerOptions
+            {
+                Tls = xmpp.Certificate is null ? null : XmppTlsOf(xmpp.Certificate),
+            });
+            Presence.Connect(xmppBorder, _xmpp.Send);
+            Messages.Connect(xmppBorder, _xmpp.Send);
+        }
+
         var recovery = new CallRecovery(_calls);
         _takeover = _leases is null ? null : new GrantTakeover(store, Grants, recovery.Hold, recovery.TakeOver);
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
+        _calls.Figures.Seen = Presence.Phones.Seen;
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
         _overload = new OverloadWatch(_sipTransports, (flow, count) =>
         {
@@ -251,6 +288,9 @@ public sealed class ExchangeNode
     /// <summary>Where SIP is heard, by listener, with true ports.</summary>
     public IReadOnlyDictionary<string, NetAddress> SipAddresses { get; private set; } = new Dictionary<string, NetAddress>();
 
+    /// <summary>Where XMPP servers are heard, with the true port; not set where none are.</summary>
+    public NetAddress XmppAddress { get; private set; }
+
     internal MeetingParties Parties { get; }
 
     internal RegistrationBook Registrations { get; }
@@ -262,6 +302,10 @@ public sealed class ExchangeNode
     internal LiveMeetings Live => _live;
 
     internal CallContext Calls => _calls;
+
+    internal Messenger Messages { get; }
+
+    internal PresenceService Presence { get; }
 
     internal RefusalWriter Refusals { get; }
 
@@ -282,6 +326,7 @@ public sealed class ExchangeNode
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
         await CallSightings.ForgetAsync(Store, now);
+        var watched = Presence.Load();
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
         {
@@ -296,11 +341,20 @@ public sealed class ExchangeNode
             }
 
             SipAddresses = addresses;
+            if (_xmpp is not null)
+            {
+                XmppAddress = _xmpp.Listen(_options.Xmpp!.Local);
+                if (_options.Xmpp.DirectTls.IsSet)
+                    _xmpp.Listen(_options.Xmpp.DirectTls, isDirectTls: true);
+            }
+
             _calls.Own = new OwnAddresses(
                 _options.Name,
                 [.. _sipTransports.Listeners.SelectMany(own => new[] { (own.Name, own.Transport, own.SentBy), (own.Name, own.Transport, addresses[own.Name].ToString()) })]);
             recovery.Resume(calls);
+            Messages.Start();
             _live.Start(booked);
+            Presence.Start(watched);
             _reaper.Start();
             _housekeeping.Arm(HousekeepingNs);
         });
@@ -320,11 +374,14 @@ public sealed class ExchangeNode
         {
             _housekeeping.Disarm();
             _reaper.Stop();
+            Messages.Stop();
             _live.Stop();
         });
         // The goodbyes leave with the loop's next turn.
         await OnLoopAsync(() => { });
         await OnLoopAsync(_sipTransports.Dispose);
+        if (_xmpp is not null)
+            await OnLoopAsync(_xmpp.Dispose);
         await OnLoopAsync(Trace.Dispose);
         _media.Close();
         try
@@ -365,7 +422,11 @@ public sealed class ExchangeNode
     {
         ReplaceNeighbours(world);
         Nni.Start();
-        Loop.Post(() => Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null }));
+        Loop.Post(() =>
+        {
+            Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null });
+            Presence.OnWorldApplied();
+        });
     }
 
     void ReplaceNeighbours(World world) => _neighbours.Replace(
@@ -376,6 +437,13 @@ public sealed class ExchangeNode
                 var url = neighbour.NniUrl is { } text ? new Uri(text) : null;
                 return new NniNeighbour(neighbour.Exchange!, neighbour.IdentityKey!, url?.Host, url?.Port ?? 443);
             })]);
+
+    XmppTls XmppTlsOf(TlsCertificate certificate) => new()
+    {
+        Certificate = _ => certificate.Leaf,
+        Chain = _ => certificate.Intermediates,
+        Distrust = (leaf, sent) => CertificateChain.Fault(leaf, sent, _options.TrustedCertificates, _options.Time.GetUtcNow()),
+    };
 
     SipRoute? RouteTo(string exchange)
     {
@@ -405,6 +473,7 @@ public sealed class ExchangeNode
     {
         _housekeeping.Arm(HousekeepingNs);
         Registrations.Sweep();
+        Presence.Advance(nowNs);
         _overload.Look();
         if (_isSweeping)
             return;

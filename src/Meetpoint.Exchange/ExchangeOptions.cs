@@ -22,6 +22,12 @@ namespace Meetpoint.Exchange;
 /// <param name="Certificate">What it shows in TLS; null for the certificate that the identity key signs, which exchanges need.</param>
 public sealed record SipListen(string Name, SipTransport Transport, NetAddress Local, string? SentBy = null, TlsCertificate? Certificate = null);
 
+/// <summary>Where XMPP servers come in.</summary>
+/// <param name="Local">Address and port; port 0 takes a free one.</param>
+/// <param name="DirectTls">Address and port of TLS from the first byte (XEP-0368); not set: none.</param>
+/// <param name="Certificate">What is shown for every domain served here; null offers no TLS, which suits a trusted network alone.</param>
+public sealed record XmppListen(NetAddress Local, NetAddress DirectTls = default, TlsCertificate? Certificate = null);
+
 /// <summary>Everything that an exchange is built from: its place in the world, and the world around it. Nothing is looked up elsewhere.</summary>
 public sealed record ExchangeOptions
 {
@@ -69,6 +75,9 @@ public sealed record ExchangeOptions
 
     /// <summary>Where SIP comes in.</summary>
     public IReadOnlyList<SipListen> Sip { get; init; } = [];
+
+    /// <summary>Where XMPP servers come in; null: nowhere, and none is connected to.</summary>
+    public XmppListen? Xmpp { get; init; }
 
     /// <summary>What is granted to endpoints that register.</summary>
     public RegistrarPolicy Registrar { get; init; } = new();

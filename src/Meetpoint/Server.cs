@@ -61,6 +61,8 @@ sealed partial class Server : IAsyncDisposable
             Sip = [.. configuration.Sip.Select(listen => new SipListen(
                 listen.Name, listen.Transport switch { "tcp" => SipTransport.Tcp, "tls" => SipTransport.Tls, _ => SipTransport.Udp }, listen.Listen, listen.SentBy,
                 listen is { Certificate: { } certificate, Key: { } key } ? new TlsCertificate(certificate, key) : null))],
+            Xmpp = configuration.Xmpp is { } xmpp
+                ? new XmppListen(xmpp.Listen, xmpp.DirectTls, xmpp is { Certificate: { } shown, Key: { } shownKey } ? new TlsCertificate(shown, shownKey) : null) : null,
             TrustedCertificates = configuration.TrustedCertificates is { } trusted ? TrustedPem.Parse(File.ReadAllText(trusted)) : null,
             Media = new MediaEngineOptions
             {
@@ -220,6 +222,8 @@ sealed partial class Server : IAsyncDisposable
             Directory = Node.Directory,
             Trace = new TraceApi(() => Node.Trace.Ring, Node.Events, _store, SystemClock.Instance),
             Registrations = Node.Registrations,
+            Messages = Node.Messages,
+            Presence = Node.Presence,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);

@@ -13,14 +13,16 @@ public sealed class ArchitectureTests
         ["Meetpoint.Net"] = [],
         ["Meetpoint.Sip"] = ["Meetpoint.Net"],
         ["Meetpoint.Media"] = ["Meetpoint.Net"],
+        ["Meetpoint.Xmpp"] = ["Meetpoint.Net"],
         ["Meetpoint.Calendar"] = [],
-        ["Meetpoint.Exchange"] = ["Meetpoint.Net", "Meetpoint.Sip", "Meetpoint.Media", "Meetpoint.Calendar"],
+        ["Meetpoint.Exchange"] = ["Meetpoint.Net", "Meetpoint.Sip", "Meetpoint.Media", "Meetpoint.Xmpp", "Meetpoint.Calendar"],
     };
 
     [Theory]
     [InlineData("Meetpoint.Net")]
     [InlineData("Meetpoint.Sip")]
     [InlineData("Meetpoint.Media")]
+    [InlineData("Meetpoint.Xmpp")]
     [InlineData("Meetpoint.Calendar")]
     [InlineData("Meetpoint.Exchange")]
     public void Assembly_References_PointDownOnly(string name)
@@ -34,6 +36,7 @@ public sealed class ArchitectureTests
     [InlineData("Meetpoint.Net")]
     [InlineData("Meetpoint.Sip")]
     [InlineData("Meetpoint.Media")]
+    [InlineData("Meetpoint.Xmpp")]
     [InlineData("Meetpoint.Calendar")]
     public void ProtocolLibrary_References_NoHttpServerAndNoLog(string name)
     {

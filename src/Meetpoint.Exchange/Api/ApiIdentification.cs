@@ -37,7 +37,10 @@ public sealed class ApiIdentification(ApiKeys keys)
         // A unix socket has no remote address; the file's mode says who may open it.
         if (context.Connection.RemoteIpAddress is null)
             return ApiCaller.Local;
-        var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? keys.Identify(header[Scheme.Length..].Trim()) : null;
+        return Bearer(keys, context.Request.Headers.Authorization.ToString());
     }
+
+    /// <summary>Who the value of Authorization stands for now; null for nobody.</summary>
+    internal static ApiCaller? Bearer(ApiKeys keys, string authorization) =>
+        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? keys.Identify(authorization[Scheme.Length..].Trim()) : null;
 }

@@ -6,6 +6,7 @@ using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -61,6 +62,10 @@ sealed record ExchangeApiParts
 
     public required RegistrationBook Registrations { get; init; }
 
+    public required Messenger Messages { get; init; }
+
+    public required Presence.PresenceService Presence { get; init; }
+
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
 }
@@ -101,6 +106,7 @@ static class ExchangeApi
         var faults = new ApiFaults(log);
         var refusals = new ApiRefusalLog(log, exchangeLog);
         var identification = new ApiIdentification(keys);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Streams.StreamLimits.Ping, KeepAliveTimeout = Streams.StreamLimits.Ping });
         app.UseRouting();
         app.UseWhen(IsApi, api =>
         {
@@ -120,6 +126,8 @@ static class ExchangeApi
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
+        api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
+        api.MapMeetNow(parts.Messages, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);
@@ -128,6 +136,8 @@ static class ExchangeApi
         api.MapNeighbourGates(() => parts.Worlds.World, parts.Time);
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);
+        new Presence.Api.PresenceApi(parts.Presence).Map(api);
+        new Presence.Api.StreamApi(parts.Presence, parts.Keys, parts.Time).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);

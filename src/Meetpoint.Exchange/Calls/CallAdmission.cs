@@ -22,8 +22,10 @@ sealed class CallAdmission(CallContext context)
     /// <param name="called">What the address is. <see cref="NumberKind.Malformed"/> is not asked for at all.</param>
     /// <param name="grant">Leave.</param>
     /// <param name="refusal">Why not; <see cref="RefusalReason.None"/> for a malformed number.</param>
+    /// <param name="kind">What for.</param>
     public bool TryAdmit(
-        SipCaller caller, ReadOnlySpan<byte> uri, string[] path, CorrelationId correlation, out CalledAddress called, out Grant grant, out Refusal refusal)
+        SipCaller caller, ReadOnlySpan<byte> uri, string[] path, CorrelationId correlation, out CalledAddress called, out Grant grant, out Refusal refusal,
+        GrantKind kind = GrantKind.Call)
     {
         Span<byte> buffer = stackalloc byte[NumberNormaliser.BufferBytes];
         var numbers = caller.Sender?.Numbers ?? context.Admission.World.NumbersOf(caller.Provider);
@@ -47,7 +49,7 @@ sealed class CallAdmission(CallContext context)
             TargetBytes = isShort ? default : number.Target,
             TargetProvider = isShort ? caller.Provider.Id : default,
             IsEmergency = number.Kind == NumberKind.Emergency,
-            Kind = GrantKind.Call,
+            Kind = kind,
             Profile = caller.Profile.Id,
             Path = path,
             Correlation = correlation,

@@ -73,6 +73,7 @@ sealed class CallRecovery(CallContext context)
         };
         keys.Call = anchored;
         context.Calls.Add(call);
+        context.Figures.WentOn(call);
         context.Anchored.Add(anchored);
         context.Renewals.Begin(anchored);
     }

@@ -66,13 +66,13 @@ sealed class CallRelay : ISipRelayHandler
         return _transparent.TryTakeAck(ack, flow) || _anchored.TryTakeAck(ack, flow);
     }
 
-    /// <summary>What ends here is the user agent's: registrations, subscriptions, questions to this exchange itself, and what a service takes.</summary>
+    /// <summary>What ends here is the user agent's: registrations, subscriptions, messages, questions to this exchange itself, and what a service takes.</summary>
     bool IsRelayed(SipMessage message)
     {
         if (message.Method is SipMethod.Register or SipMethod.Subscribe or SipMethod.Publish or SipMethod.Notify or SipMethod.Bye or SipMethod.Prack
-            or SipMethod.Update or SipMethod.Info)
+            or SipMethod.Update or SipMethod.Info or SipMethod.Message)
             return false;
-        if (message.RequestUri is not { } target)
+        if (message.RequestUri is not { } target || Messaging.Sessions.MessageOffer.IsIn(message))
             return false;
         if (message.Method != SipMethod.Invite && target.Scheme is SipUriScheme.Sip or SipUriScheme.Sips && target.User is null)
             return false;

@@ -24,27 +24,34 @@ sealed class CallTargets(CallContext context)
         List<IReadOnlyList<RelayTarget>>? down = null;
         foreach (var candidate in grant.Candidates)
         {
-            var trust = IdentityEdits.FarSide(grant, candidate);
-            if (candidate.Neighbour is { } neighbour)
-            {
-                if (RouteTo(neighbour) is not { } route)
-                    continue;
-                if (request.Method == SipMethod.Invite && !grant.IsEmergency && context.Throttle.Spares(neighbour, context.Loop.NowNs))
-                    continue;
-                if (!context.Health.IsUp(neighbour))
-                    (down ??= []).Add([To(neighbour, route, RequestUri(request, uri, route), trust)]);
-                else
-                    groups.Add([To(neighbour, route, RequestUri(request, uri, route), trust)]);
-            }
-            else if (candidate.IsLocal)
-            {
-                AddLocal(groups, in grant, trust);
-            }
+            if (candidate.Neighbour is not { } neighbour)
+                groups.AddRange(Of(in grant, candidate, default));
+            else if (RouteTo(neighbour) is not { } route
+                || (request.Method == SipMethod.Invite && !grant.IsEmergency && context.Throttle.Spares(neighbour, context.Loop.NowNs)))
+                continue;
+            else
+                (context.Health.IsUp(neighbour) ? groups : down ??= []).Add(
+                    [To(neighbour, route, RequestUri(request.RequestUriBytes, uri, route), IdentityEdits.FarSide(grant, candidate))]);
         }
 
         // Who did not answer last time comes last, and still comes.
         if (down is not null)
             groups.AddRange(down);
+        return groups;
+    }
+
+    /// <summary>Groups of targets of one candidate; empty when it cannot be reached by SIP.</summary>
+    /// <param name="grant">Leave.</param>
+    /// <param name="candidate">One of its ways.</param>
+    /// <param name="uri">Who is asked for; read for neighbours only.</param>
+    public IReadOnlyList<IReadOnlyList<RelayTarget>> Of(in Grant grant, Candidate candidate, ReadOnlySpan<byte> uri)
+    {
+        var trust = IdentityEdits.FarSide(grant, candidate);
+        if (candidate.Neighbour is { } neighbour)
+            return RouteTo(neighbour) is { } route ? [[To(neighbour, route, RequestUri(uri, null, route) ?? Text(uri), trust)]] : [];
+        var groups = new List<IReadOnlyList<RelayTarget>>();
+        if (candidate.IsLocal)
+            AddLocal(groups, in grant, trust);
         return groups;
     }
 
@@ -106,9 +113,9 @@ sealed class CallTargets(CallContext context)
     }
 
     /// <summary>Who was asked for at an address of ours is asked for at the neighbour's; every other URI stays as it is.</summary>
-    string? RequestUri(SipMessage request, string? canonical, SipRoute route)
+    string? RequestUri(ReadOnlySpan<byte> received, string? canonical, SipRoute route)
     {
-        var bytes = canonical is null ? request.RequestUriBytes : Encoding.UTF8.GetBytes(canonical);
+        var bytes = canonical is null ? received : Encoding.UTF8.GetBytes(canonical);
         if (SipUriView.Parse(bytes, out var uri) != SipUriError.None || uri.Scheme is SipUriScheme.Tel or SipUriScheme.Urn || !context.Own.Contains(in uri))
             return canonical;
         var next = route.NextHop!;

@@ -23,6 +23,9 @@ sealed class NeighbourHealth : TimerNode
     public bool IsUp(NeighbourEntry neighbour) =>
         _down.Count == 0 || !_down.TryGetValue(neighbour.Neighbour.Id, out var down) || down.Uri != neighbour.Neighbour.SipUri;
 
+    /// <summary>Told of one that answers again, by id.</summary>
+    public event Action<string>? IsBack;
+
     /// <summary>Names of those that are down.</summary>
     public IReadOnlyCollection<string> Down => _down.Keys;
 
@@ -76,7 +79,9 @@ sealed class NeighbourHealth : TimerNode
 
     void Back(string id)
     {
-        if (_down.Remove(id))
-            _context.Log.Reachable(id);
+        if (!_down.Remove(id))
+            return;
+        _context.Log.Reachable(id);
+        IsBack?.Invoke(id);
     }
 }

@@ -33,6 +33,18 @@ sealed class OwnAddresses
         return null;
     }
 
+    /// <summary>The address of the listener of that name, or of the first where it is null; null when it is told by name only.</summary>
+    public Meetpoint.Net.NetAddress? AddressOf(string? listener)
+    {
+        foreach (var own in _listeners)
+        {
+            if ((listener is null || own.Name == listener) && Meetpoint.Net.NetAddress.TryParse(Encoding.UTF8.GetString(own.HostPort), 0, out var address))
+                return address;
+        }
+
+        return null;
+    }
+
     /// <summary>True for a sent-by of ours.</summary>
     public bool IsSentBy(ReadOnlySpan<byte> sentBy)
     {

@@ -4,7 +4,7 @@ using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Calls;
 
-/// <summary>A relayed request that makes no dialog: MESSAGE, REFER, OPTIONS to a user, methods unknown. Holds its grant until it is answered.</summary>
+/// <summary>A relayed request that makes no dialog: REFER, OPTIONS to a user, methods unknown. Holds its grant until it is answered.</summary>
 sealed class RelayedOnce(CallContext context, Grant grant, SipCaller caller, CallerIdentity identity)
     : AdmittedRequest(context, grant, caller, identity, isAnchored: false)
 {

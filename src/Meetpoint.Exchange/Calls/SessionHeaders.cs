@@ -41,6 +41,19 @@ static class SessionHeaders
         }
     }
 
+    /// <summary>The same for a request of our own, which takes the place of one that came through a path.</summary>
+    /// <param name="correlation">The session.</param>
+    /// <param name="path">Exchanges that what it stands for came through, the first first.</param>
+    /// <param name="exchange">As in <see cref="Add"/>.</param>
+    public static IEnumerable<(string Name, string Value)> Of(CorrelationId correlation, IReadOnlyList<string> path, string? exchange)
+    {
+        var session = correlation.ToString();
+        yield return (SipHeader.Session_ID.Name(), $"{session};remote=00000000000000000000000000000000");
+        IEnumerable<string> all = exchange is null ? path : path.Append(exchange);
+        var transit = string.Join(", ", all.Select((name, index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}.{index + 1}")));
+        yield return (SipHeader.P_Charging_Vector.Name(), transit.Length == 0 ? $"icid-value={session}" : $"icid-value={session};transit-ioi=\"{transit}\"");
+    }
+
     /// <summary>The vector as it came, with our name at the end of its transit-ioi (section 4.6.2.4): each entry ends in its index.</summary>
     static void Extend(SipEdits edits, string exchange, Span<byte> vector)
     {

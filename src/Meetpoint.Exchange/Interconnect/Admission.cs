@@ -203,8 +203,9 @@ public sealed partial class Admission
             return RefusalReason.NotOnWhiteList;
         // Never back to the sender.
         decision.Admissible = decision.Sender is { } sender ? Except(sender.Index, in decision) : Routes(in decision).All;
+        // What is published here is shown from here: presence needs no way to anybody.
         if (request.Path.IsEmpty)
-            return decision.Admissible != 0 ? RefusalReason.None : RefusalReason.NoRoute;
+            return decision.Admissible != 0 || request.Kind == GrantKind.Presence ? RefusalReason.None : RefusalReason.NoRoute;
         var routes = Routes(in decision);
         var looped = false;
         for (var i = 0; i < routes.Candidates.Length; i++)

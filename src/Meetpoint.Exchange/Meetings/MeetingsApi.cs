@@ -133,7 +133,8 @@ static class MeetingsApi
         }
     }
 
-    static IResult Result(
+    /// <summary>What came of a booking, as the API says it.</summary>
+    public static IResult Result(
         HttpContext context, BookingOutcome outcome, MeetingService service, MeetingParties parties, IClock clock, int done, RefusalWriter refusals)
     {
         if (outcome.Refusal is { } refusal)
@@ -165,7 +166,7 @@ static class MeetingsApi
         || meeting.Halves.Any(half => half.Exchange == parties.Self && caller.MayActFor(half.Provider));
 
     /// <summary>A booking's refusal as the API says it, by the one table of refusals where it is one of those.</summary>
-    static IResult Problem(HttpContext context, BookingRefusal refusal, RefusalWriter refusals)
+    public static IResult Problem(HttpContext context, BookingRefusal refusal, RefusalWriter refusals)
     {
         if (refusal.Cause is { } cause)
             return ApiRefusal.Of(context, in cause, refusal.Detail);

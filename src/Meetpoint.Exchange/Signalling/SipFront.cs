@@ -28,7 +28,10 @@ interface ICallService
 sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, RefusalWriter refusals, TimeProvider time, IClock clock) : ISipApplication
 {
     /// <summary>What is taken, in calls and outside them.</summary>
-    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, SUBSCRIBE, REGISTER";
+    public const string AllowedMethods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, SUBSCRIBE, PUBLISH, REGISTER";
+
+    /// <summary>Event packages that are taken.</summary>
+    public const string AllowedEvents = $"conference, {Presence.Sip.PresenceFront.Packages}";
 
     readonly List<ICallService> _services = [];
     readonly CallerIdentity _identity = new();
@@ -84,7 +87,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
 
         if (request.Message.Method == SipMethod.Options)
         {
-            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", $"{SipUserAgent.SupportedExtensions}, {BindingUpdate.Supported}"), ("Allow-Events", "conference"));
+            request.Respond(200, null, ("Accept", "application/sdp"), ("Allow", AllowedMethods), ("Supported", $"{SipUserAgent.SupportedExtensions}, {BindingUpdate.Supported}"), ("Allow-Events", AllowedEvents));
             return;
         }
 
@@ -97,7 +100,7 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
         if (Identify(request.Message, request.Flow, sender, _identity, out var challenge, out var reason) is { } caller)
         {
             if (!_services.Any(service => service.TryTake(request, caller)))
-                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", AllowedMethods), ("Allow-Events", "conference"));
+                request.Respond(request.Message.Method == SipMethod.Subscribe ? 489 : 405, null, ("Allow", AllowedMethods), ("Allow-Events", AllowedEvents));
         }
         else if (challenge is not null)
         {
@@ -242,13 +245,18 @@ sealed class SipFront(Admission admission, SipBorder border, DigestGuard guard, 
         if (reason != RefusalReason.None)
             return null;
         var profile = world.FindProfile(identity.Endpoint?.Profile ?? sender.Neighbour?.Neighbour.Profile ?? EquipmentProfile.GenericId)!;
-        return new SipCaller(sender.Neighbour, identity.Provider!, identity.ToString(), NameOf(message, identity), identity.Endpoint, profile);
+        return new SipCaller(sender.Neighbour, identity.Provider!, identity.ToString(), NameOf(message, identity), identity.Endpoint, profile)
+        {
+            IsWithheld = IsWithheld(identity),
+        };
     }
+
+    static bool IsWithheld(CallerIdentity identity) => identity.IsFromAnonymous || (identity.Privacy & (Privacy.Id | Privacy.User)) != 0;
 
     /// <summary>What people are shown of who calls; null for who does not want to be.</summary>
     static string? NameOf(SipMessage message, CallerIdentity identity)
     {
-        if (identity.IsFromAnonymous || (identity.Privacy & (Privacy.Id | Privacy.User)) != 0)
+        if (IsWithheld(identity))
             return null;
         var asserted = identity.IsAsserted ? message.Address(SipHeader.P_Asserted_Identity)?.DisplayName : null;
         return asserted ?? message.From?.DisplayName ?? identity.Endpoint?.Name;

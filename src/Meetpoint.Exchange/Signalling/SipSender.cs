@@ -34,4 +34,8 @@ sealed record SipSender(World World, NeighbourEntry? Neighbour, bool IsEndpointH
 /// <param name="Endpoint">The endpoint of ours; null when it came by a trunk.</param>
 /// <param name="Profile">How it speaks.</param>
 sealed record SipCaller(
-    NeighbourEntry? Sender, Provider Provider, string Address, string? Name, Endpoint? Endpoint, EquipmentProfile Profile);
+    NeighbourEntry? Sender, Provider Provider, string Address, string? Name, Endpoint? Endpoint, EquipmentProfile Profile)
+{
+    /// <summary>True where the caller asks not to be told to whom is not trusted (RFC 3323).</summary>
+    public bool IsWithheld { get; init; }
+}

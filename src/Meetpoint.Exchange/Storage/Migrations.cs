@@ -23,5 +23,7 @@ public static class Migrations
         Calls.CallRows.Migration,
         Calls.CallSightings.Migration,
         .. Calls.Registrations.RegistrationRows.Migrations,
+        .. Messaging.Keeping.KeptMessageRows.Migrations,
+        .. Presence.PresenceService.Migrations,
     ];
 }

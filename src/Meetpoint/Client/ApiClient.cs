@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -111,6 +112,40 @@ sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// Text frames of a WebSocket as they come, until cancelled; one that breaks off is opened again, and begins with the same frames.
+    /// </summary>
+    /// <param name="path">Where.</param>
+    /// <param name="first">What is sent once it is open.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="ApiProblemException">The exchange says no.</exception>
+    /// <exception cref="CommandFailedException">There is no exchange any more, or it closed the stream for a reason.</exception>
+    public async IAsyncEnumerable<JsonNode?> StreamAsync(string path, IReadOnlyList<JsonNode> first, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var failures = 0; ;)
+        {
+            using var socket = new ClientWebSocket();
+            socket.Options.CollectHttpResponseDetails = true;
+            if (_http.DefaultRequestHeaders.Authorization is { } key)
+                socket.Options.SetRequestHeader("Authorization", key.ToString());
+            if (await TryOpenAsync(socket, path, first, cancel))
+            {
+                while (await NextFrameAsync(socket, cancel) is { } frame)
+                {
+                    failures = 0;
+                    yield return frame;
+                }
+
+                if (socket.CloseStatus is { } status and not (WebSocketCloseStatus.EndpointUnavailable or WebSocketCloseStatus.NormalClosure))
+                    throw new CommandFailedException($"the exchange closed the stream: {socket.CloseStatusDescription} ({(int)status})");
+            }
+
+            if (++failures > FollowAttempts)
+                throw new CommandFailedException($"no exchange answers at {_where} any more", "is 'meetpoint serve' running there?");
+            await Task.Delay(FollowPause, cancel);
+        }
+    }
+
     /// <summary>Sends one request.</summary>
     /// <exception cref="ApiProblemException">The exchange says no.</exception>
     /// <exception cref="CommandFailedException">There is no exchange.</exception>
@@ -163,6 +198,56 @@ sealed class ApiClient : IDisposable
         catch (HttpRequestException)
         {
             return null;
+        }
+    }
+
+    /// <summary>False when nobody answers.</summary>
+    async Task<bool> TryOpenAsync(ClientWebSocket socket, string path, IReadOnlyList<JsonNode> first, CancellationToken cancel)
+    {
+        try
+        {
+            var http = new Uri(_http.BaseAddress!, path);
+            await socket.ConnectAsync(new UriBuilder(http) { Scheme = http.Scheme == "https" ? "wss" : "ws" }.Uri, _http, cancel);
+            foreach (var frame in first)
+                await socket.SendAsync(Encoding.UTF8.GetBytes(frame.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, cancel);
+            return true;
+        }
+        catch (WebSocketException) when ((int)socket.HttpStatusCode is 0 or >= 500)
+        {
+            return false;
+        }
+        catch (WebSocketException)
+        {
+            // The refusal has a body, which a WebSocket's client does not show: a plain request is told the same.
+            await GetAsync(path, cancel);
+            throw;
+        }
+    }
+
+    /// <summary>One frame; null when the stream is over.</summary>
+    static async Task<JsonNode?> NextFrameAsync(ClientWebSocket socket, CancellationToken cancel)
+    {
+        using var text = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        try
+        {
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(), cancel);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancel);
+                    return null;
+                }
+
+                await text.WriteAsync(buffer.AsMemory(0, part.Count), cancel);
+                if (part.EndOfMessage)
+                    return JsonNode.Parse(text.GetBuffer().AsSpan(0, (int)text.Length));
+            }
+        }
+        catch (WebSocketException)
+        {
+            return null; // it broke off
         }
     }
 

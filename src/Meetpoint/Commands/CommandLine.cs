@@ -66,6 +66,7 @@ static class CommandLine
             MeetingCommand.Create(setup),
             RoomCommand.Create(setup),
             CallsCommand.Create(setup),
+            PresenceCommand.Create(setup),
             DirectoryCommand.Create(setup),
             RegistrationsCommand.Create(setup),
             UsageCommand.Create(setup),

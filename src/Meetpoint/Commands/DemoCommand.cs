@@ -79,12 +79,16 @@ static class DemoCommand
             narrator.Detail($"SIP {exchange.Party.Sip}, API {exchange.Party.Api}, NNI {exchange.Party.Nni}, identity {exchange.IdentityKey[..12]}...");
         }
 
-        await world.ApplyAsync();
+        await world.ApplyAsync(withPresence: true);
         narrator.Say("both know their customers, their neighbour and their agreement");
         var told = new DemoStory(world, narrator, report, SystemClock.Instance).RunAsync(preferOwn);
         if (await Task.WhenAny(told, stopped) == stopped)
             throw new OperationCanceledException("stopped");
         await told;
+        var seen = new PresenceStory(world, narrator, report).RunAsync();
+        if (await Task.WhenAny(seen, stopped) == stopped)
+            throw new OperationCanceledException("stopped");
+        await seen;
         narrator.Chapter("All of it held.");
         if (!once)
             await new KeptWorld(world, narrator).WatchAsync(stopped);

@@ -38,6 +38,7 @@ static class ConfigurationReader
             NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,
             TlsNames = nni.Texts("names"),
             Sip = [.. root.Children("sip").Select(section => Listener(section, folder))],
+            Xmpp = Xmpp(root.Child("xmpp"), folder),
             TrustedCertificates = Trusted(root, folder),
             MediaAddress = media.Address("address", "127.0.0.1:0", "an address of this machine"),
             MediaPortFirst = media.Number("first_port", 20_000, 1_024, 65_534),
@@ -76,6 +77,24 @@ static class ConfigurationReader
         else if (listener is { Certificate: { } certificate, Key: { } key })
             CheckCertificate(section, certificate, key);
         return listener;
+    }
+
+    static XmppConfiguration? Xmpp(Section section, string folder)
+    {
+        if (!section.IsPresent)
+            return null;
+        var xmpp = new XmppConfiguration(
+            section.Address("listen", null, "address and port, such as 192.0.2.1:5269"),
+            section.Text("direct_tls") is null ? NetAddress.None : section.Address("direct_tls", null, "address and port, such as 192.0.2.1:5270"),
+            PathOf(section, "certificate", folder), PathOf(section, "key", folder));
+        section.RejectUnknown();
+        if (xmpp.Certificate is null != xmpp.Key is null)
+            section.Fault(xmpp.Key is null ? "key" : "certificate", "a certificate and its key go together", "give both files, or neither");
+        else if (xmpp is { Certificate: { } certificate, Key: { } key })
+            CheckCertificate(section, certificate, key);
+        else if (xmpp.DirectTls.IsSet)
+            section.Fault("direct_tls", "there is no certificate to show", "add 'certificate' and 'key'");
+        return xmpp;
     }
 
     static string? PathOf(Section section, string key, string folder) => section.Text(key) is { } name ? Path.GetFullPath(name, Path.GetFullPath(folder)) : null;

@@ -41,6 +41,9 @@ public sealed record ExchangeConfiguration
     /// <summary>Where SIP comes in.</summary>
     public IReadOnlyList<SipListenerConfiguration> Sip { get; init; } = [];
 
+    /// <summary>Where XMPP servers come in; null: nowhere.</summary>
+    public XmppConfiguration? Xmpp { get; init; }
+
     /// <summary>File with the authorities that vouch for SIP over TLS (PEM); null for those of the machine.</summary>
     public string? TrustedCertificates { get; init; }
 
@@ -84,6 +87,13 @@ public sealed record ExchangeConfiguration
 /// <param name="Key">File with the certificate's key (PEM).</param>
 public sealed record SipListenerConfiguration(
     string Name, string Transport, NetAddress Listen, string? SentBy, string? Certificate = null, string? Key = null);
+
+/// <summary>Where XMPP servers come in.</summary>
+/// <param name="Listen">Address and port.</param>
+/// <param name="DirectTls">Address and port of TLS from the first byte; not set: none.</param>
+/// <param name="Certificate">File with the certificate for all domains served here (PEM); null: no TLS.</param>
+/// <param name="Key">File with the certificate's key (PEM).</param>
+public sealed record XmppConfiguration(NetAddress Listen, NetAddress DirectTls, string? Certificate, string? Key);
 
 /// <summary>The mail server.</summary>
 /// <param name="Host">Name or address.</param>

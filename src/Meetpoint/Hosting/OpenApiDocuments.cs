@@ -67,6 +67,8 @@ static class OpenApiDocuments
         Calls = null!,
         Directory = null!,
         Registrations = null!,
+        Messages = null!,
+        Presence = null!,
         Refusals = null!,
         Time = null!,
         Trace = new Meetpoint.Exchange.Support.Trace.TraceApi(() => null, null!, null!, null!),

@@ -144,7 +144,7 @@ public sealed class WorldApiTests(WorldApiTests.Running running) : IClassFixture
             path = response.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
         }
 
-        seen.ShouldBe(["baresip", "cisco-room", "generic", "old-gateway", "sipp"]);
+        seen.ShouldBe(["baresip", "cisco-call-control", "cisco-room", "generic", "microsoft-client", "old-gateway", "sipp"]);
     }
 
     [Fact]

@@ -108,6 +108,34 @@ static class CommandRun
         var code = await CommandLine.RunAsync(args, around, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
+
+    /// <summary>Runs one that goes on until it is cancelled.</summary>
+    public static Task<int> FollowAsync(string folder, TextWriter output, string[] args, CancellationToken cancel) => CommandLine.RunAsync(
+        args, new Surroundings(folder, _ => null, output, output, new StringReader(""), IsTerminal: false, SystemClock.Instance, DateTimeZoneProviders.Tzdb["Europe/London"]), cancel);
+}
+
+/// <summary>What a command writes, line by line as it comes.</summary>
+sealed class LineWriter : TextWriter
+{
+    readonly System.Threading.Channels.Channel<string> _lines = System.Threading.Channels.Channel.CreateUnbounded<string>();
+    readonly StringBuilder _line = new();
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public ValueTask<string> LineAsync(CancellationToken cancel) => _lines.Reader.ReadAsync(cancel);
+
+    public override void Write(char value)
+    {
+        if (value == '\n')
+        {
+            _lines.Writer.TryWrite(_line.ToString());
+            _line.Clear();
+        }
+        else
+        {
+            _line.Append(value);
+        }
+    }
 }
 
 /// <summary>Files of the repository.</summary>

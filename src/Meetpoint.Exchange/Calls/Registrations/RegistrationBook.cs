@@ -20,6 +20,9 @@ sealed class RegistrationBook(Store store, IEventLoop loop, IClock clock, Ids id
     readonly Dictionary<(string Listener, NetAddress Remote), int> _datagramFlows = [];
     readonly PriorityQueue<string, long> _expiring = new();
 
+    /// <summary>Told of an address once a client has registered it, or has refreshed that.</summary>
+    public event Action<string>? Registered;
+
     /// <summary>What is granted.</summary>
     public RegistrarPolicy Policy => policy;
 
@@ -106,6 +109,8 @@ sealed class RegistrationBook(Store store, IEventLoop loop, IClock clock, Ids id
             {
                 Take(address, update, flow);
                 done(update.Answer, null);
+                if (update.Saved.Count > 0)
+                    Registered?.Invoke(address);
             }));
         });
         _ = written.ContinueWith(

@@ -5,6 +5,19 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Calls.Statistics;
 
+/// <summary>Where a call stands, as others may see it.</summary>
+enum CallPhase
+{
+    /// <summary>It rings.</summary>
+    Ringing,
+
+    /// <summary>It was answered.</summary>
+    Answered,
+
+    /// <summary>It is over, or came to nothing.</summary>
+    Over,
+}
+
 /// <summary>
 /// Watches calls go by, and counts each attempt with each partner when it is over. What it notes stands in the call itself, so nothing is allocated once
 /// its destination was met before. On the loop only.
@@ -15,6 +28,12 @@ namespace Meetpoint.Exchange.Calls.Statistics;
 sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
 {
     readonly DestinationLabels _labels = new();
+
+    /// <summary>Told what becomes of calls, as it happens; null for nobody.</summary>
+    public Action<RelayedCall, CallPhase>? Seen { get; set; }
+
+    /// <summary>A call that was on before a restart goes on.</summary>
+    public void WentOn(RelayedCall call) => Seen?.Invoke(call, CallPhase.Answered);
 
     /// <summary>A call came and was let through.</summary>
     public void Came(RelayedCall call, World world)
@@ -72,12 +91,14 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
                 {
                     progress.Incoming.RingingNs ??= loop.NowNs;
                     progress.Outgoing.RingingNs ??= loop.NowNs;
+                    Seen?.Invoke(call, CallPhase.Ringing);
                 }
 
                 break;
             case < 300:
                 progress.Incoming.AnsweredNs ??= loop.NowNs;
                 progress.Outgoing.AnsweredNs ??= loop.NowNs;
+                Seen?.Invoke(call, CallPhase.Answered);
                 break;
             default:
                 (progress.Incoming.Cause, progress.Incoming.Status) = (Q850.Told(response), response.StatusCode);
@@ -94,6 +115,7 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
         if (progress.Incoming.Status != status)
             progress.Incoming.Cause = 0; // the answer is not the one that told it
         progress.Incoming.AnsweredNs = progress.Outgoing.AnsweredNs = null;
+        Seen?.Invoke(call, CallPhase.Over);
         End(call, ref progress.Outgoing, CallDirection.Outgoing, status, loop.NowNs);
         End(call, ref progress.Incoming, CallDirection.Incoming, status, loop.NowNs);
     }
@@ -104,6 +126,7 @@ sealed class CallMeter(CallStatistics statistics, IEventLoop loop, IClock clock)
     public void Ended(RelayedCall call, Instant? ended = null)
     {
         var endedNs = loop.NowNs - (ended is { } at ? (clock.GetCurrentInstant() - at).ToInt64Nanoseconds() : 0);
+        Seen?.Invoke(call, CallPhase.Over);
         End(call, ref call.Progress.Outgoing, CallDirection.Outgoing, 200, endedNs);
         End(call, ref call.Progress.Incoming, CallDirection.Incoming, 200, endedNs);
     }

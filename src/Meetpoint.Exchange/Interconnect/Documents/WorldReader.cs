@@ -69,6 +69,7 @@ static class WorldReader
         Sip = o.Text("sip"),
         Mail = o.OptionalText("mail"),
         TimeZone = o.TextOr("timeZone", "Etc/UTC"),
+        Presence = o.Object("presence", UserPresence) ?? new(),
     };
 
     static Endpoint Endpoint(ObjectReader o) => new()
@@ -99,6 +100,7 @@ static class WorldReader
             Digest = digest.IsEmpty ? profile.Digest : digest,
             Dtmf = o.Word<DtmfMode>("dtmf", profile.Dtmf),
             Srtp = o.Word<SrtpMode>("srtp", profile.Srtp),
+            Presence = o.Word<PresenceStyle>("presence", profile.Presence),
             Prack = o.Flag("prack", profile.Prack),
             SessionTimers = o.Flag("sessionTimers", profile.SessionTimers),
             Update = o.Flag("update", profile.Update),
@@ -125,6 +127,9 @@ static class WorldReader
         SpeaksFor = o.Texts("speaksFor"),
         Numbering = o.Object("numbering", Numbering),
         Identity = o.Word<IdentityTrust>("identity", IdentityTrust.Trusted),
+        Presence = o.Object("presence", NeighbourPresence) ?? new(),
+        XmppHost = o.OptionalText("xmppHost"),
+        Dialback = o.Flag("dialback"),
     };
 
     static Agreement Agreement(ObjectReader o)
@@ -155,6 +160,7 @@ static class WorldReader
             FailOpen = o.Flag("failOpen"),
             Tolerance = o.Object("tolerance", Tolerance) ?? new(),
             Calls = o.Object("calls", Calls) ?? new(),
+            Presence = o.Object("presence", Presence) ?? new(),
             Charges = o.Objects("charges", leg => new ChargeLeg
             {
                 Unit = leg.Word<ChargeUnit>("unit"),
@@ -192,6 +198,32 @@ static class WorldReader
             Codecs = o.Texts("codecs"),
         };
     }
+
+    static PresenceTerms Presence(ObjectReader o)
+    {
+        var usual = new PresenceTerms();
+        return new()
+        {
+            ShownByA = o.Word<PresenceLevel>("shownByA", usual.ShownByA),
+            ShownByB = o.Word<PresenceLevel>("shownByB", usual.ShownByB),
+            Delegated = o.Flag("delegated"),
+        };
+    }
+
+    static NeighbourPresence NeighbourPresence(ObjectReader o) => new()
+    {
+        Subscribe = o.Flag("subscribe", true),
+        Publish = o.Word<PresencePublishing>("publish", PresencePublishing.None),
+        MessagesPerSecond = o.OptionalInt("messagesPerSecond"),
+        Csta = o.Flag("csta"),
+    };
+
+    static UserPresence UserPresence(ObjectReader o) => new()
+    {
+        Systems = o.Objects("systems", system => new PresenceSystem { Neighbour = system.Text("neighbour"), Address = system.OptionalText("address") }),
+        Allow = o.Texts("allow"),
+        Block = o.Texts("block"),
+    };
 
     static Route Route(ObjectReader o) => new()
     {

@@ -67,6 +67,7 @@ sealed partial class WorldRules
                 continue;
             Unique($"{at}/sip", sip, userAddresses, "address");
             Owned($"{at}/sip", sip, ProviderOf(user.Organisation));
+            CheckPresence($"{at}/presence", user.Presence);
         }
 
         for (var i = 0; i < _document.Endpoints.Length; i++)
@@ -100,6 +101,31 @@ sealed partial class WorldRules
             var entry = endpoint.WhiteList[w];
             if (!_providers.ContainsKey(entry) && (AddressText.Canonical(entry, out var form) is null || (form == AddressForm.Domain && !entry.Contains('.', StringComparison.Ordinal))))
                 Add($"{at}/whiteList/{w}", "unknown-reference", $"'{entry}' is no address, domain or provider", "name a provider, a domain or an address");
+        }
+    }
+
+    void CheckPresence(string at, UserPresence presence)
+    {
+        if (presence.Systems.Length > UserPresence.MaxSystems)
+            Add($"{at}/systems", "too-many", $"{presence.Systems.Length} systems", $"keep to {UserPresence.MaxSystems}");
+        for (var i = 0; i < presence.Systems.Length; i++)
+        {
+            Refers($"{at}/systems/{i}/neighbour", presence.Systems[i].Neighbour, _neighbours, "neighbour");
+            if (presence.Systems[i].Address is { } address)
+                Address($"{at}/systems/{i}/address", address, AddressForm.Mailbox, AddressForm.Number);
+        }
+
+        if (presence.Systems.Select(system => system.Neighbour).Distinct(StringComparer.Ordinal).Count() != presence.Systems.Length)
+            Add($"{at}/systems", "duplicate-system", "a system is named twice", "name each once");
+        foreach (var (name, entries) in new[] { ("allow", presence.Allow), ("block", presence.Block) })
+        {
+            if (entries.Length > UserPresence.MaxEntries)
+                Add($"{at}/{name}", "too-many", $"{entries.Length} entries", $"keep to {UserPresence.MaxEntries}");
+            for (var i = 0; i < entries.Length; i++)
+            {
+                if (!_providers.ContainsKey(entries[i]) && AddressText.Canonical(entries[i], out _) is null)
+                    Add($"{at}/{name}/{i}", "unknown-reference", $"'{entries[i]}' is no address, domain or provider", "name a provider, a domain or an address");
+            }
         }
     }
 
@@ -155,11 +181,24 @@ sealed partial class WorldRules
                     Unique($"{at}/sourceAddresses/{s}", $"{neighbour.Listener} {neighbour.SourceAddresses[s]}", sources, "source address");
             }
 
+            if (neighbour.Presence.MessagesPerSecond is { } pace)
+                Range($"{at}/presence/messagesPerSecond", pace, 0, 100_000);
             if (neighbour.Kind == NeighbourKind.Exchange)
                 CheckExchange(at, neighbour);
+            else if (neighbour.Kind == NeighbourKind.Xmpp)
+                CheckXmpp(at, neighbour);
             else if (neighbour.TlsNames.IsEmpty && (neighbour.SourceAddresses.IsEmpty || neighbour.Listener is null))
                 Add(at, "not-identified", "nothing says how this trunk is known", "set 'tlsNames', or 'listener' and 'sourceAddresses'");
         }
+    }
+
+    /// <summary>An XMPP server is known by its certificate, or by dialback; never by where it stands.</summary>
+    void CheckXmpp(string at, Neighbour neighbour)
+    {
+        if (neighbour.Listener is not null || !neighbour.SourceAddresses.IsEmpty || neighbour.SipUri is not null)
+            Add(at, "not-of-xmpp", "an XMPP server has neither 'listener', 'sourceAddresses' nor 'sipUri'", "take them out, and name its host in 'xmppHost' where DNS does not");
+        if (neighbour.XmppHost is { } host && !Uri.TryCreate($"xmpp://{host}", UriKind.Absolute, out _))
+            Add($"{at}/xmppHost", "bad-host", $"'{host}' is no host", "write a host, with its port where it is not 5269");
     }
 
     void CheckAuthorities(string at, Neighbour neighbour)

@@ -8,6 +8,8 @@ static class LimitUse
     {
         GrantKind.Call => Service.Call,
         GrantKind.Directory => Service.Directory,
+        GrantKind.Presence => Service.Presence,
+        GrantKind.Message or GrantKind.Composing => Service.Message,
         _ => Service.Meeting,
     };
 
@@ -26,5 +28,5 @@ static class LimitUse
 
     public static bool TakesPorts(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant;
 
-    public static bool TakesRate(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant or GrantKind.Directory;
+    public static bool TakesRate(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant or GrantKind.Directory or GrantKind.Message;
 }

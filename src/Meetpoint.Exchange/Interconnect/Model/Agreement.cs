@@ -65,6 +65,9 @@ public sealed record Agreement
     /// <summary>How calls cross.</summary>
     public CallTerms Calls { get; init; } = new();
 
+    /// <summary>What presence crosses.</summary>
+    public PresenceTerms Presence { get; init; } = new();
+
     /// <summary>Who pays whom for what.</summary>
     public ImmutableArray<ChargeLeg> Charges { get; init; } = [];
 }

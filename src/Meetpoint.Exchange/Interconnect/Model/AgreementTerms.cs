@@ -89,6 +89,15 @@ public enum GrantKind
 
     /// <summary>A question to the directory: one call of the rate.</summary>
     Directory,
+
+    /// <summary>A subscription to somebody's presence: takes from no limit.</summary>
+    Presence,
+
+    /// <summary>A text message, or a conversation: one call of the rate.</summary>
+    Message,
+
+    /// <summary>A sign that somebody writes a message: takes from no limit, or it would use up the rate of what is written.</summary>
+    Composing,
 }
 
 /// <summary>The limits that an agreement can set.</summary>

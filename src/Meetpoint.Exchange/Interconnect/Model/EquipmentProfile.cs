@@ -61,6 +61,9 @@ public sealed record EquipmentProfile
     /// <summary>How media are offered to it.</summary>
     public SrtpMode Srtp { get; init; }
 
+    /// <summary>How it writes presence.</summary>
+    public PresenceStyle Presence { get; init; }
+
     /// <summary>Ready for reliable provisional answers (RFC 3262).</summary>
     public bool Prack { get; init; } = true;
 
@@ -86,5 +89,7 @@ public sealed record EquipmentProfile
         new() { Id = "baresip", Name = "baresip", Digest = ["MD5"], Prack = false, Update = false },
         new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Digest = ["MD5"], Prack = false, SessionTimers = false, Update = false },
         new() { Id = "cisco-room", Name = "Cisco room system", Codecs = ["opus", "G722", "PCMA", "PCMU"], Srtp = SrtpMode.Sdes, LateOffer = true },
+        new() { Id = "cisco-call-control", Name = "Cisco-style call control", Presence = PresenceStyle.Cisco, LateOffer = true },
+        new() { Id = "microsoft-client", Name = "Microsoft-style server and clients", Presence = PresenceStyle.Microsoft },
     ];
 }

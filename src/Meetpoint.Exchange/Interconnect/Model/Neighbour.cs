@@ -12,6 +12,9 @@ public enum NeighbourKind
 
     /// <summary>A SIP trunk of a provider's own network.</summary>
     SipTrunk,
+
+    /// <summary>An XMPP server, or the XMPP servers of the domains that routes lead to it.</summary>
+    Xmpp,
 }
 
 /// <summary>An adjacent system that sends to or receives from this exchange. Belongs to one provider.</summary>
@@ -71,7 +74,16 @@ public sealed record Neighbour
     /// </summary>
     public IdentityTrust Identity { get; init; } = IdentityTrust.Trusted;
 
+    /// <summary>How presence is had from it and given to it.</summary>
+    public NeighbourPresence Presence { get; init; } = new();
+
+    /// <summary>Where an XMPP server is met, as "xmpp.liberty.example:5269"; null asks the DNS for each of its domains.</summary>
+    public string? XmppHost { get; init; }
+
+    /// <summary>Whether an XMPP server may prove its domains by dialback (XEP-0220), where it has no certificate for them that is trusted here.</summary>
+    public bool Dialback { get; init; }
+
     /// <summary>True when it proves itself by certificate; false is shown as unauthenticated.</summary>
     [JsonIgnore]
-    public bool IsAuthenticated => Kind == NeighbourKind.Exchange || TlsNames.Length > 0;
+    public bool IsAuthenticated => Kind == NeighbourKind.Exchange || TlsNames.Length > 0 || (Kind == NeighbourKind.Xmpp && !Dialback);
 }

@@ -66,4 +66,7 @@ public sealed record User
 
     /// <summary>A zone of the tz database, in which invitations show times.</summary>
     public string TimeZone { get; init; } = "Etc/UTC";
+
+    /// <summary>The person's presence: systems that know her, and who may see it.</summary>
+    public UserPresence Presence { get; init; } = new();
 }

@@ -44,6 +44,7 @@ static class BaresipFiles
         module_tmp account.so
         module_app menu.so
         module_app ctrl_tcp.so
+        {(account.Watched.Count == 0 && account.PublishSeconds == 0 ? "" : "module_app contact.so\nmodule_app presence.so")}
         module_app debug_cmd.so
 
         """;
@@ -56,6 +57,10 @@ static class BaresipFiles
         var isTcp = account.Registrar?.EndsWith("transport=tcp", StringComparison.Ordinal) == true;
         var registration = account.Registrar is { } registrar ? $"regint=120;sipnat=outbound;outbound=\"{registrar}\""
             : account.Proxy is { } proxy ? $"regint=0;outbound=\"{proxy}\"" : "regint=0";
-        return $"<sip:{account.Address};transport={(isTcp ? "tcp" : "udp")}>;{registration};auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}{(account.MediaEncryption is { } encryption ? $";mediaenc={encryption}" : "")}\n";
+        var publication = account.PublishSeconds > 0 ? $";pubint={account.PublishSeconds}" : "";
+        return $"<sip:{account.Address};transport={(isTcp ? "tcp" : "udp")}>;{registration};auth_user={account.DigestUser};auth_pass={account.DigestSecret};audio_codecs={codecs};answermode={answer}{(account.MediaEncryption is { } encryption ? $";mediaenc={encryption}" : "")}{publication}\n";
     }
+
+    /// <summary>Whose presence is watched.</summary>
+    public static string Contacts(PhoneAccount account) => string.Concat(account.Watched.Select(address => $"\"{address}\" <sip:{address}>;presence=p2p\n"));
 }

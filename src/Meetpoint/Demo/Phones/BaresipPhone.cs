@@ -44,7 +44,7 @@ sealed class BaresipPhone : Phone
         WavFile.Write(Path.Combine(folder, "tone.wav"), SampleRate, tone);
         await File.WriteAllTextAsync(Path.Combine(folder, "config"), BaresipFiles.Configuration(account, folder, SampleRate));
         await File.WriteAllTextAsync(Path.Combine(folder, "accounts"), BaresipFiles.Accounts(account));
-        await File.WriteAllTextAsync(Path.Combine(folder, "contacts"), "");
+        await File.WriteAllTextAsync(Path.Combine(folder, "contacts"), BaresipFiles.Contacts(account));
         var process = await ChildProcess.StartAsync(account.Name, folder, executable, "-f", folder);
         var phone = new BaresipPhone(account, folder, process);
         phone._control = await BaresipControl.ConnectAsync(account.Listen.WithPort(BaresipFiles.ControlPort).ToIPEndPoint(), phone.OnEvent, process);
@@ -58,6 +58,12 @@ sealed class BaresipPhone : Phone
         await _control!.SendAsync("dial", uri);
         await _call.AnsweredAsync(limit, $"{Account.Name} to be answered at {uri}");
     }
+
+    /// <summary>Says that its user is there, to whoever is told.</summary>
+    public Task GoOnlineAsync() => _control!.SendAsync("presence_online");
+
+    /// <summary>True once its log has a text.</summary>
+    public bool HasSaid(string text) => File.ReadAllText(_process.LogPath).Contains(text, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override Task AnsweredAsync(TimeSpan limit) => _call.AnsweredAsync(limit, $"{Account.Name} to be called");

@@ -44,6 +44,12 @@ sealed record PhoneAccount
     /// <summary>Codecs in order of preference, by their names in SDP.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
 
+    /// <summary>Addresses whose presence it watches; baresip alone does.</summary>
+    public IReadOnlyList<string> Watched { get; init; } = [];
+
+    /// <summary>Seconds for which it publishes its own presence, again and again; 0: not at all. baresip alone does.</summary>
+    public int PublishSeconds { get; init; }
+
     /// <summary>Media ports that a phone may use.</summary>
     public const int MediaPorts = 10;
 

@@ -39,6 +39,12 @@ sealed class StoryReport
     /// <summary>Digest of the statement, by domain.</summary>
     public Dictionary<string, string> StatementDigests { get; } = [];
 
+    /// <summary>From a lifted handset to the other make's client that shows it, in milliseconds.</summary>
+    public double? OnThePhoneMs { get; set; }
+
+    /// <summary>From "away" in a client to the other make's phone that shows it, in milliseconds.</summary>
+    public double? AwayMs { get; set; }
+
     /// <summary>Seconds from the start to the end of the story.</summary>
     public double Seconds { get; set; }
 

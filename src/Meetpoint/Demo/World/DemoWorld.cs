@@ -93,10 +93,13 @@ sealed class DemoWorld : IAsyncDisposable
     }
 
     /// <summary>Applies to each exchange its world.</summary>
-    public async Task ApplyAsync(Func<string, string>? more = null)
+    /// <param name="more">Further neighbours of a provider's world, by its id.</param>
+    /// <param name="withPresence">True adds systems and people whose presence is shown.</param>
+    public async Task ApplyAsync(Func<string, string>? more = null, bool withPresence = false)
     {
-        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, Liberty.Party, Liberty.IdentityKey, Residents, more?.Invoke(Albion.Party.Id) ?? ""));
-        await Liberty.ApplyAsync(WorldFiles.World(Liberty.Party, Albion.Party, Albion.IdentityKey, Residents, more?.Invoke(Liberty.Party.Id) ?? ""));
+        var presence = withPresence ? new PresencePlan(Plan) : null;
+        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, Liberty.Party, Liberty.IdentityKey, Residents, more?.Invoke(Albion.Party.Id) ?? "", presence));
+        await Liberty.ApplyAsync(WorldFiles.World(Liberty.Party, Albion.Party, Albion.IdentityKey, Residents, more?.Invoke(Liberty.Party.Id) ?? "", presence));
     }
 
     /// <summary>Starts a resident's phone; it ends with the world.</summary>

@@ -21,6 +21,8 @@ static class WorldFiles
         nni:
           listen: {party.Nni}
           names: [nni.{party.Domain}, sip.{party.Domain}]
+        xmpp:
+          listen: {party.Xmpp}
         sip:
           - name: udp
             transport: udp
@@ -53,8 +55,9 @@ static class WorldFiles
     /// <param name="other">Its neighbour.</param>
     /// <param name="otherKey">The neighbour's identity key, as it gave it to us.</param>
     /// <param name="residents">Customers of both; the own ones are taken.</param>
+    /// <param name="presence">The systems and people of presence, which the organiser's world has; null without.</param>
     /// <param name="more">Further lines of the document, such as a trunk below "neighbours:".</param>
-    public static string World(PartyPlan own, PartyPlan other, string otherKey, IEnumerable<Resident> residents, string more = "")
+    public static string World(PartyPlan own, PartyPlan other, string otherKey, IEnumerable<Resident> residents, string more = "", PresencePlan? presence = null)
     {
         var (albion, liberty) = (own.World.Albion, own.World.Liberty);
         var text = new StringBuilder(
@@ -62,7 +65,7 @@ static class WorldFiles
             # What {own.Name}'s exchange carries, and for whom.
             providers:
             {Provider(albion)}
-            {Provider(liberty)}
+            {Provider(liberty, presence?.ChatDomain)}
             organisations:
             {Organisation(albion)}
             {Organisation(liberty)}
@@ -75,7 +78,7 @@ static class WorldFiles
                 nniUrl: https://nni.{other.Domain}:{other.Nni.Port}/
                 sipUri: sip:{other.Domain};transport=tls
                 tlsNames: [{other.Domain}]
-            {more}
+            {more}{(own.Id == albion.Id ? presence?.Neighbours : "")}
             agreements:
               - id: albion-liberty
                 parties: [{albion.Id}, {liberty.Id}]
@@ -83,6 +86,7 @@ static class WorldFiles
                 services:
                   - service: meeting
                   - service: directory
+                  - service: presence
                 aToB: {Limits}
                 bToA: {Limits}
                 openedByA:
@@ -119,17 +123,21 @@ static class WorldFiles
             """);
         var mine = residents.Where(resident => resident.Party.Id == own.Id).ToList();
         text.Append("users:\n").AppendJoin("", mine.Where(resident => !resident.IsRoom).Select(User));
+        if (own.Id == albion.Id)
+            text.Append(presence?.Users);
         text.Append("endpoints:\n").AppendJoin("", mine.Select(Endpoint));
+        if (own.Id == albion.Id)
+            text.Append(presence?.Routes);
         return text.ToString();
     }
 
     const string Limits = "{ meetings: 100, ports: 400, callsPerSecond: 200 }";
 
-    static string Provider(PartyPlan party) =>
+    static string Provider(PartyPlan party, string? more = null) =>
         $"""
           - id: {party.Id}
             name: {party.Name}
-            domains: [{party.Domain}]
+            domains: [{party.Domain}{(more is null ? "" : $", {more}")}]
             exchange: {party.Domain}
             prefixes: ["{party.Prefix}"]
         """;

@@ -81,6 +81,9 @@ sealed record PartyPlan(WorldPlan World, int Third)
     /// <summary>The provider's own network, where a test puts one; core.DOMAIN by name.</summary>
     public NetAddress Core => Address(60, 5_061);
 
+    /// <summary>Where XMPP servers connect.</summary>
+    public NetAddress Xmpp => Address(1, 5_269);
+
     /// <summary>Where the API is served.</summary>
     public NetAddress Api => Address(1, 7_080);
 

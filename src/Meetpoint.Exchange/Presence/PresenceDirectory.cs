@@ -1,0 +1,118 @@
+using System.Collections.Frozen;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Sip;
+
+namespace Meetpoint.Exchange.Presence;
+
+/// <summary>Whose presence is meant by an address.</summary>
+/// <param name="Address">The one address that all of hers lead to, canonical.</param>
+/// <param name="Provider">Whose customer she is.</param>
+/// <param name="User">Her record, where she is a customer here; null otherwise.</param>
+sealed record PresenceTarget(string Address, Provider Provider, User? User);
+
+/// <summary>A system that is asked for somebody's presence.</summary>
+/// <param name="Neighbour">The system.</param>
+/// <param name="Address">Her address there, canonical.</param>
+sealed record PresenceWay(NeighbourEntry Neighbour, string Address);
+
+/// <summary>Finds people by any of their addresses, and the systems that know them. By the world in force; on the loop only.</summary>
+sealed class PresenceDirectory(Admission admission)
+{
+    Index? _index;
+
+    Index Current => _index?.World == admission.World ? _index : _index = new Index(admission.World);
+
+    /// <summary>True where anybody's record is here.</summary>
+    public bool HasPeople => Current.People.Count > 0;
+
+    /// <summary>Who it is; null for an address that nobody here knows a way to.</summary>
+    /// <param name="address">A SIP, SIPS, pres or tel URI, "user@domain" or "+number".</param>
+    public PresenceTarget? Find(string address)
+    {
+        if (address.StartsWith("pres:", StringComparison.OrdinalIgnoreCase))
+            address = address[5..];
+        if (AddressText.Canonical(address, out var form) is not { } canonical || form == AddressForm.Domain)
+            return null;
+        if (Current.People.TryGetValue(canonical, out var user))
+            return new PresenceTarget(AddressText.Canonical(user.Sip, out _) ?? canonical, Current.World.Find(user.Sip)!.Provider, user);
+        return Current.World.Find(canonical) is { } found ? new PresenceTarget(canonical, found.Provider, null) : null;
+    }
+
+    /// <summary>The systems that are asked for her states, in order. Hers where she is a customer here; else the best way that routes lead to.</summary>
+    public IReadOnlyList<PresenceWay> WaysTo(PresenceTarget target)
+    {
+        var world = Current.World;
+        if (target.User is { Presence.Systems.IsEmpty: false } user)
+        {
+            return
+            [
+                .. user.Presence.Systems.Select(system => world.FindNeighbour(system.Neighbour) is { Neighbour.Presence.Subscribe: true } neighbour
+                    ? new PresenceWay(neighbour, AddressText.Canonical(system.Address ?? user.Sip, out _) ?? target.Address) : null).OfType<PresenceWay>(),
+            ];
+        }
+
+        if (world.Find(target.Address) is not { } destination)
+            return [];
+        var neighbours = destination.Routes.Candidates.Select(candidate => candidate.Neighbour).OfType<NeighbourEntry>().Where(entry => entry.Neighbour.Presence.Subscribe);
+        // Several systems of a provider of ours may share a domain, and each may know something; another exchange knows all that there is.
+        var isOurs = string.Equals(target.Provider.Exchange, world.Exchange, StringComparison.OrdinalIgnoreCase);
+        return [.. (isOurs ? neighbours : neighbours.Take(1)).Select(neighbour => new PresenceWay(neighbour, target.Address))];
+    }
+
+    /// <summary>People whose states are put into systems of their own: each with the system.</summary>
+    public IEnumerable<(User User, PresenceWay Into)> OwnSystems() =>
+        from user in Current.World.Document.Users
+        where user.Presence.Systems.Length > 0
+        from system in user.Presence.Systems
+        let neighbour = Current.World.FindNeighbour(system.Neighbour)
+        where neighbour is not null && neighbour.Neighbour.Presence.Publish != PresencePublishing.None
+        select (user, new PresenceWay(neighbour, AddressText.Canonical(system.Address ?? user.Sip, out _) ?? user.Sip));
+
+    /// <summary>The URI of a canonical address.</summary>
+    public static string UriOf(string address) => address.StartsWith('+') ? $"tel:{address}" : $"sip:{address}";
+
+    /// <summary>Where a neighbour takes requests; null where nothing says.</summary>
+    public static SipRoute? RouteTo(NeighbourEntry neighbour)
+    {
+        var record = neighbour.Neighbour;
+        var text = record.SipUri ?? (record.Exchange is { } exchange ? $"sip:{exchange};transport=tls" : null);
+        return text is not null && SipUri.TryParse(text, out var uri) ? SipRoute.To(uri).From(record.Listener) : null;
+    }
+
+    sealed class Index
+    {
+        public Index(World world)
+        {
+            World = world;
+            var people = new Dictionary<string, User>(StringComparer.Ordinal);
+            var byId = world.Document.Users.ToDictionary(user => user.Id, StringComparer.Ordinal);
+            foreach (var user in world.Document.Users)
+            {
+                Add(user.Sip, user);
+                foreach (var system in user.Presence.Systems)
+                    Add(system.Address, user);
+            }
+
+            foreach (var endpoint in world.Document.Endpoints)
+            {
+                if (endpoint.User is { } id && byId.TryGetValue(id, out var owner))
+                {
+                    Add(endpoint.Sip, owner);
+                    Add(endpoint.Number, owner);
+                }
+            }
+
+            People = people.ToFrozenDictionary(StringComparer.Ordinal);
+
+            void Add(string? address, User user)
+            {
+                if (address is not null && AddressText.Canonical(address, out _) is { } canonical)
+                    people.TryAdd(canonical, user);
+            }
+        }
+
+        public World World { get; }
+
+        public FrozenDictionary<string, User> People { get; }
+    }
+}
