@@ -199,7 +199,7 @@ public sealed partial class RelayedTortureTests(BorderWorld border)
     {
         var text = Encoding.Latin1.GetString(message);
         text = FirstBranch.Replace(text, $"z9hG4bK{name}{transport}$1", 1);
-        foreach (var id in (string[])[name + ".", "SSG95"])
+        foreach (var id in (string[])[name + ".", "SSG95", "3d9485ad"])
             text = text.Replace(": " + id, $": {name}{transport}{id}", StringComparison.Ordinal);
         return Encoding.Latin1.GetBytes(text);
     }

@@ -64,13 +64,25 @@ sealed class KilledRun(KillingWorld world) : IAsyncDisposable
         if (world.Kills == kills && !victim.Process.Exited.IsCompleted)
             world.GateOf(victim).Arm(1); // this round took fewer writes: its next one, or nothing is on and it has none
         if (!await restarted.IsDoneWithinAsync(WriteLimit) && world.Kills == kills && !victim.Process.Exited.IsCompleted)
-            Process.GetProcessById(victim.Process.Id).Kill();
+            Kill(victim.Process.Id);
         await restarted;
         await Task.WhenAll(meetings.Select(meeting => meeting.VisitSinceLastKillAsync()));
         await Task.WhenAll(meetings.Select(meeting => meeting.SettleAsync()).Append(booking.CheckAsync()));
         await CheckStatementsAsync();
         return string.Create(CultureInfo.InvariantCulture,
             $"seed {seed}: {victim.Party.Domain} killed at write {at} of {total}{(again > 0 ? $" and {again} after its restart" : "")}, {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
+    }
+
+    static void Kill(int id)
+    {
+        try
+        {
+            Process.GetProcessById(id).Kill();
+        }
+        catch (ArgumentException)
+        {
+            // Its next write came after all, and was its last.
+        }
     }
 
     /// <summary>Everything that was ever acknowledged, once more, and the statements by the exchanges' own comparison.</summary>

@@ -119,7 +119,12 @@ static class Kamailio
         return StartAsync(RealPeer.NewFolder("kamailio"), listen, "kamailio", Configuration(listen, modules, first, begin, ""));
     }
 
-    static async Task<ChildProcess> StartAsync(string folder, NetAddress listen, string packages, string configuration)
+    /// <summary>Starts it with a configuration of the caller's, and waits until it listens.</summary>
+    /// <param name="folder">An empty folder of its own.</param>
+    /// <param name="listen">Where it listens over UDP.</param>
+    /// <param name="packages">The Debian packages that bring what the configuration loads.</param>
+    /// <param name="configuration">The whole file.</param>
+    public static async Task<ChildProcess> StartAsync(string folder, NetAddress listen, string packages, string configuration)
     {
         var executable = RealPeer.Require("kamailio", packages);
         var file = Path.Combine(folder, "kamailio.cfg");

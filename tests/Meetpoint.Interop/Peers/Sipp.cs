@@ -45,6 +45,20 @@ sealed class Sipp : IAsyncDisposable
         return new Sipp(folder, process);
     }
 
+    /// <summary>Starts one conversation without media, which both sides carry on as its scenario says; it ends by itself.</summary>
+    public static async Task<Sipp> ConverseAsync(string scenario, NetAddress local, NetAddress remote, bool isTcp, params IReadOnlyList<(string Key, string Value)> keys)
+    {
+        var executable = RealPeer.Require("sipp", "sip-tester");
+        var folder = RealPeer.NewFolder("sipp");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Scenarios", scenario), Path.Combine(folder, scenario));
+        var process = await ChildProcess.StartAsync("SIPp", folder, executable,
+        [
+            remote.ToString(), "-sf", scenario, "-t", isTcp ? "t1" : "u1", "-i", local.Host, "-p", Number(local.Port), "-bind_local", "-m", "1", "-recv_timeout", "20000",
+            "-timeout", "60s", "-timeout_error", "-nostdin", "-trace_err", "-error_file", "errors.log", .. keys.SelectMany(pair => new[] { "-key", pair.Key, pair.Value }),
+        ]);
+        return new Sipp(folder, process);
+    }
+
     /// <summary>Starts one that is called; it ends by itself once so many calls are over.</summary>
     public static async Task<Sipp> AnswerAsync(string scenario, NetAddress local, int calls)
     {

@@ -28,6 +28,12 @@ sealed class SimulatedParty(int index, string id, string name)
     /// <summary>Identity, the same in all worlds.</summary>
     public IdentityKey Key { get; } = IdentityKey.Create(new SeededRandomness(index));
 
+    /// <summary>Address of its Cisco-style system.</summary>
+    public string Cisco { get; } = $"10.0.{index}.11";
+
+    /// <summary>Address of its Microsoft-style system.</summary>
+    public string Microsoft { get; } = $"10.0.{index}.12";
+
     /// <summary>Address of a customer's phone or room.</summary>
     public string AddressOf(int customer) => $"10.{100 + Index}.{customer / 250}.{1 + (customer % 250)}";
 }
@@ -59,11 +65,27 @@ sealed record WorldSetup
     /// <summary>True when agreements cover calls, and charge 0.03 a minute to who calls.</summary>
     public bool Calls { get; init; }
 
+    /// <summary>True when agreements cover messages.</summary>
+    public bool Messages { get; init; }
+
+    /// <summary>What else a party's document has.</summary>
+    public Action<SimulatedParty, JsonObject>? Amend { get; init; }
+
     /// <summary>How calls cross.</summary>
     public string CallMode { get; init; } = "anchored";
 
     /// <summary>Session interval of phones, and of calls under agreements, in seconds.</summary>
     public int SessionSeconds { get; init; } = 1_800;
+
+    /// <summary>True when each provider has a Cisco-style and a Microsoft-style system, both of which know all of its users; and agreements cover presence.</summary>
+    public bool Systems { get; init; }
+
+
+    /// <summary>True when every exchange serves the first party's customers and stands beside the first party's systems.</summary>
+    public bool Ring { get; init; }
+
+    /// <summary>True when parties leave it to each other's exchange who may see what.</summary>
+    public bool Delegated { get; init; }
 
     /// <summary>Who may book room1 of each provider; empty for all.</summary>
     public IReadOnlyList<string> WhiteList { get; init; } = [];
@@ -80,9 +102,18 @@ static class SimulatedDocuments
     /// <summary>The document of one of them.</summary>
     public static JsonObject Of(SimulatedParty self, IReadOnlyList<SimulatedParty> parties, WorldSetup setup)
     {
+        if (setup.Ring && self != parties[0])
+        {
+            var same = Of(parties[0], [parties[0]], setup);
+            same["providers"]![0]!["exchange"] = self.Domain;
+            return same;
+        }
+
+        if (setup.Ring)
+            return Of(self, [self], setup with { Ring = false });
         var people = Enumerable.Range(0, setup.Users).ToList();
         var rooms = Enumerable.Range(0, setup.Rooms).ToList();
-        return new JsonObject
+        var document = new JsonObject
         {
             ["providers"] = Array(parties.Select(party => new JsonObject
             {
@@ -96,6 +127,7 @@ static class SimulatedDocuments
             {
                 ["id"] = $"user{i}", ["organisation"] = self.Id + "-org", ["name"] = $"User {i} of {self.Name}", ["sip"] = $"user{i}@{self.Domain}",
                 ["mail"] = $"user{i}@mail.{self.Domain}", ["timeZone"] = "Etc/UTC",
+                ["presence"] = setup.Systems ? Both() : new JsonObject(),
             })),
             ["endpoints"] = Array(people.Select(i => new JsonObject
             {
@@ -106,7 +138,7 @@ static class SimulatedDocuments
             {
                 ["id"] = "to-" + party.Id, ["provider"] = party.Id, ["kind"] = "exchange", ["exchange"] = party.Domain, ["identityKey"] = party.Key.Thumbprint,
                 ["nniUrl"] = $"https://nni.{party.Domain}/", ["tlsNames"] = new JsonArray(party.Domain), ["sipUri"] = $"sip:{party.Address}:5061;transport=tls",
-            })),
+            }).Concat(setup.Systems ? [System(self, "cisco"), System(self, "microsoft")] : [])),
             ["agreements"] = Array(Pairs(parties).Select(pair => Agreement(pair.A, pair.B, setup))),
             ["tariffs"] = new JsonArray(new JsonObject
             {
@@ -117,6 +149,8 @@ static class SimulatedDocuments
                     new JsonObject { ["unit"] = "call-minute", ["price"] = "0.03", ["per"] = "minute" }),
             }),
         };
+        setup.Amend?.Invoke(self, document);
+        return document;
     }
 
     static JsonObject Room(SimulatedParty self, WorldSetup setup, int i)
@@ -140,8 +174,9 @@ static class SimulatedDocuments
     static JsonObject Agreement(SimulatedParty a, SimulatedParty b, WorldSetup setup) => new()
     {
         ["id"] = $"{a.Id}-{b.Id}", ["parties"] = new JsonArray(a.Id, b.Id), ["stage"] = "commercial", ["timeZone"] = "Etc/UTC",
-        ["services"] = Array(new[] { "meeting", "directory", "call" }.Take(setup.Calls ? 3 : 2).Select(service => new JsonObject { ["service"] = service })),
+        ["services"] = Array(Services(setup).Select(service => new JsonObject { ["service"] = service })),
         ["calls"] = new JsonObject { ["mode"] = setup.CallMode, ["sessionSeconds"] = setup.SessionSeconds },
+        ["presence"] = new JsonObject { ["delegated"] = setup.Delegated },
         ["aToB"] = Limits(setup), ["bToA"] = Limits(setup),
         ["openedByA"] = new JsonObject { ["organisations"] = new JsonArray(a.Id + "-org") },
         ["openedByB"] = new JsonObject { ["organisations"] = new JsonArray(b.Id + "-org") },
@@ -151,6 +186,22 @@ static class SimulatedDocuments
             new JsonObject { ["unit"] = "call-minute", ["payer"] = a.Id, ["payee"] = b.Id, ["tariff"] = "port" },
             new JsonObject { ["unit"] = "call-minute", ["payer"] = b.Id, ["payee"] = a.Id, ["tariff"] = "port" }),
     };
+
+    static IEnumerable<string> Services(WorldSetup setup) =>
+        new[] { ("meeting", true), ("directory", true), ("call", setup.Calls), ("message", setup.Messages), ("presence", setup.Systems) }.Where(one => one.Item2).Select(one => one.Item1);
+
+    static JsonObject Both() => new() { ["systems"] = Array(new[] { "cisco", "microsoft" }.Select(system => new JsonObject { ["neighbour"] = system })) };
+
+    static JsonObject System(SimulatedParty self, string style)
+    {
+        var address = style == "cisco" ? self.Cisco : self.Microsoft;
+        return new JsonObject
+        {
+            ["id"] = style, ["provider"] = self.Id, ["kind"] = "sip-trunk", ["listener"] = "udp", ["sourceAddresses"] = new JsonArray(address), ["sipUri"] = $"sip:{address}:5060",
+            ["profile"] = style == "cisco" ? "cisco-call-control" : "microsoft-client",
+            ["presence"] = new JsonObject { ["publish"] = style == "cisco" ? "publish" : "service", ["messagesPerSecond"] = 0 },
+        };
+    }
 
     static JsonObject Limits(WorldSetup setup)
     {

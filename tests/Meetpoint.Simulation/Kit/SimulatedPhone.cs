@@ -134,7 +134,13 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         call.Answer(Sdp());
     }
 
-    void ISipApplication.OnRequest(IncomingRequest request) => request.Respond(200);
+    void ISipApplication.OnRequest(IncomingRequest request)
+    {
+        if (request.Message.Method == SipMethod.Message)
+            Hear(request);
+        else
+            request.Respond(200);
+    }
 
     void ICallHandler.OnProgress(Call call, int status, SdpDescription? early)
     {
