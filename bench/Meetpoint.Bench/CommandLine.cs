@@ -3,8 +3,10 @@ using Meetpoint.Bench.Admission;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
+using Meetpoint.Bench.Presence;
 using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Startup;
+using Meetpoint.Bench.Xmpp;
 
 namespace Meetpoint.Bench;
 
@@ -18,11 +20,13 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
         ["overload"] = static effort => new OverloadBenchmark(effort),
+        ["presence-fanout"] = static effort => new PresenceFanoutBenchmark(effort),
         ["sip-anchored"] = static effort => new SipAnchoredBenchmark(effort),
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),
         ["sip-proxy-tls"] = static effort => new SipProxyTlsBenchmark(effort),
         ["startup"] = static effort => new StartupBenchmark(effort),
+        ["xmpp-s2s"] = static effort => new XmppS2sBenchmark(effort),
     };
 
     public static string Usage => $"usage: bench/run NAME [--short] [--json FILE]\nNAME: {string.Join(", ", Known.Keys)}";

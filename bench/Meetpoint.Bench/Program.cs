@@ -3,12 +3,16 @@ using Meetpoint.Bench;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
+using Meetpoint.Bench.Sip;
+using Meetpoint.Bench.Xmpp;
 
 // The half of a benchmark that must be a process of its own is started with a verb.
 if (args is [MixServer.Verb])
     return MixServer.Run(Console.In, Console.Out);
 if (args is [RelayServer.Verb])
     return RelayServer.Run(Console.In, Console.Out);
+if (args is [DeliveringServer.Verb, var certificate, var key, var authority])
+    return DeliveringServer.Run(new HopCertificate(certificate, key, authority), Console.In);
 if (args is [ProcessorBrake.Verb, var threads])
     return ProcessorBrake.Run(int.Parse(threads, CultureInfo.InvariantCulture), Console.In);
 

@@ -1,0 +1,81 @@
+using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.Sip;
+using Meetpoint.Bench.Startup;
+
+namespace Meetpoint.Bench.Presence;
+
+/// <summary>Ours: <c>meetpoint serve</c> as it was built, subscriptions durable in SQLite, the trace on, all as it is by default.</summary>
+sealed class PresenceExchange : IMeasured
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-presence-").FullName;
+    readonly StartedServer _server;
+
+    public PresenceExchange()
+    {
+        File.WriteAllText(Path.Combine(_folder, StartedServer.ConfigurationName), $"""
+            exchange: x.example
+            data: data
+            api:
+              socket: {StartedServer.Socket}
+            sip:
+              - name: udp
+                transport: udp
+                listen: {PresencePlan.Exchange}:{PresencePlan.ServerPort}
+            media:
+              address: {PresencePlan.Exchange}
+              first_port: 30000
+              last_port: 30999
+
+            """);
+        File.WriteAllText(Path.Combine(_folder, "world.yaml"), $"""
+            providers:
+              - id: pres
+                name: Presence
+                domains: [pres.example]
+                exchange: x.example
+            neighbours:
+              - id: net
+                provider: pres
+                kind: sip-trunk
+                listener: udp
+                sourceAddresses: [{PresencePlan.Watchers.Ours}]
+                sipUri: sip:{PresencePlan.Watchers.Ours}:{PresencePlan.LoadPort}
+                presence: {OneWay}
+              - id: publishers
+                provider: pres
+                kind: sip-trunk
+                listener: udp
+                sourceAddresses: [{PresencePlan.Publishers.Ours}]
+                sipUri: sip:{PresencePlan.Publishers.Ours}:{PresencePlan.LoadPort}
+                presence: {OneWay}
+
+            """);
+        _server = StartedServer.Start(PublishedProgram.BuiltBeside, _folder);
+        try
+        {
+            _server.WaitUntilReady();
+            _server.Apply("world.yaml");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    const string OneWay = "{ subscribe: false }";
+
+    public long ProcessorNs => _server.Program.ProcessorNs;
+
+    public long ResidentBytes => _server.Program.ResidentBytes;
+
+    public string Tail => _server.Program.Tail;
+
+    public int Id => _server.Program.Id;
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

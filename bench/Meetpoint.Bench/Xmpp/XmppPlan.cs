@@ -1,0 +1,30 @@
+namespace Meetpoint.Bench.Xmpp;
+
+/// <summary>Who is where: all on loopback, on addresses that nothing else takes.</summary>
+static class XmppPlan
+{
+    /// <summary>Of our receiver.</summary>
+    public const string Ours = "127.48.0.10";
+
+    /// <summary>Of Prosody.</summary>
+    public const string Prosody = "127.48.0.11";
+
+    /// <summary>Whose presence it is.</summary>
+    public const string SenderDomain = "albion.example.net";
+
+    /// <summary>Who watches.</summary>
+    public const string ReceiverDomain = "liberty.example.net";
+
+    public const int ServerPort = 5_269;
+
+    public const int WatcherPort = 5_222;
+
+    /// <summary>Users that each presence goes to.</summary>
+    public const int Watchers = 10;
+
+    /// <summary>Users whose presence changes.</summary>
+    public const int Publishers = 10;
+
+    /// <summary>Changes that are under way at a time.</summary>
+    public const int ChangesUnderWay = 4;
+}
