@@ -12,7 +12,7 @@ public sealed class XmppMessageTests : IDisposable
 {
     const string Words = "Grüße, 你好 — 🎉 <&>";
 
-    readonly SimulatedWorld _world = new(47, new WorldSetup { Messages = true, Registering = 1, Amend = Amend });
+    readonly SimulatedWorld _world = new(47, new WorldSetup { Messages = true, Registering = 1, Amend = AddServer });
     readonly List<(XmppStanza Stanza, Action<XmppFailure>? Failed)> _sent = [];
     readonly XmppMessages _edge;
     readonly SimulatedPhone _bob;
@@ -21,7 +21,7 @@ public sealed class XmppMessageTests : IDisposable
     {
         var node = _world.Albion.Node;
         var border = new XmppBorder(node.Admission, _world.Albion);
-        _edge = new XmppMessages(node.Calls, node.Messages.Service, border.Hosts, (stanza, failed) => _sent.Add((stanza, failed)));
+        _edge = new XmppMessages(node.Calls, node.Messages.Service, border.Addresses, (stanza, failed) => _sent.Add((stanza, failed)));
         _world.Albion.Run(() => node.Messages.Ways.Xmpp = _edge);
         _bob = _world.Phone(_world.Albion, 1);
     }
@@ -134,10 +134,19 @@ public sealed class XmppMessageTests : IDisposable
     }
 
     [Fact]
-    public void Message_OfAnotherExchangesCustomer_IsRefusedSinceNobodyHereCanProveTheDomain()
+    public void Message_OfAnotherExchangesCustomer_ComesUnderADomainThatIsProvenHereAndIsAnsweredThere()
     {
-        _world.Phone(_world.Liberty, 1).Say("erin@jabber.albion.example", Words).ShouldBe(403);
-        _sent.ShouldBeEmpty();
+        var lib = _world.Phone(_world.Liberty, 1);
+        lib.Say("erin@jabber.albion.example", Words);
+        _world.Run(4);
+        lib.Said!.Status.ShouldBe(202);
+        var stanza = _sent.ShouldHaveSingleItem().Stanza;
+        (stanza.Text("body"), stanza.From.ToString(), stanza.To.ToString()).ShouldBe((Words, @"user1\40liberty.example@albion.example", "erin@jabber.albion.example"));
+
+        Take(@"<message xmlns='jabber:server' from='erin@jabber.albion.example/desk' to='user1\40liberty.example@albion.example' type='chat' id='b1'><body>back</body></message>");
+        _world.Run(2);
+        var heard = lib.Heard.ShouldHaveSingleItem();
+        (heard.Text, heard.From).ShouldBe(("back", "sip:erin@jabber.albion.example"));
     }
 
     Exchange.Interconnect.NeighbourEntry Neighbour => _world.Albion.Node.Admission.World.FindNeighbour("jabber")!;
@@ -150,7 +159,7 @@ public sealed class XmppMessageTests : IDisposable
         _world.Run(1);
     }
 
-    static void Amend(SimulatedParty self, JsonObject document)
+    internal static void AddServer(SimulatedParty self, JsonObject document)
     {
         foreach (var provider in document["providers"]!.AsArray())
         {

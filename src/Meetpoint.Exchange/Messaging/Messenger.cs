@@ -44,7 +44,7 @@ sealed class Messenger
     /// <param name="send">Sends a stanza, and tells once if it cannot be delivered.</param>
     public void Connect(XmppBorder border, Action<XmppStanza, Action<XmppFailure>?> send)
     {
-        var edge = new XmppMessages(_context, Service, border.Hosts, send);
+        var edge = new XmppMessages(_context, Service, border.Addresses, send);
         border.Add(edge);
         Ways.Xmpp = edge;
     }

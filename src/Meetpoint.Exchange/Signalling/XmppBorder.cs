@@ -19,6 +19,10 @@ interface IStanzaService
 sealed class XmppBorder(Admission admission, IExchangeLog log) : IXmppHost
 {
     readonly List<IStanzaService> _services = [];
+    XmppAddresses? _addresses;
+
+    /// <summary>How people are called there.</summary>
+    public XmppAddresses Addresses => _addresses ??= new XmppAddresses(admission, this);
 
     /// <summary>Adds a service; before the first stanza.</summary>
     public void Add(IStanzaService service) => _services.Add(service);

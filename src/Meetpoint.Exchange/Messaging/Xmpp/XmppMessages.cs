@@ -31,18 +31,18 @@ sealed class XmppMessages : IMessageEdge, IStanzaService
 
     readonly CallContext _context;
     readonly MessageService _messages;
-    readonly Func<string, bool> _hosts;
+    readonly XmppAddresses _addresses;
     readonly Action<XmppStanza, Action<XmppFailure>?> _send;
     readonly Dictionary<string, Sent> _sent = new(StringComparer.Ordinal);
     readonly Queue<(string Id, long UntilNs)> _order = new();
 
     /// <param name="context">What it works with.</param>
     /// <param name="messages">Takes what comes.</param>
-    /// <param name="hosts">True for a domain that is served here: nobody else's can be proven to a server.</param>
+    /// <param name="addresses">How people are called in XMPP.</param>
     /// <param name="send">Sends a stanza, and tells once if it cannot be delivered, as <see cref="XmppServer.Send"/> does.</param>
-    public XmppMessages(CallContext context, MessageService messages, Func<string, bool> hosts, Action<XmppStanza, Action<XmppFailure>?> send)
+    public XmppMessages(CallContext context, MessageService messages, XmppAddresses addresses, Action<XmppStanza, Action<XmppFailure>?> send)
     {
-        _hosts = hosts;
+        _addresses = addresses;
         _context = context;
         _messages = messages;
         _send = send;
@@ -64,7 +64,7 @@ sealed class XmppMessages : IMessageEdge, IStanzaService
         if (stanza.Type is "headline" || MessageStanza.Read(stanza) is not { } said)
             return;
         var world = _context.Admission.World;
-        var from = stanza.From.Bare.ToString();
+        var from = XmppAddresses.AddressOf(stanza.From);
         if (stanza.Type is "groupchat" || stanza.To.Local is null)
         {
             _send(stanza.Error(stanza.Type is "groupchat" ? XmppCondition.FeatureNotImplemented : XmppCondition.ServiceUnavailable), null);
@@ -86,15 +86,9 @@ sealed class XmppMessages : IMessageEdge, IStanzaService
     /// <inheritdoc/>
     public void Send(TextMessage message, MessageWay way, Action<MessageOutcome> done)
     {
-        if (SenderOf(message) is not { } from || !Jid.TryParse(MessageAddress.Of(way.Receiver), out var to))
+        if (SenderOf(message) is not { } from || XmppAddresses.Of(MessageAddress.Of(way.Receiver)) is not { } to)
         {
             done(new MessageOutcome(MessageFate.Failed, 404, "No address in XMPP"));
-            return;
-        }
-
-        if (!_hosts(from.Domain))
-        {
-            done(new MessageOutcome(MessageFate.Failed, 403, "Domain of the sender cannot be proven in XMPP"));
             return;
         }
 
@@ -116,7 +110,7 @@ sealed class XmppMessages : IMessageEdge, IStanzaService
     /// <summary>Tells the sender of a message that came by this edge that it was given up after all.</summary>
     public void TellLost(TextMessage lost, string why)
     {
-        if (lost.Origin?.Split('\n') is not [var sender, var id] || !Jid.TryParse(sender, out var to) || !Jid.TryParse(MessageAddress.Of(lost.To), out var from))
+        if (lost.Origin?.Split('\n') is not [var sender, var id] || !Jid.TryParse(sender, out var to) || _addresses.Shown(MessageAddress.Of(lost.To)) is not { } from)
             return;
         var stanza = new XmppStanza(XmppStanzaKind.Message, to, from, "chat", id.Length == 0 ? null : id);
         _send(stanza.Error(XmppCondition.RecipientUnavailable, why), null);
@@ -131,8 +125,8 @@ sealed class XmppMessages : IMessageEdge, IStanzaService
         {
             Id = _context.Ids.New("msg"),
             Key = stanza.Id is { } id && content == MessageContent.Text ? $"xmpp {stanza.From} {id} {hash}" : $"xmpp {_context.Tokens.CallId()}",
-            From = stanza.From.Bare.ToString(),
-            To = "sip:" + stanza.To.Bare,
+            From = XmppAddresses.AddressOf(stanza.From),
+            To = "sip:" + XmppAddresses.AddressOf(stanza.To),
             Content = content,
             Text = text,
             Sent = Instant.Min(MessageStanza.SentAt(stanza) ?? now, now),
@@ -170,13 +164,12 @@ sealed class XmppMessages : IMessageEdge, IStanzaService
         _order.Enqueue((id, _context.Loop.NowNs + RememberNs));
     }
 
-    /// <summary>Whose message it is, as an address of a domain that is served here.</summary>
     Jid? SenderOf(TextMessage message)
     {
+        if (!message.IsWithheld)
+            return _addresses.Shown(message.From);
         var world = _context.Admission.World;
-        var domain = world.Find(message.From)?.Provider.Domains.FirstOrDefault() ?? world.Exchange;
-        var address = message.IsWithheld ? $"anonymous@{domain}" : message.From.StartsWith('+') ? $"{message.From}@{domain}" : message.From;
-        return Jid.TryParse(address, out var jid) ? jid : null;
+        return _addresses.Shown($"anonymous@{world.Find(message.From)?.Provider.Domains.FirstOrDefault() ?? world.Exchange}");
     }
 
     /// <summary>A message that went out, whose error may still come.</summary>

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Upstream;
+using Meetpoint.Exchange.Signalling;
 using Meetpoint.Xmpp;
 
 namespace Meetpoint.Exchange.Presence.Xmpp;
@@ -11,7 +12,7 @@ sealed partial class XmppPresenceGateway
     /// <inheritdoc/>
     public void Want(Presentity presentity, PresenceWay way, string watcher)
     {
-        if (!Jid.TryParse(watcher, out var from) || !Jid.TryParse(way.Address, out var to) || !_border.Hosts(from.Domain))
+        if (_border.Addresses.Shown(watcher) is not { } from || XmppAddresses.Of(way.Address) is not { } to)
             return;
         var key = (from.ToString(), to.ToString());
         if (!_contacts.TryGetValue(key, out var contact))

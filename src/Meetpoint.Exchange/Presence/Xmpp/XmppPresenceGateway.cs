@@ -114,11 +114,13 @@ sealed partial class XmppPresenceGateway : IStanzaService, IUpstreamGateway
     /// <summary>Another world is in force: who may see less, or nothing any more, hears of it now.</summary>
     public void Readmit()
     {
-        foreach (var (key, watcher) in _watchers.ToList())
+        foreach (var watcher in _watchers.Values.ToList())
         {
-            var origin = _context.Admission.World.Find(key.Watcher)?.Provider;
-            if (_border.NeighbourOf(watcher.Watcher.Domain) is not { } neighbour || origin is null || _context.Directory.Find(key.Presentity) is not { } target
-                || !_context.Policy.TryAdmit(new PresenceAsker(neighbour, origin, key.Watcher, [], default), target, out var audience, out _))
+            var address = XmppAddresses.AddressOf(watcher.Watcher);
+            var origin = _context.Admission.World.Find(address)?.Provider;
+            if (_border.NeighbourOf(watcher.Watcher.Domain) is not { } neighbour || origin is null
+                || _context.Directory.Find(XmppAddresses.AddressOf(watcher.Presentity)) is not { } target
+                || !_context.Policy.TryAdmit(new PresenceAsker(neighbour, origin, address, [], default), target, out var audience, out _))
             {
                 Drop(watcher.Watcher, watcher.Presentity);
                 Answer("unsubscribed", watcher.Presentity, watcher.Watcher);
@@ -162,13 +164,14 @@ sealed partial class XmppPresenceGateway : IStanzaService, IUpstreamGateway
             return;
         }
 
-        var target = _context.Directory.Find(key.Item2);
-        var origin = _context.Admission.World.Find(key.Item1)?.Provider;
+        var asker = XmppAddresses.AddressOf(watcher);
+        var target = _context.Directory.Find(XmppAddresses.AddressOf(presentity));
+        var origin = _context.Admission.World.Find(asker)?.Provider;
         Refusal refusal;
         PresenceAudience audience = default;
         if (target is null || origin is null || _watchers.Count >= MaxSubscriptions)
             refusal = _context.Admission.Refuse(_watchers.Count >= MaxSubscriptions ? RefusalReason.Overload : RefusalReason.NoRoute, default) with { Sender = neighbour, Origin = origin };
-        else if (_context.Policy.TryAdmit(new PresenceAsker(neighbour, origin, key.Item1, [], default), target, out audience, out refusal))
+        else if (_context.Policy.TryAdmit(new PresenceAsker(neighbour, origin, asker, [], default), target, out audience, out refusal))
             refusal = default;
         if (refusal.Reason != RefusalReason.None || target is null)
         {
