@@ -21,6 +21,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
         ["overload"] = static effort => new OverloadBenchmark(effort),
         ["presence-fanout"] = static effort => new PresenceFanoutBenchmark(effort),
+        ["presence-many"] = static effort => new PresenceManyBenchmark(effort),
         ["sip-anchored"] = static effort => new SipAnchoredBenchmark(effort),
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),

@@ -10,7 +10,10 @@ sealed class PresenceExchange : IMeasured
     readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-presence-").FullName;
     readonly StartedServer _server;
 
-    public PresenceExchange()
+    /// <param name="host">Where it listens.</param>
+    /// <param name="watchers">Where the watchers' system is.</param>
+    /// <param name="publishers">Where the publishers' system is.</param>
+    public PresenceExchange(string host, string watchers, string publishers)
     {
         File.WriteAllText(Path.Combine(_folder, StartedServer.ConfigurationName), $"""
             exchange: x.example
@@ -20,9 +23,9 @@ sealed class PresenceExchange : IMeasured
             sip:
               - name: udp
                 transport: udp
-                listen: {PresencePlan.Exchange}:{PresencePlan.ServerPort}
+                listen: {host}:{PresencePlan.ServerPort}
             media:
-              address: {PresencePlan.Exchange}
+              address: {host}
               first_port: 30000
               last_port: 30999
 
@@ -38,15 +41,15 @@ sealed class PresenceExchange : IMeasured
                 provider: pres
                 kind: sip-trunk
                 listener: udp
-                sourceAddresses: [{PresencePlan.Watchers.Ours}]
-                sipUri: sip:{PresencePlan.Watchers.Ours}:{PresencePlan.LoadPort}
+                sourceAddresses: [{watchers}]
+                sipUri: sip:{watchers}:{PresencePlan.LoadPort}
                 presence: {OneWay}
               - id: publishers
                 provider: pres
                 kind: sip-trunk
                 listener: udp
-                sourceAddresses: [{PresencePlan.Publishers.Ours}]
-                sipUri: sip:{PresencePlan.Publishers.Ours}:{PresencePlan.LoadPort}
+                sourceAddresses: [{publishers}]
+                sipUri: sip:{publishers}:{PresencePlan.LoadPort}
                 presence: {OneWay}
 
             """);

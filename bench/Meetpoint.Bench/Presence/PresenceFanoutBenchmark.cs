@@ -16,7 +16,7 @@ sealed class PresenceFanoutBenchmark : Benchmark
         _publications = effort == Effort.Full ? 2_000 : 200;
         try
         {
-            _ours = new Side(new PresenceExchange(), PresencePlan.Exchange, PresencePlan.Watchers.Ours, PresencePlan.Publishers.Ours);
+            _ours = new Side(new PresenceExchange(PresencePlan.Exchange, PresencePlan.Watchers.Ours, PresencePlan.Publishers.Ours), PresencePlan.Exchange, PresencePlan.Watchers.Ours, PresencePlan.Publishers.Ours);
             _ours.Begin();
             if (!KamailioPresence.IsInstalled)
                 return;

@@ -1,15 +1,21 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meetpoint.Bench.Harness;
 
 namespace Meetpoint.Bench.Presence;
 
 /// <summary>Watchers and publishers of one server, each on a socket of its own: answers every NOTIFY, and publishes with a number of requests under way. Kamailio and ours get the same bytes but for addresses.</summary>
 sealed class PresenceLoad : IDisposable
 {
-    const int ReceiveMs = 3_000;
+    const int ReceiveMs = 20_000;
     const int UnderWay = 4;
+    const int SubscriptionsUnderWay = 200;
+
+    /// <summary>So many requests a second, at most: a server holds the transaction of each for 32 s over UDP, and ours has a limit of 100,000.</summary>
+    const int RequestsASecond = 2_800;
 
     readonly string _watchersHost;
     readonly string _publishersHost;
@@ -38,23 +44,35 @@ sealed class PresenceLoad : IDisposable
     public int NotifyBytes { get; private set; }
 
     /// <summary>Subscribes watchers to presentities u0 to uN.</summary>
-    public void Subscribe(int presentities, int watchers)
+    /// <param name="presentities">How many.</param>
+    /// <param name="watchers">Of each.</param>
+    /// <param name="progress">Told how many presentities have their watchers; null tells nobody.</param>
+    public void Subscribe(int presentities, int watchers, Action<int>? progress = null)
     {
+        var begun = Stopwatch.StartNew();
+        var (asked, answered, before) = (0, 0, Notified);
         for (var i = 0; i < presentities; i++)
         {
-            var wanted = Notified + watchers;
-            var answered = 0;
+            while (begun.Elapsed.TotalSeconds * RequestsASecond < asked)
+                Pause.For(1);
+            progress?.Invoke(i);
             for (var k = 0; k < watchers; k++)
                 Send(_watchers, Request("SUBSCRIBE", $"u{i}", $"w{k}", _watchersHost, $"s{_run}-{i}-{k}", $"f{i}x{k}", "Accept: application/pidf+xml\r\n", ""));
-            while (answered < watchers || Notified < wanted)
-            {
-                if (Pump() is { } status)
-                {
-                    answered++;
-                    if (status / 100 != 2)
-                        throw new InvalidOperationException($"SUBSCRIBE is answered {status}");
-                }
-            }
+            asked += watchers;
+            while (asked - answered >= SubscriptionsUnderWay)
+                Take();
+        }
+
+        while (answered < asked || Notified < before + asked)
+            Take();
+
+        void Take()
+        {
+            if (Pump() is not { } status)
+                return;
+            answered++;
+            if (status / 100 != 2)
+                throw new InvalidOperationException($"SUBSCRIBE is answered {status}");
         }
     }
 
@@ -62,15 +80,19 @@ sealed class PresenceLoad : IDisposable
     /// <param name="kind">"u" for those with watchers, "v" for those without.</param>
     /// <param name="count">Publications.</param>
     /// <param name="watchers">Notifications that each brings.</param>
-    public void Publish(string kind, int count, int watchers)
+    /// <param name="presentities">Of how many, in turn.</param>
+    public void Publish(string kind, int count, int watchers, int presentities = PresencePlan.Presentities)
     {
+        var begun = Stopwatch.StartNew();
         var wanted = Notified + ((long)count * watchers);
-        var free = new Queue<string>(Enumerable.Range(0, PresencePlan.Presentities).Select(i => $"{kind}{i}"));
+        var free = new Queue<string>(Enumerable.Range(0, presentities).Select(i => $"{kind}{i}"));
         var (sent, answered, underWay) = (0, 0, 0);
         while (answered < count || Notified < wanted)
         {
             while (underWay < UnderWay && sent < count && wanted - Notified - ((long)(count - sent) * watchers) < UnderWay * Math.Max(1, watchers) && free.TryDequeue(out var user))
             {
+                while (sent > (begun.Elapsed.TotalSeconds + 1) * RequestsASecond)
+                    Pause.For(1);
                 Publish(user);
                 sent++;
                 underWay++;

@@ -12,7 +12,7 @@ static class PresencePlan
     /// <summary>Of the exchange.</summary>
     public const string Exchange = "127.49.0.10";
 
-    /// <summary>Of Kamailio.</summary>
+    /// <summary>Of Kamailio, or of an exchange beside ours.</summary>
     public const string Kamailio = "127.49.0.11";
 
     public const int LoadPort = 5090;
@@ -21,6 +21,9 @@ static class PresencePlan
 
     /// <summary>Presentities with watchers, and as many without.</summary>
     public const int Presentities = 100;
+
+    /// <summary>Presentities where there are many.</summary>
+    public const int Many = 100_000;
 
     /// <summary>Watchers of each that has any.</summary>
     public const int WatchersOfEach = 10;

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.Sip;
 
 namespace Meetpoint.Bench.Xmpp;
 
 /// <summary>The peer: Prosody with its store in memory, and accounts that let everyone in.</summary>
-sealed partial class ProsodyServer : IXmppReceiver
+sealed class ProsodyServer : IXmppReceiver
 {
     const string Program = "/usr/bin/prosody";
     const string Account = "prosody";
@@ -46,30 +45,7 @@ sealed partial class ProsodyServer : IXmppReceiver
 
     public string Tail => _program.Tail;
 
-    /// <summary>Name and version as its package has it.</summary>
-    public static string ReadVersion()
-    {
-        using var asked = Process.Start(new ProcessStartInfo("dpkg-query", ["-W", "-f", "${Version}", "prosody"]) { RedirectStandardOutput = true })!;
-        var text = asked.StandardOutput.ReadToEnd();
-        asked.WaitForExit();
-        return $"Prosody {VersionNumber.Match(text).Value}";
-    }
-
-    public void SignIn(Watcher watcher)
-    {
-        var header = $"<stream:stream to='{XmppPlan.ReceiverDomain}' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
-        var secret = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"\0{watcher.Name}\0pw"));
-        watcher.Write(header);
-        watcher.WaitFor("</stream:features>");
-        watcher.Write($"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{secret}</auth>");
-        watcher.WaitFor("<success");
-        watcher.Write(header);
-        watcher.WaitFor("</stream:features>");
-        watcher.Write("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>r</resource></bind></iq>");
-        watcher.WaitFor("</iq>");
-        watcher.Write("<presence/>");
-        watcher.WaitFor("<presence");
-    }
+    public void SignIn(Watcher watcher) => watcher.SignIn(registers: false);
 
     public void Dispose()
     {
@@ -99,7 +75,4 @@ sealed partial class ProsodyServer : IXmppReceiver
         VirtualHost "{{XmppPlan.ReceiverDomain}}"
 
         """;
-
-    [GeneratedRegex(@"\d+(\.\d+)+")]
-    private static partial Regex VersionNumber { get; }
 }

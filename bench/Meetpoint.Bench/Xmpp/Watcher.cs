@@ -39,6 +39,31 @@ sealed class Watcher : IDisposable
         }
     }
 
+    /// <summary>Becomes an available user of a server, in the clear.</summary>
+    /// <param name="registers">True makes the account first (XEP-0077).</param>
+    /// <exception cref="IOException">The server will not have it.</exception>
+    public void SignIn(bool registers)
+    {
+        const string header = $"<stream:stream to='{XmppPlan.ReceiverDomain}' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+        const string word = "pw";
+        Write(header);
+        WaitFor("</stream:features>");
+        if (registers)
+        {
+            Write($"<iq type='set' id='a'><query xmlns='jabber:iq:register'><username>{Name}</username><password>{word}</password></query></iq>");
+            WaitFor("<iq");
+        }
+
+        Write($"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{Name}\0{word}"))}</auth>");
+        WaitFor("<success");
+        Write(header);
+        WaitFor("</stream:features>");
+        Write("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>r</resource></bind></iq>");
+        WaitFor("</iq>");
+        Write("<presence/>");
+        WaitFor("<presence");
+    }
+
     /// <summary>Counts from now on.</summary>
     public void Begin(Action<int> arrived)
     {

@@ -9,6 +9,9 @@ static class XmppPlan
     /// <summary>Of Prosody.</summary>
     public const string Prosody = "127.48.0.11";
 
+    /// <summary>Of ejabberd.</summary>
+    public const string Ejabberd = "127.48.0.12";
+
     /// <summary>Whose presence it is.</summary>
     public const string SenderDomain = "albion.example.net";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.Sip;
 
@@ -12,6 +13,8 @@ sealed class XmppS2sBenchmark : Benchmark
     readonly HopAuthority _authority = new();
     readonly XmppSide _ours;
     readonly XmppSide? _peer;
+    readonly XmppSide? _other;
+    readonly List<double> _otherUs = [];
 
     /// <summary>Starts both receivers, and opens a stream to each.</summary>
     public XmppS2sBenchmark(Effort effort)
@@ -23,8 +26,10 @@ sealed class XmppS2sBenchmark : Benchmark
             _ours = new XmppSide("ours", new OwnReceiver(receiver), sender, changes);
             if (!ProsodyServer.IsInstalled)
                 return;
-            PeerName = ProsodyServer.ReadVersion();
+            PeerName = Receivers.VersionOf("Prosody", "prosody");
             _peer = new XmppSide(PeerName, new ProsodyServer(receiver), sender, changes);
+            if (EjabberdServer.IsInstalled)
+                _other = new XmppSide(Receivers.VersionOf("ejabberd", "ejabberd"), new EjabberdServer(receiver), sender, changes);
         }
         catch
         {
@@ -58,19 +63,28 @@ sealed class XmppS2sBenchmark : Benchmark
     public override bool HasPeer => _peer is not null;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes => _peer is null ? [_ours.Note] : [_ours.Note, _peer.Note];
+    public override IEnumerable<string> Notes =>
+        new[] { _ours, _peer, _other }.OfType<XmppSide>().Select(side => side.Note).Append(
+            _other is null ? "ejabberd is not installed"
+                : string.Create(CultureInfo.InvariantCulture, $"ejabberd beside each window of Prosody, us a stanza: {string.Join(", ", _otherUs.Select(us => us.ToString("f1", CultureInfo.InvariantCulture)))} (the first ones warm it)"));
 
     /// <inheritdoc/>
     public override Sample RunOurs() => _ours.Run();
 
     /// <inheritdoc/>
-    public override Sample RunPeer() => _peer!.Run();
+    public override Sample RunPeer()
+    {
+        if (_other is not null)
+            _otherUs.Add(_other.Run().CostPerUnit);
+        return _peer!.Run();
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         _ours?.Dispose();
         _peer?.Dispose();
+        _other?.Dispose();
         _authority.Dispose();
         base.Dispose();
     }

@@ -112,7 +112,6 @@ sealed class SipTransactions : ISipTransportUser
     {
         foreach (var transaction in _clients.Values.Where(t => ReferenceEquals(t.Flow, flow)).ToArray())
             transaction.OnTransportError();
-        Events?.OnFlowClosed(flow);
     }
 
     public bool IsPriority(ReadOnlySpan<byte> requestUri, SipFlow flow) => User?.IsPriority(requestUri, flow) == true;

@@ -16,8 +16,8 @@ sealed class DecisionLog(IClock clock)
     long _rareCount;
 
     /// <summary>Something about a person who is known.</summary>
-    public void Add(Presentity presentity, DecisionKind kind, string? who, string? detail = null, Activity before = default, Activity after = default, int count = 1) =>
-        presentity.Decisions.Add(new Decision(clock.GetCurrentInstant(), kind, who, detail, before, after, count));
+    public void Add(Presentity presentity, DecisionKind kind, string? who, Activity before = default, Activity after = default, int count = 1) =>
+        presentity.Decisions.Add(new Decision(clock.GetCurrentInstant(), kind, who, null, before, after, count));
 
     /// <summary>Something that is seldom, or about a person of whom nothing is left.</summary>
     public void AddRare(string address, DecisionKind kind, string? who, string? detail) =>

@@ -16,9 +16,9 @@ interface IPresenceWatcher
 }
 
 /// <summary>A presentity as one audience is shown her. On the loop only; the hub's.</summary>
-sealed class AudienceView(Presentity presentity, PresenceAudience audience)
+sealed class AudienceView(Presentity presentity, PresenceAudience audience, WrittenBodies bodies)
 {
-    readonly List<(IPresenceDialect Dialect, EventBody Body)> _written = [];
+    (IPresenceDialect Dialect, EventBody Body)[] _written = [];
     DeviceState[] _gathered = [];
 
     public Presentity Presentity => presentity;
@@ -57,7 +57,7 @@ sealed class AudienceView(Presentity presentity, PresenceAudience audience)
         User = user;
         Devices = devices;
         Version++;
-        _written.Clear();
+        _written = [];
         return true;
     }
 
@@ -71,9 +71,14 @@ sealed class AudienceView(Presentity presentity, PresenceAudience audience)
         }
 
         var body = new EventBody(dialect.MediaType, dialect.Write(Show(now)));
-        _written.Add((dialect, body));
+        if (_written.Length == 0)
+            bodies.Keep(this);
+        _written = [.. _written, (dialect, body)];
         return body;
     }
+
+    /// <summary>Lets go what was written; it is written again for the next who asks.</summary>
+    public void ForgetWritten() => _written = [];
 
     /// <summary>What is shown, for a writer.</summary>
     public PresenceShown Show(Instant now) => new()

@@ -23,6 +23,7 @@ sealed class PresenceHub(string exchange)
 
     readonly Dictionary<string, Presentity> _presentities = new(StringComparer.Ordinal);
     readonly PriorityQueue<PresenceSource, long> _held = new();
+    readonly WrittenBodies _bodies = new();
     ulong _version;
 
     /// <summary>Presentities that are known.</summary>
@@ -131,7 +132,7 @@ sealed class PresenceHub(string exchange)
         var isNew = view is null;
         if (view is null)
         {
-            view = new AudienceView(presentity, audience);
+            view = new AudienceView(presentity, audience, _bodies);
             presentity.Views.Add(view);
             view.Recompose();
         }
@@ -308,7 +309,7 @@ sealed class PresenceHub(string exchange)
             var count = 0;
             foreach (var watcher in view.Watchers)
                 count += watcher.Count;
-            Decisions?.Add(presentity, DecisionKind.Told, view.Audience.Neighbour, null, before, view.User.Activity, count);
+            Decisions?.Add(presentity, DecisionKind.Told, view.Audience.Neighbour, before, view.User.Activity, count);
             for (var i = 0; i < view.Watchers.Count; i++)
                 view.Watchers[i].OnChanged(view);
         }

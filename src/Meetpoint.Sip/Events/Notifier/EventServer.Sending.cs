@@ -42,16 +42,6 @@ public sealed partial class EventServer
             GoOn(subscription);
     }
 
-    /// <summary>The flow ended: what was under way on it will have no answer there.</summary>
-    internal void OnFlowClosed(SipFlow flow)
-    {
-        foreach (var subscription in _slots)
-        {
-            if (subscription is not null && ReferenceEquals(subscription.Flow, flow))
-                subscription.Flow = null;
-        }
-    }
-
     void Gone(EventSubscription subscription, string reason)
     {
         Finish(subscription);

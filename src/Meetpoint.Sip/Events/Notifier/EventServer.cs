@@ -115,6 +115,7 @@ public sealed partial class EventServer
             Notify(subscription);
         else
             Arm(subscription);
+        request.Transaction.Pack();
     }
 
     /// <summary>Notifies the state, as it is once it can be sent: while a NOTIFY is under way, after its answer; before the SUBSCRIBE is answered, with the answer.</summary>
