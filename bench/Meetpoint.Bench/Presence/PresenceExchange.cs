@@ -34,7 +34,7 @@ sealed class PresenceExchange : IMeasured
             providers:
               - id: pres
                 name: Presence
-                domains: [pres.example]
+                domains: [{PresencePlan.Domain}]
                 exchange: x.example
             neighbours:
               - id: net

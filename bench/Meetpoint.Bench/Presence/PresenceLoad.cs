@@ -19,6 +19,8 @@ sealed class PresenceLoad : IDisposable
 
     readonly string _watchersHost;
     readonly string _publishersHost;
+    readonly string _presentities;
+    readonly string _domain;
     readonly Socket _watchers;
     readonly Socket _publishers;
     readonly IPEndPoint _server;
@@ -29,9 +31,14 @@ sealed class PresenceLoad : IDisposable
     int _number;
 
     /// <summary>Watchers on one address, publishers on another: to an exchange they are two systems, each of which is shown the other's states.</summary>
-    public PresenceLoad(string server, string watchers, string publishers)
+    /// <param name="server">Address of the server under measurement.</param>
+    /// <param name="watchers">Address of those who watch.</param>
+    /// <param name="publishers">Address of those who publish.</param>
+    /// <param name="presentities">Domain of those who are watched.</param>
+    /// <param name="domain">Domain of those who watch.</param>
+    public PresenceLoad(string server, string watchers, string publishers, string presentities = PresencePlan.Domain, string domain = PresencePlan.Domain)
     {
-        (_watchersHost, _publishersHost) = (watchers, publishers);
+        (_watchersHost, _publishersHost, _presentities, _domain) = (watchers, publishers, presentities, domain);
         _watchers = Open(watchers);
         _publishers = Open(publishers);
         _server = new IPEndPoint(IPAddress.Parse(server), PresencePlan.ServerPort);
@@ -42,6 +49,31 @@ sealed class PresenceLoad : IDisposable
 
     /// <summary>Bytes of the last one.</summary>
     public int NotifyBytes { get; private set; }
+
+    /// <summary>Told of each NOTIFY while <see cref="Listen"/> runs.</summary>
+    public Action<int> Heard { get; set; } = static _ => { };
+
+    /// <summary>Answers every NOTIFY from now on, on a thread of its own, until it is closed.</summary>
+    public void Listen(Action<int> heard)
+    {
+        Heard = heard;
+        _watchers.ReceiveTimeout = 0;
+        new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    if (Pump() is null)
+                        Heard(1);
+                }
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // Closed at the end of the benchmark.
+            }
+        }) { IsBackground = true, Name = "watchers" }.Start();
+    }
 
     /// <summary>Subscribes watchers to presentities u0 to uN.</summary>
     /// <param name="presentities">How many.</param>
@@ -135,7 +167,7 @@ sealed class PresenceLoad : IDisposable
     {
         // Whichever has something first; a microsecond is enough where both have.
         var ready = new List<Socket> { _publishers, _watchers };
-        Socket.Select(ready, null, null, 1_000_000);
+        Socket.Select(ready, null, null, ReceiveMs * 1_000);
         if (ready.Count == 0)
             throw new InvalidOperationException($"nothing comes any more: {Notified} notifications");
         if (!ready.Contains(_publishers))
@@ -202,8 +234,8 @@ sealed class PresenceLoad : IDisposable
     void Send(Socket from, string text) => from.SendTo(Encoding.ASCII.GetBytes(text), _server);
 
     string Request(string method, string to, string from, string host, string callId, string tag, string more, string body) =>
-        $"{method} sip:{to}@pres.example SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{PresencePlan.LoadPort};branch=z9hG4bK{_run}x{_branch++}\r\nMax-Forwards: 70\r\n" +
-        $"From: <sip:{from}@pres.example>;tag={tag}\r\nTo: <sip:{to}@pres.example>\r\nCall-ID: {callId}\r\nCSeq: 1 {method}\r\n" +
+        $"{method} sip:{to}@{_presentities} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{PresencePlan.LoadPort};branch=z9hG4bK{_run}x{_branch++}\r\nMax-Forwards: 70\r\n" +
+        $"From: <sip:{from}@{_domain}>;tag={tag}\r\nTo: <sip:{to}@{_presentities}>\r\nCall-ID: {callId}\r\nCSeq: 1 {method}\r\n" +
         $"Contact: <sip:{from}@{host}:{PresencePlan.LoadPort}>\r\nEvent: presence\r\nExpires: 3600\r\n{more}Content-Length: {body.Length}\r\n\r\n{body}";
 
     static string Value(string text, string name)
@@ -215,7 +247,7 @@ sealed class PresenceLoad : IDisposable
     static string Body(string user, int number) =>
         $"""
         <?xml version="1.0" encoding="UTF-8"?>
-        <presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model" xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" entity="sip:{user}@pres.example">
+        <presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model" xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" entity="sip:{user}@{PresencePlan.Domain}">
         <tuple id="t{user}"><status><basic>open</basic></status><contact priority="0.8">sip:{user}@127.0.0.1:5090</contact><note>state {number}</note><timestamp>2026-01-01T00:00:00Z</timestamp></tuple>
         <dm:person id="p{user}"><rpid:activities><rpid:{Activities[number & 3]}/></rpid:activities><rpid:mood><rpid:neutral/></rpid:mood><dm:note>state {number}</dm:note></dm:person>
         </presence>

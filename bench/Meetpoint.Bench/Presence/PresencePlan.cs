@@ -15,6 +15,9 @@ static class PresencePlan
     /// <summary>Of Kamailio, or of an exchange beside ours.</summary>
     public const string Kamailio = "127.49.0.11";
 
+    /// <summary>Of everybody.</summary>
+    public const string Domain = "pres.example";
+
     public const int LoadPort = 5090;
 
     public const int ServerPort = 5060;

@@ -24,13 +24,18 @@ sealed class PresenceLoad : IXmppHost, IDisposable
     long _goal;
     string? _failure;
 
-    public PresenceLoad(string receiver, HopCertificate certificate)
+    /// <param name="receiver">Address of the server under measurement.</param>
+    /// <param name="certificate">Shown to it.</param>
+    /// <param name="listen">Where it meets this one; null where it never asks.</param>
+    public PresenceLoad(string receiver, HopCertificate certificate, string? listen = null)
     {
         _pump = Pump;
         _loop = new ThreadEventLoop("load", TimeProvider.System, static exception => Environment.FailFast("the loop threw", exception));
         // What stream management asks and answers is no part of the load: not every receiver offers it.
         var options = new XmppServerOptions { Tls = HopTls.Of(certificate), UsesStreamManagement = false, IsBidirectional = false };
         _server = new XmppServer(new SocketNetwork(), _loop, new FixedNames(_loop, NetAddress.Parse($"{receiver}:0")), Randomness.Secure, this, options);
+        if (listen is not null)
+            _loop.Post(() => _server.Listen(NetAddress.Parse(listen)));
     }
 
     public static string NameOf(int watcher) => $"w{watcher}";
@@ -41,6 +46,8 @@ sealed class PresenceLoad : IXmppHost, IDisposable
     {
         if (stanza.IsError)
             _failure = stanza.ToString();
+        else if (stanza is { Kind: XmppStanzaKind.Presence, Type: "subscribe" })
+            _server.Send(new XmppStanza(XmppStanzaKind.Presence, stanza.To.Bare, stanza.From.Bare, "subscribed"));
     }
 
     public void OnUndelivered(XmppStanza error) => _failure = error.ToString();

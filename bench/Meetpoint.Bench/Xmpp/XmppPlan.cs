@@ -12,6 +12,15 @@ static class XmppPlan
     /// <summary>Of ejabberd.</summary>
     public const string Ejabberd = "127.48.0.12";
 
+    /// <summary>Of the whole exchange.</summary>
+    public const string Exchange = "127.48.0.13";
+
+    /// <summary>Where the sending server is met by it.</summary>
+    public const string Sender = "127.48.0.14:5269";
+
+    /// <summary>Of its watchers; and of publishers, of which there are none.</summary>
+    public const string SipWatchers = "127.48.0.15", SipPublishers = "127.48.0.16";
+
     /// <summary>Whose presence it is.</summary>
     public const string SenderDomain = "albion.example.net";
 
