@@ -84,6 +84,9 @@ sealed class CstaMonitor(PresenceContext context, PresenceMemory memory, Presenc
     }
 
     /// <inheritdoc/>
+    protected override string Decided(string standing) => $"{Means}: {standing}";
+
+    /// <inheritdoc/>
     protected override void OnMoved(PresenceWay before)
     {
         var (old, current) = (before.Neighbour.Neighbour, Way.Neighbour.Neighbour);

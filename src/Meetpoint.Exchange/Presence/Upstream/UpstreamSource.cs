@@ -36,7 +36,7 @@ abstract class UpstreamSource
         protected set
         {
             if (field != value)
-                Context.Hub.Decisions?.AddRare(Source.Presentity.Address, DecisionKind.Upstream, Way.Neighbour.Neighbour.Id, value);
+                Context.Hub.Decisions?.AddRare(Source.Presentity.Address, DecisionKind.Upstream, Way.Neighbour.Neighbour.Id, Decided(value));
             field = value;
         }
     } = "not asked yet";
@@ -69,6 +69,9 @@ abstract class UpstreamSource
         End();
         Context.Hub.Close(Source);
     }
+
+    /// <summary>How it stands, as it is kept among the decisions about her.</summary>
+    protected virtual string Decided(string standing) => standing;
 
     protected virtual void OnMoved(PresenceWay before)
     {
