@@ -25,6 +25,7 @@ sealed class CstaGateway : IDatagramReceiver
     readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     readonly Dictionary<string, SortedDictionary<string, string>> _calls = new(StringComparer.Ordinal);
     readonly HashSet<string> _disturbed = new(StringComparer.Ordinal);
+    readonly List<(string[] Head, string Body)> _held = [];
     int _count;
     int _branches;
 
@@ -52,6 +53,9 @@ sealed class CstaGateway : IDatagramReceiver
 
     /// <summary>The error that it answers such a request with: "SnapshotDevice"; null answers as asked.</summary>
     public string? Refuses { get; set; }
+
+    /// <summary>It takes its time over snapshots, of what was when it was asked, until <see cref="Release"/>.</summary>
+    public bool HoldsSnapshots { get; set; }
 
     /// <summary>It answers MonitorStart in an INFO of its own.</summary>
     public bool AnswersByInfo { get; set; }
@@ -116,6 +120,15 @@ sealed class CstaGateway : IDatagramReceiver
     public void SendOutside(string method, string uri, string from)
     {
         _world.RunOn(_loop, () => Send(new Session("outside", $"<{uri}>", $"<{from}>", uri), Message("RequestSystemStatus", ""), "application/csta+xml", method, isInside: false));
+        _world.Run(1);
+    }
+
+    /// <summary>Answers what it has held back, and a second passes.</summary>
+    public void Release()
+    {
+        HoldsSnapshots = false;
+        _world.RunOn(_loop, () => _held.ForEach(held => Respond(held.Head, 200, held.Body)));
+        _held.Clear();
         _world.Run(1);
     }
 
@@ -231,7 +244,12 @@ sealed class CstaGateway : IDatagramReceiver
             "SnapshotDevice" => Message("SnapshotDeviceResponse", $"<crossRefIDorSnapshotData><snapshotData>{string.Concat(Calls(line!).Select(pair => Info(line!, pair.Key, pair.Value)))}</snapshotData></crossRefIDorSnapshotData>"),
             _ => Message("CSTAErrorCode", "<operation>valueOutOfRange</operation>"),
         };
-        if (name == "MonitorStart" && AnswersByInfo)
+        if (name == "SnapshotDevice" && HoldsSnapshots)
+        {
+            if (!_held.Exists(held => Value(held.Head, "CSeq") == Value(head, "CSeq"))) // copies of one request are one
+                _held.Add((head, answer));
+        }
+        else if (name == "MonitorStart" && AnswersByInfo)
         {
             Respond(head, 200, null);
             Send(session, answer);

@@ -94,6 +94,47 @@ public sealed class CstaMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Start_EventsBeforeTheSnapshot_SayNothingOfCallsThatItHas()
+    {
+        _gateway.Quietly(Line, "7", "connected");
+        _gateway.HoldsSnapshots = true;
+        _world.Run(3);
+        Source().Standing.ShouldBe("active");
+        _gateway.Ring(Line, "8");
+        _gateway.Clear(Line, "8");
+        _world.Run(3);
+        Source().Devices.ShouldBeEmpty("a line of which one call has ended may have another");
+        _gateway.Release();
+        Explain().Picture.Devices.Single(device => device.Device == "+442079460001").State.Activity.ShouldBe(Activity.OnThePhone);
+    }
+
+    [Fact]
+    public void Snapshot_OlderThanTheEndOfACall_DoesNotBringItBack()
+    {
+        var seen = Watch();
+        _gateway.Originate(Line, "7");
+        _gateway.HoldsSnapshots = true;
+        _world.Run(61);
+        _gateway.Clear(Line, "7");
+        _world.Until(() => seen.State.Activity == Activity.Available, 3, () => $"free, but: {seen.Text}");
+        _gateway.Release();
+        _world.Run(5);
+        seen.State.Activity.ShouldBe(Activity.Available, seen.Text);
+    }
+
+    [Fact]
+    public void SystemStatus_OfAGatewayThatLostMessages_HasTheCallsAskedFor()
+    {
+        var seen = Watch();
+        _gateway.Originate(Line, "7");
+        _world.Run(1);
+        _gateway.Quietly(Line, "7", null);
+        _gateway.Send(Line, "<SystemStatus xmlns=\"http://www.ecma-international.org/standards/ecma-323/csta/ed3\"><systemStatus>messagesLost</systemStatus></SystemStatus>");
+        _gateway.Answers[^1].ShouldBe("INFO 200 SystemStatusResponse");
+        _world.Until(() => seen.State.Activity == Activity.Available, 3, () => $"free, but: {seen.Text}");
+    }
+
+    [Fact]
     public void Events_EndOfACallNeverTold_IsMadeGoodByTheNextAudit()
     {
         var seen = Watch();
