@@ -375,6 +375,7 @@ public sealed class ExchangeNode
             _housekeeping.Disarm();
             _reaper.Stop();
             Messages.Stop();
+            Presence.Stop();
             _live.Stop();
         });
         // The goodbyes leave with the loop's next turn.

@@ -60,6 +60,9 @@ public enum PresenceSourceKind
     /// <summary>A system that this exchange asks.</summary>
     Subscription,
 
+    /// <summary>A line that a call control is asked to monitor, by uaCSTA (ECMA TR/87).</summary>
+    Csta,
+
     /// <summary>Somebody told us by SIP PUBLISH, or otherwise of himself.</summary>
     Publication,
 

@@ -13,7 +13,18 @@ sealed record PresenceTarget(string Address, Provider Provider, User? User);
 /// <summary>A system that is asked for somebody's presence.</summary>
 /// <param name="Neighbour">The system.</param>
 /// <param name="Address">Her address there, canonical.</param>
-sealed record PresenceWay(NeighbourEntry Neighbour, string Address);
+sealed record PresenceWay(NeighbourEntry Neighbour, string Address)
+{
+    /// <summary>The SIP URI by which she is asked for; a number is one of the neighbour's host.</summary>
+    /// <param name="exchange">Name of this exchange, for a neighbour that names no host.</param>
+    public string UriAt(string exchange)
+    {
+        if (!Address.StartsWith('+'))
+            return $"sip:{Address}";
+        var host = Neighbour.Neighbour.SipUri is { } text && SipUri.TryParse(text, out var uri) ? uri.Host : exchange;
+        return $"sip:{Address}@{host};user=phone";
+    }
+}
 
 /// <summary>Finds people by any of their addresses, and the systems that know them. By the world in force; on the loop only.</summary>
 sealed class PresenceDirectory(Admission admission)
@@ -43,13 +54,7 @@ sealed class PresenceDirectory(Admission admission)
     {
         var world = Current.World;
         if (target.User is { Presence.Systems.IsEmpty: false } user)
-        {
-            return
-            [
-                .. user.Presence.Systems.Select(system => world.FindNeighbour(system.Neighbour) is { Neighbour.Presence.Subscribe: true } neighbour
-                    ? new PresenceWay(neighbour, AddressText.Canonical(system.Address ?? user.Sip, out _) ?? target.Address) : null).OfType<PresenceWay>(),
-            ];
-        }
+            return [.. SystemsOf(user).Where(way => way.Neighbour.Neighbour.Presence.Subscribe)];
 
         if (world.Find(target.Address) is not { } destination)
             return [];
@@ -62,11 +67,13 @@ sealed class PresenceDirectory(Admission admission)
     /// <summary>People whose states are put into systems of their own: each with the system.</summary>
     public IEnumerable<(User User, PresenceWay Into)> OwnSystems() =>
         from user in Current.World.Document.Users
-        where user.Presence.Systems.Length > 0
-        from system in user.Presence.Systems
-        let neighbour = Current.World.FindNeighbour(system.Neighbour)
-        where neighbour is not null && neighbour.Neighbour.Presence.Publish != PresencePublishing.None
-        select (user, new PresenceWay(neighbour, AddressText.Canonical(system.Address ?? user.Sip, out _) ?? user.Sip));
+        from way in SystemsOf(user)
+        where way.Neighbour.Neighbour.Presence.Publish != PresencePublishing.None
+        select (user, way);
+
+    /// <summary>Lines of hers that are monitored by uaCSTA (ECMA TR/87), in order: each the call control's neighbour, with the line's address there.</summary>
+    public IReadOnlyList<PresenceWay> LinesOf(PresenceTarget target) =>
+        target.User is { } user ? [.. SystemsOf(user).Where(way => way.Neighbour.Neighbour.Presence.Csta)] : [];
 
     /// <summary>The URI of a canonical address.</summary>
     public static string UriOf(string address) => address.StartsWith('+') ? $"tel:{address}" : $"sip:{address}";
@@ -78,6 +85,13 @@ sealed class PresenceDirectory(Admission admission)
         var text = record.SipUri ?? (record.Exchange is { } exchange ? $"sip:{exchange};transport=tls" : null);
         return text is not null && SipUri.TryParse(text, out var uri) ? SipRoute.To(uri).From(record.Listener) : null;
     }
+
+    /// <summary>Every system that her record names, in order, with her address there.</summary>
+    IEnumerable<PresenceWay> SystemsOf(User user) =>
+        from system in user.Presence.Systems
+        let neighbour = Current.World.FindNeighbour(system.Neighbour)
+        where neighbour is not null
+        select new PresenceWay(neighbour, AddressText.Canonical(system.Address ?? user.Sip, out _) ?? user.Sip);
 
     sealed class Index
     {

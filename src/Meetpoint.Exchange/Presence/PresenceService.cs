@@ -80,6 +80,9 @@ sealed class PresenceService
         Publisher.Readmit(start.Tags);
     }
 
+    /// <summary>Says goodbye to whom it would be missed by.</summary>
+    public void Stop() => Upstreams.Stop();
+
     /// <summary>Another world is in force.</summary>
     public void OnWorldApplied()
     {

@@ -75,13 +75,22 @@ public abstract partial class Call
         request.Body = sdp.ToBytes();
     }
 
+    /// <summary>The body of an INVITE of ours: an offer, none for theirs, or what a dialog without a session carries.</summary>
+    private protected void SetOffer(SipRequest invite, SdpDescription? offer)
+    {
+        if (Content is { } content)
+            content.PutInto(invite);
+        else
+            SetBody(invite, offer);
+    }
+
     void SendReinvite(SdpDescription? offer, Action<SipResult>? done)
     {
         var invite = Request("INVITE");
         invite.ContactUser = Dialog!.ContactUser;
         var seconds = _timer.IntervalSeconds > 0 ? _timer.IntervalSeconds : Ua.Options.SessionSeconds;
         AddSessionTimer(invite, seconds, Ua.Options.MinSessionSeconds);
-        SetBody(invite, offer);
+        SetOffer(invite, offer);
         _reinvite = new ReinviteExchange(this, offer, seconds, done);
         _reinvite.Start(invite);
     }
@@ -195,7 +204,7 @@ public abstract partial class Call
             if (call.State != CallState.Ended)
                 call.StartTimer(SessionInterval.Accept(response, seconds), weAreUac: true);
             var result = new SipResult(response.StatusCode, response.ReasonPhrase, response.ToOwned());
-            if (offer is null)
+            if (offer is null && call.Content is null)
             {
                 _ack.Hold(_exchange!);
                 call.TakeLateOffer(response, answer => _ack.Send(answer));
@@ -205,7 +214,10 @@ public abstract partial class Call
 
             _ack.Hold(_exchange!);
             _ack.Send(null);
-            call.TakeAnswer(response);
+            if (call.Content is null)
+                call.TakeAnswer(response);
+            else
+                call.Handler?.OnContent(call, response);
             done?.Invoke(result);
             call.ProveAlive();
         }

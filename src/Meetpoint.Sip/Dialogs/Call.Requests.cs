@@ -39,6 +39,8 @@ public abstract partial class Call
                 OnPrack(transaction);
                 break;
             case SipMethod.Info:
+                if (Handler?.TakeInfo(this, new IncomingRequest(Ua, transaction, this)) == true)
+                    break;
                 Answer(transaction, 200);
                 Handler?.OnInfo(this, request);
                 break;
@@ -125,7 +127,10 @@ public abstract partial class Call
     }
 
     /// <summary>Answers an INVITE or UPDATE with 200, our session timer and the description, if one is due.</summary>
-    private protected void AnswerWithSession(ServerTransaction transaction, SdpDescription? sdp, SessionInterval interval)
+    private protected void AnswerWithSession(ServerTransaction transaction, SdpDescription? sdp, SessionInterval interval) =>
+        AnswerWithContent(transaction, sdp is null ? null : new SipContent(SdpDescription.MediaType, sdp.ToBytes()), interval);
+
+    void AnswerWithContent(ServerTransaction transaction, SipContent? content, SessionInterval interval)
     {
         var writer = transaction.Begin(200);
         writer.Header(SipHeader.Contact, SipRequest.Contact(transaction.Flow, Dialog!.ContactUser));
@@ -135,7 +140,9 @@ public abstract partial class Call
             writer.Header(SipHeader.Require, "timer");
         writer.Header(SipHeader.Session_Expires, interval.HeaderValue);
         AddCommon(writer);
-        transaction.Send(200, sdp is null ? writer.End() : writer.EndWithBody(SdpDescription.MediaType, sdp.ToBytes()));
+        if (content is { Disposition: { } disposition, Body.IsEmpty: false })
+            writer.Header(SipHeader.Content_Disposition, disposition);
+        transaction.Send(200, content is null or { Body.IsEmpty: true } ? writer.End() : writer.EndWithBody(content.Type, content.Body.Span));
         if (transaction.IsInvite)
             Repeat(transaction);
     }
@@ -201,6 +208,12 @@ public abstract partial class Call
             return;
         }
 
+        if (Content is { } ours)
+        {
+            OnContentInvite(transaction, ours);
+            return;
+        }
+
         if (!Ua.ReadSession(transaction, out var offer, out var interval))
             return;
         Dialog!.RefreshTarget(request, transaction.Flow);
@@ -214,6 +227,26 @@ public abstract partial class Call
 
         Session.ReceiveOffer(offer);
         Propose(offer, Reply(transaction, interval));
+    }
+
+    /// <summary>A re-INVITE in a dialog without a session: refreshes it, and asks what its body says where it has one.</summary>
+    void OnContentInvite(ServerTransaction transaction, SipContent ours)
+    {
+        var request = transaction.Request;
+        var answer = request.Body.IsEmpty ? null : Handler?.OnContentAsked(this, request);
+        if (!request.Body.IsEmpty && answer is null)
+        {
+            transaction.Respond(415, null, (SipHeader.Accept.Name(), ours.Type));
+            return;
+        }
+
+        if (!Ua.ReadInterval(transaction, out var interval))
+            return;
+        Dialog!.RefreshTarget(request, transaction.Flow);
+        _incomingInvite = transaction;
+        transaction.User = this;
+        AnswerWithContent(transaction, answer, interval);
+        StartTimer(interval, weAreUac: false);
     }
 
     /// <summary>A re-INVITE without offer wants ours: what stands now (RFC 6337 section 5.2.5).</summary>

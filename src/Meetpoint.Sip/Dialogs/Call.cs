@@ -56,6 +56,9 @@ public abstract partial class Call
 
     private protected SipCredentials? Credentials { get; set; }
 
+    /// <summary>What INVITEs of ours carry in a dialog without a session; null in a call.</summary>
+    private protected SipContent? Content { get; init; }
+
     private protected bool PeerAllowsUpdate { get; private set; }
 
     /// <summary>
@@ -116,6 +119,8 @@ public abstract partial class Call
             return;
         if (PeerAllowsUpdate)
             Update(null);
+        else if (Content is not null)
+            Reinvite(null);
         else if (Session.Local is { } local)
             Reinvite(local);
     }

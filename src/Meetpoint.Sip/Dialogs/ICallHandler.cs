@@ -23,6 +23,19 @@ public interface ICallHandler
     /// <summary>They offer: late in their 2xx, or anew by re-INVITE or UPDATE. Answer now or later, within 30 s for an UPDATE.</summary>
     void OnOffer(Call call, SdpDescription offer, OfferReply reply);
 
+    /// <summary>
+    /// A dialog that was opened with <see cref="InviteOptions.Content"/> in place of an offer: the 2xx to our INVITE, the first one and those that refresh. The message is lent for the call.
+    /// </summary>
+    void OnContent(Call call, SipMessage success)
+    {
+    }
+
+    /// <summary>They ask by re-INVITE in such a dialog: what the 200 carries, or null where their body is none that can be taken (415).</summary>
+    SipContent? OnContentAsked(Call call, SipMessage invite) => null;
+
+    /// <summary>An INFO before its answer: true where the handler answers it itself, now or later; false has it answered 200, and OnInfo follows.</summary>
+    bool TakeInfo(Call call, IncomingRequest info) => false;
+
     /// <summary>An INFO; it was answered 200. The message is ours to keep.</summary>
     void OnInfo(Call call, SipMessage info)
     {

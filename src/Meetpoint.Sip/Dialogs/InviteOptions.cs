@@ -23,6 +23,9 @@ public sealed record InviteOptions
     /// <summary>Our offer; null waits for theirs in the 2xx (late offer).</summary>
     public SdpDescription? Offer { get; init; }
 
+    /// <summary>What the INVITE and its refreshes carry in place of an offer: the dialog has no session then. Null in a call.</summary>
+    public SipContent? Content { get; init; }
+
     /// <summary>For challenges; null answers none.</summary>
     public SipCredentials? Credentials { get; init; }
 

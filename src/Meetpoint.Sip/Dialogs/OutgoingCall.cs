@@ -28,6 +28,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         _options = options;
         Handler = handler;
         Credentials = options.Credentials;
+        Content = options.Content;
         _ack = new AckSender(this);
         _ringTimer = new ActionTimer(_ => Cancel((SipHeader.Reason.Name(), "SIP ;cause=408 ;text=\"No answer\"")));
         _sessionSeconds = ua.Options.SessionSeconds;
@@ -63,7 +64,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
             return;
         }
 
-        if (_options.Offer is not null)
+        if (_options.Offer is not null && Content is null)
             Session.SendOffer(_options.Offer);
         Ua.Loop.Timers.Arm(_ringTimer, Ua.Loop.NowNs + _options.RingSeconds * MonotonicTime.Second);
         SendInvite(_options.From.Tag is null ? _options.From.WithTag(Ua.Tokens.Tag()) : _options.From, 1, Ua.Options.MinSessionSeconds);
@@ -129,6 +130,16 @@ public sealed class OutgoingCall : Call, IClientRequestUser
 
         State = CallState.Confirmed;
         StartTimer(SessionInterval.Accept(response, _sessionSeconds), weAreUac: true);
+        if (Content is not null)
+        {
+            _ack.Send(null);
+            Handler?.OnConfirmed(this);
+            if (State == CallState.Confirmed)
+                Handler?.OnContent(this, response);
+            ProveAlive();
+            return;
+        }
+
         if (_options.Offer is null && !Session.IsAgreed)
         {
             TakeLateOffer(response, answer =>
@@ -187,7 +198,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         AddCommon(invite);
         AddSessionTimer(invite, _sessionSeconds, minSeconds);
         invite.Headers.AddRange(_options.Headers);
-        SetBody(invite, _options.Offer);
+        SetOffer(invite, _options.Offer);
         _invite = new ClientRequest(Ua, invite, Credentials, this);
         _invite.Start(_options.Route ?? SipRoute.To(_options.Target));
     }

@@ -77,6 +77,7 @@ public sealed partial class SipUserAgent
         switch (SipBody.Sdp(transaction.Request, out offer, out var error))
         {
             case SdpPresence.Unsupported:
+                _application.OnRejected(transaction.Flow, transaction.Request, $"{transaction.Request.Method} with a body that is no session description");
                 transaction.Respond(415, null, (SipHeader.Accept.Name(), SdpDescription.MediaType));
                 return false;
             case SdpPresence.Malformed:
@@ -86,6 +87,13 @@ public sealed partial class SipUserAgent
                 break;
         }
 
+        return ReadInterval(transaction, out interval);
+    }
+
+    /// <summary>Reads the session timer of an INVITE or UPDATE; answers 422 and gives false when it is too short.</summary>
+    internal bool ReadInterval(ServerTransaction transaction, out SessionInterval interval)
+    {
+        interval = default;
         if (SessionInterval.Answer(transaction.Request, Options) is not { } agreed)
         {
             transaction.Respond(422, null, (SipHeader.Min_SE.Name(), $"{Options.MinSessionSeconds}"));

@@ -74,6 +74,17 @@ public sealed class DocumentTests : IDisposable
     }
 
     [Fact]
+    public void Check_CstaWithoutAGateway_IsAFault()
+    {
+        var document = Worlds.Document;
+        var trunk = document.Neighbours.First(neighbour => neighbour.Kind == NeighbourKind.SipTrunk) with { SipUri = null, Presence = new NeighbourPresence { Csta = true } };
+        var without = document with { Neighbours = [.. document.Neighbours.Select(neighbour => neighbour.Id == trunk.Id ? trunk : neighbour)] };
+        WorldValidator.Validate(without).Select(fault => fault.Code).ShouldBe(["no-gateway"]);
+        var with = document with { Neighbours = [.. document.Neighbours.Select(neighbour => neighbour.Id == trunk.Id ? trunk with { SipUri = "sip:192.0.2.10:5060" } : neighbour)] };
+        WorldValidator.Validate(with).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Read_Date_IsTheStartOfTheDayInTheAgreementsZone() =>
         Worlds.Read(Worlds.Json.Replace("2026-01-01", "2026-07-01", StringComparison.Ordinal)).Agreements[0].ValidFrom.ShouldBe(Instant.FromUtc(2026, 6, 30, 23, 0));
 

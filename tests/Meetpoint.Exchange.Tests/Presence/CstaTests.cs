@@ -97,6 +97,67 @@ public sealed class CstaTests
     }
 
     [Fact]
+    public void TryRead_Snapshot_HasTheCallsThatStand()
+    {
+        var message = Read(Encoding.UTF8.GetString(PresenceVectors.Document("csta-snapshot.xml")));
+        message.Calls.ShouldBe([("17", CstaConnection.OffHook), ("18", CstaConnection.Alerting)]);
+        Read($"<SnapshotDeviceResponse xmlns=\"{Ns}\"><crossRefIDorSnapshotData><serviceCrossRefID>5</serviceCrossRefID></crossRefIDorSnapshotData></SnapshotDeviceResponse>")
+            .Kind.ShouldBe(CstaKind.Other, "it promises the calls, and has none");
+    }
+
+    [Fact]
+    public void TryRead_SnapshotOfMoreCallsThanALineHas_KeepsTheLimit() =>
+        Read(Snapshot([.. Enumerable.Range(0, 200).Select(call => ($"c{call}", "connected"))])).Calls.Count.ShouldBe(CstaLine.MaxCalls);
+
+    [Fact]
+    public void TryRead_Delivered_RingsTheLine()
+    {
+        var message = Read(Encoding.UTF8.GetString(PresenceVectors.Document("csta-delivered.xml")));
+        (message.Kind, message.MonitorId, message.CallId, message.Connection).ShouldBe((CstaKind.CallEvent, "99", "17", CstaConnection.Alerting));
+    }
+
+    [Fact]
+    public void TryRead_Error_SaysWhichWithinTheLimit()
+    {
+        Read($"<CSTAErrorCode xmlns=\"{Ns}\"><operation>invalidDeviceID</operation></CSTAErrorCode>").Error.ShouldBe("operation invalidDeviceID");
+        Read($"<CSTAErrorCode xmlns=\"{Ns}\"/>").Error.ShouldBe("unspecific");
+        Read($"<CSTAErrorCode xmlns=\"{Ns}\"><operation>{new string('x', 4000)}</operation></CSTAErrorCode>").Error!.Length.ShouldBe(CstaMessage.MaxIdLength);
+    }
+
+    [Fact]
+    public void Apply_Snapshot_EndsWhatWasMissedAndTakesWhatStands()
+    {
+        Event("EstablishedEvent", "establishedConnection", "7");
+        _line.Ask();
+        Apply(Snapshot([("8", "alerting")])).ShouldBeTrue();
+        (_line.IsKnown, _line.Activity).ShouldBe((true, Activity.Ringing));
+        Apply(Snapshot([])).ShouldBeTrue();
+        _line.Activity.ShouldBe(Activity.Available);
+    }
+
+    [Fact]
+    public void Apply_EventsWhileASnapshotIsUnderWay_HoldAgainstIt()
+    {
+        Event("EstablishedEvent", "establishedConnection", "7");
+        _line.Ask();
+        Event("ConnectionClearedEvent", "droppedConnection", "7", local: "null");
+        Event("DeliveredEvent", "connection", "8", local: "alerting");
+        Event("EstablishedEvent", "establishedConnection", "8", local: "connected");
+        Apply(Snapshot([("7", "connected"), ("8", "alerting")]));
+        _line.Activity.ShouldBe(Activity.OnThePhone, "8 was answered after it was written down");
+        Event("ConnectionClearedEvent", "droppedConnection", "8", local: "null");
+        _line.Activity.ShouldBe(Activity.Available, "7 had ended");
+    }
+
+    [Fact]
+    public void Clear_OfALine_KnowsNothing()
+    {
+        Event("EstablishedEvent", "establishedConnection", "7");
+        _line.Clear();
+        (_line.IsKnown, _line.Activity).ShouldBe((false, Activity.Available));
+    }
+
+    [Fact]
     public void TryRead_MonitorStarted_GivesItsNumber()
     {
         var message = Read($"<MonitorStartResponse xmlns=\"{Ns}\"><monitorCrossRefID>99</monitorCrossRefID></MonitorStartResponse>");
@@ -109,8 +170,16 @@ public sealed class CstaTests
         Read(Encoding.UTF8.GetString(CstaWriter.RequestSystemStatus())).Kind.ShouldBe(CstaKind.RequestSystemStatus);
         Xml(CstaWriter.RequestSystemStatusResponse()).Value.ShouldBe("normal");
         Xml(CstaWriter.MonitorStart(Line)).Element(XName.Get("monitorObject", Ns))!.Element(XName.Get("deviceObject", Ns))!.Value.ShouldBe(Line);
+        Xml(CstaWriter.SnapshotDevice(Line)).Element(XName.Get("snapshotObject", Ns))!.Value.ShouldBe(Line);
+        Xml(CstaWriter.GetDoNotDisturb(Line)).Element(XName.Get("device", Ns))!.Value.ShouldBe(Line);
+        Xml(CstaWriter.SystemStatusResponse()).Name.LocalName.ShouldBe("SystemStatusResponse");
         Xml(CstaWriter.MonitorStop("99")).Element(XName.Get("monitorCrossRefID", Ns))!.Value.ShouldBe("99");
     }
+
+    static string Snapshot(IReadOnlyList<(string Call, string State)> calls) =>
+        $"<SnapshotDeviceResponse xmlns=\"{Ns}\"><crossRefIDorSnapshotData><snapshotData>" + string.Concat(calls.Select(call =>
+            $"<snapshotDeviceResponseInfo><connectionIdentifier><callID>{call.Call}</callID></connectionIdentifier><localCallState><compoundCallState><localConnectionState>{call.State}</localConnectionState></compoundCallState></localCallState></snapshotDeviceResponseInfo>"))
+        + "</snapshotData></crossRefIDorSnapshotData></SnapshotDeviceResponse>";
 
     static XElement Xml(byte[] body) => XDocument.Parse(Encoding.UTF8.GetString(body)).Root!;
 

@@ -45,6 +45,9 @@ public sealed class PresenceWorld : IAsyncLifetime
     /// <summary>Albion's call control in the Cisco style.</summary>
     internal NetAddress Cisco => Albion.Party.Address(63, 5_060);
 
+    /// <summary>The gateway of Albion's call control that tells of lines by uaCSTA.</summary>
+    internal NetAddress CstaGateway => Albion.Party.Address(64, 5_060);
+
     /// <summary>Tyne's presence server and proxy.</summary>
     internal NetAddress TyneServer => Albion.Party.Address(70, 5_060);
 
@@ -132,6 +135,10 @@ public sealed class PresenceWorld : IAsyncLifetime
         Trunk("albion-desks", "albion", Watcher, "trunk", ",\"presence\":{\"subscribe\":false}");
         Trunk("albion-microsoft", "albion", Microsoft, "tcp", ",\"profile\":\"microsoft-client\",\"presence\":{\"subscribe\":false}");
         Trunk("albion-cisco", "albion", Cisco, "trunk", ",\"profile\":\"cisco-call-control\",\"presence\":{\"subscribe\":false}");
+        Trunk("albion-csta", "albion", CstaGateway, "trunk", $",\"sipUri\":\"sip:{CstaGateway}\",\"presence\":{{\"subscribe\":false,\"csta\":true}}");
+        BorderWorld.Add(
+            world, "users",
+            $$$"""{"id":"fay","organisation":"{{{Albion.Party.OrganisationId}}}","name":"fay","sip":"fay@albion.example","timeZone":"Europe/London","presence":{"systems":[{"neighbour":"albion-csta","address":"+442079460064"}]}}""");
         foreach (var name in (string[])["dora", "erin"])
         {
             BorderWorld.Add(world, "users", $$"""{"id":"{{name}}","organisation":"{{Albion.Party.OrganisationId}}","name":"{{name}}","sip":"{{name}}@albion.example","timeZone":"Europe/London"}""");

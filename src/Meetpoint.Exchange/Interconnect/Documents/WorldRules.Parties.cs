@@ -183,6 +183,8 @@ sealed partial class WorldRules
 
             if (neighbour.Presence.MessagesPerSecond is { } pace)
                 Range($"{at}/presence/messagesPerSecond", pace, 0, 100_000);
+            if (neighbour.Presence.Csta && (neighbour.Kind != NeighbourKind.SipTrunk || neighbour.SipUri is null))
+                Add($"{at}/presence/csta", "no-gateway", "nothing says where the call control takes uaCSTA", "set 'sipUri' on a neighbour of the kind sip-trunk");
             if (neighbour.Kind == NeighbourKind.Exchange)
                 CheckExchange(at, neighbour);
             else if (neighbour.Kind == NeighbourKind.Xmpp)

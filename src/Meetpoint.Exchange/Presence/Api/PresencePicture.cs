@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Presence.Calls;
+using Meetpoint.Exchange.Presence.Csta;
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Upstream;
@@ -63,18 +64,19 @@ sealed class PresencePicture(PresenceService presence)
         var upstreams = presence.Upstreams.Of(target.Address).ToList();
         foreach (var source in known?.Sources ?? [])
             yield return Source(source, upstreams.Find(upstream => upstream.Source == source));
-        foreach (var way in _context.Directory.WaysTo(target).Where(way => !upstreams.Exists(upstream => upstream.Way.Neighbour.Neighbour.Id == way.Neighbour.Neighbour.Id)))
-        {
-            var why = known is not { Views.Count: > 0 } ? "nobody watches, so it is not asked" : "only its own users watch, who know";
-            if (known?.Sources.Exists(source => source.IsWhole && source.Neighbour == way.Neighbour.Neighbour.Id) != true)
-                yield return new PresenceSourceView(PresenceSourceKind.NotAsked, way.Neighbour.Neighbour.Id, way.Address, why, [], null, null, null);
-        }
+        var lines = _context.Directory.LinesOf(target).Where(line => !upstreams.OfType<CstaMonitor>().Any(upstream => upstream.Way.Neighbour.Neighbour.Id == line.Neighbour.Neighbour.Id));
+        var ways = _context.Directory.WaysTo(target).Where(way => !upstreams.OfType<UpstreamSubscription>().Any(upstream => upstream.Way.Neighbour.Neighbour.Id == way.Neighbour.Neighbour.Id)
+            && known?.Sources.Exists(source => source.IsWhole && source.Neighbour == way.Neighbour.Neighbour.Id && !upstreams.Exists(upstream => upstream.Source == source)) != true);
+        var why = known is not { Views.Count: > 0 } ? "nobody watches, so it is not asked" : "only its own users watch, who know";
+        foreach (var way in ways.Concat(lines))
+            yield return new PresenceSourceView(PresenceSourceKind.NotAsked, way.Neighbour.Neighbour.Id, way.Address, why, [], null, null, null);
     }
 
-    PresenceSourceView Source(PresenceSource source, UpstreamSubscription? upstream)
+    PresenceSourceView Source(PresenceSource source, UpstreamSource? upstream)
     {
         var isUnheard = source.States is [{ IsUnheard: true, Path: [] }];
-        var kind = upstream is not null ? PresenceSourceKind.Subscription
+        var kind = upstream is CstaMonitor ? PresenceSourceKind.Csta
+            : upstream is not null ? PresenceSourceKind.Subscription
             : presence.Clients.Holds(source) ? PresenceSourceKind.Api
             : source is { Neighbour: null, States: [{ Device: PhoneStates.Device }] } ? PresenceSourceKind.Calls
             : isUnheard ? PresenceSourceKind.Remembered

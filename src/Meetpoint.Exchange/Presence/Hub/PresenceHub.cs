@@ -54,12 +54,13 @@ sealed class PresenceHub(string exchange)
     /// <param name="address">Of whom: her one address.</param>
     /// <param name="neighbour">Id of the neighbour that reports; null for this exchange itself.</param>
     /// <param name="audience">The watcher in whose name; null where it holds for everyone.</param>
-    /// <param name="isWhole">True where each report is all that the neighbour has to say.</param>
-    public PresenceSource? Open(string address, string? neighbour, string? audience, bool isWhole)
+    /// <param name="isWhole">True where each report is all that the origin has to say.</param>
+    /// <param name="means">What tells it apart from what else the neighbour says, as an origin of its own; null without.</param>
+    public PresenceSource? Open(string address, string? neighbour, string? audience, bool isWhole, string? means = null)
     {
         if (Presentity(address) is not { } presentity || presentity.Sources.Count >= MaxSources)
             return null;
-        var source = new PresenceSource(presentity, OriginOf(neighbour), neighbour, audience, isWhole);
+        var source = new PresenceSource(presentity, means is null ? OriginOf(neighbour) : $"{OriginOf(neighbour)}/{means}", neighbour, audience, isWhole);
         presentity.Sources.Add(source);
         return source;
     }

@@ -4,7 +4,7 @@ namespace Meetpoint.Exchange.Presence.Hub;
 
 /// <summary>One that reports of a presentity: a publication, a subscription of ours, a call. Held by whoever hears it, and filled through the hub alone.</summary>
 /// <param name="presentity">Of whom.</param>
-/// <param name="origin">The system, as "exchange/neighbour".</param>
+/// <param name="origin">The system, as "exchange/neighbour", and "exchange/neighbour/means" for what it says by other means.</param>
 /// <param name="neighbour">Id of the neighbour that it comes from; null for what is heard here itself.</param>
 /// <param name="audience">The watcher in whose name it was asked; null where it holds for everyone.</param>
 /// <param name="isWhole">True where a report is all that its origin has to say; false for one publication of several.</param>

@@ -1,6 +1,5 @@
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
-using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Net;
@@ -9,57 +8,23 @@ using Meetpoint.Sip;
 namespace Meetpoint.Exchange.Presence.Upstream;
 
 /// <summary>One presentity as one system reports her: a subscription of ours, made again whenever it ends. On the loop only.</summary>
-sealed class UpstreamSubscription : ISubscriber
+sealed class UpstreamSubscription(PresenceContext context, PresenceMemory memory, PresenceSource source, PresenceWay way, string watcher, string[] path)
+    : UpstreamSource(context, memory, source, way), ISubscriber
 {
-    const long FirstRetryNs = 2 * MonotonicTime.Second;
-    const long LastRetryNs = 120 * MonotonicTime.Second;
-
-    readonly PresenceContext _context;
-    readonly PresenceMemory _memory;
-    readonly string _watcher;
-    readonly string[] _path;
-    readonly LoopTimer _retry;
     SubscriberSubscription? _subscription;
-    long _retryNs = FirstRetryNs;
-    bool _isClosed;
 
-    public UpstreamSubscription(PresenceContext context, PresenceMemory memory, PresenceSource source, PresenceWay way, string watcher, string[] path)
+    /// <inheritdoc/>
+    public override void Begin()
     {
-        (_context, _memory, Way, _watcher, _path) = (context, memory, way, watcher, path);
-        Source = source;
-        _retry = new LoopTimer(context.Loop, _ => Subscribe());
-    }
-
-    /// <summary>What it fills.</summary>
-    public PresenceSource Source { get; }
-
-    /// <summary>Where, by the world in force.</summary>
-    public PresenceWay Way { get; set; }
-
-    /// <summary>How it stands, for people: "active", "pending", or why it is not.</summary>
-    public string Standing
-    {
-        get;
-        private set
-        {
-            if (field != value)
-                _context.Hub.Decisions?.AddRare(Source.Presentity.Address, DecisionKind.Upstream, Way.Neighbour.Neighbour.Id, value);
-            field = value;
-        }
-    } = "not asked yet";
-
-    /// <summary>Asks, or asks again.</summary>
-    public void Subscribe()
-    {
-        if (_isClosed || _subscription is not null || PresenceDirectory.RouteTo(Way.Neighbour) is not { } route)
+        if (IsClosed || _subscription is not null || PresenceDirectory.RouteTo(Way.Neighbour) is not { } route)
             return;
         var style = PresenceWire.StyleOf(Way.Neighbour);
         var isLamp = PresenceWire.IsLamp(Way.Neighbour.World.FindProfile(Way.Neighbour.Neighbour.Profile));
-        _subscription = _context.Ua.Subscribe(
+        _subscription = Context.Ua.Subscribe(
             new SubscribeOptions
             {
-                Target = SipUri.Parse(TargetUri()),
-                From = new NameAddress(PresenceDirectory.UriOf(_watcher)),
+                Target = SipUri.Parse(Way.UriAt(Context.Admission.World.Exchange)),
+                From = new NameAddress(PresenceDirectory.UriOf(watcher)),
                 Event = isLamp ? "dialog" : "presence",
                 Accept = PresenceWire.AcceptOf(style, isLamp),
                 Route = route,
@@ -69,23 +34,13 @@ sealed class UpstreamSubscription : ISubscriber
         Standing = "asked";
     }
 
-    /// <summary>Takes the subscription back; what it said is withdrawn.</summary>
-    public void Close()
-    {
-        _isClosed = true;
-        _retry.Disarm();
-        _subscription?.End();
-        _subscription = null;
-        _context.Hub.Close(Source);
-    }
-
     /// <inheritdoc/>
     public void OnNotify(SubscriberSubscription subscription, SipMessage notify)
     {
-        if (!ReferenceEquals(subscription, _subscription) || _isClosed)
+        if (!ReferenceEquals(subscription, _subscription) || IsClosed)
             return;
         Standing = subscription.IsActive ? "active" : "pending";
-        _retryNs = FirstRetryNs;
+        Answers();
         if (notify.Body.IsEmpty)
         {
             if (subscription.IsActive)
@@ -94,11 +49,11 @@ sealed class UpstreamSubscription : ISubscriber
         }
 
         if (PresenceWire.Read(notify.MediaType, PresenceWire.StyleOf(Way.Neighbour)) is not { } dialect)
-            _context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: nobody here reads {notify.MediaType}");
+            Context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: nobody here reads {notify.MediaType}");
         else if (dialect.TryRead(notify.Body, out var report, out var fault))
             Report(Own(report.States));
         else
-            _context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: {fault}");
+            Context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: {fault}");
     }
 
     /// <inheritdoc/>
@@ -107,24 +62,18 @@ sealed class UpstreamSubscription : ISubscriber
         if (!ReferenceEquals(subscription, _subscription))
             return;
         _subscription = null;
-        if (_isClosed)
+        if (IsClosed)
             return;
-        Standing = $"{status} {reason}";
-        if (status is 403 or 404 or 410 or 489 or 604 || reason is "rejected" or "noresource")
-        {
-            // It says that there is nothing to be had, which is not the same as silence.
-            Report([]);
-            _memory.Forget(Source.Presentity.Address, Source.Origin);
-            _retryNs = LastRetryNs;
-        }
-        else
-        {
-            _context.Hub.Lose(Source, _context.Now);
-        }
+        var isRefused = IsRefusal(status) || reason is "rejected" or "noresource";
+        long? afterNs = retryAfterSeconds is { } seconds ? Math.Clamp(seconds, 1, 3_600) * MonotonicTime.Second : reason is "deactivated" or "timeout" ? MonotonicTime.Second : null;
+        Over(status, reason, isRefused, afterNs);
+    }
 
-        var afterNs = retryAfterSeconds is { } seconds ? Math.Clamp(seconds, 1, 3_600) * MonotonicTime.Second : reason is "deactivated" or "timeout" ? MonotonicTime.Second : _retryNs;
-        _retryNs = Math.Min(_retryNs * 2, LastRetryNs);
-        _retry.Arm(afterNs);
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        _subscription?.End();
+        _subscription = null;
     }
 
     /// <summary>
@@ -135,18 +84,8 @@ sealed class UpstreamSubscription : ISubscriber
         var record = Way.Neighbour.Neighbour;
         if (record.Exchange is not null)
             return states;
-        var isSinkOnly = record.Presence.Publish != PresencePublishing.None && _context.Directory.Find(Source.Presentity.Address)?.User?.Presence.Systems.Length > 1;
+        var isSinkOnly = record.Presence.Publish != PresencePublishing.None && Context.Directory.Find(Source.Presentity.Address)?.User?.Presence.Systems.Length > 1;
         return [.. states.Where(state => !PublishedDevice.IsMarked(state.Device) && !(isSinkOnly && state.Kind == SourceKind.Aggregate))];
-    }
-
-    void Report(IReadOnlyList<ReportedState> states) => _context.Hub.Report(Source, states, _context.Now, _context.Loop.NowNs);
-
-    string TargetUri()
-    {
-        if (!Way.Address.StartsWith('+'))
-            return $"sip:{Way.Address}";
-        var host = Way.Neighbour.Neighbour.SipUri is { } text && SipUri.TryParse(text, out var uri) ? uri.Host : _context.Admission.World.Exchange;
-        return $"sip:{Way.Address}@{host};user=phone";
     }
 
     IEnumerable<(string Name, string Value)> Headers(DialectStyle style)
@@ -157,9 +96,9 @@ sealed class UpstreamSubscription : ISubscriber
             yield return ("Proxy-Require", "ms-benotify");
         }
 
-        if (style == DialectStyle.Exchange && CorrelationId.TryParse(System.Text.Encoding.ASCII.GetBytes(_context.Tokens.SessionId()), out var session))
+        if (style == DialectStyle.Exchange && CorrelationId.TryParse(System.Text.Encoding.ASCII.GetBytes(Context.Tokens.SessionId()), out var session))
         {
-            foreach (var header in SessionHeaders.Of(session, _path, _context.Admission.World.Exchange))
+            foreach (var header in SessionHeaders.Of(session, path, Context.Admission.World.Exchange))
                 yield return header;
         }
     }

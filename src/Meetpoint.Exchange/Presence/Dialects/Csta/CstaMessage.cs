@@ -8,7 +8,7 @@ enum CstaKind
     /// <summary>None of those below.</summary>
     Other,
 
-    /// <summary>Asks whether we live.</summary>
+    /// <summary>Asks whether we live, or says how the other side does.</summary>
     RequestSystemStatus,
 
     /// <summary>A monitor stands, with its number.</summary>
@@ -20,8 +20,11 @@ enum CstaKind
     /// <summary>An event of a call on the monitored line.</summary>
     CallEvent,
 
-    /// <summary>Do not disturb was set, or lifted.</summary>
+    /// <summary>Do not disturb was set, or lifted; or stands, as asked.</summary>
     DoNotDisturb,
+
+    /// <summary>The calls that a line has, as asked.</summary>
+    Snapshot,
 
     /// <summary>What was asked for is refused.</summary>
     Error,
@@ -55,6 +58,12 @@ sealed record CstaMessage(CstaKind Kind, string Name, string? MonitorId, string?
     /// <summary>UTF-16 units of a monitor's or a call's name, at most.</summary>
     public const int MaxIdLength = 128;
 
+    /// <summary>Calls of a snapshot, each with what it is to the line; empty for anything else, and for a line on the hook.</summary>
+    public IReadOnlyList<(string CallId, CstaConnection Connection)> Calls { get; private init; } = [];
+
+    /// <summary>What is wrong, of a refusal: "operation invalidDeviceID"; null for anything else.</summary>
+    public string? Error { get; private init; }
+
     /// <summary>Calls that this one took the place of: by a transfer or a conference they become one, under a name that may be new.</summary>
     public IReadOnlyList<string> FormerCallIds { get; private init; } = [];
 
@@ -74,29 +83,32 @@ sealed record CstaMessage(CstaKind Kind, string Name, string? MonitorId, string?
             return false;
         }
 
-        var kind = KindOf(root.Name);
-        var (call, formers) = kind == CstaKind.CallEvent ? Calls(root) : (null, []);
+        var kind = KindOf(root);
+        var (call, formers) = kind == CstaKind.CallEvent ? CallsOf(root) : (null, []);
         var monitor = Id(root.Child("monitorCrossRefID"));
         message = new(kind, root.Name, monitor, call, kind == CstaKind.CallEvent ? CstaEvents.Connection(root, device) : CstaConnection.None,
             (root.Child("doNotDisturbOn") ?? root.Child("doNotDisturb"))?.Text is "true" or "1")
         {
             FormerCallIds = formers,
+            Calls = kind == CstaKind.Snapshot ? CstaSnapshot.Read(root) : [],
+            Error = kind == CstaKind.Error ? ErrorOf(root) : null,
         };
         return true;
     }
 
-    static CstaKind KindOf(string name) => name switch
+    static CstaKind KindOf(Markup root) => root.Name switch
     {
         "RequestSystemStatus" or "SystemStatus" => CstaKind.RequestSystemStatus,
         "MonitorStartResponse" => CstaKind.MonitorStarted,
         "MonitorStopResponse" or "MonitorStop" => CstaKind.MonitorStopped,
-        "DoNotDisturbEvent" => CstaKind.DoNotDisturb,
+        "DoNotDisturbEvent" or "GetDoNotDisturbResponse" => CstaKind.DoNotDisturb,
+        CstaSnapshot.Name when CstaSnapshot.IsWhole(root) => CstaKind.Snapshot,
         "CSTAErrorCode" => CstaKind.Error,
-        _ => CstaEvents.IsKnown(name) ? CstaKind.CallEvent : CstaKind.Other,
+        _ => CstaEvents.IsKnown(root.Name) ? CstaKind.CallEvent : CstaKind.Other,
     };
 
     /// <summary>The call, which each event names by another connection, and those that it took the place of.</summary>
-    static (string? Call, IReadOnlyList<string> Formers) Calls(Markup root)
+    static (string? Call, IReadOnlyList<string> Formers) CallsOf(Markup root)
     {
         if (Id(root.Child("primaryOldCall")?.Child("callID")) is { } primary)
         {
@@ -114,5 +126,14 @@ sealed record CstaMessage(CstaKind Kind, string Name, string? MonitorId, string?
         return (null, []);
     }
 
-    static string? Id(Markup? element) => element?.Text is { Length: > 0 and <= MaxIdLength } id ? id : null;
+    /// <summary>The kind of the error, and the error: "operation invalidDeviceID".</summary>
+    static string ErrorOf(Markup root)
+    {
+        var said = root.Descendants().Skip(1).FirstOrDefault(one => one.Text.Length > 0);
+        var text = said is null ? "unspecific" : $"{said.Name} {said.Text}";
+        return text.Length <= MaxIdLength ? text : text[..MaxIdLength];
+    }
+
+    /// <summary>The name of a call or a monitor; null where there is none that is taken.</summary>
+    public static string? Id(Markup? element) => element?.Text is { Length: > 0 and <= MaxIdLength } id ? id : null;
 }

@@ -12,6 +12,17 @@ static class CstaWriter
     public static byte[] RequestSystemStatusResponse() =>
         new XmlDocumentWriter("", "RequestSystemStatusResponse", Ns).Element("systemStatus", Ns, "normal").Finish();
 
+    /// <summary>Answers that it is heard how the other side does.</summary>
+    public static byte[] SystemStatusResponse() => new XmlDocumentWriter("", "SystemStatusResponse", Ns).Finish();
+
+    /// <summary>Asks for the calls that a line has now.</summary>
+    /// <param name="device">The line.</param>
+    public static byte[] SnapshotDevice(string device) => new XmlDocumentWriter("", "SnapshotDevice", Ns).Element("snapshotObject", Ns, device).Finish();
+
+    /// <summary>Asks whether a line wants not to be disturbed.</summary>
+    /// <param name="device">The line.</param>
+    public static byte[] GetDoNotDisturb(string device) => new XmlDocumentWriter("", "GetDoNotDisturb", Ns).Element("device", Ns, device).Finish();
+
     /// <summary>Asks for the events of a line.</summary>
     /// <param name="device">The line, as "tel:+15551234" or "sip:+15551234@pbx.example".</param>
     public static byte[] MonitorStart(string device) =>
