@@ -14,13 +14,19 @@ sealed class UpstreamSubscription : ISubscriber
     const long FirstRetryNs = 2 * MonotonicTime.Second;
     const long LastRetryNs = 120 * MonotonicTime.Second;
 
+    /// <summary>Between two requests for full state, at least: a phone that never sends any is not asked at each of its documents.</summary>
+    const long WholeAgainNs = 5 * MonotonicTime.Second;
+
     readonly PresenceContext _context;
     readonly PresenceMemory _memory;
     readonly string _watcher;
     readonly string[] _path;
     readonly LoopTimer _retry;
     SubscriberSubscription? _subscription;
+    LoopTimer? _whole;
+    DialogTable _dialogs = new();
     long _retryNs = FirstRetryNs;
+    long _wholeAgainNs;
     bool _isClosed;
 
     public UpstreamSubscription(PresenceContext context, PresenceMemory memory, PresenceSource source, PresenceWay way, string watcher, string[] path)
@@ -53,6 +59,8 @@ sealed class UpstreamSubscription : ISubscriber
     {
         if (_isClosed || _subscription is not null || PresenceDirectory.RouteTo(Way.Neighbour) is not { } route)
             return;
+        _dialogs = new DialogTable();
+        _whole?.Disarm();
         var style = PresenceWire.StyleOf(Way.Neighbour);
         var isLamp = PresenceWire.IsLamp(Way.Neighbour.World.FindProfile(Way.Neighbour.Neighbour.Profile));
         _subscription = _context.Ua.Subscribe(
@@ -74,6 +82,7 @@ sealed class UpstreamSubscription : ISubscriber
     {
         _isClosed = true;
         _retry.Disarm();
+        _whole?.Disarm();
         _subscription?.End();
         _subscription = null;
         _context.Hub.Close(Source);
@@ -95,6 +104,8 @@ sealed class UpstreamSubscription : ISubscriber
 
         if (PresenceWire.Read(notify.MediaType, PresenceWire.StyleOf(Way.Neighbour)) is not { } dialect)
             _context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: nobody here reads {notify.MediaType}");
+        else if (ReferenceEquals(dialect, LampDialect.Instance))
+            TakeDialogs(notify);
         else if (dialect.TryRead(notify.Body, out var report, out var fault))
             Report(Own(report.States));
         else
@@ -125,6 +136,36 @@ sealed class UpstreamSubscription : ISubscriber
         var afterNs = retryAfterSeconds is { } seconds ? Math.Clamp(seconds, 1, 3_600) * MonotonicTime.Second : reason is "deactivated" or "timeout" ? MonotonicTime.Second : _retryNs;
         _retryNs = Math.Min(_retryNs * 2, LastRetryNs);
         _retry.Arm(afterNs);
+    }
+
+    /// <summary>Dialogs come whole or in part; after a gap the whole is asked for by a refresh (RFC 4235 section 4.3), and what was known stands until it comes.</summary>
+    void TakeDialogs(SipMessage notify)
+    {
+        if (!DialogInfo.TryRead(notify.Body, out var info, out var fault))
+        {
+            _context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: {fault}");
+            return;
+        }
+
+        switch (_dialogs.Take(info))
+        {
+            case DialogTaken.Taken:
+                _whole?.Disarm();
+                Report(Own(LampDialect.Report(info.Entity, _dialogs.Dialogs).States));
+                break;
+            case DialogTaken.Missed when _context.Loop.NowNs < _wholeAgainNs:
+                (_whole ??= new LoopTimer(_context.Loop, _ => AskWhole())).Arm(_wholeAgainNs - _context.Loop.NowNs);
+                break;
+            case DialogTaken.Missed:
+                AskWhole();
+                break;
+        }
+    }
+
+    void AskWhole()
+    {
+        _wholeAgainNs = _context.Loop.NowNs + WholeAgainNs;
+        _subscription?.Refresh();
     }
 
     /// <summary>
