@@ -76,5 +76,6 @@ public sealed class ApiKeys(Store store, IClock clock, Ids ids)
         return CryptographicOperations.FixedTimeEquals(given, kept) && row is not null ? new ApiCaller(id, row.Provider) : null;
     }
 
-    static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    /// <summary>How a secret of 160 bits or more is kept.</summary>
+    internal static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

@@ -138,6 +138,9 @@ static class ExchangeApi
         api.MapEvents(parts.Events, parts.Store);
         new Presence.Api.PresenceApi(parts.Presence).Map(api);
         new Presence.Api.StreamApi(parts.Presence, parts.Keys, parts.Time).Map(api);
+        var pages = new Presence.Pages.PhonePageLinks(parts.Store, parts.Clock, parts.Ids);
+        new Presence.Api.PhonePageLinksApi(parts.Presence, pages).Map(api);
+        new Presence.Api.PhonePagesApi(parts.Presence, pages, new WrongTokens(parts.Time)).Map(routes);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);

@@ -100,7 +100,7 @@ public sealed record PresenceWatcherView
     /// <summary>Who watches.</summary>
     public required string Watcher { get; init; }
 
-    /// <summary>How: sip, stream, or the protocol of a gateway.</summary>
+    /// <summary>How: sip, stream, page, or the protocol of a gateway.</summary>
     public required string Via { get; init; }
 
     /// <summary>Id of the neighbour that the watcher is behind; null for endpoints and clients of this exchange.</summary>
@@ -138,6 +138,41 @@ public sealed record PresenceWatcherView
 
     /// <summary>Devices that are known and not told to this watcher, with why not; those that stand for it are shown in its own system.</summary>
     public IReadOnlyList<PresenceLeftOutView> LeftOut { get; init; } = [];
+}
+
+/// <summary>Asks for a page on presence that a phone may fetch.</summary>
+public sealed record PhonePageRequest
+{
+    /// <summary>Whose phone: a customer of this exchange. The page shows what he may see.</summary>
+    public required string Watcher { get; init; }
+
+    /// <summary>Id of the presence list that it shows.</summary>
+    public required string List { get; init; }
+}
+
+/// <summary>A page on presence that a phone may fetch; its address is shown once, when it is made.</summary>
+public sealed record PhonePageView
+{
+    /// <summary>ppg_..., by which it is revoked.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose customer it was made for.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Whose phone.</summary>
+    public required string Watcher { get; init; }
+
+    /// <summary>Id of the presence list.</summary>
+    public required string List { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required Instant Created { get; init; }
+
+    /// <summary>When it was revoked; null while it holds.</summary>
+    public Instant? Revoked { get; init; }
+
+    /// <summary>Where it is fetched, under the address of the API; only in the answer that makes it. Whoever has it sees the page.</summary>
+    public string? Path { get; init; }
 }
 
 /// <summary>A device that a watcher is not told of.</summary>

@@ -30,6 +30,7 @@ static class WorldApi
         Kind<Organisation>("organisations", "Organisation");
         Kind<User>("users", "User");
         Kind<Endpoint>("endpoints", "Endpoint");
+        Kind<PresenceList>("presenceLists", "PresenceList");
         Kind<EquipmentProfile>("profiles", "Profile");
         Kind<Neighbour>("neighbours", "Neighbour");
         Kind<Agreement>("agreements", "Agreement");
@@ -43,7 +44,7 @@ static class WorldApi
             where T : class
         {
             var kind = WorldKind.All.Single(each => each.Plural == plural);
-            var group = api.MapGroup("/" + plural).WithTags(char.ToUpperInvariant(plural[0]) + plural[1..]);
+            var group = api.MapGroup("/" + kind.Path).WithTags(char.ToUpperInvariant(plural[0]) + kind.Path[1..].Replace('-', ' '));
             group.MapGet("/", (HttpContext context, string? cursor, int? limit) => List(context, kind, cursor, limit, editor))
                 .WithName($"List{word}s").WithSummary("Those that the key may see, by id.").Produces<Page<T>>();
             group.MapGet("/{id}", (HttpContext context, string id) => Show(context, kind, id, editor))
@@ -74,7 +75,7 @@ static class WorldApi
     static IResult Show(HttpContext context, WorldKind kind, string id, WorldEditor editor)
     {
         if (kind.Find(Scope(context, editor), id) is not { } doc)
-            return ApiProblem.NotFound($"{kind.Plural}/{id}");
+            return ApiProblem.NotFound($"{kind.Path}/{id}");
         context.Response.Headers.ETag = Tag(kind, editor.World.Document, id) ?? EntityTag.Of(CanonicalJson.Text(doc));
         return Results.Json(doc);
     }
@@ -126,7 +127,7 @@ static class WorldApi
             standing =>
             {
                 refusal = MayChange(caller, kind, standing, id)
-                    ?? (Tag(kind, standing, id) is { } tag ? EntityTag.Guard(context, tag) : ApiProblem.NotFound($"{kind.Plural}/{id}"));
+                    ?? (Tag(kind, standing, id) is { } tag ? EntityTag.Guard(context, tag) : ApiProblem.NotFound($"{kind.Path}/{id}"));
                 return refusal is null ? Check(kind.Remove(standing, id), caller, kind, -1) : new WorldCheck(null, []);
             },
             dryRun);
@@ -151,9 +152,9 @@ static class WorldApi
         if (caller.IsOperator)
             return null;
         if (!kind.IsProviders)
-            return ApiProblem.Forbidden($"{kind.Plural} are changed by the operator of the exchange.");
+            return ApiProblem.Forbidden($"{kind.Path} are changed by the operator of the exchange.");
         // What is another's is not even said to exist.
-        return kind.OwnerIn(standing, id) is { } owner && owner != caller.Provider ? ApiProblem.NotFound($"{kind.Plural}/{id}") : null;
+        return kind.OwnerIn(standing, id) is { } owner && owner != caller.Provider ? ApiProblem.NotFound($"{kind.Path}/{id}") : null;
     }
 
     static IResult? Precondition(HttpContext context, string? tag)

@@ -20,6 +20,8 @@ abstract class WorldKind(string plural)
             (scope, user) => scope.Show(user)) { Owner = WorldScope.OwnerOf },
         new WorldKind<Endpoint>("endpoints", d => d.Endpoints, (d, items) => d with { Endpoints = items }, e => e.Id, WorldJson.Default.Endpoint,
             (scope, endpoint) => scope.Show(endpoint)) { Owner = WorldScope.OwnerOf },
+        new WorldKind<PresenceList>("presenceLists", d => d.PresenceLists, (d, items) => d with { PresenceLists = items }, l => l.Id, WorldJson.Default.PresenceList,
+            (scope, list) => scope.Show(list)) { Owner = (_, l) => l.Provider },
         new WorldKind<EquipmentProfile>("profiles", d => d.Profiles, (d, items) => d with { Profiles = items }, p => p.Id,
             WorldJson.Default.EquipmentProfile, (_, profile) => profile),
         new WorldKind<Neighbour>("neighbours", d => d.Neighbours, (d, items) => d with { Neighbours = items }, n => n.Id, WorldJson.Default.Neighbour,
@@ -32,8 +34,11 @@ abstract class WorldKind(string plural)
             (scope, tariff) => scope.Show(tariff)),
     ];
 
-    /// <summary>The list's name in the document and in paths.</summary>
+    /// <summary>The list's name in the document.</summary>
     public string Plural => plural;
+
+    /// <summary>Its name in paths: the same in lower case, with dashes.</summary>
+    public string Path { get; } = string.Concat(plural.Select(c => char.IsAsciiLetterUpper(c) ? $"-{char.ToLowerInvariant(c)}" : c.ToString()));
 
     /// <summary>True when a provider may change its own objects of this kind; the others are the operator's.</summary>
     public abstract bool IsProviders { get; }

@@ -52,6 +52,8 @@ sealed class WorldScope
 
     public Endpoint? Show(Endpoint endpoint) => _provider is null || OwnerOf(Document, endpoint) == _provider ? endpoint : null;
 
+    public PresenceList? Show(PresenceList list) => Sees(list.Provider) ? list : null;
+
     public Neighbour? Show(Neighbour neighbour) => Sees(neighbour.Provider) ? neighbour : null;
 
     public Agreement? Show(Agreement agreement) => _provider is null || agreement.Parties.Contains(_provider) ? agreement : null;

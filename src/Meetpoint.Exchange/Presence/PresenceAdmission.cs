@@ -67,6 +67,9 @@ sealed class PresenceAdmission(PresenceContext context)
         ? sender.Neighbour.Kind == NeighbourKind.SipTrunk && sender.Neighbour.Provider == target.Provider.Id
         : context.Directory.Find(caller.Address)?.Address == target.Address;
 
+    /// <summary>True for whom a list is kept; whom of it he sees is decided for each by herself.</summary>
+    public static bool MayWatch(PresenceAsker asker, PresenceList list) => asker.Provider.Id == list.Provider || list.Allow.Any(entry => Covers(entry, asker));
+
     /// <summary>Who asks for all of a provider's watchers together.</summary>
     public string DelegateOf(Provider provider) => $"presence@{provider.Domains.FirstOrDefault() ?? context.Admission.World.Exchange}";
 

@@ -49,6 +49,20 @@ sealed class PresenceDirectory(Admission admission)
         return Current.World.Find(canonical) is { } found ? new PresenceTarget(canonical, found.Provider, null) : null;
     }
 
+    /// <summary>The list that has this address; null for an address that is none's.</summary>
+    /// <param name="address">A SIP or SIPS URI, or "user@domain".</param>
+    public PresenceList? FindList(string address) =>
+        Current.Lists.Count > 0 && AddressText.Canonical(address, out var form) is { } canonical && form == AddressForm.Mailbox ? Current.Lists.GetValueOrDefault(canonical) : null;
+
+    /// <summary>The list with this id; null when there is none.</summary>
+    public PresenceList? ListById(string id) => Current.ListsById.GetValueOrDefault(id);
+
+    /// <summary>The number of somebody's first endpoint that has one; null without.</summary>
+    public string? NumberOf(User user) => Current.Numbers.GetValueOrDefault(user.Id);
+
+    /// <summary>Who is on a list, canonical, in its order.</summary>
+    public static IEnumerable<string> MembersOf(PresenceList list) => list.Members.Select(member => AddressText.Canonical(member, out _)).OfType<string>();
+
     /// <summary>The systems that are asked for her states, in order. Hers where she is a customer here; else the best way that routes lead to.</summary>
     public IReadOnlyList<PresenceWay> WaysTo(PresenceTarget target)
     {
@@ -99,6 +113,7 @@ sealed class PresenceDirectory(Admission admission)
         {
             World = world;
             var people = new Dictionary<string, User>(StringComparer.Ordinal);
+            var numbers = new Dictionary<string, string>(StringComparer.Ordinal);
             var byId = world.Document.Users.ToDictionary(user => user.Id, StringComparer.Ordinal);
             foreach (var user in world.Document.Users)
             {
@@ -113,10 +128,15 @@ sealed class PresenceDirectory(Admission admission)
                 {
                     Add(endpoint.Sip, owner);
                     Add(endpoint.Number, owner);
+                    if (endpoint.Number is { } number)
+                        numbers.TryAdd(id, number);
                 }
             }
 
             People = people.ToFrozenDictionary(StringComparer.Ordinal);
+            Numbers = numbers.ToFrozenDictionary(StringComparer.Ordinal);
+            ListsById = world.Document.PresenceLists.ToFrozenDictionary(list => list.Id, StringComparer.Ordinal);
+            Lists = world.Document.PresenceLists.ToFrozenDictionary(list => AddressText.Canonical(list.Address, out _) ?? list.Address, StringComparer.Ordinal);
 
             void Add(string? address, User user)
             {
@@ -128,5 +148,11 @@ sealed class PresenceDirectory(Admission admission)
         public World World { get; }
 
         public FrozenDictionary<string, User> People { get; }
+
+        public FrozenDictionary<string, string> Numbers { get; }
+
+        public FrozenDictionary<string, PresenceList> Lists { get; }
+
+        public FrozenDictionary<string, PresenceList> ListsById { get; }
     }
 }

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Presence.Calls;
+using Meetpoint.Exchange.Presence.Pages;
 using Meetpoint.Exchange.Presence.Publishing;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Presence.Upstream;
@@ -28,13 +29,14 @@ sealed class PresenceService
         Publisher = new OwnUserPublisher(context);
         Phones = new PhoneStates(context);
         Clients = new ClientStates(context);
+        Pages = new PhonePages(context);
         _winfo = new WatcherInformation(context) { Events = Subscriptions.Events };
         Subscriptions.Winfo = _winfo;
         Front = new PresenceFront(Subscriptions, _publications, _winfo);
     }
 
     /// <summary>The schema.</summary>
-    public static IReadOnlyList<Migration> Migrations { get; } = [SubscriptionRows.Migration, PresenceMemory.Migration, PublicationTags.Migration, XmppRoster.Migration];
+    public static IReadOnlyList<Migration> Migrations { get; } = [SubscriptionRows.Migration, PresenceMemory.Migration, PublicationTags.Migration, XmppRoster.Migration, PhonePageLinks.Migration];
 
     /// <summary>Takes what is for presence.</summary>
     public PresenceFront Front { get; }
@@ -56,6 +58,9 @@ sealed class PresenceService
 
     /// <summary>Streams of the API that are open.</summary>
     public HashSet<Api.PresenceFeed> Feeds { get; } = [];
+
+    /// <summary>Pages that phones fetch.</summary>
+    public PhonePages Pages { get; }
 
     /// <summary>Presence with XMPP servers; null where there are none.</summary>
     public XmppPresenceGateway? Xmpp { get; private set; }
@@ -89,6 +94,7 @@ sealed class PresenceService
         Subscriptions.Readmit();
         foreach (var feed in Feeds)
             feed.Readmit();
+        Pages.Readmit();
         Upstreams.Readmit();
         Publisher.Readmit();
         Xmpp?.Readmit();
@@ -101,6 +107,7 @@ sealed class PresenceService
         _context.Hub.Advance(now, nowNs);
         _publications.Advance(nowNs);
         Clients.Advance(nowNs);
+        Pages.Advance(nowNs);
         _winfo.Advance(nowNs);
         _memory.Sweep(now);
         Upstreams.Sweep(nowNs);

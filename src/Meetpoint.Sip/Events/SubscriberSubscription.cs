@@ -94,6 +94,13 @@ public sealed class SubscriberSubscription : Subscription
             SendInside(0);
     }
 
+    /// <summary>Asks for the whole state now, by a refresh before its time (RFC 6665 section 4.1.2.2). Nothing while there is no dialog, or it ends.</summary>
+    public void Refresh()
+    {
+        if (!IsEnded && !_isEnding && Dialog is not null)
+            SendInside(_options.ExpiresSeconds);
+    }
+
     internal void Start()
     {
         var subscribe = new SipRequest("SUBSCRIBE", _options.Target.ToString())

@@ -17,6 +17,7 @@ static class GetCommand
         ["organisations"] = [_id, _name, Plain("Provider", "provider"), Plain("Listed", "listed")],
         ["users"] = [_id, _name, Plain("Address", "sip"), Plain("Organisation", "organisation"), Plain("Zone", "timeZone")],
         ["endpoints"] = [_id, Plain("Kind", "kind"), _name, Plain("Address", "sip"), new Column("Owner", item => item.Text("user") ?? item.Text("organisation")), Plain("Profile", "profile")],
+        ["presence-lists"] = [_id, _name, Plain("Address", "address"), Plain("Provider", "provider"), Listed("Members", "members")],
         ["neighbours"] = [_id, Plain("Kind", "kind"), Plain("Provider", "provider"), new Column("Reached at", item => item.Text("nniUrl") ?? item.Text("sipUri")), new Column("Known by", KnownBy)],
         ["agreements"] = [_id, Listed("Parties", "parties"), Plain("Stage", "stage"), Plain("Version", "version"), new Column("Services", item => string.Join(' ', item.Items("services").Select(term => term.Text("service"))))],
         ["routes"] = [_id, new Column("To", item => item.Text("address") ?? item.Text("domain") ?? item.Text("prefix")), new Column("Via", item => string.Join(' ', item.Items("candidates").Select(candidate => candidate.Text("via") ?? $"enum:{candidate.Text("enum")}")))],
@@ -54,7 +55,7 @@ static class GetCommand
             "id", "name", "kind", "provider", "organisation", "user", "parties", "version", "stage", "domains", "exchange", "prefixes", "numbers", "numbering", "emergency", "sip", "mail",
             "timeZone", "contact", "digest", "profile", "screens", "number", "whiteList", "listed", "identityKey", "nniUrl", "sipUri", "sipHosts", "tlsNames", "tlsCa",
             "sourceAddresses", "listener", "speaksFor", "identity", "validFrom", "validUntil", "testAccounts", "services", "aToB", "bToA", "profiles", "openedByA",
-            "openedByB", "transit", "failOpen", "tolerance", "charges", "address", "domain", "prefix", "candidates", "currency", "rates", "rounding",
+            "openedByB", "transit", "failOpen", "tolerance", "charges", "address", "domain", "prefix", "candidates", "members", "allow", "currency", "rates", "rounding",
             "decimals", "codecs", "dtmf", "srtp", "prack", "sessionTimers", "update", "lateOffer", "earlyMedia",
         }.Select(member => new Column(member, item => item.Text(member) ?? (item?[member] is JsonArray { Count: 0 } ? null : item?[member]?.ToJsonString()))),
     ];

@@ -16,6 +16,7 @@ static class PresenceCommand
         Show(setup),
         PresenceWatchCommand.Create(setup),
         PresenceExplainCommand.Create(setup),
+        PresencePageCommand.Create(setup),
     };
 
     static Command List(CommandSetup setup)

@@ -64,6 +64,30 @@ public sealed class DocumentTests : IDisposable
         WorldValidator.Check(JsonNode.Parse(json)).Faults.ShouldContain(fault => fault.Code == code);
 
     [Fact]
+    public void Check_PresenceLists_HaveAnAddressOfTheirOwnAndMembersOnce()
+    {
+        var list = new PresenceList { Id = "team", Provider = "albion", Name = "Team", Address = "team@albion.example", Members = ["alice@albion.example", "+442079460001", "bob@liberty.example"] };
+        WorldValidator.Validate(Worlds.Document with { PresenceLists = [list] }).ShouldBeEmpty();
+        PresenceList[] broken =
+        [
+            list with { Provider = "albian" },
+            list with { Id = "second" },
+            list with { Id = "person", Address = "Alice@albion.example" },
+            list with { Id = "theirs", Address = "team@liberty.example" },
+            list with { Id = "twice", Address = "twice@albion.example", Members = ["bob@liberty.example", "BOB@liberty.example", "no address"], Allow = ["???"] },
+            list with { Id = "many", Address = "many@albion.example", Members = [.. Enumerable.Range(0, PresenceList.MaxMembers + 1).Select(i => $"m{i}@albion.example")] },
+        ];
+        WorldValidator.Validate(Worlds.Document with { PresenceLists = [.. broken] }).Select(fault => (fault.Path, fault.Code)).Order().ShouldBe(
+            new[]
+            {
+                ("/presenceLists/0/provider", "unknown-reference"), ("/presenceLists/1/address", "duplicate-address"), ("/presenceLists/2/address", "duplicate-address"),
+                ("/presenceLists/3/address", "address-not-owned"), ("/presenceLists/4/members/1", "duplicate-address"), ("/presenceLists/4/members/2", "bad-address"),
+                ("/presenceLists/4/allow/0", "unknown-reference"), ("/presenceLists/5/members", "too-many"),
+            }.Order());
+        PresenceList.MaxMembers.ShouldBe(Exchange.Presence.Dialects.RlmiList.MaxResources, "a document holds all of a list");
+    }
+
+    [Fact]
     public void Check_OverlappingAgreements_IsAFault()
     {
         var document = Worlds.Document;

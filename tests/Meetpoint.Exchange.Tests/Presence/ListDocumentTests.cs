@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Dialects;
+using Meetpoint.Exchange.Presence.Sip;
 using NodaTime;
 using Shouldly;
 
@@ -127,8 +129,57 @@ public sealed class ListDocumentTests
         directory.Elements("DirectoryEntry").Select(one => ((string?)one.Element("Name"), (string?)one.Element("Telephone"))).ShouldBe(
             [("Alice Archer (away)", "+15551000"), (new string('x', 49) + " (on the phone)", "+15552000")]);
         Xml(CiscoPhonePages.Menu("Colleagues", "Choose", entries)).Elements("MenuItem").Single().Element("URL")!.Value.ShouldBe("http://exchange.example/1");
-        Xml(CiscoPhonePages.Text("Colleagues", "", entries)).Element("Text")!.Value.ShouldStartWith("Alice Archer: away since 09:12 UTC - back at two\n");
+        var now = PresenceSamples.Since.InZone(DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
+        Xml(CiscoPhonePages.Text("Colleagues", "", entries, now)).Element("Text")!.Value.ShouldStartWith($"Alice Archer: away since {now:HH':'mm} - back at two\n", Case.Sensitive, "in the reader's zone");
+        var page = Xml(CiscoPhonePages.Text("Colleagues", "", entries, now.PlusHours(24), "http://exchange.example/dial"));
+        page.Element("Text")!.Value.ShouldStartWith($"Alice Archer: away since {now.ToString("d MMM HH':'mm", CultureInfo.InvariantCulture)} - back", Case.Sensitive, "of another day");
+        page.Elements("SoftKeyItem").Select(key => ((string?)key.Element("Name"), (string?)key.Element("URL"), (string?)key.Element("Position")))
+            .ShouldBe([("Dial", "http://exchange.example/dial", "1"), ("Exit", "SoftKey:Exit", "4")]);
     }
+
+    [Fact]
+    public void PhoneMenu_OfMoreThanAPhoneTakes_LeadsToTheRest()
+    {
+        var entries = Enumerable.Range(0, 150).Select(i => new PhonePageEntry($"Colleague {i}", PresenceState.Unknown, null, $"http://exchange.example/{i}")).ToList();
+        Xml(CiscoPhonePages.Menu("All", "", entries)).Elements("MenuItem").Count().ShouldBe(CiscoPhonePages.MaxMenuItems);
+        var items = Xml(CiscoPhonePages.Menu("All", "", entries, "http://exchange.example/2")).Elements("MenuItem").ToList();
+        items.Count.ShouldBe(CiscoPhonePages.MaxMenuItems);
+        ((string?)items[^1].Element("Name"), (string?)items[^1].Element("URL")).ShouldBe(("More", "http://exchange.example/2"));
+    }
+
+    [Fact]
+    public void DialogTable_PartialDocuments_ChangeTheDialogsThatTheyName()
+    {
+        var table = new DialogTable();
+        table.Take(Dialogs(7, isFull: false, new DialogState("a", Activity.OnThePhone))).ShouldBe(DialogTaken.Missed, "nothing was before");
+        table.Take(Dialogs(3, isFull: true, new DialogState("a", Activity.Ringing))).ShouldBe(DialogTaken.Taken);
+        table.Take(Dialogs(4, isFull: false, new DialogState("b", Activity.OnThePhone))).ShouldBe(DialogTaken.Taken);
+        DialogInfo.Fold(table.Dialogs).ShouldBe(Activity.OnThePhone);
+        table.Take(Dialogs(5, isFull: false, new DialogState("b", Activity.Available))).ShouldBe(DialogTaken.Taken);
+        DialogInfo.Fold(table.Dialogs).ShouldBe(Activity.Ringing, "the first still rings");
+        table.Take(Dialogs(4, isFull: false, new DialogState("a", Activity.Available))).ShouldBe(DialogTaken.Old);
+        table.Take(Dialogs(7, isFull: false, new DialogState("a", Activity.Available))).ShouldBe(DialogTaken.Missed, "the sixth was not heard");
+        DialogInfo.Fold(table.Dialogs).ShouldBe(Activity.Ringing, "what was known stands");
+        table.Take(Dialogs(0, isFull: true)).ShouldBe(DialogTaken.Taken, "a phone that began anew counts anew");
+        table.Dialogs.ShouldBeEmpty();
+        table.Take(Dialogs(1, isFull: false, [.. Enumerable.Range(0, 200).Select(i => new DialogState($"{i}", Activity.OnThePhone))])).ShouldBe(DialogTaken.Taken);
+        table.Dialogs.Count.ShouldBe(DialogInfo.MaxDialogs);
+    }
+
+    [Theory]
+    [InlineData("presence", null, null, null)]
+    [InlineData("presence;max-rate=0.1", 0.1, null, ";max-rate=0.1")]
+    [InlineData("presence;id=7;min-rate=0.05", null, 0.05, ";min-rate=0.05")]
+    [InlineData("presence;min-rate=5", null, NotifyRates.MaxAtLeast, ";min-rate=0.2")]
+    [InlineData("presence;Max-Rate=0.01;Min-Rate=0.1", 0.01, 0.01, ";max-rate=0.01;min-rate=0.01")]
+    [InlineData("presence;max-rate=0;min-rate=-1;min-rate=NaN", null, null, null)]
+    public void NotifyRates_OfAnEventHeader_AreWhatIsKeptTo(string header, double? atMost, double? atLeast, string? told)
+    {
+        var rates = NotifyRates.Of(header);
+        (rates.AtMost, rates.AtLeast, rates.Parameters).ShouldBe((atMost, atLeast, told));
+    }
+
+    static DialogInfo Dialogs(uint version, bool isFull, params DialogState[] dialogs) => new("sip:alice@b", version, isFull, dialogs);
 
     static XElement Xml(byte[] document) => XDocument.Parse(Encoding.UTF8.GetString(document)).Root!;
 }

@@ -80,9 +80,38 @@ public sealed class SubscriptionFormsTests : IDisposable
         _heard.Bodies[^1].ShouldContain("on-the-phone");
     }
 
+    [Fact]
+    public void Subscribe_WithAMinimumRate_IsToldTheStateAgainAndAtWhichRate()
+    {
+        _heard.Event = "presence;min-rate=0.1";
+        _heard.Subscribe(_world, "user1@albion.example", "user0@albion.example", "application/pidf+xml");
+        _world.Run(5);
+        _heard.States[^1].ShouldContain(";min-rate=0.1");
+        _heard.Bodies.Clear();
+        _world.Run(60);
+        _heard.Bodies.Count.ShouldBeInRange(5, 7, "one each ten seconds, though nothing happens");
+        _heard.Bodies.ShouldAllBe(body => body.Contains("user0@albion.example", StringComparison.Ordinal));
+        _world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Subscribe_ForPartialDocumentsWithAMinimumRate_IsToldTheWhole()
+    {
+        _heard.Event = "presence;min-rate=50";
+        _heard.Subscribe(_world, "user1@albion.example", "user0@albion.example", "application/pidf-diff+xml, application/pidf+xml");
+        _world.Run(3);
+        _heard.States[^1].ShouldContain(";min-rate=0.2", Case.Sensitive, "no more often than the exchange lets");
+        _heard.Bodies.Clear();
+        _world.Run(20);
+        _heard.Bodies.Count.ShouldBeInRange(3, 5);
+        _heard.Bodies.ShouldAllBe(body => body.Contains("pidf-full", StringComparison.Ordinal));
+    }
+
     sealed class Heard(VendorSystem system) : ISubscriber
     {
         public List<string> Bodies { get; } = [];
+
+        public List<string> States { get; } = [];
 
         public string Event { get; set; } = "presence";
 
@@ -100,7 +129,11 @@ public sealed class SubscriptionFormsTests : IDisposable
                 ContentType = body is null ? null : "application/resource-lists+xml", Body = body is null ? default : System.Text.Encoding.UTF8.GetBytes(body),
             }, this));
 
-        public void OnNotify(SubscriberSubscription subscription, SipMessage notify) => Bodies.Add(System.Text.Encoding.UTF8.GetString(notify.Body));
+        public void OnNotify(SubscriberSubscription subscription, SipMessage notify)
+        {
+            Bodies.Add(System.Text.Encoding.UTF8.GetString(notify.Body));
+            States.Add(notify.Text(SipHeader.Subscription_State) ?? "");
+        }
 
         public void OnEnded(SubscriberSubscription subscription, int status, string? reason, long? retryAfterSeconds) => Ended = $"{status} {reason}";
     }

@@ -42,6 +42,37 @@ public sealed class WatcherInformationTests : IDisposable
     }
 
     [Fact]
+    public void Changes_AreToldInPartAndAllAfterARefresh()
+    {
+        var list = new Listening(_cisco, "presence.winfo", "user0@albion.example", "user0@albion.example", "application/watcherinfo+xml");
+        _far.Watch("user2@liberty.example", "user0@albion.example");
+        _world.Until(() => list.Documents.Count > 1 && list.Watchers.Count == 1, 8, () => $"one: {list.Documents[^1]}");
+        var near = new Listening(_microsoft, "presence", "user1@albion.example", "user0@albion.example", _microsoft.Accept);
+        _world.Until(() => list.Watchers.Count == 2, 8, () => $"two: {list.Documents[^1]}");
+        var news = XDocument.Parse(list.Documents[^1]).Root!;
+        ((string?)news.Attribute("state"), Listening.Elements(news).Single().Value).ShouldBe(("partial", "sip:user1@albion.example"), "who came, and nobody else");
+        near.End();
+        _world.Until(() => list.Watchers.Count == 1, 8, () => $"one left: {list.Documents[^1]}");
+        news = XDocument.Parse(list.Documents[^1]).Root!;
+        var gone = Listening.Elements(news).Single();
+        ((string?)news.Attribute("state"), gone.Value, (string?)gone.Attribute("status"), (string?)gone.Attribute("event")).ShouldBe(("partial", "sip:user1@albion.example", "terminated", "timeout"));
+        var count = list.Documents.Count;
+        list.Refresh();
+        _world.Until(() => list.Documents.Count > count, 2, "the whole after a refresh");
+        news = XDocument.Parse(list.Documents[^1]).Root!;
+        ((string?)news.Attribute("state"), Listening.Elements(news).Single().Value).ShouldBe(("full", "sip:user2@liberty.example"));
+        _world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Watchers_WhoTakePartialDocuments_AreToldToo()
+    {
+        var list = new Listening(_cisco, "presence.winfo", "user0@albion.example", "user0@albion.example", "application/watcherinfo+xml");
+        var partial = new Listening(_microsoft, "presence", "user1@albion.example", "user0@albion.example", "application/pidf-diff+xml, application/pidf+xml");
+        _world.Until(() => list.Documents.Count > 0 && list.Watchers.Any(watcher => watcher.Value == "sip:user1@albion.example"), 8, () => $"whoever takes partial documents: {partial.Ended}");
+    }
+
+    [Fact]
     public void Subscribe_ToWatchersOfAnother_IsRefused()
     {
         var near = new Listening(_far, "presence.winfo", "user2@liberty.example", "user0@albion.example", "application/watcherinfo+xml");
@@ -91,7 +122,31 @@ public sealed class WatcherInformationTests : IDisposable
 
         public string? Ended { get; private set; }
 
-        public IReadOnlyList<XElement> Watchers => [.. XDocument.Parse(Documents[^1]).Descendants().Where(element => element.Name.LocalName == "watcher")];
+        /// <summary>What the documents say together, in the order of their versions.</summary>
+        public IReadOnlyList<XElement> Watchers
+        {
+            get
+            {
+                var table = new Dictionary<string, XElement>(StringComparer.Ordinal);
+                foreach (var document in Documents.Select(document => XDocument.Parse(document).Root!))
+                {
+                    if ((string?)document.Attribute("state") == "full")
+                        table.Clear();
+                    foreach (var watcher in Elements(document))
+                    {
+                        table[(string)watcher.Attribute("id")!] = watcher;
+                        if ((string?)watcher.Attribute("status") == "terminated")
+                            table.Remove((string)watcher.Attribute("id")!).ShouldBeTrue();
+                    }
+                }
+
+                return [.. table.Values];
+            }
+        }
+
+        public static IReadOnlyList<XElement> Elements(XElement document) => [.. document.Descendants().Where(element => element.Name.LocalName == "watcher")];
+
+        public void Refresh() => _system.Change("", _subscription!.Refresh);
 
         public void End() => _system.Change("", _subscription!.End);
 

@@ -21,6 +21,9 @@ public sealed record WorldDocument
     /// <summary>Devices.</summary>
     public ImmutableArray<Endpoint> Endpoints { get; init; } = [];
 
+    /// <summary>Lists of people who are watched together.</summary>
+    public ImmutableArray<PresenceList> PresenceLists { get; init; } = [];
+
     /// <summary>Equipment profiles besides, or in place of, the built-in ones.</summary>
     public ImmutableArray<EquipmentProfile> Profiles { get; init; } = [];
 

@@ -18,6 +18,7 @@ namespace Meetpoint.Exchange.Interconnect;
 [JsonSerializable(typeof(Organisation))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Endpoint))]
+[JsonSerializable(typeof(PresenceList))]
 [JsonSerializable(typeof(EquipmentProfile))]
 [JsonSerializable(typeof(Neighbour))]
 [JsonSerializable(typeof(Agreement))]

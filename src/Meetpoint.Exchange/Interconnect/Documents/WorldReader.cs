@@ -17,6 +17,7 @@ static class WorldReader
             Organisations = reader.Objects("organisations", Organisation),
             Users = reader.Objects("users", User),
             Endpoints = reader.Objects("endpoints", Endpoint),
+            PresenceLists = reader.Objects("presenceLists", PresenceList),
             Profiles = reader.Objects("profiles", Profile),
             Neighbours = reader.Objects("neighbours", Neighbour),
             Agreements = reader.Objects("agreements", Agreement),
@@ -87,6 +88,16 @@ static class WorldReader
         Number = o.OptionalText("number"),
         WhiteList = o.Texts("whiteList"),
         Listed = o.Flag("listed"),
+    };
+
+    static PresenceList PresenceList(ObjectReader o) => new()
+    {
+        Id = o.Text("id"),
+        Provider = o.Text("provider"),
+        Name = o.Text("name"),
+        Address = o.Text("address"),
+        Members = o.Texts("members"),
+        Allow = o.Texts("allow"),
     };
 
     static EquipmentProfile Profile(ObjectReader o)

@@ -104,31 +104,6 @@ sealed partial class WorldRules
         }
     }
 
-    void CheckPresence(string at, UserPresence presence)
-    {
-        if (presence.Systems.Length > UserPresence.MaxSystems)
-            Add($"{at}/systems", "too-many", $"{presence.Systems.Length} systems", $"keep to {UserPresence.MaxSystems}");
-        for (var i = 0; i < presence.Systems.Length; i++)
-        {
-            Refers($"{at}/systems/{i}/neighbour", presence.Systems[i].Neighbour, _neighbours, "neighbour");
-            if (presence.Systems[i].Address is { } address)
-                Address($"{at}/systems/{i}/address", address, AddressForm.Mailbox, AddressForm.Number);
-        }
-
-        if (presence.Systems.Select(system => system.Neighbour).Distinct(StringComparer.Ordinal).Count() != presence.Systems.Length)
-            Add($"{at}/systems", "duplicate-system", "a system is named twice", "name each once");
-        foreach (var (name, entries) in new[] { ("allow", presence.Allow), ("block", presence.Block) })
-        {
-            if (entries.Length > UserPresence.MaxEntries)
-                Add($"{at}/{name}", "too-many", $"{entries.Length} entries", $"keep to {UserPresence.MaxEntries}");
-            for (var i = 0; i < entries.Length; i++)
-            {
-                if (!_providers.ContainsKey(entries[i]) && AddressText.Canonical(entries[i], out _) is null)
-                    Add($"{at}/{name}/{i}", "unknown-reference", $"'{entries[i]}' is no address, domain or provider", "name a provider, a domain or an address");
-            }
-        }
-    }
-
     string? ProviderOf(string? organisation) => organisation is null ? null : _organisations.GetValueOrDefault(organisation)?.Provider;
 
     void Owned(string path, string address, string? provider)

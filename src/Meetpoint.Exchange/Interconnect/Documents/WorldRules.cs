@@ -27,6 +27,7 @@ sealed partial class WorldRules
         _organisations = Index("/organisations", document.Organisations, organisation => organisation.Id);
         _users = Index("/users", document.Users, user => user.Id);
         _endpoints = Index("/endpoints", document.Endpoints, endpoint => endpoint.Id);
+        Index("/presenceLists", document.PresenceLists, list => list.Id);
         _profiles = [.. EquipmentProfile.BuiltIn.Select(profile => profile.Id), .. Index("/profiles", document.Profiles, profile => profile.Id).Keys];
         _neighbours = Index("/neighbours", document.Neighbours, neighbour => neighbour.Id);
         Index("/agreements", document.Agreements, agreement => agreement.Id);
@@ -38,6 +39,7 @@ sealed partial class WorldRules
     {
         CheckProviders();
         CheckCustomers();
+        CheckPresenceLists();
         CheckProfiles();
         CheckNeighbours();
         CheckAgreements();

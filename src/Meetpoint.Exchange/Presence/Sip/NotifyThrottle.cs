@@ -1,11 +1,10 @@
-using System.Globalization;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Presence.Sip;
 
-/// <summary>Keeps to the notifications a second that a subscriber asked for at most (max-rate of RFC 6446): what comes too soon waits, and is then the state of that time. On the loop only.</summary>
+/// <summary>Keeps to the notifications a second that a subscriber asked for at most (max-rate, RFC 6446 section 5): what comes too soon waits, and is then the state of that time. On the loop only.</summary>
 sealed class NotifyThrottle(IEventLoop loop, Action<EventSubscription> send)
 {
     readonly PriorityQueue<EventSubscription, long> _waiting = new();
@@ -14,14 +13,12 @@ sealed class NotifyThrottle(IEventLoop loop, Action<EventSubscription> send)
     LoopTimer? _timer;
 
     /// <summary>Takes what a SUBSCRIBE asks for; a refresh that asks for nothing lifts it.</summary>
-    public void Take(EventSubscription subscription, SipMessage subscribe)
+    public void Take(EventSubscription subscription, double? perSecond)
     {
-        var rate = Rate(subscribe.Text(SipHeader.Event));
-        if (rate is { } perSecond)
-            _intervalsNs[subscription] = (long)(MonotonicTime.Second / perSecond);
+        if (perSecond is { } rate)
+            _intervalsNs[subscription] = (long)(MonotonicTime.Second / rate);
         else
             _intervalsNs.Remove(subscription);
-        subscription.StateParameters = rate is { } told ? string.Create(CultureInfo.InvariantCulture, $";max-rate={told:0.##########}") : null;
     }
 
     /// <summary>It is over.</summary>
@@ -42,19 +39,6 @@ sealed class NotifyThrottle(IEventLoop loop, Action<EventSubscription> send)
         }
 
         return false;
-    }
-
-    /// <summary>The rate that an Event header asks for: 0.0001 to 99 a second; null for none.</summary>
-    static double? Rate(string? value)
-    {
-        foreach (var part in value?.Split(';', StringSplitOptions.TrimEntries) ?? [])
-        {
-            if (part.StartsWith("max-rate=", StringComparison.OrdinalIgnoreCase)
-                && double.TryParse(part.AsSpan(9), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.0001 and <= 99)
-                return rate;
-        }
-
-        return null;
     }
 
     void Arm()

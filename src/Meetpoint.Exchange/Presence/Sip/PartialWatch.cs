@@ -1,12 +1,14 @@
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Sip;
+using NodaTime;
 
 namespace Meetpoint.Exchange.Presence.Sip;
 
 /// <summary>A watcher who asked for partial documents (RFC 5263): the whole once, and then what changed. On the loop only.</summary>
 sealed class PartialWatch(PresenceContext context, PresenceSubscriptions subscriptions, EventSubscription subscription, PresenceAsker asker)
-    : SingleWatch(subscriptions, subscription, asker)
+    : SingleWatch(context, subscriptions, subscription, asker), IPresenceWatcher, IWatcherList
 {
     PresenceShown? _sent;
     uint _version;
@@ -19,7 +21,7 @@ sealed class PartialWatch(PresenceContext context, PresenceSubscriptions subscri
     {
         if (View is null)
             return EventBody.Empty;
-        var shown = View.Show(context.Now) with { Version = ++_version };
+        var shown = View.Show(Context.Now) with { Version = ++_version };
         var body = _sent is { } sent && Subscription.UnansweredCount == 0 ? PartialPidfWriter.WriteDiff(sent, shown) : null;
         _sent = shown;
         return new EventBody(PartialPidfWriter.MediaType, body ?? PartialPidfWriter.WriteFull(shown));
@@ -32,24 +34,27 @@ sealed class PartialWatch(PresenceContext context, PresenceSubscriptions subscri
     public override void Leave()
     {
         if (View is { } view)
-            context.Hub.Unwatch(view, this);
+            Context.Hub.Unwatch(view, this);
         View = null;
     }
 
     /// <inheritdoc/>
-    public override bool Readmit()
+    public override string? Readmit()
     {
-        if (View is null || context.Directory.Find(View.Presentity.Address) is not { } target || Subscriptions.Renew(Asker) is not { } asker
-            || !context.Policy.TryAdmit(asker, target, out var audience, out _))
-            return false;
+        if (View is null || Context.Directory.Find(View.Presentity.Address) is not { } target || Subscriptions.Renew(Asker) is not { } asker
+            || !Context.Policy.TryAdmit(asker, target, out var audience, out _))
+            return "rejected";
         if (audience == View.Audience)
-            return true;
+            return null;
         Leave();
-        View = context.Hub.Watch(target.Address, in audience, this);
+        View = Context.Hub.Watch(target.Address, in audience, this);
         Subscriptions.Notify(this);
-        return View is not null;
+        return View is null ? "rejected" : null;
     }
 
     /// <inheritdoc/>
-    public override void OnChanged(AudienceView view) => Subscriptions.Notify(this);
+    public void OnChanged(AudienceView view) => Subscriptions.Notify(this);
+
+    /// <inheritdoc/>
+    public IEnumerable<PresenceWatcherView> Watchers(Instant now, long nowNs) => View is { } view ? [Describe(view, PartialPidfWriter.MediaType, now, nowNs)] : [];
 }

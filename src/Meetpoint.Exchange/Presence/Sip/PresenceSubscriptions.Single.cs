@@ -6,7 +6,7 @@ using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Presence.Sip;
 
-// Subscriptions whose documents are their own: lists, and partial ones.
+// Subscriptions whose documents are their own, and what all have in common with them.
 sealed partial class PresenceSubscriptions
 {
     /// <summary>Something of it is new.</summary>
@@ -25,7 +25,7 @@ sealed partial class PresenceSubscriptions
     }
 
     void Pass(EventSubscription subscription) =>
-        _pacers.Send(subscription.Owner switch { Held held => held.Sender, SingleWatch single => single.Asker.Sender, _ => null }, subscription);
+        _pacers.Send(SenderOf(subscription), subscription);
 
     static bool IsPartial(SipMessage message) => IsPackage(message, "presence") && AcceptedTypes.Parse(message.Texts(SipHeader.Accept)).Contains(PartialPidfWriter.MediaType);
 
@@ -45,49 +45,33 @@ sealed partial class PresenceSubscriptions
         Begin(subscription, watch, request);
     }
 
-    /// <summary>Everyone on the list goes through the waist; who may not be seen is told so within the list (RFC 4662 section 5.2).</summary>
-    void TakeList(IncomingRequest request, SipCaller caller)
-    {
-        var message = request.Message;
-        if (!RequestedList.TryRead(message, out var list, out var fault))
-        {
-            _context.Refusals.Malformed(request.Flow, $"list of a SUBSCRIBE: {fault}");
-            request.Respond(400, $"Malformed Body: {fault}");
-            return;
-        }
-
-        var style = PresenceWire.StyleOf(caller);
-        var accept = message.Texts(SipHeader.Accept).Where(type => !type.Contains(RlmiList.MediaType, StringComparison.OrdinalIgnoreCase)
-            && !type.Contains(MultipartRelated.MediaType, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (PresenceWire.Choose(accept, style, isLamp: false) is not { } dialect)
-        {
-            request.Respond(406, null, (SipHeader.Accept.Name(), PresenceWire.AcceptOf(style)));
-            return;
-        }
-
-        if (Events.Accept(request) is not { } subscription)
-            return;
-        var asker = new PresenceAsker(caller.Sender, caller.Provider, caller.Address, SipPath.Of(message), SipPath.SessionOf(message));
-        var watch = new ListWatch(_context, this, subscription, asker, list.Uri ?? message.RequestUri!.ToString(), dialect);
-        Apply(watch, list);
-        Begin(subscription, watch, request, ("Require", "eventlist"));
-    }
-
-    static void Apply(ListWatch watch, AdhocList list)
-    {
-        foreach (var resource in list.Resources)
-        {
-            if (list.Action == AdhocListAction.Delete)
-                watch.Remove(resource);
-            else
-                watch.Add(resource);
-        }
-    }
-
-    void Begin(EventSubscription subscription, SingleWatch watch, IncomingRequest request, params IReadOnlyList<(string Name, string Value)> headers)
+    void Begin(EventSubscription subscription, SingleWatch watch, IncomingRequest request)
     {
         subscription.Owner = watch;
-        _throttle.Take(subscription, request.Message);
-        Events.Confirm(subscription, request, Events.SecondsOf(request.Message), headers);
+        TakeRates(subscription, request.Message);
+        Write(subscription, request, Events.SecondsOf(request.Message));
     }
+
+    /// <summary>How often it wants to be notified, and is told that it is.</summary>
+    void TakeRates(EventSubscription subscription, SipMessage subscribe)
+    {
+        var rates = NotifyRates.Of(subscribe.Text(SipHeader.Event));
+        _throttle.Take(subscription, rates.AtMost);
+        _reminder.Take(subscription, rates.AtLeast);
+        subscription.StateParameters = rates.Parameters;
+    }
+
+    /// <summary>Tells the whole state again, since nothing was told for as long as it asked for.</summary>
+    void Remind(EventSubscription subscription)
+    {
+        (subscription.Owner as SingleWatch)?.BeginAnew();
+        Pass(subscription);
+    }
+
+    static PresenceAsker AskerOf(SipMessage message, SipCaller caller) =>
+        new(caller.Sender, caller.Provider, caller.Address, SipPath.Of(message), SipPath.SessionOf(message));
+
+    static PresenceAsker? AskerOf(EventSubscription subscription) => subscription.Owner switch { Held held => held.Asker, SingleWatch single => single.Asker, _ => null };
+
+    static NeighbourEntry? SenderOf(EventSubscription subscription) => AskerOf(subscription)?.Sender;
 }

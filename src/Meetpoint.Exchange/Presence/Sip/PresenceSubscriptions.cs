@@ -15,8 +15,10 @@ sealed partial class PresenceSubscriptions : IEventPackage
 {
     readonly PresenceContext _context;
     readonly Dictionary<(AudienceView View, IPresenceDialect Dialect), WatcherGroup> _groups = [];
+    readonly RecentWatchers _recent = new();
     readonly NeighbourPacers _pacers;
     readonly NotifyThrottle _throttle;
+    readonly NotifyReminder _reminder;
 
     public PresenceSubscriptions(PresenceContext context)
     {
@@ -24,6 +26,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
         Events = new EventServer(context.Ua, this);
         _pacers = new NeighbourPacers(context.Loop, Events.Notify);
         _throttle = new NotifyThrottle(context.Loop, Pass);
+        _reminder = new NotifyReminder(context.Loop, Remind);
     }
 
     /// <summary>Where the dialogs are.</summary>
@@ -42,8 +45,14 @@ sealed partial class PresenceSubscriptions : IEventPackage
             return;
         }
 
+        var asker = AskerOf(message, caller);
+        if (message.RequestUri is { } uri && _context.Directory.FindList(uri.ToString()) is { } list)
+        {
+            TakeStoredList(request, caller, asker, list);
+            return;
+        }
+
         var target = message.RequestUri is null ? null : _context.Directory.Find(message.RequestUri.ToString());
-        var asker = new PresenceAsker(caller.Sender, caller.Provider, caller.Address, SipPath.Of(message), SipPath.SessionOf(message));
         if (target is null)
         {
             _context.Refusals.Reject(request, _context.Admission.Refuse(RefusalReason.NoRoute, asker.Correlation) with { Sender = caller.Sender });
@@ -81,9 +90,9 @@ sealed partial class PresenceSubscriptions : IEventPackage
             return;
         }
 
-        subscription.Owner = new Held((WatcherGroup)subscription.Owner!, asker, _context.Loop.NowNs);
+        subscription.Owner = new Held((WatcherGroup)subscription.Owner!, _recent.Share(asker), _context.Loop.NowNs);
         _context.Hub.Decisions?.AddRare(target.Address, DecisionKind.Watched, asker.Address, null);
-        _throttle.Take(subscription, message);
+        TakeRates(subscription, message);
         Write(subscription, request, Events.SecondsOf(message));
     }
 
@@ -96,11 +105,13 @@ sealed partial class PresenceSubscriptions : IEventPackage
     /// <inheritdoc/>
     public void OnRefresh(EventSubscription subscription, IncomingRequest request, int seconds)
     {
-        _throttle.Take(subscription, request.Message);
+        TakeRates(subscription, request.Message);
+        if (subscription.Owner is WatcherInformation.Listener listener)
+            listener.Told = null;
         if (subscription.Owner is SingleWatch single)
         {
             single.BeginAnew(); // RFC 6665 section 4.2.1.2: the whole state after each SUBSCRIBE
-            if (single is ListWatch list && RequestedList.IsIn(request.Message) && RequestedList.TryRead(request.Message, out var change, out _))
+            if (single is ListWatch { Address: null } list && RequestedList.IsIn(request.Message) && RequestedList.TryRead(request.Message, out var change, out _))
                 Apply(list, change);
         }
 
@@ -113,12 +124,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
         if (subscription.Owner is Held { Group: { } group, Asker: { } asker })
             _context.Hub.Decisions?.AddRare(group.View.Presentity.Address, DecisionKind.Ended, asker.Address, reason);
         _throttle.Forget(subscription);
-        if (subscription.Owner is SingleWatch single)
-        {
-            single.Leave();
-            return;
-        }
-
+        _reminder.Forget(subscription);
         if (subscription.Owner is WatcherInformation.Listener listener)
         {
             Winfo!.OnEnded(listener);
@@ -126,6 +132,8 @@ sealed partial class PresenceSubscriptions : IEventPackage
         }
 
         Leave(subscription);
+        if (subscription.Owner is SingleWatch { Stored: null })
+            return;
         _context.Store.Write(
             transaction =>
             {
@@ -145,7 +153,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     }
 
     /// <summary>True while what it is to be shown waits for its neighbour's pace.</summary>
-    public bool IsWaiting(EventSubscription subscription) => subscription.Owner is Held { Sender: { } sender } && _pacers.IsWaiting(sender.Neighbour.Id, subscription);
+    public bool IsWaiting(EventSubscription subscription) => SenderOf(subscription) is { } sender && _pacers.IsWaiting(sender.Neighbour.Id, subscription);
 
     /// <summary>Goes on with what the store has; before the first message is taken.</summary>
     public void Restore(IReadOnlyList<SubscriptionRows.Row> rows)
@@ -161,11 +169,18 @@ sealed partial class PresenceSubscriptions : IEventPackage
         {
             var seconds = (int)Math.Min(int.MaxValue, (row.ExpiresMs - now.ToUnixTimeMilliseconds()) / 1_000);
             var world = _context.Admission.World;
-            if (seconds < 1 || world.FindProvider(row.Provider) is not { } provider || PresenceWire.ByName(row.Dialect) is not { } dialect
+            var listDialect = ListWatch.DialectOf(row.Dialect);
+            if (seconds < 1 || world.FindProvider(row.Provider) is not { } provider || (listDialect ?? PresenceWire.ByName(row.Dialect)) is not { } dialect
                 || _context.Directory.Find(row.Presentity) is not { } target || Events.Restore(row.ToStored(), seconds) is not { } subscription)
                 continue;
             var sender = row.Neighbour is null ? null : world.FindNeighbour(row.Neighbour);
             var asker = new PresenceAsker(sender, provider, row.Watcher, row.Path.Length == 0 ? [] : row.Path.Split(','), default);
+            if (listDialect is not null)
+            {
+                RestoreList(subscription, row, asker, dialect);
+                continue;
+            }
+
             if ((row.Neighbour is not null && sender is null) || !_context.Policy.TryAdmit(asker, target, out var audience, out _) || !Join(subscription, target, in audience, dialect))
             {
                 subscription.Owner = null;
@@ -173,7 +188,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
                 continue;
             }
 
-            subscription.Owner = new Held((WatcherGroup)subscription.Owner!, asker, _context.Loop.NowNs);
+            subscription.Owner = new Held((WatcherGroup)subscription.Owner!, _recent.Share(asker), _context.Loop.NowNs);
         }
     }
 
@@ -182,17 +197,17 @@ sealed partial class PresenceSubscriptions : IEventPackage
     {
         foreach (var subscription in Events.All.ToList())
         {
-            if (subscription.Owner is SingleWatch single && !single.Readmit())
+            if (subscription.Owner is SingleWatch single && single.Readmit() is { } reason)
             {
                 single.Leave();
                 subscription.Owner = null;
-                Events.End(subscription, "rejected");
+                Events.End(subscription, reason);
             }
 
             if (subscription.Owner is not Held { Group: { } group } held)
                 continue;
             var sender = held.Asker.Sender is null ? null : _context.Admission.World.FindNeighbour(held.Asker.Sender.Neighbour.Id);
-            var asker = held.Asker with { Sender = sender };
+            var asker = _recent.Share(held.Asker with { Sender = sender });
             if ((held.Asker.Sender is not null && sender is null) || _context.Directory.Find(group.View.Presentity.Address) is not { } target
                 || !_context.Policy.TryAdmit(asker, target, out var audience, out _))
             {
@@ -211,7 +226,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
                 Events.Notify(subscription);
             }
 
-            subscription.Owner = held with { Group = group, Asker = asker };
+            subscription.Owner = new Held(group, asker, held.SinceNs);
         }
     }
 
@@ -241,6 +256,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
 
     void Leave(EventSubscription subscription)
     {
+        (subscription.Owner as SingleWatch)?.Leave();
         if (subscription.Owner is not Held { Group: { } group })
             return;
         group.Subscriptions.Remove(subscription);
@@ -257,16 +273,19 @@ sealed partial class PresenceSubscriptions : IEventPackage
     /// <summary>Answers once it is durable; 503 where the store is away.</summary>
     void Write(EventSubscription subscription, IncomingRequest request, int seconds)
     {
-        if (seconds == 0 || subscription.Owner is not Held held)
+        var single = subscription.Owner as SingleWatch;
+        var headers = single?.AnswerHeaders ?? [];
+        var kept = subscription.Owner is Held held ? (held.Group.View.Presentity.Address, PresenceWire.NameOf(held.Group.Dialect)) : single?.Stored;
+        if (seconds == 0 || kept is not var (presentity, dialect) || AskerOf(subscription) is not { } asker)
         {
-            Events.Confirm(subscription, request, seconds);
+            Events.Confirm(subscription, request, seconds, headers);
             return;
         }
 
         var stored = EventServer.Store(subscription);
         var row = new SubscriptionRows.Row(
-            _context.Node, stored.Slot, stored.Token, held.Group.View.Presentity.Address, held.Asker.Address, held.Asker.Provider.Id, held.Asker.Sender?.Neighbour.Id,
-            string.Join(',', held.Asker.Path), PresenceWire.NameOf(held.Group.Dialect), stored.Dialog, stored.LocalCSeq, stored.RemoteCSeq, stored.Style, stored.Listener,
+            _context.Node, stored.Slot, stored.Token, presentity, asker.Address, asker.Provider.Id, asker.Sender?.Neighbour.Id,
+            string.Join(',', asker.Path), dialect, stored.Dialog, stored.LocalCSeq, stored.RemoteCSeq, stored.Style, stored.Listener,
             (long)stored.Transport, stored.Remote, (_context.Now + Duration.FromSeconds(seconds)).ToUnixTimeMilliseconds());
         _context.Store.Write(
             transaction =>
@@ -274,7 +293,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
                 SubscriptionRows.Put(transaction, row);
                 return true;
             },
-            _ => _context.Loop.Post(() => Events.Confirm(subscription, request, seconds)),
+            _ => _context.Loop.Post(() => Events.Confirm(subscription, request, seconds, headers)),
             fault => _context.Loop.Post(() =>
             {
                 _context.Log.Fault("presence", fault);

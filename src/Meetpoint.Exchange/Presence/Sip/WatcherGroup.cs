@@ -27,20 +27,10 @@ sealed class WatcherGroup(PresenceSubscriptions subscriptions, IPresenceDialect 
     }
 
     /// <inheritdoc/>
-    public IEnumerable<PresenceWatcherView> Watchers(Instant now, long nowNs) => Subscriptions.Select(subscription => new PresenceWatcherView
+    public IEnumerable<PresenceWatcherView> Watchers(Instant now, long nowNs) => Subscriptions.Select(subscription =>
     {
-        Watcher = (subscription.Owner as PresenceSubscriptions.Held)?.Asker.Address ?? subscription.Subscriber,
-        Via = "sip",
-        Neighbour = View.Audience.Neighbour,
-        Level = View.Audience.Level,
-        Shown = JsonDialect.View(View.User),
-        CallId = subscription.CallId,
-        Dialect = dialect.MediaType,
-        RemainingSeconds = subscription.RemainingSeconds(nowNs),
-        Since = subscription.Owner is PresenceSubscriptions.Held held ? now - Duration.FromNanoseconds(nowNs - held.SinceNs) : null,
-        Notified = subscription.NotifiedNs == 0 ? null : now - Duration.FromNanoseconds(nowNs - subscription.NotifiedNs),
-        Status = subscription.LastStatus == 0 ? null : subscription.LastStatus,
-        Unanswered = subscription.UnansweredCount,
-        IsWaiting = subscriptions.IsWaiting(subscription),
+        var held = subscription.Owner as PresenceSubscriptions.Held;
+        return SingleWatch.Describe(
+            subscription, held?.Asker.Address ?? subscription.Subscriber, View, dialect.MediaType, held?.SinceNs, subscriptions.IsWaiting(subscription), now, nowNs);
     });
 }

@@ -13,8 +13,9 @@ using NodaTime;
 namespace Meetpoint.Exchange.Presence.Sip;
 
 /// <summary>
-/// Tells people who watches them: the event package presence.winfo (RFC 3857), for the person herself and for systems of her provider. Each notification is the whole list, and comes
-/// five seconds after the last at the earliest. Not kept over a restart: the next refresh is answered 481, and the client subscribes anew. On the loop only.
+/// Tells people who watches them: the event package presence.winfo (RFC 3857), for the person herself and for systems of her provider. The first notification, and each after a refresh,
+/// is the whole list; those between have who came, changed or went (RFC 3858 section 4), five seconds after the last at the earliest. Not kept over a restart: the next refresh is
+/// answered 481, and the client subscribes anew. On the loop only.
 /// </summary>
 sealed class WatcherInformation
 {
@@ -77,17 +78,27 @@ sealed class WatcherInformation
         Events.Confirm(subscription, request, Events.SecondsOf(message));
     }
 
-    /// <summary>The list as it is now.</summary>
+    /// <summary>The list as it is now, or what is new since the last that was told.</summary>
     public EventBody Render(Listener listener)
     {
         var (now, nowNs) = (_context.Now, _context.Loop.NowNs);
         listener.ToldNs = nowNs;
         var watchers = _context.Hub.Find(listener.Address)?.Views.SelectMany(view => view.Watchers).OfType<IWatcherList>().SelectMany(list => list.Watchers(now, nowNs)) ?? [];
-        var body = WatcherInfo.Write(
-            PresenceDirectory.UriOf(listener.Address), listener.Version++, isFull: true,
-            watchers.Where(watcher => watcher.Watcher != PresenceWatcherView.Operator).Select(watcher => Watcher(watcher, now)));
+        var known = listener.Subscription.UnansweredCount > 0 ? null : listener.Told; // what was not answered may not have been heard
+        var told = new Dictionary<string, Watcher>(StringComparer.Ordinal);
+        foreach (var watcher in watchers.Where(watcher => watcher.Watcher != PresenceWatcherView.Operator).Select(watcher => Watcher(watcher, now)).Take(WatcherInfo.MaxWatchers))
+            told.TryAdd(watcher.Id, watcher);
+        listener.Told = told;
+        var body = WatcherInfo.Write(PresenceDirectory.UriOf(listener.Address), listener.Version++, known is null, known is null ? told.Values : News(known, told));
         return new EventBody(WatcherInfo.MediaType, body);
     }
+
+    /// <summary>Who is new or stands otherwise, and who is gone: "timeout" is also what RFC 3857 section 4.7.1 calls a subscription that was taken back.</summary>
+    static IEnumerable<Watcher> News(Dictionary<string, Watcher> known, Dictionary<string, Watcher> told) =>
+    [
+        .. told.Values.Where(watcher => !known.TryGetValue(watcher.Id, out var before) || before.Status != watcher.Status),
+        .. known.Values.Where(watcher => !told.ContainsKey(watcher.Id)).Select(watcher => watcher with { Status = "terminated", Event = "timeout", Expires = null }),
+    ];
 
     /// <summary>A subscription is over.</summary>
     public void OnEnded(Listener listener)
@@ -145,6 +156,9 @@ sealed class WatcherInformation
 
         /// <summary>Of the next document: from 0 on (RFC 3858 section 4.1).</summary>
         public uint Version { get; set; }
+
+        /// <summary>The watchers that it was told of last, by id, <see cref="WatcherInfo.MaxWatchers"/> at most; null where the next document has all.</summary>
+        public Dictionary<string, Watcher>? Told { get; set; }
 
         /// <summary>When it was told last, in the loop's time.</summary>
         public long ToldNs { get; set; }

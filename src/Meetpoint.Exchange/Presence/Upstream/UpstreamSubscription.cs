@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Net;
@@ -11,13 +12,21 @@ namespace Meetpoint.Exchange.Presence.Upstream;
 sealed class UpstreamSubscription(PresenceContext context, PresenceMemory memory, PresenceSource source, PresenceWay way, string watcher, string[] path)
     : UpstreamSource(context, memory, source, way), ISubscriber
 {
+    /// <summary>Between two requests for full state, at least: a phone that never sends any is not asked at each of its documents.</summary>
+    const long WholeAgainNs = 5 * MonotonicTime.Second;
+
     SubscriberSubscription? _subscription;
+    LoopTimer? _whole;
+    DialogTable _dialogs = new();
+    long _wholeAgainNs;
 
     /// <inheritdoc/>
     public override void Begin()
     {
         if (IsClosed || _subscription is not null || PresenceDirectory.RouteTo(Way.Neighbour) is not { } route)
             return;
+        _dialogs = new DialogTable();
+        _whole?.Disarm();
         var style = PresenceWire.StyleOf(Way.Neighbour);
         var isLamp = PresenceWire.IsLamp(Way.Neighbour.World.FindProfile(Way.Neighbour.Neighbour.Profile));
         _subscription = Context.Ua.Subscribe(
@@ -50,6 +59,8 @@ sealed class UpstreamSubscription(PresenceContext context, PresenceMemory memory
 
         if (PresenceWire.Read(notify.MediaType, PresenceWire.StyleOf(Way.Neighbour)) is not { } dialect)
             Context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: nobody here reads {notify.MediaType}");
+        else if (ReferenceEquals(dialect, LampDialect.Instance))
+            TakeDialogs(notify);
         else if (dialect.TryRead(notify.Body, out var report, out var fault))
             Report(Own(report.States));
         else
@@ -72,8 +83,39 @@ sealed class UpstreamSubscription(PresenceContext context, PresenceMemory memory
     /// <inheritdoc/>
     protected override void End()
     {
+        _whole?.Disarm();
         _subscription?.End();
         _subscription = null;
+    }
+
+    /// <summary>Dialogs come whole or in part; after a gap the whole is asked for by a refresh (RFC 4235 section 4.3), and what was known stands until it comes.</summary>
+    void TakeDialogs(SipMessage notify)
+    {
+        if (!DialogInfo.TryRead(notify.Body, out var info, out var fault))
+        {
+            Context.Log.Malformed(notify.Source.ToString(), $"NOTIFY of {Way.Address}: {fault}");
+            return;
+        }
+
+        switch (_dialogs.Take(info))
+        {
+            case DialogTaken.Taken:
+                _whole?.Disarm();
+                Report(Own(LampDialect.Report(info.Entity, _dialogs.Dialogs).States));
+                break;
+            case DialogTaken.Missed when Context.Loop.NowNs < _wholeAgainNs:
+                (_whole ??= new LoopTimer(Context.Loop, _ => AskWhole())).Arm(_wholeAgainNs - Context.Loop.NowNs);
+                break;
+            case DialogTaken.Missed:
+                AskWhole();
+                break;
+        }
+    }
+
+    void AskWhole()
+    {
+        _wholeAgainNs = Context.Loop.NowNs + WholeAgainNs;
+        _subscription?.Refresh();
     }
 
     /// <summary>

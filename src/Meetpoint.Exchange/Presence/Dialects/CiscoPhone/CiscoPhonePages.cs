@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 
@@ -25,6 +27,9 @@ static class CiscoPhonePages
     /// <summary>UTF-16 units of the text of a page, at most.</summary>
     public const int MaxTextLength = 4000;
 
+    static readonly ZonedDateTimePattern Today = ZonedDateTimePattern.CreateWithInvariantCulture("HH':'mm", null);
+    static readonly ZonedDateTimePattern Earlier = ZonedDateTimePattern.CreateWithInvariantCulture("d MMM HH':'mm", null);
+
     const int MaxTitleLength = 32;
     const int MaxNameLength = 64;
 
@@ -38,16 +43,27 @@ static class CiscoPhonePages
     }
 
     /// <summary>Colleagues, each with her state, who lead to a page of their own. Those without one are left out.</summary>
-    public static byte[] Menu(string title, string prompt, IEnumerable<PhonePageEntry> entries)
+    /// <param name="title">Of the page.</param>
+    /// <param name="prompt">The line below.</param>
+    /// <param name="entries">The colleagues.</param>
+    /// <param name="nextUrl">The page with those behind, as the last item; null for the last page.</param>
+    public static byte[] Menu(string title, string prompt, IEnumerable<PhonePageEntry> entries, string? nextUrl = null)
     {
         var xml = Open("CiscoIPPhoneMenu", title, prompt);
-        foreach (var entry in entries.Where(entry => entry.PageUrl is not null).Take(MaxMenuItems))
+        foreach (var entry in entries.Where(entry => entry.PageUrl is not null).Take(nextUrl is null ? MaxMenuItems : MaxMenuItems - 1))
             xml.Start("MenuItem", "").Element("Name", "", Line(entry)).Element("URL", "", entry.PageUrl).End();
+        if (nextUrl is not null)
+            xml.Start("MenuItem", "").Element("Name", "", "More").Element("URL", "", nextUrl).End();
         return xml.Finish();
     }
 
     /// <summary>One colleague, or several, in words.</summary>
-    public static byte[] Text(string title, string prompt, IEnumerable<PhonePageEntry> entries)
+    /// <param name="title">Of the page.</param>
+    /// <param name="prompt">The line below.</param>
+    /// <param name="entries">The colleagues.</param>
+    /// <param name="now">Wall time, in the zone of the reader.</param>
+    /// <param name="dialUrl">The page to dial from, as a soft key; null without.</param>
+    public static byte[] Text(string title, string prompt, IEnumerable<PhonePageEntry> entries, ZonedDateTime now, string? dialUrl = null)
     {
         var xml = Open("CiscoIPPhoneText", title, prompt);
         var text = new StringBuilder();
@@ -57,14 +73,26 @@ static class CiscoPhonePages
                 break;
             text.Append(entry.Name).Append(": ").Append(Words(entry.State));
             if (entry.State.Since is { } since)
-                text.Append(" since ").Append(since.ToString("HH':'mm", CultureInfo.InvariantCulture)).Append(" UTC");
+                text.Append(" since ").Append(Since(since.InZone(now.Zone), now));
             if (entry.State.Note is { } note)
                 text.Append(" - ").Append(note);
             text.Append('\n');
         }
 
-        return xml.Element("Text", "", Cut(text.ToString(), MaxTextLength)).Finish();
+        xml.Element("Text", "", Cut(text.ToString(), MaxTextLength));
+        if (dialUrl is not null)
+        {
+            Key(xml, "Dial", dialUrl, 1);
+            Key(xml, "Exit", "SoftKey:Exit", 4); // keys of a page replace the phone's own
+        }
+
+        return xml.Finish();
     }
+
+    static void Key(XmlDocumentWriter xml, string name, string url, int position) => xml.Start("SoftKeyItem", "").Element("Name", "", name).Element("URL", "", url)
+        .Element("Position", "", position.ToString(CultureInfo.InvariantCulture)).End();
+
+    static string Since(ZonedDateTime since, ZonedDateTime now) => (since.Date == now.Date ? Today : Earlier).Format(since);
 
     /// <summary>A state in words.</summary>
     public static string Words(in PresenceState state) => state.Activity switch

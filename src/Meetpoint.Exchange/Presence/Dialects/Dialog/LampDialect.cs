@@ -21,7 +21,7 @@ sealed class LampDialect : IPresenceDialect
     /// <inheritdoc/>
     public string MediaType => DialogInfo.MediaType;
 
-    /// <summary>Reads a document with full state; of partial state, which needs what was before, see <see cref="DialogInfo"/>.</summary>
+    /// <summary>Reads a document with full state; partial state needs what was before: a <see cref="DialogTable"/>.</summary>
     public bool TryRead(ReadOnlySpan<byte> body, [NotNullWhen(true)] out PresenceReport? report, [NotNullWhen(false)] out string? fault)
     {
         report = null;
@@ -33,10 +33,15 @@ sealed class LampDialect : IPresenceDialect
             return false;
         }
 
-        var state = new PresenceState(DialogInfo.Fold(info.Dialogs));
-        var phone = new ReportedState { Device = PhoneDevice, Kind = SourceKind.Phone, State = state, Capabilities = Capabilities.Audio };
-        report = new PresenceReport { Entity = info.Entity, States = [phone] };
+        report = Report(info.Entity, info.Dialogs);
         return true;
+    }
+
+    /// <summary>What a phone with these dialogs reports, and no others.</summary>
+    public static PresenceReport Report(string? entity, IEnumerable<DialogState> dialogs)
+    {
+        var state = new PresenceState(DialogInfo.Fold(dialogs));
+        return new PresenceReport { Entity = entity, States = [new ReportedState { Device = PhoneDevice, Kind = SourceKind.Phone, State = state, Capabilities = Capabilities.Audio }] };
     }
 
     /// <inheritdoc/>
