@@ -137,7 +137,7 @@ static class ExchangeApi
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);
         new Presence.Api.PresenceApi(parts.Presence).Map(api);
-        new Presence.Api.StreamApi(parts.Presence, parts.Keys, parts.Time).Map(api);
+        new Streams.StreamApi(parts.Presence, parts.Messages, parts.Keys, parts.Time).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);

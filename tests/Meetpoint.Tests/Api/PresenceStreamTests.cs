@@ -84,7 +84,7 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     public async Task Frame_ThatIsNone_ClosesTheStreamWithWhy(string? frame, WebSocketCloseStatus code)
     {
         using var socket = await OpenAsync(_albion, "");
-        await SendAsync(socket, frame ?? new string('x', 20_000));
+        await SendAsync(socket, frame ?? new string('x', 40_000));
         var result = await socket.ReceiveAsync(new byte[100], Cancel);
         result.MessageType.ShouldBe(WebSocketMessageType.Close);
         (socket.CloseStatus, socket.CloseStatusDescription).ShouldBe((code, socket.CloseStatusDescription));
