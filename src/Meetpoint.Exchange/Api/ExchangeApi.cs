@@ -7,6 +7,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Messaging;
+using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -63,6 +64,8 @@ sealed record ExchangeApiParts
     public required RegistrationBook Registrations { get; init; }
 
     public required Messenger Messages { get; init; }
+
+    public required MeetNow MeetNow { get; init; }
 
     public required Presence.PresenceService Presence { get; init; }
 
@@ -127,7 +130,7 @@ static class ExchangeApi
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
         api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
-        api.MapMeetNow(parts.Messages, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
+        api.MapMeetNow(parts.MeetNow, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);

@@ -2,6 +2,7 @@ using System.Text;
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Messaging.Keeping;
+using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Messaging.Streams;
 using Meetpoint.Exchange.Messaging.Xmpp;
 using Meetpoint.Exchange.Signalling;
@@ -39,6 +40,9 @@ sealed class MessageService
     /// <summary>What waits for receivers that are absent.</summary>
     public MessageKeeper Keeper { get; }
 
+    /// <summary>Takes the command that makes a meeting of a conversation; null leaves it words.</summary>
+    public MeetCommand? Meet { get; set; }
+
     /// <summary>Takes a message of somebody who is known.</summary>
     /// <param name="message">What; its session is the one of the request that it came by, if that had one.</param>
     /// <param name="caller">Who sends it.</param>
@@ -55,6 +59,8 @@ sealed class MessageService
 
         if (Encoding.UTF8.GetByteCount(message.Text) > MessageLimits.MaxTextBytes)
             Ended(new MessageOutcome(MessageFate.Failed, 413));
+        else if (Meet?.TryTake(message, caller, Ended) == true)
+            return;
         else if (TryAdmit(message, caller, conversation, out var admitted, out var refusal))
             Send(admitted, caller, Ended);
         else

@@ -125,7 +125,7 @@ public abstract partial class Call
     }
 
     /// <summary>Answers an INVITE or UPDATE with 200, our session timer and the description, if one is due.</summary>
-    private protected void AnswerWithSession(ServerTransaction transaction, SdpDescription? sdp, SessionInterval interval)
+    private protected void AnswerWithSession(ServerTransaction transaction, SdpDescription? sdp, SessionInterval interval, params IReadOnlyList<(string Name, string Value)> headers)
     {
         var writer = transaction.Begin(200);
         writer.Header(SipHeader.Contact, SipRequest.Contact(transaction.Flow, Dialog!.ContactUser));
@@ -134,6 +134,8 @@ public abstract partial class Call
         if (interval.IsRequired)
             writer.Header(SipHeader.Require, "timer");
         writer.Header(SipHeader.Session_Expires, interval.HeaderValue);
+        foreach (var (name, value) in headers)
+            writer.Header(name, value);
         AddCommon(writer);
         transaction.Send(200, sdp is null ? writer.End() : writer.EndWithBody(SdpDescription.MediaType, sdp.ToBytes()));
         if (transaction.IsInvite)

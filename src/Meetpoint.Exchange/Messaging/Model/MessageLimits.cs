@@ -45,6 +45,9 @@ static class MessageLimits
     /// <summary>Seconds that somebody may take to accept one; whoever sent the first message hears before that it is kept.</summary>
     public const int SessionRingSeconds = 120;
 
+    /// <summary>The words of an INVITE that come again within this time as the first message of its session are the same.</summary>
+    public const long FirstAgainNs = 2 * MonotonicTime.Second;
+
     /// <summary>Messages that one stream of a client's was told and has not acknowledged; what comes beyond is kept.</summary>
     public const int MaxUnacknowledged = 256;
 

@@ -217,11 +217,15 @@ sealed class MessageFeed(CallContext context, MessageService service, MessageStr
             return ApiStream.Error(frame, "malformed", "Which? The id of a message is a string.");
         if (!_unacknowledged.Remove(id, out var delivery))
             return null; // acknowledged before, or told by another stream: it is told again there if it was not
-        if (_unacknowledged.Count == 0)
-            _patience!.Disarm();
-        else
-            _patience!.Arm(MessageLimits.AcknowledgeNs);
         delivery.Taken();
+        if (_unacknowledged.Count > 0)
+        {
+            _patience!.Arm(MessageLimits.AcknowledgeNs);
+            return null;
+        }
+
+        _patience!.Disarm();
+        service.Keeper.SawLife(delivery.Receiver); // what was too much to be told
         return null;
     }
 
