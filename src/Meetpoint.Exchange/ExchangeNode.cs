@@ -7,6 +7,7 @@ using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Messaging;
+using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Hub;
@@ -208,6 +209,8 @@ public sealed class ExchangeNode
             Time = time,
         };
         Messages = new Messenger(_calls);
+        MeetNow = new MeetNow(Messages, Meetings, Parties, () => Admission.World, clock, Ids);
+        Messages.Service.Meet = new MeetCommand(_calls, MeetNow);
         Presence = new PresenceService(new PresenceContext
         {
             Loop = loop,
@@ -304,6 +307,8 @@ public sealed class ExchangeNode
     internal CallContext Calls => _calls;
 
     internal Messenger Messages { get; }
+
+    internal MeetNow MeetNow { get; }
 
     internal PresenceService Presence { get; }
 

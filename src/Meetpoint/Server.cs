@@ -223,6 +223,7 @@ sealed partial class Server : IAsyncDisposable
             Trace = new TraceApi(() => Node.Trace.Ring, Node.Events, _store, SystemClock.Instance),
             Registrations = Node.Registrations,
             Messages = Node.Messages,
+            MeetNow = Node.MeetNow,
             Presence = Node.Presence,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });

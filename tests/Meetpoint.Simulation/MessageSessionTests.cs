@@ -125,6 +125,47 @@ public sealed class MessageSessionTests : IDisposable
     }
 
     [Fact]
+    public void Session_WithWordsInItsInvite_DeliversThemOnceAndSaysSo()
+    {
+        _chat.Open(_bob.Address, Words);
+        _bob.Words.ShouldBe([Words]);
+        _chat.Session!.State.ShouldBe(CallState.Confirmed);
+        _chat.Taken.ShouldBeTrue("the 200 says that the words were taken");
+        _chat.Say(Words).ShouldBe(200);
+        _bob.Words.ShouldBe([Words], "sent again at once by a client that did not read it");
+        _chat.Say(Words).ShouldBe(200);
+        _bob.Words.ShouldBe([Words, Words], "said again");
+        _world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Session_WithWordsInItsInviteThatNobodyTakes_IsRefusedAsTheyAre()
+    {
+        _bob.AnswersMessages = 486;
+        _chat.Open(_bob.Address, Words);
+        (_chat.Answer, _chat.Session).ShouldBe((486, null));
+
+        _chat.Open("own0@liberty.example", Words);
+        _chat.Taken.ShouldBeTrue("they are kept");
+    }
+
+    [Theory]
+    [InlineData("text/plain; charset=UTF-8;ms-body=no base64!")]
+    [InlineData("text/plain; charset=UTF-8;ms-body=")]
+    [InlineData("text/plain; charset=UTF-8;ms-body=/////w==")]
+    [InlineData("text/plain; charset=UTF-16;ms-body=SGk=")]
+    [InlineData("image/png;ms-body=SGk=")]
+    [InlineData("")]
+    public void Session_WithAnInviteWhoseWordsCannotBeRead_IsOneWithoutThem(string header)
+    {
+        _chat.Open(_bob.Address, header: header);
+        _chat.Session!.State.ShouldBe(CallState.Confirmed);
+        _chat.Taken.ShouldBeFalse("the client has to send them again");
+        _bob.Heard.ShouldBeEmpty();
+        _world.AssertNoFaults();
+    }
+
+    [Fact]
     public void Session_WithNobody_IsRefused()
     {
         _chat.Open("nobody@nowhere.example");

@@ -7,6 +7,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Messaging;
+using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -63,6 +64,8 @@ sealed record ExchangeApiParts
     public required RegistrationBook Registrations { get; init; }
 
     public required Messenger Messages { get; init; }
+
+    public required MeetNow MeetNow { get; init; }
 
     public required Presence.PresenceService Presence { get; init; }
 
@@ -127,7 +130,7 @@ static class ExchangeApi
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
         api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
-        api.MapMeetNow(parts.Messages, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
+        api.MapMeetNow(parts.MeetNow, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapDirectory(parts.Directory, parts.Parties);
         routes.MapReplies(parts.Meetings);
         new AnswerPagesApi(parts.Meetings, parts.Parties, parts.Clock).Map(routes);
@@ -137,10 +140,10 @@ static class ExchangeApi
         api.MapSettlement(parts.Store, parts.Statements, () => parts.Worlds.World, parts.Clock);
         api.MapEvents(parts.Events, parts.Store);
         new Presence.Api.PresenceApi(parts.Presence).Map(api);
-        new Presence.Api.StreamApi(parts.Presence, parts.Keys, parts.Time).Map(api);
         var pages = new Presence.Pages.PhonePageLinks(parts.Store, parts.Clock, parts.Ids);
         new Presence.Api.PhonePageLinksApi(parts.Presence, pages).Map(api);
         new Presence.Api.PhonePagesApi(parts.Presence, pages, new WrongTokens(parts.Time)).Map(routes);
+        new Streams.StreamApi(parts.Presence, parts.Messages, parts.Keys, parts.Time).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);

@@ -8,12 +8,14 @@ sealed class EndpointIndex
 {
     readonly FrozenDictionary<uint, Endpoint> _byNumber;
     readonly ILookup<string, Endpoint> _byUser;
+    readonly FrozenDictionary<string, User> _users;
 
     public EndpointIndex(World world)
     {
         World = world;
         _byNumber = world.Document.Endpoints.DistinctBy(endpoint => new CallParty(null, endpoint).Number)
             .ToFrozenDictionary(endpoint => new CallParty(null, endpoint).Number);
+        _users = world.Document.Users.ToFrozenDictionary(user => user.Id, StringComparer.Ordinal);
         _byUser = world.Document.Endpoints.Where(endpoint => endpoint.User is not null).ToLookup(endpoint => endpoint.User!, StringComparer.Ordinal);
     }
 
@@ -25,4 +27,7 @@ sealed class EndpointIndex
 
     /// <summary>All of one user.</summary>
     public IEnumerable<Endpoint> Of(User user) => _byUser[user.Id];
+
+    /// <summary>Whose it is; null for a room's, or one of nobody in particular.</summary>
+    public User? OwnerOf(Endpoint endpoint) => endpoint.User is { } id ? _users.GetValueOrDefault(id) : null;
 }

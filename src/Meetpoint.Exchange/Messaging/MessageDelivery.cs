@@ -1,25 +1,34 @@
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Messaging.Streams;
 
 namespace Meetpoint.Exchange.Messaging;
 
-/// <summary>One message on its ways, one after the other, until one takes it or says for good that it will not. On the loop only.</summary>
+/// <summary>
+/// One message on its ways, one after the other, and on the streams of its receiver beside them, until one takes it or none is left that could. On the loop only.
+/// </summary>
 sealed class MessageDelivery
 {
     readonly CallContext _context;
     readonly AdmittedMessage _admitted;
     readonly List<MessageWay> _ways;
+    readonly MessageStreams _streams;
     Action<MessageOutcome> _done = static _ => { };
     LoopTimer? _patience;
     MessageOutcome? _best;
     int _next;
+    bool _isStreamed;
+    bool _areWaysOver;
+    bool _isOver;
 
     /// <param name="context">What it works with.</param>
     /// <param name="admitted">What is sent; its grant is released with the outcome.</param>
     /// <param name="ways">Best first; empty where nobody is there.</param>
-    public MessageDelivery(CallContext context, AdmittedMessage admitted, List<MessageWay> ways)
+    /// <param name="streams">Clients of the API that are told beside the ways.</param>
+    public MessageDelivery(CallContext context, AdmittedMessage admitted, List<MessageWay> ways, MessageStreams streams)
     {
+        _streams = streams;
         _context = context;
         _admitted = admitted;
         _ways = ways;
@@ -31,15 +40,22 @@ sealed class MessageDelivery
     public void Begin(Action<MessageOutcome> done, Action? impatient = null)
     {
         _done = done;
-        if (_ways.Count == 0)
+        if (!_admitted.Message.IsText)
+            _best = _streams.TrySign(_admitted) ? MessageOutcome.Delivered : null;
+        else
+            _isStreamed = _streams.TrySend(_admitted, Streamed);
+        if (_ways.Count == 0 && !_isStreamed)
         {
-            End(Nobody());
+            End(_best ?? Nobody());
             return;
         }
 
         _patience = impatient is null ? null : new LoopTimer(_context.Loop, _ => impatient());
         _patience?.Arm(MessageLimits.PatienceNs);
-        Next();
+        if (_ways.Count == 0)
+            _areWaysOver = true;
+        else
+            Next();
     }
 
     void Next()
@@ -47,12 +63,26 @@ sealed class MessageDelivery
         var way = _ways[_next++];
         way.Edge.Send(_admitted.Message, way, outcome =>
         {
+            if (_isOver)
+                return; // a stream had it first
             _best = MessageOutcome.Better(_best, outcome);
-            if (IsFinal(outcome) || _next == _ways.Count)
-                End(_best);
-            else
+            _areWaysOver = IsFinal(outcome) || _next == _ways.Count;
+            if (!_areWaysOver)
                 Next();
+            else if (_best.IsTaken || !_isStreamed)
+                End(_best);
         });
+    }
+
+    /// <summary>A client took it, or none is there any more.</summary>
+    void Streamed(MessageOutcome outcome)
+    {
+        _isStreamed = false;
+        if (_isOver)
+            return;
+        _best = MessageOutcome.Better(_best, outcome);
+        if (outcome.IsTaken || _areWaysOver)
+            End(_best);
     }
 
     /// <summary>Another way is tried where the last had nobody to say anything, or does not know the receiver: two systems of one enterprise may share a domain.</summary>
@@ -71,6 +101,7 @@ sealed class MessageDelivery
 
     void End(MessageOutcome outcome)
     {
+        _isOver = true;
         _patience?.Disarm();
         _admitted.Release();
         _done(outcome);

@@ -2,6 +2,8 @@ using System.Text;
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Messaging.Keeping;
+using Meetpoint.Exchange.Messaging.Meeting;
+using Meetpoint.Exchange.Messaging.Streams;
 using Meetpoint.Exchange.Messaging.Xmpp;
 using Meetpoint.Exchange.Signalling;
 
@@ -15,21 +17,31 @@ sealed class MessageService
 {
     readonly CallContext _context;
     readonly MessageWays _ways;
+    readonly MessageStreams _streams;
     readonly FailureNotice _notice;
     readonly RecentMessages _recent = new();
 
     /// <param name="context">What calls know of targets, neighbours and registrations.</param>
     /// <param name="ways">Edges, by kind of way.</param>
-    public MessageService(CallContext context, MessageWays ways)
+    /// <param name="streams">Clients of the API that listen.</param>
+    public MessageService(CallContext context, MessageWays ways, MessageStreams streams)
     {
         _context = context;
         _ways = ways;
+        _streams = streams;
         _notice = new FailureNotice(context, this);
-        Keeper = new MessageKeeper(context, this) { GivenUp = (lost, why) => Lost(lost.ToMessage(), why) };
+        Keeper = new MessageKeeper(context, this)
+        {
+            GivenUp = (lost, why) => Lost(lost.ToMessage(), why),
+            Delivered = key => streams.Settled(key, null),
+        };
     }
 
     /// <summary>What waits for receivers that are absent.</summary>
     public MessageKeeper Keeper { get; }
+
+    /// <summary>Takes the command that makes a meeting of a conversation; null leaves it words.</summary>
+    public MeetCommand? Meet { get; set; }
 
     /// <summary>Takes a message of somebody who is known.</summary>
     /// <param name="message">What; its session is the one of the request that it came by, if that had one.</param>
@@ -47,6 +59,8 @@ sealed class MessageService
 
         if (Encoding.UTF8.GetByteCount(message.Text) > MessageLimits.MaxTextBytes)
             Ended(new MessageOutcome(MessageFate.Failed, 413));
+        else if (Meet?.TryTake(message, caller, Ended) == true)
+            return;
         else if (TryAdmit(message, caller, conversation, out var admitted, out var refusal))
             Send(admitted, caller, Ended);
         else
@@ -59,6 +73,7 @@ sealed class MessageService
         _context.Events.Write(
             lost.Correlation, "message.given-up",
             new EventAttribute("message", lost.Id), new EventAttribute("to", MessageAddress.Of(lost.To)), new EventAttribute("why", why));
+        _streams.Settled(lost.Key, why);
         if (lost.Origin is not null && _ways.Xmpp is XmppMessages xmpp)
             xmpp.TellLost(lost, why);
         else
@@ -69,7 +84,7 @@ sealed class MessageService
     public void SendKept(TextMessage message, SipCaller caller, Action<MessageOutcome> done)
     {
         if (TryAdmit(message, caller, default, out var admitted, out var refusal))
-            new MessageDelivery(_context, admitted, _ways.Of(admitted.Grant, admitted.Uri)).Begin(outcome => done(Noted(admitted, outcome)));
+            new MessageDelivery(_context, admitted, _ways.Of(admitted.Grant, admitted.Uri), _streams).Begin(outcome => done(Noted(admitted, outcome)));
         else
             done(Refused(message, in refusal));
     }
@@ -84,7 +99,7 @@ sealed class MessageService
             return;
         }
 
-        var delivery = new MessageDelivery(_context, admitted, _ways.Of(admitted.Grant, admitted.Uri));
+        var delivery = new MessageDelivery(_context, admitted, _ways.Of(admitted.Grant, admitted.Uri), _streams);
         if (!admitted.Message.IsText)
         {
             delivery.Begin(done);

@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Messaging.Keeping;
+using Meetpoint.Exchange.Messaging.Streams;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -14,8 +15,6 @@ namespace Meetpoint.Exchange.Messaging;
 /// <summary>Messages over HTTP: any client can send, and read what waits for one of its users.</summary>
 static class MessagesApi
 {
-    const int MaxConversation = 200;
-
     public static void MapMessages(this IEndpointRouteBuilder api, Messenger messenger, Store store, Func<World> world, IClock clock, Ids ids, RefusalWriter refusals)
     {
         var group = api.MapGroup("/messages").WithTags("Messages");
@@ -35,40 +34,32 @@ static class MessagesApi
     public static SipCaller? SenderOf(HttpContext context, string address, World world, RefusalWriter refusals, out IResult? problem)
     {
         problem = null;
-        if (world.Find(address) is not { } own || own.Provider.Exchange != world.Exchange || (own.User is null && own.Endpoint is null))
+        var sender = ClientMessage.Sender(ApiCaller.Of(context), address, world, out var isKnown);
+        if (!isKnown)
             problem = ApiProblem.Of(StatusCodes.Status404NotFound, "no-route", $"{address} is no customer of this exchange.", "Send in the name of a user or an endpoint of it.");
-        else if (!ApiCaller.Of(context).MayActFor(own.Provider.Id))
-            problem = ApiRefusal.Of(context, refusals, RefusalReason.OriginNotAllowed, $"This key is not for customers of {own.Provider.Id}.");
-        else
-            return new SipCaller(null, own.Provider, MessageAddress.Of("sip:" + address), own.User?.Name ?? own.Endpoint?.Name, null, world.FindProfile(EquipmentProfile.GenericId)!);
-        return null;
+        else if (sender is null)
+            problem = ApiRefusal.Of(context, refusals, RefusalReason.OriginNotAllowed, $"This key is not for customers of {world.Find(address)!.Provider.Id}.");
+        return sender;
     }
 
     static async Task<IResult> SendAsync(
         HttpContext context, SendMessageRequest request, Messenger messenger, World world, IClock clock, Ids ids, RefusalWriter refusals)
     {
-        if (request.Text.Length == 0 || request.Conversation?.Length > MaxConversation || string.IsNullOrWhiteSpace(request.To))
+        if (request.Text.Length == 0 || request.Conversation?.Length > MessageLimits.MaxName || string.IsNullOrWhiteSpace(request.To))
             return ApiProblem.Malformed("A message has a receiver and words, and the name of its conversation at most 200 characters.");
         if (SenderOf(context, request.From, world, refusals, out var problem) is not { } caller)
             return problem!;
-        var id = Idempotency.IdFor(context, "msg") ?? ids.New("msg");
-        var message = new TextMessage
+        // The id sorts by age among those that are kept; what makes a second one the same is the key.
+        var id = ids.New("msg");
+        var message = ClientMessage.Of(id, "api " + (Idempotency.IdFor(context, "msg") ?? id), caller, request.To, clock.GetCurrentInstant()) with
         {
-            Id = id,
-            Key = "api " + id,
-            From = caller.Address,
-            FromName = caller.Name,
-            To = request.To.StartsWith('+') ? "tel:" + request.To : "sip:" + request.To,
-            Text = request.Text,
-            Sent = clock.GetCurrentInstant(),
-            Conversation = request.Conversation,
+            Text = request.Text, Conversation = request.Conversation,
         };
         var outcome = await messenger.SendAsync(message, caller);
         return outcome.Fate switch
         {
             MessageFate.Delivered => Results.Ok(new SentMessageView(id, MessageStanding.Delivered)),
-            MessageFate.Accepted => Results.Json(new SentMessageView(id, MessageStanding.Accepted), statusCode: StatusCodes.Status202Accepted),
-            MessageFate.Kept => Results.Json(new SentMessageView(id, MessageStanding.Kept), statusCode: StatusCodes.Status202Accepted),
+            MessageFate.Accepted or MessageFate.Kept => Results.Json(new SentMessageView(id, MessageFrame.StandingOf(outcome)), statusCode: StatusCodes.Status202Accepted),
             MessageFate.Refused => ApiRefusal.Of(context, outcome.Refusal, $"The message to {request.To} was refused."),
             _ => ApiProblem.Of(
                 outcome.Status switch { 413 => 413, 404 or 604 => 404, 403 => 403, >= 500 and < 600 => 503, _ => 409 }, "not-delivered",

@@ -1,6 +1,8 @@
+using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Messaging.Page;
 using Meetpoint.Exchange.Messaging.Sessions;
+using Meetpoint.Exchange.Messaging.Streams;
 using Meetpoint.Exchange.Messaging.Xmpp;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Xmpp;
@@ -18,18 +20,28 @@ sealed class Messenger
     {
         _context = context;
         Ways = new MessageWays(context) { Page = new PageEdge(context) };
-        Service = new MessageService(context, Ways);
+        Streams = new MessageStreams(context);
+        Service = new MessageService(context, Ways, Streams);
         _sessions = new MessageSessions(context, Service);
         Ways.Sessions = _sessions;
         context.Front.Add(new PageMode(context, Service));
         context.Front.Add(_sessions);
     }
 
+    /// <summary>Clients of the API that listen.</summary>
+    public MessageStreams Streams { get; }
+
     /// <summary>Takes messages.</summary>
     public MessageService Service { get; }
 
     /// <summary>Where they go.</summary>
     public MessageWays Ways { get; }
+
+    /// <summary>Messages of one stream of a client's.</summary>
+    /// <param name="caller">Whose stream.</param>
+    /// <param name="user">In whose name, where a frame names nobody; null for none.</param>
+    /// <param name="wake">Has the stream collect.</param>
+    public MessageFeed OpenFeed(ApiCaller caller, string? user, Action wake) => new(_context, Service, Streams, caller, user, wake);
 
     /// <summary>Sends a message; from any thread.</summary>
     public Task<MessageOutcome> SendAsync(TextMessage message, SipCaller caller)

@@ -127,10 +127,10 @@ public abstract partial class Call
     }
 
     /// <summary>Answers an INVITE or UPDATE with 200, our session timer and the description, if one is due.</summary>
-    private protected void AnswerWithSession(ServerTransaction transaction, SdpDescription? sdp, SessionInterval interval) =>
-        AnswerWithContent(transaction, sdp is null ? null : new SipContent(SdpDescription.MediaType, sdp.ToBytes()), interval);
+    private protected void AnswerWithSession(ServerTransaction transaction, SdpDescription? sdp, SessionInterval interval, params IReadOnlyList<(string Name, string Value)> headers) =>
+        AnswerWithContent(transaction, sdp is null ? null : new SipContent(SdpDescription.MediaType, sdp.ToBytes()), interval, headers);
 
-    void AnswerWithContent(ServerTransaction transaction, SipContent? content, SessionInterval interval)
+    void AnswerWithContent(ServerTransaction transaction, SipContent? content, SessionInterval interval, IReadOnlyList<(string Name, string Value)> headers)
     {
         var writer = transaction.Begin(200);
         writer.Header(SipHeader.Contact, SipRequest.Contact(transaction.Flow, Dialog!.ContactUser));
@@ -139,6 +139,8 @@ public abstract partial class Call
         if (interval.IsRequired)
             writer.Header(SipHeader.Require, "timer");
         writer.Header(SipHeader.Session_Expires, interval.HeaderValue);
+        foreach (var (name, value) in headers)
+            writer.Header(name, value);
         AddCommon(writer);
         if (content is { Disposition: { } disposition, Body.IsEmpty: false })
             writer.Header(SipHeader.Content_Disposition, disposition);
@@ -245,7 +247,7 @@ public abstract partial class Call
         Dialog!.RefreshTarget(request, transaction.Flow);
         _incomingInvite = transaction;
         transaction.User = this;
-        AnswerWithContent(transaction, answer, interval);
+        AnswerWithContent(transaction, answer, interval, []);
         StartTimer(interval, weAreUac: false);
     }
 

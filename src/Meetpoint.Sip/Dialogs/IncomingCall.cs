@@ -59,6 +59,9 @@ public sealed class IncomingCall : Call
             Dialog!.KeepsToFlow = true;
     }
 
+    /// <summary>Further headers of the 200, set before it is sent.</summary>
+    public IReadOnlyList<(string Name, string Value)> AnswerHeaders { get; set; } = [];
+
     /// <summary>Says who hears about the call from now on; before anything else.</summary>
     public void Accept(ICallHandler handler) => Handler = handler;
 
@@ -131,7 +134,7 @@ public sealed class IncomingCall : Call
 
         Ua.Loop.Timers.Cancel(_expiry);
         State = CallState.Answered;
-        AnswerWithSession(_invite, body, _interval);
+        AnswerWithSession(_invite, body, _interval, AnswerHeaders);
         StartTimer(_interval, weAreUac: false);
         return true;
     }

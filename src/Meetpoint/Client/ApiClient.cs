@@ -118,9 +118,11 @@ sealed class ApiClient : IDisposable
     /// <param name="path">Where.</param>
     /// <param name="first">What is sent once it is open.</param>
     /// <param name="cancel">Ends it.</param>
+    /// <param name="reply">What a frame is answered with once it was dealt with; null for nothing.</param>
     /// <exception cref="ApiProblemException">The exchange says no.</exception>
     /// <exception cref="CommandFailedException">There is no exchange any more, or it closed the stream for a reason.</exception>
-    public async IAsyncEnumerable<JsonNode?> StreamAsync(string path, IReadOnlyList<JsonNode> first, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<JsonNode?> StreamAsync(
+        string path, IReadOnlyList<JsonNode> first, [EnumeratorCancellation] CancellationToken cancel, Func<JsonNode?, JsonNode?>? reply = null)
     {
         for (var failures = 0; ;)
         {
@@ -134,6 +136,8 @@ sealed class ApiClient : IDisposable
                 {
                     failures = 0;
                     yield return frame;
+                    if (reply?.Invoke(frame) is { } answer && !await TrySendAsync(socket, answer, cancel))
+                        break;
                 }
 
                 if (socket.CloseStatus is { } status and not (WebSocketCloseStatus.EndpointUnavailable or WebSocketCloseStatus.NormalClosure))
@@ -209,7 +213,7 @@ sealed class ApiClient : IDisposable
             var http = new Uri(_http.BaseAddress!, path);
             await socket.ConnectAsync(new UriBuilder(http) { Scheme = http.Scheme == "https" ? "wss" : "ws" }.Uri, _http, cancel);
             foreach (var frame in first)
-                await socket.SendAsync(Encoding.UTF8.GetBytes(frame.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, cancel);
+                await SendAsync(socket, frame, cancel);
             return true;
         }
         catch (WebSocketException) when ((int)socket.HttpStatusCode is 0 or >= 500)
@@ -221,6 +225,23 @@ sealed class ApiClient : IDisposable
             // The refusal has a body, which a WebSocket's client does not show: a plain request is told the same.
             await GetAsync(path, cancel);
             throw;
+        }
+    }
+
+    static Task SendAsync(ClientWebSocket socket, JsonNode frame, CancellationToken cancel) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(frame.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, cancel);
+
+    /// <summary>False when it broke off.</summary>
+    static async Task<bool> TrySendAsync(ClientWebSocket socket, JsonNode frame, CancellationToken cancel)
+    {
+        try
+        {
+            await SendAsync(socket, frame, cancel);
+            return true;
+        }
+        catch (WebSocketException)
+        {
+            return false;
         }
     }
 

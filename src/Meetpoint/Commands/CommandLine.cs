@@ -67,6 +67,7 @@ static class CommandLine
             RoomCommand.Create(setup),
             CallsCommand.Create(setup),
             PresenceCommand.Create(setup),
+            MessageCommand.Create(setup),
             DirectoryCommand.Create(setup),
             RegistrationsCommand.Create(setup),
             UsageCommand.Create(setup),

@@ -68,6 +68,7 @@ static class OpenApiDocuments
         Directory = null!,
         Registrations = null!,
         Messages = null!,
+        MeetNow = null!,
         Presence = null!,
         Refusals = null!,
         Time = null!,

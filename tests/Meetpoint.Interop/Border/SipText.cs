@@ -15,6 +15,9 @@ sealed record SipText(string Method, string Uri, NetAddress From)
 
     public string Caller { get; init; } = "sip:carol@albion.example";
 
+    /// <summary>URI of To; null is the request URI.</summary>
+    public string? To { get; init; }
+
     public string? Branch { get; init; }
 
     public string? CallId { get; init; }
@@ -74,7 +77,7 @@ sealed record SipText(string Method, string Uri, NetAddress From)
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Method} {Uri} SIP/2.0\r\n");
         text.Append(CultureInfo.InvariantCulture, $"Via: SIP/2.0/{Transport} {From};branch={EffectiveBranch};rport\r\n");
-        text.Append(CultureInfo.InvariantCulture, $"Max-Forwards: {MaxForwards}\r\nFrom: <{Caller}>;tag={EffectiveFromTag}\r\nTo: <{Uri}>{(ToTag.Length > 0 ? ";tag=" + ToTag : "")}\r\n");
+        text.Append(CultureInfo.InvariantCulture, $"Max-Forwards: {MaxForwards}\r\nFrom: <{Caller}>;tag={EffectiveFromTag}\r\nTo: <{To ?? Uri}>{(ToTag.Length > 0 ? ";tag=" + ToTag : "")}\r\n");
         text.Append(CultureInfo.InvariantCulture, $"Call-ID: {EffectiveCallId}\r\nCSeq: {Sequence} {Method}\r\nContact: <sip:border@{From}{(Transport == "TCP" ? ";transport=tcp" : "")}>\r\n");
         text.Append(More);
         if (ContentType is not null)

@@ -120,6 +120,30 @@ public sealed class MessageTests(BorderWorld border) : IClassFixture<BorderWorld
     });
 
     [Fact]
+    public Task Meet_SaidToACustomerOfAnotherExchange_TellsEachSideHowToJoinAtTheirOwn() => WithMessagesAsync(async () =>
+    {
+        var (alice, bob) = (border.World.Alice.Account, border.World.Bob.Account);
+        using var here = RawSip.Bind(alice.Listen, border.Albion.Party.Sip);
+        using var there = RawSip.Bind(bob.Listen, border.Liberty.Party.Sip);
+        using var trunk = RawSip.Bind(border.OwnTrunk, border.Albion.Party.Trunk);
+
+        trunk.Send(new SipText("MESSAGE", $"sip:{bob.Address}", border.OwnTrunk) { Caller = $"sip:{alice.Address}", ContentType = "text/plain", Body = "/meet" }.ToString());
+
+        var told = new List<string>();
+        foreach (var phone in (RawSip[])[here, there])
+        {
+            var message = await phone.RequestAsync("MESSAGE");
+            phone.Send(Answering.To(message, 200, "OK", phone.Local));
+            told.Add(SipText.BodyOf(message));
+        }
+
+        Assert.Equal(200, SipText.Status(await trunk.AnswerAsync("1 MESSAGE")));
+        Assert.All(told, text => Assert.Contains("join now at sip:", text, StringComparison.Ordinal));
+        Assert.Contains("@albion.example", told[0], StringComparison.Ordinal);
+        Assert.Contains("@liberty.example", told[1], StringComparison.Ordinal);
+    });
+
+    [Fact]
     public Task Api_SendsToAPhone_AndHearsThatItWasDelivered() => WithMessagesAsync(async () =>
     {
         using var phone = RawSip.Bind(Annexe, border.Liberty.Party.Sip);

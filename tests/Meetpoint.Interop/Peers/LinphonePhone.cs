@@ -67,6 +67,15 @@ sealed class LinphonePhone : IAsyncDisposable
             Soon, $"Linphone's call to {uri} to stand", _process.LogTail);
     }
 
+    /// <summary>Sends a message.</summary>
+    public void Say(string uri, string text) => Tell($"chat {uri} \"{text}\"");
+
+    /// <summary>True once it showed a message that has these words.</summary>
+    public bool HasHeard(string text) => File.ReadLines(_process.LogPath).Any(line => line.Contains("Message received from", StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>What it said lately.</summary>
+    public string Log() => _process.LogTail();
+
     /// <summary>Waits until it has recorded for so long of whatever it was.</summary>
     public Task ListensAsync(double seconds) => Expect.EventuallyAsync(
         () => Task.FromResult(File.Exists(Recording) && new FileInfo(Recording).Length > seconds * MostBytesPerSecond ? "enough" : null),
@@ -93,7 +102,7 @@ sealed class LinphonePhone : IAsyncDisposable
     void Tell(string command)
     {
         using var pipe = new FileStream(Path.Combine(_folder, "commands"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        pipe.Write(System.Text.Encoding.ASCII.GetBytes(command + "\n"));
+        pipe.Write(System.Text.Encoding.UTF8.GetBytes(command + "\n"));
     }
 
     static bool IsListening(NetAddress listen) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties()

@@ -10,7 +10,7 @@ using Meetpoint.Net;
 namespace Meetpoint.Interop.Presence;
 
 /// <summary>
-/// A SIP user agent of presence by hand, over a plain socket: sends SUBSCRIBE and PUBLISH as the test writes them, answers each NOTIFY and no BENOTIFY, and keeps what it hears. One message a
+/// A SIP user agent of presence by hand, over a plain socket: sends SUBSCRIBE and PUBLISH as the test writes them, answers each NOTIFY and MESSAGE and no BENOTIFY, and keeps what it hears. One message a
 /// datagram over UDP; one connection over TCP.
 /// </summary>
 sealed class PresenceAgent : IAsyncDisposable
@@ -147,7 +147,7 @@ sealed class PresenceAgent : IAsyncDisposable
     {
         lock (_lock)
             _heard.Add((message, TimeProvider.System.GetTimestamp()));
-        if (message.StartsWith("NOTIFY ", StringComparison.Ordinal))
+        if (message.StartsWith("NOTIFY ", StringComparison.Ordinal) || message.StartsWith("MESSAGE ", StringComparison.Ordinal))
             await SendAsync(Encoding.UTF8.GetBytes(Answering.To(message, 200, "OK", Local)));
     }
 

@@ -12,12 +12,13 @@ namespace Meetpoint.Interop.Presence;
 
 /// <summary>
 /// One exchange with the people of Albion, and around it those whom presence is had from and given to: Albion's own systems in two makers' styles, Tyne's SIP network, and the XMPP servers
-/// of Thames, which proves itself by certificate, and of Severn, whose certificate nobody here believes.
+/// of Thames and of Humber, which prove themselves by certificate, and of Severn, whose certificate nobody here believes.
 /// </summary>
 public sealed class PresenceWorld : IAsyncLifetime
 {
     internal const string Thames = "thames.example";
     internal const string Severn = "severn.example";
+    internal const string Humber = "humber.example";
     internal const string Tyne = "tyne.example";
 
     /// <summary>By which phones that register prove themselves.</summary>
@@ -28,6 +29,8 @@ public sealed class PresenceWorld : IAsyncLifetime
     readonly TestAuthority _stranger = new("Stranger", TimeProvider.System.GetUtcNow());
     ThreadEventLoop? _loop;
     DnsServer? _names;
+    DnsServer? _lettered;
+    Task<Ejabberd>? _ejabberd;
 
     internal DemoWorld World { get; private set; } = null!;
 
@@ -59,6 +62,9 @@ public sealed class PresenceWorld : IAsyncLifetime
 
     NetAddress NameServer => Albion.Party.Address(53, 5_353);
 
+    /// <summary>Gives the exchange's address itself as target of its SRV record: ejabberd asks the machine for what others ask the name server for.</summary>
+    NetAddress LetteredNameServer => Albion.Party.Address(54, 5_353);
+
     NetAddress Xmpp => Albion.Party.Xmpp;
 
     /// <inheritdoc/>
@@ -76,6 +82,8 @@ public sealed class PresenceWorld : IAsyncLifetime
         _loop = new ThreadEventLoop("xmpp-names", TimeProvider.System, static _ => { });
         var zone = new DnsZone(Albion.Party.Domain).Srv("_xmpp-server._tcp", 0, 5, Xmpp.Port, $"xmpp.{Albion.Party.Domain}").Address("xmpp", Xmpp.Host);
         _names = new DnsServer(new SocketNetwork(), _loop, NameServer, zone);
+        var lettered = new DnsZone(Albion.Party.Domain).Srv("_xmpp-server._tcp", 0, 5, Xmpp.Port, Xmpp.Host);
+        _lettered = new DnsServer(new SocketNetwork(), _loop, LetteredNameServer, lettered);
         await Albion.StartAsync();
         await Albion.ApplyAsync(WorldFiles.World(Albion.Party, World.Liberty.Party, World.Liberty.IdentityKey, World.Residents));
         await BorderWorld.ChangeAsync(Albion, AddParties);
@@ -84,12 +92,16 @@ public sealed class PresenceWorld : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_ejabberd is { IsCompletedSuccessfully: true })
+            await (await _ejabberd).DisposeAsync();
         if (World is not null)
             await World.DisposeAsync();
         if (_loop is { } loop)
         {
             if (_names is { } names)
                 loop.Post(names.Dispose);
+            if (_lettered is { } lettered)
+                loop.Post(lettered.Dispose);
             loop.Dispose();
         }
 
@@ -99,13 +111,17 @@ public sealed class PresenceWorld : IAsyncLifetime
     }
 
     /// <summary>Starts the XMPP server of Thames or of Severn.</summary>
-    internal async Task<Prosody> StartProsodyAsync(string domain)
+    internal Task<Prosody> StartProsodyAsync(string domain) => Prosody.StartAsync(Settings(domain, NameServer));
+
+    /// <summary>The XMPP server of Humber, an ejabberd; one for all tests, since its start takes long.</summary>
+    internal Task<Ejabberd> EjabberdAsync() => _ejabberd ??= Ejabberd.StartAsync(Settings(Humber, LetteredNameServer));
+
+    NeighbourSettings Settings(string domain, NetAddress nameServer)
     {
-        var isProven = domain == Thames;
-        var authority = isProven ? _authority : _stranger;
+        var authority = domain == Severn ? _stranger : _authority;
         using var leaf = authority.Leaf([domain]);
-        return await Prosody.StartAsync(new NeighbourSettings(
-            XmppHost(domain), [domain], NameServer, authority.Write(leaf, _folder, domain), Path.Combine(_folder, "trusted.pem"), RequiresCertificate: isProven));
+        return new NeighbourSettings(
+            XmppHost(domain), [domain], nameServer, authority.Write(leaf, _folder, domain), Path.Combine(_folder, "trusted.pem"), RequiresCertificate: domain == Thames);
     }
 
     /// <summary>Ends the exchange as a crash of the machine does, and starts it again after something was done.</summary>
@@ -116,18 +132,19 @@ public sealed class PresenceWorld : IAsyncLifetime
         await Albion.StartAsync();
     }
 
-    NetAddress XmppHost(string domain) => Albion.Party.Address(domain == Thames ? 77 : 78, 5_269);
+    NetAddress XmppHost(string domain) => Albion.Party.Address(domain switch { Thames => 77, Severn => 78, _ => 79 }, 5_269);
 
     void AddParties(JsonObject world)
     {
-        foreach (var (id, domain, exchange) in ((string, string, string)[])[("thames", Thames, Thames), ("severn", Severn, Albion.Party.Domain), ("tyne", Tyne, Albion.Party.Domain)])
+        foreach (var (id, domain, exchange) in ((string, string, string)[])[("thames", Thames, Thames), ("severn", Severn, Albion.Party.Domain), ("humber", Humber, Humber), ("tyne", Tyne, Albion.Party.Domain)])
         {
             BorderWorld.Add(world, "providers", $$"""{"id":"{{id}}","name":"{{id}}","domains":["{{domain}}"],"exchange":"{{exchange}}"}""");
-            BorderWorld.Add(world, "agreements", $$"""{"id":"{{id}}-albion","parties":["{{id}}","albion"],"version":1,"stage":"commercial","services":[{"service":"presence"}]}""");
+            BorderWorld.Add(world, "agreements", $$"""{"id":"{{id}}-albion","parties":["{{id}}","albion"],"version":1,"stage":"commercial","services":[{"service":"presence"},{"service":"message"}]}""");
         }
 
         BorderWorld.Add(world, "neighbours", $$"""{"id":"thames-xmpp","provider":"thames","kind":"xmpp","xmppHost":"{{XmppHost(Thames)}}"}""");
         BorderWorld.Add(world, "neighbours", $$"""{"id":"severn-xmpp","provider":"severn","kind":"xmpp","xmppHost":"{{XmppHost(Severn)}}","dialback":true}""");
+        BorderWorld.Add(world, "neighbours", $$"""{"id":"humber-xmpp","provider":"humber","kind":"xmpp","xmppHost":"{{XmppHost(Humber)}}"}""");
         // A provider that this exchange serves says by a route that its people are met on an XMPP server.
         BorderWorld.Add(world, "routes", """{"id":"severn","domain":"severn.example","candidates":[{"via":"severn-xmpp"}]}""");
         Trunk("tyne-network", "tyne", TyneServer, "trunk", $",\"sipUri\":\"sip:{TyneServer}\"");

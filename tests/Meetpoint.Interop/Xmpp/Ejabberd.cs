@@ -81,6 +81,7 @@ sealed class Ejabberd : IXmppNeighbour
         certfiles: ["{{folder}}/own.pem"]
         ca_file: "{{folder}}/trusted.pem"
         s2s_use_starttls: required
+        s2s_max_retry_delay: 1
         auth_method: internal
         auth_password_format: plain
         registration_timeout: infinity

@@ -8,7 +8,7 @@ using Meetpoint.Sip.Sdp;
 namespace Meetpoint.Simulation.Kit;
 
 /// <summary>A system of the Microsoft style at a trunk of Albion's, with its one user dana: messages in sessions that an INVITE with m=message opens.</summary>
-sealed class MicrosoftStyleSystem : ISipApplication, ICallHandler
+sealed class MicrosoftStyleSystem : ISipApplication, ICallHandler, ISipTap
 {
     public const string Dana = "dana@chat.albion.example";
 
@@ -23,7 +23,7 @@ sealed class MicrosoftStyleSystem : ISipApplication, ICallHandler
     {
         _world = world;
         _loop = world.Virtual.CreateLoop(Host);
-        var transports = new SipTransports(world.Virtual.Network.AddHost(Host), _loop, new SipTransportOptions { IdleCloseSeconds = 86_400 });
+        var transports = new SipTransports(world.Virtual.Network.AddHost(Host), _loop, new SipTransportOptions { IdleCloseSeconds = 86_400 }) { Tap = this };
         world.RunOn(_loop, () => transports.Listen("udp", SipTransport.Udp, NetAddress.Parse(Host + ":5060")));
         _ua = new SipUserAgent(transports, this, new SipUserAgentOptions { Tokens = new SipTokens(new SeededRandomness(world.Seed ^ 60)) });
     }
@@ -71,10 +71,18 @@ sealed class MicrosoftStyleSystem : ISipApplication, ICallHandler
         });
     }
 
+    /// <summary>True where the answer to its last INVITE said that the words in it were taken.</summary>
+    public bool Taken { get; private set; }
+
     /// <summary>Dana opens a session with somebody, and a second passes.</summary>
-    public void Open(string address)
+    /// <param name="address">With whom.</param>
+    /// <param name="first">Words that go within the INVITE; null for none.</param>
+    /// <param name="header">The header that they stand in; null makes it of them.</param>
+    public void Open(string address, string? first = null, string? header = null)
     {
         Answer = 0;
+        Taken = false;
+        header ??= first is null ? null : $"text/plain; charset=UTF-8;msgr=WAAtAE0;ms-body={Convert.ToBase64String(Encoding.UTF8.GetBytes(first))}";
         _world.RunOn(_loop, () => Session = _ua.Invite(
             new InviteOptions
             {
@@ -83,6 +91,7 @@ sealed class MicrosoftStyleSystem : ISipApplication, ICallHandler
                 Route = SipRoute.To(SipUri.Parse("sip:10.0.1.1:5060")),
                 Offer = SdpDescription.Parse(Offer),
                 ContactUser = "dana",
+                Headers = header is null ? [] : [("ms-text-format", header)],
             },
             this));
         _world.Run(1);
@@ -150,6 +159,9 @@ sealed class MicrosoftStyleSystem : ISipApplication, ICallHandler
     }
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply) => reply.Accept(SdpDescription.Parse(Offer));
+
+    void ISipTap.OnMessage(SipFlow flow, SipTapEvent what, in NetAddress remote, ReadOnlySpan<byte> bytes, SipParseError error, long nowNs) =>
+        Taken |= what == SipTapEvent.Received && bytes.StartsWith("SIP/2.0 200"u8) && bytes.IndexOf("\r\nSupported: ms-text-format\r\n"u8) >= 0;
 
     void ICallHandler.OnInfo(Call call, SipMessage info) => Signs.Add(Encoding.UTF8.GetString(info.Body));
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using Meetpoint.Tests.Support;
 using Shouldly;
@@ -84,7 +83,7 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     public async Task Frame_ThatIsNone_ClosesTheStreamWithWhy(string? frame, WebSocketCloseStatus code)
     {
         using var socket = await OpenAsync(_albion, "");
-        await SendAsync(socket, frame ?? new string('x', 20_000));
+        await SendAsync(socket, frame ?? new string('x', 40_000));
         var result = await socket.ReceiveAsync(new byte[100], Cancel);
         result.MessageType.ShouldBe(WebSocketMessageType.Close);
         (socket.CloseStatus, socket.CloseStatusDescription).ShouldBe((code, socket.CloseStatusDescription));
@@ -140,21 +139,9 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     async Task SayAsync(string activity) => (await _albion.PutAsync(
         "/api/v1/presence/alice@albion.example/devices/softphone", TestExchange.Body(new JsonObject { ["activity"] = activity }), Cancel)).EnsureSuccessStatusCode();
 
-    async Task<ClientWebSocket> OpenAsync(HttpClient client, string query)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", client.DefaultRequestHeaders.Authorization!.ToString());
-        await socket.ConnectAsync(new UriBuilder(new Uri(_exchange.Address, "/api/v1/presence/stream" + query)) { Scheme = "ws" }.Uri, Cancel);
-        return socket;
-    }
+    Task<ClientWebSocket> OpenAsync(HttpClient client, string query) => _exchange.OpenAsync(client, "/api/v1/presence/stream" + query, Cancel);
 
-    static Task SendAsync(ClientWebSocket socket, string frame) => socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, true, Cancel);
+    static Task SendAsync(ClientWebSocket socket, string frame) => socket.SendAsync(frame, Cancel);
 
-    static async Task<JsonNode> NextAsync(ClientWebSocket socket)
-    {
-        var buffer = new byte[64 << 10];
-        var result = await socket.ReceiveAsync(buffer, Cancel);
-        result.MessageType.ShouldBe(WebSocketMessageType.Text, socket.CloseStatusDescription);
-        return JsonNode.Parse(buffer.AsSpan(0, result.Count))!;
-    }
+    static Task<JsonNode> NextAsync(ClientWebSocket socket) => socket.NextAsync(Cancel);
 }

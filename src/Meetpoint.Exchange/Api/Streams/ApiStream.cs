@@ -22,6 +22,7 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
     readonly SemaphoreSlim _oneSends = new(1);
     IReadOnlyList<IStreamFeed> _feeds = [];
     bool _isAwake;
+    StreamEnd? _end;
 
     /// <summary>A feed has something to say. On the loop.</summary>
     public void Wake()
@@ -85,6 +86,8 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
             JsonObject frame;
             try
             {
+                if (!IsText(buffer.AsSpan(0, length)))
+                    return StreamEnd.NoJson("a text is no Unicode");
                 if (JsonNode.Parse(buffer.AsSpan(0, length), null, _strict) is not JsonObject read)
                     return StreamEnd.NoJson("a frame is a JSON object");
                 frame = read;
@@ -97,6 +100,26 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
             // The next is read once this one is answered: a client that does not read cannot go on asking.
             if (await loop.AskAsync(() => Answer(frame)) is { } answer)
                 await SendAsync(JsonSerializer.SerializeToUtf8Bytes(answer), cancel);
+        }
+    }
+
+    /// <summary>False where a text of the frame cannot be read as one, such as half a surrogate pair: who reads it later would be thrown at.</summary>
+    static bool IsText(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = StreamLimits.FrameDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.GetString();
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -133,6 +156,8 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
             }
             while (hasMore);
 
+            if (_end is { } end)
+                return end;
             if (time.GetElapsedTime(looked) < StreamLimits.LookEvery)
                 continue;
             looked = time.GetTimestamp();
@@ -149,7 +174,11 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
         _isAwake = false;
         var hasMore = false;
         foreach (var feed in _feeds)
+        {
             hasMore |= feed.Collect(frames, StreamLimits.FramesPerTurn);
+            _end ??= feed.End;
+        }
+
         return hasMore;
     }
 

@@ -3,13 +3,16 @@ using System.Text.Json.Nodes;
 namespace Meetpoint.Exchange.Api.Streams;
 
 /// <summary>
-/// One kind of content of a stream. Presence is one; whatever else goes over the same connection is another beside it, told apart by the members of what clients send and by "type"
+/// One kind of content of a stream. Presence is one, and messages are another, over the same connection; they are told apart by the members of what clients send and by "type"
 /// in what they get. On the loop only.
 /// </summary>
 interface IStreamFeed
 {
     /// <summary>True while the client waits for something of this feed.</summary>
     bool IsWanted { get; }
+
+    /// <summary>Why the stream has to end; null while it goes on.</summary>
+    StreamEnd? End => null;
 
     /// <summary>Takes a frame of the client's; false for one that is another feed's.</summary>
     /// <param name="frame">As it came.</param>

@@ -17,7 +17,10 @@ sealed record StreamEnd(WebSocketCloseStatus Code, string Reason)
     public static readonly StreamEnd KeyGone = new(WebSocketCloseStatus.PolicyViolation, "the key holds no more");
 
     /// <summary>Nothing is wanted of it.</summary>
-    public static readonly StreamEnd Idle = new(WebSocketCloseStatus.PolicyViolation, "idle: nothing is watched");
+    public static readonly StreamEnd Idle = new(WebSocketCloseStatus.PolicyViolation, "idle: nothing is watched or listened for");
+
+    /// <summary>What the client is told it does not acknowledge.</summary>
+    public static readonly StreamEnd Unacknowledged = new(WebSocketCloseStatus.PolicyViolation, "messages are not acknowledged: what was not is told again");
 
     /// <summary>A frame of bytes.</summary>
     public static readonly StreamEnd Binary = new(WebSocketCloseStatus.InvalidMessageType, "frames are text, each a JSON object");

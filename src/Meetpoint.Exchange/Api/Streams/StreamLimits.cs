@@ -3,8 +3,8 @@ namespace Meetpoint.Exchange.Api.Streams;
 /// <summary>What one stream takes and gives.</summary>
 static class StreamLimits
 {
-    /// <summary>Bytes of a frame of the client's.</summary>
-    public const int FrameBytes = 16 << 10;
+    /// <summary>Bytes of a frame of the client's: one with the longest message, escaped a little.</summary>
+    public const int FrameBytes = 32 << 10;
 
     /// <summary>Levels of a frame's JSON.</summary>
     public const int FrameDepth = 8;

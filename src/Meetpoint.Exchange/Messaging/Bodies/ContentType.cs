@@ -23,7 +23,7 @@ readonly record struct ContentType(string MediaType, string? Charset, string? Bo
     }
 
     /// <summary>Of ";name=value;name=&quot;value&quot;"; null when it is not there. No value that messages need has a semicolon in it.</summary>
-    static string? Parameter(string parameters, string name)
+    public static string? Parameter(string parameters, string name)
     {
         foreach (var parameter in parameters.Split(';', StringSplitOptions.TrimEntries))
         {

@@ -17,6 +17,9 @@ readonly record struct MessageBody(MessageContent Content, string Text, Instant?
     /// <summary>Wrappings within each other that are looked into: a message/cpim with a multipart body, say.</summary>
     const int MaxDepth = 4;
 
+    /// <summary>True for words.</summary>
+    public bool IsText => Content == MessageContent.Text;
+
     /// <summary>Reads the body of a MESSAGE.</summary>
     /// <returns>Null, or the answer that says what is wrong with it.</returns>
     public static BodyFault? Read(SipMessage request, out MessageBody body) =>

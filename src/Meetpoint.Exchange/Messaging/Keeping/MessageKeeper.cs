@@ -43,6 +43,9 @@ sealed class MessageKeeper
     /// <summary>Told of what was given up, and why.</summary>
     public Action<KeptMessage, string> GivenUp { get; set; } = static (_, _) => { };
 
+    /// <summary>Told of what was delivered at last, by <see cref="TextMessage.Key"/>.</summary>
+    public Action<string> Delivered { get; set; } = static _ => { };
+
     /// <summary>Takes over what the store has, and tries to deliver it; once, before anything else.</summary>
     public void Start()
     {
@@ -117,6 +120,8 @@ sealed class MessageKeeper
             {
                 if (lost is not null)
                     GivenUp(lost, Why(outcome));
+                else if (outcome.IsTaken)
+                    Delivered(admitted.Message.Key);
                 if (isRemoved)
                     Less(receiver);
                 Settled(receiver);
@@ -135,12 +140,11 @@ sealed class MessageKeeper
         if (_queues.Count == 0)
             return;
         Deliver(address);
-        var world = _context.Admission.World;
-        if (world.Find(address)?.Endpoint is not { } endpoint)
+        if (_context.Admission.World.Find(address)?.Endpoint is not { } endpoint)
             return;
         if (endpoint.Number is { } number)
             Deliver(number);
-        if (endpoint.User is { } id && world.Document.Users.FirstOrDefault(user => user.Id == id) is { } owner)
+        if (_context.Endpoints.OwnerOf(endpoint) is { } owner)
             Deliver(owner.Sip.ToLowerInvariant());
     }
 
@@ -172,7 +176,7 @@ sealed class MessageKeeper
         if (!_queues.TryGetValue(receiver, out var queue))
             return;
         queue.OnTheirWay = Math.Max(0, queue.OnTheirWay - 1);
-        if (queue.Count > 0 && queue.NextNs <= _context.Loop.NowNs)
+        if (queue.Count > 0 && (queue.IsAskedFor || queue.NextNs <= _context.Loop.NowNs))
             Deliver(receiver);
     }
 
@@ -204,7 +208,10 @@ sealed class MessageKeeper
 
     void Deliver(string receiver)
     {
-        if (!_queues.TryGetValue(receiver, out var queue) || queue.IsBusy || queue.OnTheirWay > 0)
+        if (!_queues.TryGetValue(receiver, out var queue))
+            return;
+        queue.IsAskedFor = queue.IsBusy || queue.OnTheirWay > 0;
+        if (queue.IsAskedFor)
             return;
         var rows = _context.Store.Read(reader => KeptMessageRows.Of(reader, receiver, "", Batch));
         if (rows.Count == 0)
@@ -241,12 +248,19 @@ sealed class MessageKeeper
                 queue.IsBusy = false;
                 queue.IsAbsent = outcome == MessageOutcome.Absent;
                 queue.NextNs = _context.Loop.NowNs + MessageLimits.RetryEveryNs;
+                if (queue.IsAskedFor)
+                    Deliver(receiver); // she came while it was tried elsewhere
                 return;
             }
 
             if (!outcome.IsTaken)
                 GivenUp(row, Why(outcome));
-            End(receiver, queue, row, () => Deliver(receiver, queue, rows, index + 1));
+            End(receiver, queue, row, () =>
+            {
+                if (outcome.IsTaken)
+                    Delivered(row.Key);
+                Deliver(receiver, queue, rows, index + 1);
+            });
         });
     }
 
@@ -255,20 +269,25 @@ sealed class MessageKeeper
         || (outcome.Fate == MessageFate.Refused && outcome.Refusal.Reason is RefusalReason.OverRate or RefusalReason.OverLimit or RefusalReason.LimitUnknown
             or RefusalReason.Overload or RefusalReason.Maintenance);
 
-    void End(string receiver, Queue queue, KeptMessage row, Action next) => _context.Write(
-        transaction => KeptMessageRows.Remove(transaction, row.Id),
-        () =>
-        {
-            Less(receiver);
-            next();
-        },
-        fault =>
-        {
-            // It is delivered again once the store is back: its receiver knows it by its Call-ID.
-            _context.Log.Fault("messages", fault);
-            queue.IsBusy = false;
-            queue.NextNs = _context.Loop.NowNs + MessageLimits.RetryEveryNs;
-        });
+    void End(string receiver, Queue queue, KeptMessage row, Action next)
+    {
+        var isRemoved = false;
+        _context.Write(
+            transaction => isRemoved = KeptMessageRows.Remove(transaction, row.Id),
+            () =>
+            {
+                if (isRemoved) // or it was read in another way meanwhile, which counted it
+                    Less(receiver);
+                next();
+            },
+            fault =>
+            {
+                // It is delivered again once the store is back: its receiver knows it by its Call-ID.
+                _context.Log.Fault("messages", fault);
+                queue.IsBusy = false;
+                queue.NextNs = _context.Loop.NowNs + MessageLimits.RetryEveryNs;
+            });
+    }
 
     void Less(string receiver)
     {
@@ -340,6 +359,9 @@ sealed class MessageKeeper
 
         /// <summary>They are being delivered, one after the other.</summary>
         public bool IsBusy { get; set; }
+
+        /// <summary>The receiver gave a sign of life meanwhile.</summary>
+        public bool IsAskedFor { get; set; }
 
         /// <summary>How many were kept while they were on their way already, and still are.</summary>
         public int OnTheirWay { get; set; }

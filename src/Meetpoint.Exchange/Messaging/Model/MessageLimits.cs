@@ -45,6 +45,30 @@ static class MessageLimits
     /// <summary>Seconds that somebody may take to accept one; whoever sent the first message hears before that it is kept.</summary>
     public const int SessionRingSeconds = 120;
 
+    /// <summary>The words of an INVITE that come again within this time as the first message of its session are the same.</summary>
+    public const long FirstAgainNs = 2 * MonotonicTime.Second;
+
+    /// <summary>Messages that one stream of a client's was told and has not acknowledged; what comes beyond is kept.</summary>
+    public const int MaxUnacknowledged = 256;
+
+    /// <summary>A stream of which nothing was acknowledged for this long, though something is to be, is closed: it reads too slowly, or not at all.</summary>
+    public const long AcknowledgeNs = 30 * MonotonicTime.Second;
+
+    /// <summary>Messages of one stream of which it is not known yet what became of them.</summary>
+    public const int MaxSending = 64;
+
+    /// <summary>Messages of one stream that were accepted or kept, and whose end it is told when that is known.</summary>
+    public const int MaxAwaited = 1_000;
+
+    /// <summary>People in whose name one stream listens.</summary>
+    public const int MaxListening = 100;
+
+    /// <summary>People of whom one stream is still to be told that they write.</summary>
+    public const int MaxSigns = 100;
+
+    /// <summary>Characters of the name of a conversation, and of an id that a client gives.</summary>
+    public const int MaxName = 200;
+
     /// <summary>The longest that a message is kept.</summary>
     public static Duration MaxAge { get; } = Duration.FromDays(7);
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
@@ -53,6 +55,12 @@ sealed record TextMessage
 
     /// <summary>Hops that it may still take, as Max-Forwards.</summary>
     public int HopsLeft { get; init; } = 70;
+
+    /// <summary>
+    /// SHA-256 of the key: ids that are made of it are the same for the same message whenever and by whichever node it is sent on, so that the next system, or a
+    /// client, knows it again.
+    /// </summary>
+    public byte[] KeyHash() => SHA256.HashData(Encoding.UTF8.GetBytes(Key));
 
     /// <summary>True for what is worth keeping for an absent receiver: signs are not.</summary>
     public bool IsText => Content == MessageContent.Text;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Messaging.Bodies;
@@ -46,11 +44,10 @@ static class PageRequest
         return request;
     }
 
-    /// <summary>Call-ID and From tag: the same for the same message whenever and by whichever node it is sent, so that the next system knows it again.</summary>
+    /// <summary>Call-ID and From tag, by which the next system knows a message again.</summary>
     static (string CallId, string Tag) IdsOf(TextMessage message)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(message.Key), hash);
+        var hash = message.KeyHash().AsSpan();
         return (Convert.ToHexStringLower(hash[..16]), Convert.ToHexStringLower(hash[16..24]));
     }
 

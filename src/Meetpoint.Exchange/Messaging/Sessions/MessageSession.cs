@@ -51,10 +51,23 @@ sealed class MessageSession : ICallHandler
     /// <summary>The way by which messages last went to the far side; null before.</summary>
     public MessageWay? Way { get; set; }
 
+    /// <summary>Words that came with the INVITE and were taken; null once something else came.</summary>
+    public string? First { get; set; }
+
+    /// <summary>Until when the same words again are those of the INVITE, from a client that did not understand that they were taken.</summary>
+    public long FirstUntilNs { get; set; }
+
     /// <summary>It is among those that are on.</summary>
     public bool IsCounted { get; set; }
 
     bool IsUp => Call is { State: CallState.Answered or CallState.Confirmed };
+
+    /// <summary>Refuses the call that opened it.</summary>
+    public void Refuse(IncomingCall call, MessageOutcome outcome)
+    {
+        call.Reject(outcome.Status, outcome.Phrase, outcome.Headers);
+        Over(outcome);
+    }
 
     /// <summary>Something was said: it is not idle.</summary>
     public void Touch() => _idle.Arm(MessageLimits.SessionIdleNs);

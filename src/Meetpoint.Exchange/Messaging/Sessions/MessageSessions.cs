@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Messaging.Bodies;
 using Meetpoint.Exchange.Messaging.Page;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Sip;
+using CallState = Meetpoint.Sip.CallState;
 
 namespace Meetpoint.Exchange.Messaging.Sessions;
 
@@ -61,8 +62,32 @@ sealed class MessageSessions(CallContext context, MessageService messages) : ICa
         call.LocalSessionId = grant.Correlation.ToString();
         call.Tag = session;
         call.Accept(session);
-        call.Answer(MessageOffer.Of(call.Flow.Local.Host));
+        if (FirstMessage.Read(call.Invite) is { } first)
+            TakeFirst(call, session, caller, first);
+        else
+            call.Answer(MessageOffer.Of(call.Flow.Local.Host));
         return true;
+    }
+
+    /// <summary>The words of the INVITE itself: its answer says what became of them.</summary>
+    void TakeFirst(IncomingCall call, MessageSession session, SipCaller caller, MessageBody first)
+    {
+        // Expires of an INVITE is the invitation's.
+        var message = Of(session, PageMode.Message(context, call.Invite, caller, first)) with { Expires = null };
+        messages.Send(message, caller, session.Grant, outcome =>
+        {
+            if (call.State is not (CallState.Trying or CallState.Early))
+                return; // cancelled meanwhile
+            if (!outcome.IsTaken)
+            {
+                session.Refuse(call, outcome);
+                return;
+            }
+
+            (session.First, session.FirstUntilNs) = (first.Text, context.Loop.NowNs + MessageLimits.FirstAgainNs);
+            call.AnswerHeaders = [(SipHeader.Supported.Name(), FirstMessage.Header)];
+            call.Answer(MessageOffer.Of(call.Flow.Local.Host));
+        });
     }
 
     /// <inheritdoc/>
@@ -74,6 +99,8 @@ sealed class MessageSessions(CallContext context, MessageService messages) : ICa
         session.Touch();
         if (MessageBody.Read(request.Message, out var body) is { } fault)
             request.Respond(fault.Status, fault.Phrase, fault.Headers);
+        else if (IsFirstAgain(session, body))
+            request.Respond(200);
         else
             messages.Send(Of(session, PageMode.Message(context, request.Message, caller, body)), caller, session.Grant, outcome => PageMode.Answer(request, outcome));
         return true;
@@ -149,6 +176,15 @@ sealed class MessageSessions(CallContext context, MessageService messages) : ICa
     {
         foreach (var session in _byPair.Values.ToList())
             session.Call?.Bye();
+    }
+
+    /// <summary>Once, at the beginning, and only so soon that no person has written them.</summary>
+    bool IsFirstAgain(MessageSession session, in MessageBody body)
+    {
+        if (!body.IsText || session.First is not { } first)
+            return false;
+        session.First = null;
+        return body.Text == first && context.Loop.NowNs < session.FirstUntilNs;
     }
 
     static TextMessage Of(MessageSession session, TextMessage message) => message with
