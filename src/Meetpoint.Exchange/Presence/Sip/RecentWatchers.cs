@@ -14,7 +14,7 @@ sealed class RecentWatchers
     /// <summary>The watcher as he is kept: without the session of one request.</summary>
     public PresenceAsker Share(PresenceAsker asker)
     {
-        ref var known = ref _known[(uint)string.GetHashCode(asker.Address, StringComparison.Ordinal) % Capacity];
+        ref var known = ref _known[unchecked((uint)string.GetHashCode(asker.Address, StringComparison.Ordinal)) % Capacity];
         if (known is not null && known.Address == asker.Address && ReferenceEquals(known.Sender, asker.Sender) && ReferenceEquals(known.Provider, asker.Provider)
             && known.Path.AsSpan().SequenceEqual(asker.Path))
             return known;
