@@ -57,7 +57,7 @@ static class MessageLimits
     /// <summary>Messages of one stream of which it is not known yet what became of them.</summary>
     public const int MaxSending = 64;
 
-    /// <summary>Messages of one stream that were accepted or kept, and whose end it is told when that is known.</summary>
+    /// <summary>Messages of one stream that were accepted or kept, and whose end it is told when that is known; the oldest give way.</summary>
     public const int MaxAwaited = 1_000;
 
     /// <summary>People in whose name one stream listens.</summary>

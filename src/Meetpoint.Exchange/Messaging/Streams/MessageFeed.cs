@@ -30,6 +30,7 @@ sealed class MessageFeed(CallContext context, MessageService service, MessageStr
     readonly Dictionary<(string Person, string From), TextMessage> _signs = [];
     readonly Queue<JsonObject> _outcomes = new();
     readonly Dictionary<string, string> _awaited = new(StringComparer.Ordinal);
+    readonly Queue<string> _awaitedInOrder = new();
     LoopTimer? _patience;
     int _sending;
     bool _isClosed;
@@ -189,14 +190,25 @@ sealed class MessageFeed(CallContext context, MessageService service, MessageStr
         _sending--;
         if (_isClosed)
             return;
-        if (outcome.Fate is MessageFate.Kept or MessageFate.Accepted && _awaited.Count < MessageLimits.MaxAwaited)
-        {
-            _awaited[key] = id;
-            streams.Await(key, this);
-        }
-
+        if (outcome.Fate is MessageFate.Kept or MessageFate.Accepted)
+            Await(key, id);
         _outcomes.Enqueue(outcome.IsTaken ? MessageFrame.Sent(id, outcome) : MessageFrame.Failed(id, outcome));
         wake();
+    }
+
+    /// <summary>The oldest give way: of what the next system accepted nothing more may ever be heard.</summary>
+    void Await(string key, string id)
+    {
+        while (_awaitedInOrder.Count >= MessageLimits.MaxAwaited)
+        {
+            var oldest = _awaitedInOrder.Dequeue();
+            if (_awaited.Remove(oldest))
+                streams.Forget(oldest, this);
+        }
+
+        _awaited[key] = id;
+        _awaitedInOrder.Enqueue(key);
+        streams.Await(key, this);
     }
 
     JsonObject? Sign(JsonObject frame, SipCaller sender)
