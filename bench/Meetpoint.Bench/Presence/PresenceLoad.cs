@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Meetpoint.Bench.Harness;
+using Meetpoint.Net;
 
 namespace Meetpoint.Bench.Presence;
 
@@ -81,11 +81,11 @@ sealed class PresenceLoad : IDisposable
     /// <param name="progress">Told how many presentities have their watchers; null tells nobody.</param>
     public void Subscribe(int presentities, int watchers, Action<int>? progress = null)
     {
-        var begun = Stopwatch.StartNew();
+        var begunNs = TimeProvider.System.NowNs();
         var (asked, answered, before) = (0, 0, Notified);
         for (var i = 0; i < presentities; i++)
         {
-            while (begun.Elapsed.TotalSeconds * RequestsASecond < asked)
+            while (Since(begunNs) * RequestsASecond < asked)
                 Pause.For(1);
             progress?.Invoke(i);
             for (var k = 0; k < watchers; k++)
@@ -115,7 +115,7 @@ sealed class PresenceLoad : IDisposable
     /// <param name="presentities">Of how many, in turn.</param>
     public void Publish(string kind, int count, int watchers, int presentities = PresencePlan.Presentities)
     {
-        var begun = Stopwatch.StartNew();
+        var begunNs = TimeProvider.System.NowNs();
         var wanted = Notified + ((long)count * watchers);
         var free = new Queue<string>(Enumerable.Range(0, presentities).Select(i => $"{kind}{i}"));
         var (sent, answered, underWay) = (0, 0, 0);
@@ -123,7 +123,7 @@ sealed class PresenceLoad : IDisposable
         {
             while (underWay < UnderWay && sent < count && wanted - Notified - ((long)(count - sent) * watchers) < UnderWay * Math.Max(1, watchers) && free.TryDequeue(out var user))
             {
-                while (sent > (begun.Elapsed.TotalSeconds + 1) * RequestsASecond)
+                while (sent > (Since(begunNs) + 1) * RequestsASecond)
                     Pause.For(1);
                 Publish(user);
                 sent++;
@@ -148,6 +148,8 @@ sealed class PresenceLoad : IDisposable
         _watchers.Dispose();
         _publishers.Dispose();
     }
+
+    static double Since(long begunNs) => (TimeProvider.System.NowNs() - begunNs) / (double)MonotonicTime.Second;
 
     static Socket Open(string host)
     {
