@@ -49,12 +49,15 @@ sealed class RawSip : IDisposable
     }
 
     /// <summary>The first answer with that CSeq that is final, or that provisional one; others in between are passed over.</summary>
-    public async Task<string> AnswerAsync(string cseq, int provisional = 200)
+    /// <param name="cseq">Number and method.</param>
+    /// <param name="provisional">A status under 200 that is taken too.</param>
+    /// <param name="callId">Of which call: an answer that is repeated to whoever had the port before is not taken for it. Null takes any.</param>
+    public async Task<string> AnswerAsync(string cseq, int provisional = 200, string? callId = null)
     {
         while (true)
         {
             var message = await ReceiveAsync($"an answer to {cseq}");
-            if (message.StartsWith("SIP/2.0 ", StringComparison.Ordinal) && SipText.Header(message, "CSeq") == cseq && (SipText.Status(message) >= 200 || SipText.Status(message) == provisional))
+            if (message.StartsWith("SIP/2.0 ", StringComparison.Ordinal) && SipText.Header(message, "CSeq") == cseq && (callId is null || SipText.Header(message, "Call-ID") == callId) && (SipText.Status(message) >= 200 || SipText.Status(message) == provisional))
                 return message;
         }
     }
@@ -69,7 +72,7 @@ sealed class RawSip : IDisposable
     /// <summary>The final answer of an INVITE that was sent, acknowledged.</summary>
     public async Task<string> FinalAsync(SipText invite)
     {
-        var answer = await AnswerAsync($"{invite.Sequence} INVITE");
+        var answer = await AnswerAsync($"{invite.Sequence} INVITE", callId: invite.EffectiveCallId);
         Send(invite.AckOf(answer));
         return answer;
     }

@@ -136,7 +136,7 @@ public sealed class PresenceWorld : IAsyncLifetime
 
     void AddParties(JsonObject world)
     {
-        foreach (var (id, domain, exchange) in ((string, string, string)[])[("thames", Thames, Thames), ("severn", Severn, Albion.Party.Domain), ("humber", Humber, Humber), ("tyne", Tyne, Albion.Party.Domain)])
+        foreach (var (id, domain, exchange) in ((string, string, string)[])[("thames", Thames, Thames), ("severn", Severn, Albion.Party.Domain), ("humber", Humber, Humber), ("tyne", Tyne, Albion.Party.Domain), ("clyde", "clyde.example", Albion.Party.Domain)])
         {
             BorderWorld.Add(world, "providers", $$"""{"id":"{{id}}","name":"{{id}}","domains":["{{domain}}"],"exchange":"{{exchange}}"}""");
             BorderWorld.Add(world, "agreements", $$"""{"id":"{{id}}-albion","parties":["{{id}}","albion"],"version":1,"stage":"commercial","services":[{"service":"presence"},{"service":"message"}]}""");
@@ -152,10 +152,11 @@ public sealed class PresenceWorld : IAsyncLifetime
         Trunk("albion-desks", "albion", Watcher, "trunk", ",\"presence\":{\"subscribe\":false}");
         Trunk("albion-microsoft", "albion", Microsoft, "tcp", ",\"profile\":\"microsoft-client\",\"presence\":{\"subscribe\":false}");
         Trunk("albion-cisco", "albion", Cisco, "trunk", ",\"profile\":\"cisco-call-control\",\"presence\":{\"subscribe\":false}");
-        Trunk("albion-csta", "albion", CstaGateway, "trunk", $",\"sipUri\":\"sip:{CstaGateway}\",\"presence\":{{\"subscribe\":false,\"csta\":true}}");
+        // Another provider's: whoever is not known at Albion is asked for at each of its systems.
+        Trunk("clyde-csta", "clyde", CstaGateway, "trunk", $",\"sipUri\":\"sip:{CstaGateway}\",\"presence\":{{\"subscribe\":false,\"csta\":true}}");
         BorderWorld.Add(
             world, "users",
-            $$$"""{"id":"fay","organisation":"{{{Albion.Party.OrganisationId}}}","name":"fay","sip":"fay@albion.example","timeZone":"Europe/London","presence":{"systems":[{"neighbour":"albion-csta","address":"+442079460064"}]}}""");
+            $$$"""{"id":"fay","organisation":"{{{Albion.Party.OrganisationId}}}","name":"fay","sip":"fay@albion.example","timeZone":"Europe/London","presence":{"systems":[{"neighbour":"clyde-csta","address":"+442079460064"}]}}""");
         foreach (var name in (string[])["dora", "erin"])
         {
             BorderWorld.Add(world, "users", $$"""{"id":"{{name}}","organisation":"{{Albion.Party.OrganisationId}}","name":"{{name}}","sip":"{{name}}@albion.example","timeZone":"Europe/London"}""");

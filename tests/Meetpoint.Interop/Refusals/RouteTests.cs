@@ -40,7 +40,7 @@ public sealed class RouteTests(BorderWorld border)
         var (_, code) = await border.MeetAsync("Merged", request => request["pin"] = "2468");
         var invite = SipText.Invite($"sip:{code}@albion.example", trunk.Local, "sip:carol@albion.example");
         trunk.Send(invite.ToString());
-        await trunk.AnswerAsync("1 INVITE", provisional: 183);
+        await trunk.AnswerAsync("1 INVITE", provisional: 183, invite.EffectiveCallId);
         var mark = border.Log.Mark();
 
         // The same request with another top Via: a fork that met itself (RFC 3261 section 8.2.2.2).
