@@ -96,6 +96,8 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
             return;
         _response = _layer.Told(response);
         Step(status < 200 ? Input.SendProvisional : status < 300 ? Input.SendSuccess : Input.SendFailure, null);
+        if (!IsInvite && IsAnswered)
+            Pack();
     }
 
     /// <summary>Sends the last answer once more: the user's duty for 2xx and reliable 1xx.</summary>
@@ -107,7 +109,7 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
 
     /// <summary>
     /// The final answer is through, and what lingers for half a minute is looked at no more in all likelihood: only the bytes of the request are kept, and of a
-    /// 2xx to an INVITE, which is its user's to repeat, nothing.
+    /// 2xx to an INVITE, which is its user's to repeat, nothing. By itself for all but INVITE; whoever has the message still may read it as before.
     /// </summary>
     internal void Pack()
     {

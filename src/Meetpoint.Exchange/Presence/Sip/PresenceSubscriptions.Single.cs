@@ -58,8 +58,14 @@ sealed partial class PresenceSubscriptions
         var rates = NotifyRates.Of(subscribe.Text(SipHeader.Event));
         _throttle.Take(subscription, rates.AtMost);
         _reminder.Take(subscription, rates.AtLeast);
-        subscription.StateParameters = rates.Parameters;
+        if (rates.Parameters is { } parameters)
+            _rates[subscription] = parameters;
+        else
+            _rates.Remove(subscription);
     }
+
+    /// <inheritdoc/>
+    public string? StateParameters(EventSubscription subscription) => _rates.Count == 0 ? null : _rates.GetValueOrDefault(subscription);
 
     /// <summary>Tells the whole state again, since nothing was told for as long as it asked for.</summary>
     void Remind(EventSubscription subscription)
@@ -71,7 +77,7 @@ sealed partial class PresenceSubscriptions
     static PresenceAsker AskerOf(SipMessage message, SipCaller caller) =>
         new(caller.Sender, caller.Provider, caller.Address, SipPath.Of(message), SipPath.SessionOf(message));
 
-    static PresenceAsker? AskerOf(EventSubscription subscription) => subscription.Owner switch { Held held => held.Asker, SingleWatch single => single.Asker, _ => null };
+    static PresenceAsker? AskerOf(EventSubscription subscription) => subscription.Owner is SingleWatch single ? single.Asker : subscription.Watcher as PresenceAsker;
 
     static NeighbourEntry? SenderOf(EventSubscription subscription) => AskerOf(subscription)?.Sender;
 }

@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Net;
 using Meetpoint.Sip;
 using NodaTime;
 
@@ -15,6 +16,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
 {
     readonly PresenceContext _context;
     readonly Dictionary<(AudienceView View, IPresenceDialect Dialect), WatcherGroup> _groups = [];
+    readonly Dictionary<EventSubscription, string> _rates = []; // of the few that ask for any
     readonly RecentWatchers _recent = new();
     readonly NeighbourPacers _pacers;
     readonly NotifyThrottle _throttle;
@@ -90,7 +92,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
             return;
         }
 
-        subscription.Owner = new Held((WatcherGroup)subscription.Owner!, _recent.Share(asker), _context.Loop.NowNs);
+        Hold(subscription, asker);
         _context.Hub.Decisions?.AddRare(target.Address, DecisionKind.Watched, asker.Address, null);
         TakeRates(subscription, message);
         Write(subscription, request, Events.SecondsOf(message));
@@ -98,7 +100,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
 
     /// <inheritdoc/>
     public EventBody Render(EventSubscription subscription) =>
-        subscription.Owner is Held { Group: { } group } ? group.View.Write(group.Dialect, _context.Now)
+        subscription.Owner is WatcherGroup group ? group.View.Write(group.Dialect, _context.Now)
         : subscription.Owner is SingleWatch single ? single.Render()
         : subscription.Owner is WatcherInformation.Listener listener ? Winfo!.Render(listener) : EventBody.Empty;
 
@@ -121,10 +123,11 @@ sealed partial class PresenceSubscriptions : IEventPackage
     /// <inheritdoc/>
     public void OnEnded(EventSubscription subscription, string reason)
     {
-        if (subscription.Owner is Held { Group: { } group, Asker: { } asker })
+        if (subscription is { Owner: WatcherGroup group, Watcher: PresenceAsker asker })
             _context.Hub.Decisions?.AddRare(group.View.Presentity.Address, DecisionKind.Ended, asker.Address, reason);
         _throttle.Forget(subscription);
         _reminder.Forget(subscription);
+        _rates.Remove(subscription);
         if (subscription.Owner is WatcherInformation.Listener listener)
         {
             Winfo!.OnEnded(listener);
@@ -147,7 +150,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     {
         if (!_throttle.MayPass(subscription))
             return;
-        var sender = ((Held)subscription.Owner!).Sender;
+        var sender = SenderOf(subscription);
         if (!_pacers.Send(sender, subscription))
             _context.Hub.Decisions?.Add(group.View.Presentity, DecisionKind.Waits, sender!.Neighbour.Id);
     }
@@ -188,7 +191,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
                 continue;
             }
 
-            subscription.Owner = new Held((WatcherGroup)subscription.Owner!, _recent.Share(asker), _context.Loop.NowNs);
+            Hold(subscription, asker);
         }
     }
 
@@ -204,11 +207,11 @@ sealed partial class PresenceSubscriptions : IEventPackage
                 Events.End(subscription, reason);
             }
 
-            if (subscription.Owner is not Held { Group: { } group } held)
+            if (subscription is not { Owner: WatcherGroup group, Watcher: PresenceAsker known })
                 continue;
-            var sender = held.Asker.Sender is null ? null : _context.Admission.World.FindNeighbour(held.Asker.Sender.Neighbour.Id);
-            var asker = _recent.Share(held.Asker with { Sender = sender });
-            if ((held.Asker.Sender is not null && sender is null) || _context.Directory.Find(group.View.Presentity.Address) is not { } target
+            var sender = known.Sender is null ? null : _context.Admission.World.FindNeighbour(known.Sender.Neighbour.Id);
+            var asker = _recent.Share(known with { Sender = sender });
+            if ((known.Sender is not null && sender is null) || _context.Directory.Find(group.View.Presentity.Address) is not { } target
                 || !_context.Policy.TryAdmit(asker, target, out var audience, out _))
             {
                 _context.Hub.Decisions?.AddRare(group.View.Presentity.Address, DecisionKind.Refused, asker.Address, "no-longer-allowed");
@@ -221,12 +224,17 @@ sealed partial class PresenceSubscriptions : IEventPackage
             if (audience != group.View.Audience)
             {
                 Leave(subscription);
-                if (Join(subscription, target, in audience, group.Dialect))
-                    group = (WatcherGroup)subscription.Owner!;
+                if (!Join(subscription, target, in audience, group.Dialect))
+                {
+                    subscription.Owner = null;
+                    Events.End(subscription, "probation");
+                    continue;
+                }
+
                 Events.Notify(subscription);
             }
 
-            subscription.Owner = new Held(group, asker, held.SinceNs);
+            subscription.Watcher = asker;
         }
     }
 
@@ -257,7 +265,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     void Leave(EventSubscription subscription)
     {
         (subscription.Owner as SingleWatch)?.Leave();
-        if (subscription.Owner is not Held { Group: { } group })
+        if (subscription.Owner is not WatcherGroup group)
             return;
         group.Subscriptions.Remove(subscription);
         if (group.Subscriptions.Count > 0)
@@ -275,7 +283,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     {
         var single = subscription.Owner as SingleWatch;
         var headers = single?.AnswerHeaders ?? [];
-        var kept = subscription.Owner is Held held ? (held.Group.View.Presentity.Address, PresenceWire.NameOf(held.Group.Dialect)) : single?.Stored;
+        var kept = subscription.Owner is WatcherGroup group ? (group.View.Presentity.Address, PresenceWire.NameOf(group.Dialect)) : single?.Stored;
         if (seconds == 0 || kept is not var (presentity, dialect) || AskerOf(subscription) is not { } asker)
         {
             Events.Confirm(subscription, request, seconds, headers);
@@ -306,12 +314,10 @@ sealed partial class PresenceSubscriptions : IEventPackage
             }));
     }
 
-    /// <summary>What is kept with a subscription.</summary>
-    /// <param name="Group">With whom it is shown the same.</param>
-    /// <param name="Asker">Who watches.</param>
-    /// <param name="SinceNs">Since when, in the loop's time; since the restart where it is older.</param>
-    public sealed record Held(WatcherGroup Group, PresenceAsker Asker, long SinceNs)
+    /// <summary>What is kept with a subscription besides its group: who watches, and since when, in seconds of the loop; since the restart where it is older.</summary>
+    void Hold(EventSubscription subscription, PresenceAsker asker)
     {
-        public NeighbourEntry? Sender => Asker.Sender;
+        subscription.Watcher = _recent.Share(asker);
+        subscription.Mark = (int)(_context.Loop.NowNs / MonotonicTime.Second);
     }
 }

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Presence.Dialects;
 using Meetpoint.Exchange.Presence.Hub;
+using Meetpoint.Net;
 using Meetpoint.Sip;
 using NodaTime;
 
@@ -28,9 +29,7 @@ sealed class WatcherGroup(PresenceSubscriptions subscriptions, IPresenceDialect 
 
     /// <inheritdoc/>
     public IEnumerable<PresenceWatcherView> Watchers(Instant now, long nowNs) => Subscriptions.Select(subscription =>
-    {
-        var held = subscription.Owner as PresenceSubscriptions.Held;
-        return SingleWatch.Describe(
-            subscription, held?.Asker.Address ?? subscription.Subscriber, View, dialect.MediaType, held?.SinceNs, subscriptions.IsWaiting(subscription), now, nowNs);
-    });
+        SingleWatch.Describe(
+            subscription, (subscription.Watcher as PresenceAsker)?.Address ?? subscription.Subscriber, View, dialect.MediaType, subscription.Mark * MonotonicTime.Second,
+            subscriptions.IsWaiting(subscription), now, nowNs));
 }

@@ -27,13 +27,13 @@ public sealed partial class EventServer
         var status = response.StatusCode;
         if (status < 200)
         {
-            subscription.IntervalNs = _ua.Options.Timers.T2Ns; // RFC 3261 section 17.1.2.2
+            subscription.Repeats = byte.MaxValue; // from now on each T2 (RFC 3261 section 17.1.2.2)
             return;
         }
 
         subscription.Outstanding = null;
         subscription.UnansweredCount = 0;
-        subscription.LastStatus = status;
+        subscription.LastStatus = (short)status;
         if (subscription.EndReason is not null && !subscription.IsDirty)
             Finish(subscription);
         else if (status is 404 or 405 or 410 or 416 or (>= 480 and <= 485) or 489 or 501 or 604 && subscription.EndReason is null)
@@ -76,18 +76,17 @@ public sealed partial class EventServer
         }
 
         subscription.Outstanding = body;
-        subscription.SentNs = nowNs;
-        subscription.IntervalNs = _ua.Options.Timers.T1Ns;
-        Loop.Timers.Arm(subscription, nowNs + (subscription.Flow?.IsReliable == true ? _ua.Options.Timers.TimeoutNs : subscription.IntervalNs));
+        subscription.Repeats = 0;
+        Loop.Timers.Arm(subscription, nowNs + (subscription.Flow?.IsReliable == true ? _ua.Options.Timers.TimeoutNs : _ua.Options.Timers.T1Ns));
     }
 
     void SendAgain(EventSubscription subscription, long nowNs)
     {
         var timers = _ua.Options.Timers;
-        if (nowNs - subscription.SentNs >= timers.TimeoutNs)
+        if (nowNs - subscription.NotifiedNs >= timers.TimeoutNs)
         {
             subscription.Outstanding = null;
-            subscription.UnansweredCount++;
+            subscription.UnansweredCount = (byte)Math.Min(subscription.UnansweredCount + 1, byte.MaxValue);
             subscription.LastStatus = 408;
             subscription.Flow = subscription.Flow is { IsReliable: false } ? subscription.Flow : null; // found anew
             if (subscription.EndReason is not null)
@@ -99,8 +98,12 @@ public sealed partial class EventServer
 
         if (subscription.Flow is not { IsReliable: true, IsOpen: true })
             Transmit(subscription, subscription.Outstanding!);
-        subscription.IntervalNs = Math.Min(subscription.IntervalNs * 2, timers.T2Ns);
-        Loop.Timers.Arm(subscription, Math.Min(nowNs + subscription.IntervalNs, subscription.SentNs + timers.TimeoutNs));
+        if (subscription.Repeats < byte.MaxValue)
+            subscription.Repeats++;
+        // Twice as long each time, T2 at most (RFC 3261 section 17.1.2.2).
+        const int doublings = 20;
+        var intervalNs = Math.Min(timers.T1Ns << Math.Min((int)subscription.Repeats, doublings), timers.T2Ns);
+        Loop.Timers.Arm(subscription, Math.Min(nowNs + intervalNs, subscription.NotifiedNs + timers.TimeoutNs));
     }
 
     /// <summary>Wakes when it runs out, or when one that was not answered is to be tried again.</summary>
@@ -110,10 +113,13 @@ public sealed partial class EventServer
     void Transmit(EventSubscription subscription, EventBody body)
     {
         if (subscription.Flow is { IsOpen: true } flow)
-            _ua.Transports.Send(flow, _writer.Write(subscription, body, flow, Loop.NowNs));
+            Send(subscription, body, flow);
         else
             Resolve(subscription, body);
     }
+
+    void Send(EventSubscription subscription, EventBody body, SipFlow flow) =>
+        _ua.Transports.Send(flow, _writer.Write(subscription, body, _package.StateParameters(subscription), flow, Loop.NowNs));
 
     /// <summary>Where notifications go: the way by which the subscriber came while it stands there, else where its route or its Contact leads.</summary>
     void Locate(EventSubscription subscription, ServerTransaction transaction)
@@ -147,7 +153,7 @@ public sealed partial class EventServer
 
             subscription.Flow ??= came;
             if (body is not null && subscription.Flow is { } flow && subscription.LocalCSeq == number)
-                _ua.Transports.Send(flow, _writer.Write(subscription, body, flow, Loop.NowNs));
+                Send(subscription, body, flow);
         });
     }
 

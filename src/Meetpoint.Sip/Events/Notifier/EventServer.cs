@@ -67,7 +67,7 @@ public sealed partial class EventServer
 
         var slot = _free.TryPop(out var free) ? free : _used++;
         var token = _ua.Tokens.Between(0, long.MaxValue);
-        if (PackedDialog.Of(message, TagOf(slot, token)) is not { } dialog)
+        if (PackedDialog.Of(message) is not { } dialog)
         {
             _free.Push(slot);
             request.Respond(message.Contact is null ? 400 : 513);
@@ -115,7 +115,6 @@ public sealed partial class EventServer
             Notify(subscription);
         else
             Arm(subscription);
-        request.Transaction.Pack();
     }
 
     /// <summary>Notifies the state, as it is once it can be sent: while a NOTIFY is under way, after its answer; before the SUBSCRIBE is answered, with the answer.</summary>
@@ -219,7 +218,7 @@ public sealed partial class EventServer
         subscription.LocalCSeq++;
         subscription.NotifiedNs = Loop.NowNs;
         writer.Header(SipHeader.Event, new PackedDialog(subscription.Dialog).Event);
-        writer.Header(SipHeader.Subscription_State, $"{(subscription.IsPending ? "pending" : "active")};expires={seconds}");
+        writer.Header(SipHeader.Subscription_State, $"active;expires={seconds}");
         writer.Header("ms-piggyback-cseq", subscription.LocalCSeq.ToString(CultureInfo.InvariantCulture));
         transaction.Send(200, first.ContentType is null ? writer.End() : writer.EndWithBody(first.ContentType, first.Bytes));
     }

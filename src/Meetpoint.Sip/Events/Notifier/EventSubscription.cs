@@ -21,6 +21,12 @@ public sealed class EventSubscription : TimerNode
     /// <summary>Whatever its package keeps with it.</summary>
     public object? Owner { get; set; }
 
+    /// <summary>Whatever else its package keeps with it.</summary>
+    public object? Watcher { get; set; }
+
+    /// <summary>A number of its package's own.</summary>
+    public int Mark { get; set; }
+
     /// <summary>Its place among all; with <see cref="Token"/> it makes our tag.</summary>
     public int Slot { get; }
 
@@ -32,12 +38,6 @@ public sealed class EventSubscription : TimerNode
 
     /// <summary>Whoever subscribed: URI of the From that came.</summary>
     public string Subscriber => NameAddrView.TryParse(new PackedDialog(Dialog).Remote, out var address) ? Encoding.UTF8.GetString(address.Uri) : "";
-
-    /// <summary>Whether it waits for a permission: then notifications say so.</summary>
-    public bool IsPending { get; set; }
-
-    /// <summary>Further parameters of Subscription-State, each with its semicolon; null for none.</summary>
-    public string? StateParameters { get; set; }
 
     /// <summary>Notifications are BENOTIFY, which nobody answers (the Microsoft style).</summary>
     public bool IsBestEffort { get; internal set; }
@@ -60,11 +60,11 @@ public sealed class EventSubscription : TimerNode
     /// <summary>Seconds granted at the last SUBSCRIBE.</summary>
     public int GrantedSeconds { get; internal set; }
 
-    /// <summary>NOTIFYs in a row that nobody answered.</summary>
-    public int UnansweredCount { get; internal set; }
+    /// <summary>NOTIFYs in a row that nobody answered, counted to 255.</summary>
+    public byte UnansweredCount { get; internal set; }
 
     /// <summary>The last answer to a NOTIFY; 0 before there was one, 408 where none came.</summary>
-    public int LastStatus { get; internal set; }
+    public short LastStatus { get; internal set; }
 
     /// <summary>When the last notification left, in the loop's time; 0 before the first.</summary>
     public long NotifiedNs { get; internal set; }
@@ -94,9 +94,8 @@ public sealed class EventSubscription : TimerNode
     /// <summary>The reason of the last notification, once it is to be or is sent.</summary>
     internal string? EndReason { get; set; }
 
-    internal long SentNs { get; set; }
-
-    internal long IntervalNs { get; set; }
+    /// <summary>How often the NOTIFY under way was sent again.</summary>
+    internal byte Repeats { get; set; }
 
     /// <inheritdoc/>
     protected override void Fire(long nowNs) => _server.OnTimer(this, nowNs);

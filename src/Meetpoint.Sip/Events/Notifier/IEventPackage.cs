@@ -6,6 +6,9 @@ public interface IEventPackage
     /// <summary>The state as it is now; asked for at the moment of sending, so that the last one wins and none is queued.</summary>
     EventBody Render(EventSubscription subscription);
 
+    /// <summary>Further parameters of Subscription-State, each with its semicolon; null for none.</summary>
+    string? StateParameters(EventSubscription subscription) => null;
+
     /// <summary>
     /// A SUBSCRIBE inside the subscription's dialog came: to be answered by <see cref="EventServer.Confirm"/>, at once or once it is durable, or refused.
     /// </summary>

@@ -13,7 +13,7 @@ sealed class NotifyWriter
     byte[] _bytes = new byte[4_096];
     int _length;
 
-    public ReadOnlySpan<byte> Write(EventSubscription subscription, EventBody body, SipFlow flow, long nowNs)
+    public ReadOnlySpan<byte> Write(EventSubscription subscription, EventBody body, string? stateParameters, SipFlow flow, long nowNs)
     {
         var dialog = new PackedDialog(subscription.Dialog);
         _length = 0;
@@ -27,15 +27,17 @@ sealed class NotifyWriter
         Text(flow.SentBy);
         Add(";branch="u8);
         Add(BranchMark);
-        Hex(subscription.Slot);
-        Add("-"u8);
-        Hex(subscription.Token);
+        Tag(subscription);
         Add("."u8);
         Number(subscription.LocalCSeq);
         Add(flow.IsReliable ? "\r\nMax-Forwards: 70\r\n"u8 : ";rport\r\nMax-Forwards: 70\r\n"u8);
         if (!dialog.Routes.IsEmpty)
             Line("Route: "u8, dialog.Routes);
-        Line("From: "u8, dialog.Local);
+        Add("From: "u8);
+        Add(dialog.Local);
+        Add(";tag="u8);
+        Tag(subscription);
+        Add("\r\n"u8);
         Line("To: "u8, dialog.Remote);
         Line("Call-ID: "u8, dialog.CallId);
         Add("CSeq: "u8);
@@ -58,10 +60,10 @@ sealed class NotifyWriter
         }
         else
         {
-            Add(subscription.IsPending ? "pending;expires="u8 : "active;expires="u8);
+            Add("active;expires="u8);
             Number(subscription.RemainingSeconds(nowNs));
-            if (subscription.StateParameters is { } parameters)
-                Text(parameters);
+            if (stateParameters is not null)
+                Text(stateParameters);
         }
 
         Add("\r\n"u8);
@@ -71,6 +73,14 @@ sealed class NotifyWriter
         Add("\r\n\r\n"u8);
         Add(body.Bytes);
         return _bytes.AsSpan(0, _length);
+    }
+
+    /// <summary>As <see cref="EventServer"/> tells it in its answers.</summary>
+    void Tag(EventSubscription subscription)
+    {
+        Hex(subscription.Slot);
+        Add("-"u8);
+        Hex(subscription.Token);
     }
 
     void Line(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -17,6 +17,8 @@ readonly ref struct PackedDialog
 
     readonly ReadOnlySpan<byte> _packed;
 
+    static ReadOnlySpan<byte> Usual => "presence"u8;
+
     public PackedDialog(ReadOnlySpan<byte> packed) => _packed = packed;
 
     /// <summary>Where requests are addressed: the remote target's URI.</summary>
@@ -25,7 +27,7 @@ readonly ref struct PackedDialog
     /// <summary>The value of the Route header, all in one; empty without. As received: some systems want their parameters back byte for byte.</summary>
     public ReadOnlySpan<byte> Routes => Field(1);
 
-    /// <summary>We: the value of From, with our tag.</summary>
+    /// <summary>We: the value of From, without our tag, which follows from the subscription's place.</summary>
     public ReadOnlySpan<byte> Local => Field(2);
 
     /// <summary>They: the value of To, with their tag.</summary>
@@ -34,22 +36,20 @@ readonly ref struct PackedDialog
     /// <summary>Call-ID.</summary>
     public ReadOnlySpan<byte> CallId => Field(4);
 
-    /// <summary>The value of Event that notifications carry: package and id.</summary>
-    public ReadOnlySpan<byte> Event => Field(5);
+    /// <summary>The value of Event that notifications carry: package and id. Hardly one is of another package than presence, which is kept as nothing.</summary>
+    public ReadOnlySpan<byte> Event => Field(5) is { IsEmpty: false } other ? other : Usual;
 
     /// <summary>User part of our Contact.</summary>
     public ReadOnlySpan<byte> ContactUser => Field(6);
 
     /// <summary>Packs what a SUBSCRIBE makes; null when it is too long, or no Contact says where to.</summary>
-    public static byte[]? Of(SipMessage subscribe, string localTag)
+    public static byte[]? Of(SipMessage subscribe)
     {
         if (!NameAddrView.TryParse(subscribe.Value(SipHeader.Contact), out var contact))
             return null;
         var routes = Join(subscribe, SipHeader.Record_Route);
-        var to = subscribe.Value(SipHeader.To);
-        byte[] local = [.. to, .. ";tag="u8, .. Encoding.ASCII.GetBytes(localTag)];
         return Pack(
-            contact.Uri, routes, local, subscribe.Value(SipHeader.From), subscribe.Value(SipHeader.Call_ID), Encoding.ASCII.GetBytes(EventName.Key(subscribe)),
+            contact.Uri, routes, subscribe.Value(SipHeader.To), subscribe.Value(SipHeader.From), subscribe.Value(SipHeader.Call_ID), Encoding.ASCII.GetBytes(EventName.Key(subscribe)),
             SipUriView.Parse(subscribe.RequestUriBytes, out var asked) == SipUriError.None ? asked.User : default);
     }
 
@@ -79,6 +79,8 @@ readonly ref struct PackedDialog
         ReadOnlySpan<byte> target, ReadOnlySpan<byte> routes, ReadOnlySpan<byte> local, ReadOnlySpan<byte> remote, ReadOnlySpan<byte> callId,
         ReadOnlySpan<byte> eventKey, ReadOnlySpan<byte> contactUser)
     {
+        if (eventKey.SequenceEqual(Usual))
+            eventKey = default;
         var length = (2 * Fields) + target.Length + routes.Length + local.Length + remote.Length + callId.Length + eventKey.Length + contactUser.Length;
         if (length > MaxBytes)
             return null;
