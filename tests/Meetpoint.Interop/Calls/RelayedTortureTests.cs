@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Meetpoint.Interop.BadInput;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Refusals;
 using Meetpoint.Net;
@@ -63,7 +64,14 @@ public sealed partial class RelayedTortureTests(BorderWorld border)
                     wrong.Add($"{name} {outcome} (expected {expected})");
                 var probe = new SipText("OPTIONS", "sip:albion.example", other.Local) { Sequence = ++probes };
                 other.Send(probe.ToString());
-                Assert.Equal(200, SipText.Status(await other.AnswerAsync($"{probe.Sequence} OPTIONS")));
+                try
+                {
+                    Assert.Equal(200, SipText.Status(await other.AnswerAsync($"{probe.Sequence} OPTIONS")));
+                }
+                catch (DemoFailedException failed)
+                {
+                    throw new DemoFailedException($"after {name}, {outcome}: {failed.Message}\n{string.Join('\n', wrong)}\n{border.Albion.Process.LogTail()}");
+                }
             }
 
             while (heard.Reader.TryRead(out var late))
