@@ -99,6 +99,13 @@ public sealed partial class RelayedTortureTests(BorderWorld border)
             while (true)
             {
                 var (what, text) = await heard.ReadAsync(soon.Token);
+                if (what == Relayed && text.StartsWith("MESSAGE ", StringComparison.Ordinal) && !sent.Has(text))
+                {
+                    // The exchange's own: words end here, and are sent on in a request that has nothing of the first but them.
+                    core.SendTo(Encoding.Latin1.GetBytes(Sent.AnswerTo(text, "200 OK")), border.Albion.Party.Trunk.ToIPEndPoint());
+                    continue;
+                }
+
                 if (!sent.Has(text) && what != sent.Name)
                     continue;
                 if (what == Relayed)
