@@ -27,6 +27,9 @@ public interface IExchangeLog
     /// <param name="shed">Calls that were turned away since it began.</param>
     void Overload(double loss, long shed);
 
+    /// <summary>A loop did nothing else for that long: something blocked in it, or the machine stood still.</summary>
+    void LoopHeld(string loop, TimeSpan duration);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

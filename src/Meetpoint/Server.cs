@@ -174,7 +174,8 @@ sealed partial class Server : IAsyncDisposable
 
     ThreadEventLoop Loop(string name, TimeProvider time, long gatherNs = 0)
     {
-        var loop = new ThreadEventLoop(name, time, exception => LogRelay.Fault(name, exception), gatherNs: gatherNs);
+        var loop = new ThreadEventLoop(
+            name, time, exception => LogRelay.Fault(name, exception), gatherNs: gatherNs, onHeld: ns => LogRelay.LoopHeld(name, TimeSpan.FromSeconds(ns / 1e9)));
         _loops.Add(loop);
         return loop;
     }

@@ -31,7 +31,8 @@ sealed class CallRecovery(CallContext context)
     public void TakeOver(StoreTransaction transaction, string node)
     {
         CallRows.TakeOver(transaction, node, context.Node);
-        transaction.AfterCommit(() => context.Loop.Post(() => Resume(context.Store.Read(reader => CallRows.Of(reader, context.Node)))));
+        var calls = CallRows.Of(transaction, context.Node);
+        transaction.AfterCommit(() => context.Loop.Post(() => Resume(calls)));
     }
 
     /// <summary>Brings the calls back. On the loop, once the grants are.</summary>

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Storage;
+using NodaTime;
 
 namespace Meetpoint.Exchange.Nni;
 
@@ -25,6 +26,9 @@ enum Settlement
     Restarted,
 }
 
+/// <summary>What of a stream is to be made void, and what is to be sent; at most a batch of each, in their order.</summary>
+sealed record OutboxLook(IReadOnlyList<OutboxRow> UnsentExpired, IReadOnlyList<OutboxRow> Pending);
+
 /// <summary>The durable steps of the sending side.</summary>
 sealed class OutboxLedger(Store store, NniSeal seal, Func<string, NniExpiredHandler?> expired, Action<NniEvent> events)
 {
@@ -32,6 +36,10 @@ sealed class OutboxLedger(Store store, NniSeal seal, Func<string, NniExpiredHand
 
     public Task<OutboxStream> OpenAsync(string destination) =>
         store.WriteAsync(transaction => OutboxTable.EnsureStream(transaction, destination, seal.Now()));
+
+    /// <summary>What is to be done next: those to be made void, as they expired before any attempt, and those to be sent. Read by the store's thread: a loop waits for no disk.</summary>
+    public Task<OutboxLook> LookAsync(string destination, long attempted, Instant now) => store.WriteAsync(transaction => new OutboxLook(
+        OutboxTable.UnsentExpired(transaction, destination, attempted, now, NniLimits.BatchMessages), OutboxTable.Pending(transaction, destination, NniLimits.BatchMessages)));
 
     /// <summary>Makes messages void and tells their services; a service that throws is reported and cannot hold up the stream.</summary>
     public async Task<int> VoidAsync(IReadOnlyList<OutboxRow> rows)
@@ -58,11 +66,15 @@ sealed class OutboxLedger(Store store, NniSeal seal, Func<string, NniExpiredHand
     /// </summary>
     public async Task<Settlement> SettleAsync(string destination, StreamPosition position, bool greeting)
     {
-        var voided = store.Read(reader => Fits(reader, destination, position)
-            ? position.Voided.Select(sequence => OutboxTable.Find(reader, destination, sequence)).OfType<OutboxRow>()
-                .Where(row => !row.Voided && row.Sequence <= position.Last).ToList()
-            : []);
-        await VoidAsync(voided).ConfigureAwait(false);
+        if (position.Voided.Count > 0)
+        {
+            var voided = await store.WriteAsync(transaction => Fits(transaction, destination, position)
+                ? position.Voided.Select(sequence => OutboxTable.Find(transaction, destination, sequence)).OfType<OutboxRow>()
+                    .Where(row => !row.Voided && row.Sequence <= position.Last).ToList()
+                : []).ConfigureAwait(false);
+            await VoidAsync(voided).ConfigureAwait(false);
+        }
+
         return await store.WriteAsync(transaction => Settle(transaction, destination, position, greeting)).ConfigureAwait(false);
     }
 

@@ -49,6 +49,7 @@ sealed class OutboxSender
     int _failures;
     int _step;
     int _wakeIsPosted;
+    bool _isWoken;
     long _attempted;
 
     // The last batch's signatures, and those of the batch that is being made.
@@ -95,6 +96,8 @@ sealed class OutboxSender
         // In any other state the outbox is read again before it rests.
         if (_state is State.Idle or State.Down)
             Advance();
+        else
+            _isWoken = true;
     }
 
     /// <summary>The other exchange spoke: if it was out of reach, it no longer is.</summary>
@@ -146,14 +149,16 @@ sealed class OutboxSender
             return;
         }
 
-        var expired = _ledger.Store.Read(store =>
-            OutboxTable.UnsentExpired(store, _destination, _attempted, _seal.Now(), NniLimits.BatchMessages));
-        if (expired.Count > 0)
-            Store(_ledger.VoidAsync(expired), _ => Advance());
-        else if (!_greeted)
-            Greet();
-        else
-            SendBatch();
+        _isWoken = false;
+        Store(_ledger.LookAsync(_destination, _attempted, _seal.Now()), look =>
+        {
+            if (look.UnsentExpired.Count > 0)
+                Store(_ledger.VoidAsync(look.UnsentExpired), _ => Advance());
+            else if (!_greeted)
+                Greet();
+            else
+                SendBatch(look.Pending);
+        });
     }
 
     void Greet()
@@ -189,9 +194,14 @@ sealed class OutboxSender
         });
     }
 
-    void SendBatch()
+    void SendBatch(IReadOnlyList<OutboxRow> rows)
     {
-        var rows = _ledger.Store.Read(store => OutboxTable.Pending(store, _destination, NniLimits.BatchMessages));
+        if (rows.Count == 0 && _isWoken)
+        {
+            Advance(); // queued while the outbox was read
+            return;
+        }
+
         if (rows.Count == 0)
         {
             _failures = 0;

@@ -16,6 +16,9 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
     /// <summary>How much work may be posted and not yet begun.</summary>
     public const int DefaultMaxPosted = 65_536;
 
+    /// <summary>A turn that took this long is reported: whoever waits for this loop noticed it.</summary>
+    public const long HeldNs = MonotonicTime.Second;
+
     /// <summary>A stamp that says longer ago counts as this long: more says nothing, and may be of a wall clock that was set meanwhile.</summary>
     const long MaxStampAgeNs = MonotonicTime.Second;
 
@@ -26,6 +29,7 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
 
     readonly TimeProvider _time;
     readonly Action<Exception> _onError;
+    readonly Action<long>? _onHeld;
     readonly Epoll _epoll = new();
     readonly PollTable _table;
     readonly PostQueue _posted;
@@ -49,9 +53,12 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
     /// While turns follow each other closely, the next waits until this long after the last began, so that it finds more to do: what a turn costs whatever it
     /// does, waking up first of all, is then shared. 0 for never. A turn on its own comes at once.
     /// </param>
+    /// <param name="onHeld">Told, on the loop, of how many nanoseconds a turn took that took <see cref="HeldNs"/> or more: something blocked in it, or the machine stood still.</param>
     /// <exception cref="IOException">No epoll can be opened.</exception>
-    public ThreadEventLoop(string name, TimeProvider time, Action<Exception> onError, int maxPosted = DefaultMaxPosted, long gatherNs = 0)
+    public ThreadEventLoop(
+        string name, TimeProvider time, Action<Exception> onError, int maxPosted = DefaultMaxPosted, long gatherNs = 0, Action<long>? onHeld = null)
     {
+        _onHeld = onHeld;
         _gatherNs = gatherNs;
         _time = time;
         _onError = onError;
@@ -150,8 +157,11 @@ public sealed class ThreadEventLoop : IEventLoop, IDisposable
         {
             if (_gatherNs > 0)
                 Gather();
+            var endNs = _time.NowNs();
+            if (endNs - _nowNs >= HeldNs)
+                _onHeld?.Invoke(endNs - _nowNs);
             var dueNs = Timers.NextDueNs;
-            var count = _epoll.Wait(dueNs == long.MaxValue ? dueNs : Math.Max(0, dueNs - _time.NowNs()));
+            var count = _epoll.Wait(dueNs == long.MaxValue ? dueNs : Math.Max(0, dueNs - endNs));
             var nowNs = _time.NowNs();
             _closeTurns = nowNs - _nowNs < 2 * _gatherNs ? _closeTurns + 1 : 0;
             Volatile.Write(ref _nowNs, nowNs);

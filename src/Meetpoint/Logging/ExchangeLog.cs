@@ -65,6 +65,8 @@ sealed partial class ExchangeLog : IExchangeLog
             OverloadEnded(_logger, shed);
     }
 
+    public void LoopHeld(string loop, TimeSpan duration) => LoopWasHeld(_logger, loop, duration.TotalSeconds);
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -102,6 +104,9 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1103, LogLevel.Warning, "sip.overload is over; {Calls} calls were turned away", EventName = "sip.overload-over")]
     static partial void OverloadEnded(ILogger logger, long calls);
+
+    [LoggerMessage(1105, LogLevel.Warning, "loop.held {Loop} did nothing else for {Seconds:F1} s", EventName = "loop.held")]
+    static partial void LoopWasHeld(ILogger logger, string loop, double seconds);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

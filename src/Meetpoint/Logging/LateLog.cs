@@ -24,6 +24,8 @@ sealed class LateLog : IExchangeLog
 
     public void Overload(double loss, long shed) => _log?.Overload(loss, shed);
 
+    public void LoopHeld(string loop, TimeSpan duration) => _log?.LoopHeld(loop, duration);
+
     public void Nni(NniEvent e) => _log?.Nni(e);
 
     public void Mail(MailAttempt attempt) => _log?.Mail(attempt);

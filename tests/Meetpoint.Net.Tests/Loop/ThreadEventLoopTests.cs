@@ -44,6 +44,17 @@ public sealed class ThreadEventLoopTests
     }
 
     [Fact]
+    public async Task Held_TurnOfTwoSeconds_IsTold()
+    {
+        var time = new JumpingTime();
+        var told = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var loop = new ThreadEventLoop("held", time, static _ => { }, onHeld: told.SetResult);
+        loop.Post(() => time.Jump(TimeSpan.FromSeconds(2)));
+
+        (await told.Task.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeGreaterThanOrEqualTo(2 * MonotonicTime.Second);
+    }
+
+    [Fact]
     public async Task TryPost_FullQueue_IsRefusedAndNothingElseIsLost()
     {
         using var harness = new LoopHarness(maxPosted: 4);
@@ -108,5 +119,17 @@ public sealed class ThreadEventLoopTests
             else
                 loop.Timers.Arm(this, DueNs + (20 * MonotonicTime.Millisecond));
         }
+    }
+
+    /// <summary>The system's time, and what was jumped.</summary>
+    sealed class JumpingTime : TimeProvider
+    {
+        long _jumped;
+
+        public override long TimestampFrequency => System.TimestampFrequency;
+
+        public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Read(ref _jumped);
+
+        public void Jump(TimeSpan by) => Interlocked.Add(ref _jumped, (long)(by.TotalSeconds * TimestampFrequency));
     }
 }

@@ -216,6 +216,10 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     void IExchangeLog.Reachable(string peer) => Unreachable.Remove(peer);
 
+    void IExchangeLog.LoopHeld(string loop, TimeSpan duration)
+    {
+    }
+
     void IExchangeLog.Overload(double loss, long shed)
     {
         // In virtual time no message waits for its turn.

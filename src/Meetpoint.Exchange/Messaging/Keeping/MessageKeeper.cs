@@ -213,15 +213,19 @@ sealed class MessageKeeper
         queue.IsAskedFor = queue.IsBusy || queue.OnTheirWay > 0;
         if (queue.IsAskedFor)
             return;
-        var rows = _context.Store.Read(reader => KeptMessageRows.Of(reader, receiver, "", Batch));
-        if (rows.Count == 0)
-        {
-            Forget(receiver, queue);
-            return;
-        }
-
         queue.IsBusy = true;
-        Deliver(receiver, queue, rows, 0);
+        // Read in the writer's turn: so it sees what was kept and removed before in the order in which the loop hears of it, and the loop waits for no disk.
+        IReadOnlyList<KeptMessage> rows = [];
+        _context.Write(
+            transaction => rows = KeptMessageRows.Of(transaction, receiver, "", Batch),
+            () =>
+            {
+                if (rows.Count > 0)
+                    Deliver(receiver, queue, rows, 0);
+                else
+                    Forget(receiver, queue);
+            },
+            fault => Later(queue, fault));
     }
 
     /// <summary>One after the other, so that their order stays.</summary>
@@ -280,13 +284,15 @@ sealed class MessageKeeper
                     Less(receiver);
                 next();
             },
-            fault =>
-            {
-                // It is delivered again once the store is back: its receiver knows it by its Call-ID.
-                _context.Log.Fault("messages", fault);
-                queue.IsBusy = false;
-                queue.NextNs = _context.Loop.NowNs + MessageLimits.RetryEveryNs;
-            });
+            fault => Later(queue, fault)); // it is delivered again: its receiver knows it by its Call-ID
+    }
+
+    /// <summary>The store is away: tried again once it may be back.</summary>
+    void Later(Queue queue, Exception fault)
+    {
+        _context.Log.Fault("messages", fault);
+        queue.IsBusy = false;
+        queue.NextNs = _context.Loop.NowNs + MessageLimits.RetryEveryNs;
     }
 
     void Less(string receiver)
@@ -326,13 +332,12 @@ sealed class MessageKeeper
         if (_isGivingUp)
             return;
         var nowMs = _context.Clock.GetCurrentInstant().ToUnixTimeMilliseconds();
-        var expired = _context.Store.Read(reader => KeptMessageRows.Expired(reader, _context.Node, nowMs, Batch));
-        if (expired.Count == 0)
-            return;
+        IReadOnlyList<KeptMessage> expired = [];
         _isGivingUp = true;
         _context.Write(
             transaction =>
             {
+                expired = KeptMessageRows.Expired(transaction, _context.Node, nowMs, Batch);
                 foreach (var row in expired)
                     KeptMessageRows.Remove(transaction, row.Id);
             },
