@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.Sip;
 
@@ -110,6 +111,16 @@ sealed class PresenceFanoutBenchmark : Benchmark
             return server.ProcessorNs - before;
         }
 
-        T With<T>(Func<PresenceLoad, T> work) => work(_load ??= new PresenceLoad(host, watchers, publishers));
+        T With<T>(Func<PresenceLoad, T> work)
+        {
+            try
+            {
+                return work(_load ??= new PresenceLoad(host, watchers, publishers));
+            }
+            catch (Exception error) when (error is InvalidOperationException or SocketException)
+            {
+                throw new IOException($"{host}: {error.Message}\n{server.Tail}", error);
+            }
+        }
     }
 }

@@ -12,7 +12,8 @@ sealed class PresenceLoad : IDisposable
 {
     const int ReceiveMs = 20_000;
     const int UnderWay = 4;
-    const int SubscriptionsUnderWay = 200;
+    /// <summary>Fewer than a socket of the default size holds, of requests and the answers to the NOTIFYs that they bring: nothing here is sent twice.</summary>
+    const int SubscriptionsUnderWay = 40;
 
     /// <summary>So many requests a second, at most: a server holds the transaction of each for 32 s over UDP, and ours has a limit of 100,000.</summary>
     const int RequestsASecond = 2_800;
