@@ -119,14 +119,15 @@ public sealed class SubscriberSubscription : Subscription
 
     internal override void OnRequest(ServerTransaction transaction)
     {
+        var notify = transaction.Request; // with its body, which the transaction keeps no longer than until the answer
         if (IsEnded)
             transaction.Respond(481);
-        else if (!TryTake(transaction.Request, transaction.Flow))
+        else if (!TryTake(notify, transaction.Flow))
             transaction.Respond(500, "CSeq Out Of Order");
         else
         {
             transaction.Respond(200);
-            Heard(transaction.Request);
+            Heard(notify);
         }
     }
 

@@ -188,8 +188,8 @@ public sealed partial class SipMessage
         return copy;
     }
 
-    /// <summary>The bytes alone, of a message that is used no more.</summary>
-    internal byte[] TakeBytes() => _bytes.Length == _length ? _bytes : Bytes.ToArray();
+    /// <summary>Start line and header fields alone: read again, they are the message without its body.</summary>
+    internal byte[] CopyHeaders() => _bytes[.._bodyStart];
 
     /// <summary>The message as text, for a trace.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes);

@@ -7,7 +7,7 @@ namespace Meetpoint.Sip;
 sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
 {
     readonly SipTransactions _layer;
-    readonly TransactionTimer<Input> _retransmit;
+    readonly TransactionTimer<Input>? _retransmit; // of an INVITE alone
     readonly TransactionTimer<Input> _deadline;
     SipMessage? _request;
     byte[]? _packed;
@@ -23,10 +23,9 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
         Key = key;
         IsInvite = request.Method == SipMethod.Invite;
         State = IsInvite ? Proceeding : Trying;
-        _retransmit = new(this, Input.Retransmit);
         _deadline = new(this, Input.Deadline);
         if (IsInvite)
-            layer.Loop.Timers.Arm(_retransmit, layer.Loop.NowNs + layer.Timers.TryingNs);
+            layer.Loop.Timers.Arm(_retransmit = new(this, Input.Retransmit), layer.Loop.NowNs + layer.Timers.TryingNs);
         else
             layer.Loop.Timers.Arm(_deadline, layer.Loop.NowNs + layer.Timers.TimeoutNs);
     }
@@ -34,8 +33,8 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     /// <summary>Where it stands.</summary>
     public ServerTransactionState State { get; private set; }
 
-    /// <summary>What came; kept as long as the transaction.</summary>
-    public SipMessage Request => _request ??= Unpack();
+    /// <summary>What came; kept as long as the transaction, but its body only until the final answer.</summary>
+    public SipMessage Request => _request ?? Unpack();
 
     /// <summary>The way it came and its answers go.</summary>
     public SipFlow Flow { get; }
@@ -108,14 +107,14 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
     }
 
     /// <summary>
-    /// The final answer is through, and what lingers for half a minute is looked at no more in all likelihood: only the bytes of the request are kept, and of a
-    /// 2xx to an INVITE, which is its user's to repeat, nothing. By itself for all but INVITE; whoever has the message still may read it as before.
+    /// The final answer is through, and what lingers for half a minute is looked at no more in all likelihood: only the header fields of the request are kept, and of
+    /// a 2xx to an INVITE, which is its user's to repeat, nothing. By itself for all but INVITE; whoever has the message still may read all of it as before.
     /// </summary>
     internal void Pack()
     {
         if (_request is null)
             return;
-        (_packed, _source) = (_request.TakeBytes(), _request.Source);
+        (_packed, _source) = (_request.CopyHeaders(), _request.Source);
         _request = null;
         if (State == Accepted)
             _response = null;
@@ -135,13 +134,13 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
         var timers = _layer.Loop.Timers;
         State = next;
         if (action.HasFlag(Do.StopRetransmit))
-            timers.Cancel(_retransmit);
+            timers.Cancel(_retransmit!);
         if (action.HasFlag(Do.StartG))
             StartRetransmit();
         if (action.HasFlag(Do.RearmG))
         {
             _intervalNs = Math.Min(_intervalNs * 2, _layer.Timers.T2Ns);
-            timers.Arm(_retransmit, _layer.Loop.NowNs + _intervalNs);
+            timers.Arm(_retransmit!, _layer.Loop.NowNs + _intervalNs);
         }
 
         if (action.HasFlag(Do.StartDeadline))
@@ -168,11 +167,11 @@ sealed partial class ServerTransaction : ITimed<ServerTransaction.Input>
 
     void StartRetransmit()
     {
-        _layer.Loop.Timers.Cancel(_retransmit);
+        _layer.Loop.Timers.Cancel(_retransmit!);
         if (Flow.IsReliable)
             return;
         _intervalNs = _layer.Timers.T1Ns;
-        _layer.Loop.Timers.Arm(_retransmit, _layer.Loop.NowNs + _intervalNs);
+        _layer.Loop.Timers.Arm(_retransmit!, _layer.Loop.NowNs + _intervalNs);
     }
 
     long DeadlineNs() => State switch

@@ -143,9 +143,10 @@ sealed class SipTransactions : ISipTransportUser
         return answer.ToArray();
     }
 
-    internal void Remove(ServerTransaction transaction, TimerNode first, TimerNode second)
+    internal void Remove(ServerTransaction transaction, TimerNode? first, TimerNode second)
     {
-        Loop.Timers.Cancel(first);
+        if (first is not null)
+            Loop.Timers.Cancel(first);
         Loop.Timers.Cancel(second);
         _servers.Remove(transaction.Key);
         if (transaction.MergeKey is not null)

@@ -9,11 +9,12 @@ public sealed class IncomingRequest
     {
         _ua = ua;
         Transaction = transaction;
+        Message = transaction.Request;
         Call = call;
     }
 
-    /// <summary>What came.</summary>
-    public SipMessage Message => Transaction.Request;
+    /// <summary>What came, with its body also after the answer.</summary>
+    public SipMessage Message { get; }
 
     /// <summary>The way it came.</summary>
     public SipFlow Flow => Transaction.Flow;
