@@ -5,27 +5,19 @@ using Shouldly;
 namespace Meetpoint.Simulation;
 
 /// <summary>Sessions of messages in the Microsoft style, bridged to page mode at another exchange.</summary>
-public sealed class MessageSessionTests : IDisposable
+public sealed class MessageSessionTests : MessagingTests
 {
     const string Words = "Grüße, 你好 — 🎉";
-    const string Sign = "<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state></isComposing>";
 
-    readonly SimulatedWorld _world = new(43, new WorldSetup { Messages = true, Registering = 1, Amend = MicrosoftStyleSystem.Amend });
     readonly MicrosoftStyleSystem _chat;
-    readonly SimulatedPhone _bob;
 
     public MessageSessionTests()
-    {
-        _chat = new MicrosoftStyleSystem(_world);
-        _bob = _world.Phone(_world.Liberty, 1);
-    }
-
-    public void Dispose() => _world.Dispose();
+        : base(43, MicrosoftStyleSystem.Amend) => _chat = new MicrosoftStyleSystem(World);
 
     [Fact]
     public void Session_OpenedTowardsUs_IsPageModeOnTheOtherSide()
     {
-        _chat.Open(_bob.Address);
+        _chat.Open(Bob.Address);
         _chat.Session!.State.ShouldBe(CallState.Confirmed);
         var media = _chat.Session.RemoteSdp!.Media.ShouldHaveSingleItem();
         (media.Kind, media.Protocol, media.Formats.Single()).ShouldBe(("message", "sip", "null"));
@@ -35,21 +27,21 @@ public sealed class MessageSessionTests : IDisposable
         _chat.Say(Words).ShouldBe(200);
         _chat.Say("second").ShouldBe(200);
 
-        _bob.Heard.Select(heard => heard.Request.MediaType).ShouldBe(["application/im-iscomposing+xml", "text/plain", "text/plain"]);
-        _bob.Words[0].ShouldContain("<state>active</state>");
-        _bob.Words.Skip(1).ShouldBe([Words, "second"]);
-        _bob.Heard[1].From.ShouldBe("sip:" + MicrosoftStyleSystem.Dana);
-        _world.AssertNoFaults();
+        Bob.Heard.Select(heard => heard.Request.MediaType).ShouldBe([SignType, "text/plain", "text/plain"]);
+        Bob.Words[0].ShouldContain("<state>active</state>");
+        Bob.Words.Skip(1).ShouldBe([Words, "second"]);
+        Bob.Heard[1].From.ShouldBe("sip:" + MicrosoftStyleSystem.Dana);
+        World.AssertNoFaults();
     }
 
     [Fact]
     public void Reply_WhileTheSessionIsOn_GoesIntoIt()
     {
-        _chat.Open(_bob.Address);
+        _chat.Open(Bob.Address);
         _chat.Say("hello").ShouldBe(200);
 
-        _bob.Say(MicrosoftStyleSystem.Dana, Sign, "application/im-iscomposing+xml").ShouldBe(200);
-        _bob.Say(MicrosoftStyleSystem.Dana, Words).ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, Sign, SignType).ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, Words).ShouldBe(200);
 
         _chat.Opened.ShouldBe(0);
         _chat.Words.ShouldBe([Words]);
@@ -59,29 +51,29 @@ public sealed class MessageSessionTests : IDisposable
     [Fact]
     public void Message_TowardsSuchASystem_OpensASessionThatIsKeptAndEndsWhenIdle()
     {
-        _bob.Say(MicrosoftStyleSystem.Dana, Words).ShouldBe(200);
-        _bob.Say(MicrosoftStyleSystem.Dana, "second").ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, Words).ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, "second").ShouldBe(200);
 
         _chat.Opened.ShouldBe(1);
         var media = _chat.Offers[0].Media.ShouldHaveSingleItem();
         (media.Kind, media.Protocol).ShouldBe(("message", "sip"));
         _chat.Words.ShouldBe([Words, "second"]);
         _chat.Say("and back").ShouldBe(200);
-        _bob.Words.ShouldBe(["and back"]);
+        Bob.Words.ShouldBe(["and back"]);
 
-        _world.Run(700);
+        World.Run(700);
         _chat.Session.ShouldBeNull();
-        _bob.Say(MicrosoftStyleSystem.Dana, "third").ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, "third").ShouldBe(200);
         _chat.Opened.ShouldBe(2);
     }
 
     [Fact]
     public void Message_IntoASessionThatTheOtherSideLost_OpensAnother()
     {
-        _bob.Say(MicrosoftStyleSystem.Dana, "one").ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, "one").ShouldBe(200);
         _chat.Lose();
 
-        _bob.Say(MicrosoftStyleSystem.Dana, "two").ShouldBe(200);
+        Bob.Say(MicrosoftStyleSystem.Dana, "two").ShouldBe(200);
 
         _chat.Opened.ShouldBe(2);
         _chat.Words.ShouldBe(["one", "two"]);
@@ -95,54 +87,54 @@ public sealed class MessageSessionTests : IDisposable
     {
         _chat.Answers = (status, 200);
 
-        _bob.Say(MicrosoftStyleSystem.Dana, Words).ShouldBe(status);
+        Bob.Say(MicrosoftStyleSystem.Dana, Words).ShouldBe(status);
     }
 
     [Fact]
     public void Message_InASession_ThatCannotBeDelivered_IsToldThere()
     {
-        _chat.Open(_bob.Address);
-        _bob.AnswersMessages = 486;
+        _chat.Open(Bob.Address);
+        Bob.AnswersMessages = 486;
         _chat.Say("hello").ShouldBe(486);
         _chat.Say("an image", "image/png").ShouldBe(415);
 
         _chat.Open("own0@liberty.example");
         _chat.Say("for later").ShouldBe(202);
         _chat.Close();
-        _world.Run(60);
+        World.Run(60);
     }
 
     [Fact]
     public void Message_OfSeveralForms_IsReducedToPlainText()
     {
         const string Body = "--b\r\nContent-Type: text/html;charset=UTF-8\r\n\r\n<b>Grüße</b>\r\n--b\r\nContent-Type: text/plain;charset=UTF-8\r\n\r\nGrüße\r\n--b--\r\n";
-        _chat.Open(_bob.Address);
+        _chat.Open(Bob.Address);
 
         _chat.Say(Body, "multipart/alternative;boundary=b").ShouldBe(200);
         _chat.Say("<div>Gr&uuml;&szlig;e<br>you &amp; me</div>", "text/html").ShouldBe(200);
 
-        _bob.Words.ShouldBe(["Grüße", "Grüße\nyou & me"]);
+        Bob.Words.ShouldBe(["Grüße", "Grüße\nyou & me"]);
     }
 
     [Fact]
     public void Session_WithWordsInItsInvite_DeliversThemOnceAndSaysSo()
     {
-        _chat.Open(_bob.Address, Words);
-        _bob.Words.ShouldBe([Words]);
+        _chat.Open(Bob.Address, Words);
+        Bob.Words.ShouldBe([Words]);
         _chat.Session!.State.ShouldBe(CallState.Confirmed);
         _chat.Taken.ShouldBeTrue("the 200 says that the words were taken");
         _chat.Say(Words).ShouldBe(200);
-        _bob.Words.ShouldBe([Words], "sent again at once by a client that did not read it");
+        Bob.Words.ShouldBe([Words], "sent again at once by a client that did not read it");
         _chat.Say(Words).ShouldBe(200);
-        _bob.Words.ShouldBe([Words, Words], "said again");
-        _world.AssertNoFaults();
+        Bob.Words.ShouldBe([Words, Words], "said again");
+        World.AssertNoFaults();
     }
 
     [Fact]
     public void Session_WithWordsInItsInviteThatNobodyTakes_IsRefusedAsTheyAre()
     {
-        _bob.AnswersMessages = 486;
-        _chat.Open(_bob.Address, Words);
+        Bob.AnswersMessages = 486;
+        _chat.Open(Bob.Address, Words);
         (_chat.Answer, _chat.Session).ShouldBe((486, null));
 
         _chat.Open("own0@liberty.example", Words);
@@ -158,11 +150,11 @@ public sealed class MessageSessionTests : IDisposable
     [InlineData("")]
     public void Session_WithAnInviteWhoseWordsCannotBeRead_IsOneWithoutThem(string header)
     {
-        _chat.Open(_bob.Address, header: header);
+        _chat.Open(Bob.Address, header: header);
         _chat.Session!.State.ShouldBe(CallState.Confirmed);
         _chat.Taken.ShouldBeFalse("the client has to send them again");
-        _bob.Heard.ShouldBeEmpty();
-        _world.AssertNoFaults();
+        Bob.Heard.ShouldBeEmpty();
+        World.AssertNoFaults();
     }
 
     [Fact]

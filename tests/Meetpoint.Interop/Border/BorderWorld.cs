@@ -1,11 +1,12 @@
 using System.Net.Security;
 using System.Text.Json.Nodes;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.Net;
 using Meetpoint.Tests.Support;
-using NodaTime;
 using NodaTime.Text;
+using NodaTime;
 
 namespace Meetpoint.Interop.Border;
 
@@ -58,9 +59,7 @@ public sealed class BorderWorld : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         World = await DemoWorld.PrepareAsync(WorldPlan.At(160), Path.Combine(_folder, "world"));
-        var configuration = await File.ReadAllTextAsync(Albion.ConfigurationPath);
-        await File.WriteAllTextAsync(
-            Albion.ConfigurationPath, configuration.Replace("media:\n", $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\nmedia:\n", StringComparison.Ordinal));
+        await Albion.ListenAsync("tcp", "tcp", SipTcp);
         await World.StartAsync();
         using var authority = new TestAuthority("Albion", TimeProvider.System.GetUtcNow());
         TrunkCertificate = SslStreamCertificateContext.Create(authority.Leaf(["network.albion.example"]), authority.Sent, offline: true);
@@ -246,11 +245,25 @@ public sealed class BorderWorld : IAsyncLifetime
         ["invitees"] = new JsonArray([.. invitees.Select(address => (JsonNode)address)]),
     };
 
-    internal static void Add(JsonObject world, string kind, string item)
+    internal static void Add(JsonObject world, string kind, string item) => ItemsOf(world, kind).Add(JsonNode.Parse(item));
+
+    /// <summary>Adds an item in place of the one with its id.</summary>
+    internal static void Replace(JsonObject world, string kind, string item) => Replace(world, kind, JsonNode.Parse(item)!);
+
+    /// <inheritdoc cref="Replace(JsonObject, string, string)"/>
+    internal static void Replace(JsonObject world, string kind, JsonNode item)
+    {
+        var items = ItemsOf(world, kind);
+        if (items.FirstOrDefault(known => (string?)known!["id"] == (string?)item["id"]) is { } old)
+            items.Remove(old);
+        items.Add(item);
+    }
+
+    static JsonArray ItemsOf(JsonObject world, string kind)
     {
         if (world[kind] is not JsonArray items)
             world[kind] = items = [];
-        items.Add(JsonNode.Parse(item));
+        return items;
     }
 }
 

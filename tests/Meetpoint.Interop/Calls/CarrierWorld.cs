@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.KilledAtWrite;
 using Meetpoint.Net;
 using Meetpoint.Tests.Support;
@@ -57,17 +58,13 @@ public sealed class CarrierWorld : IAsyncLifetime
         _world = await DemoWorld.PrepareAsync(WorldPlan.At(166), Path.Combine(_folder, "world"));
         using var leaf = _authority.Leaf([Albion.Party.Domain]);
         _shown = _authority.Write(leaf, _folder, "shown");
-        var configuration = await File.ReadAllTextAsync(Albion.ConfigurationPath);
-        await File.WriteAllTextAsync(Albion.ConfigurationPath, configuration.Replace(
-            "media:\n",
-            $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\n  - name: outside\n    transport: tls\n    listen: {SipTls}\n    certificate: {_shown.Certificate}\n    key: {_shown.Key}\nmedia:\n",
-            StringComparison.Ordinal));
+        await Albion.ListenAsync("tcp", "tcp", SipTcp);
+        await Albion.ListenAsync("outside", "tls", SipTls, _shown);
         var gate = Path.Combine(_folder, "gate");
         _gate = WriteGate.Open(gate);
         Albion.Environment = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = typeof(WriteGate).Assembly.Location, [WriteGate.PathVariable] = gate };
-        await Albion.StartAsync();
+        await _world.StartAlbionAsync();
         Log = new ExchangeLogFile(Albion.Process);
-        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, _world.Liberty.Party, _world.Liberty.IdentityKey, _world.Residents));
         await BorderWorld.ChangeAsync(Albion, world =>
         {
             BorderWorld.Add(world, "providers", """{"id":"thames","name":"Thames Tel","domains":["thames.example"],"exchange":"albion.example","numbering":{"country":"44","nationalPrefix":"0","emergencyCodes":["999"]},"emergency":["thames-help"]}""");
@@ -97,11 +94,11 @@ public sealed class CarrierWorld : IAsyncLifetime
     /// <param name="ports">What Thames may use at one time; one a call.</param>
     internal Task UseAsync(string firstTransport = "udp", bool secondFirst = false, int ports = 400) => BorderWorld.ChangeAsync(Albion, world =>
     {
-        Replace(world, "neighbours", FirstTrunk(firstTransport));
+        BorderWorld.Replace(world, "neighbours", FirstTrunk(firstTransport));
         var order = secondFirst ? """{"via":"albion-second"},{"via":"albion-first"}""" : """{"via":"albion-first"},{"via":"albion-second"}""";
-        Replace(world, "routes", $$"""{"id":"numbers","prefix":"+442095","provider":"albion","candidates":[{{order}}]}""");
-        Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"anchored"},"aToB":{"ports":{{ports}} } }""");
-        Replace(world, "agreements", $$"""{"id":"severn-albion","parties":["severn","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"transparent"} }""");
+        BorderWorld.Replace(world, "routes", $$"""{"id":"numbers","prefix":"+442095","provider":"albion","candidates":[{{order}}]}""");
+        BorderWorld.Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"anchored"},"aToB":{"ports":{{ports}} } }""");
+        BorderWorld.Replace(world, "agreements", $$"""{"id":"severn-albion","parties":["severn","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"transparent"} }""");
     });
 
     /// <summary>Puts a new certificate in the place of the one that the listener shows, and gives it as PEM.</summary>
@@ -134,14 +131,6 @@ public sealed class CarrierWorld : IAsyncLifetime
 
     string FirstTrunk(string transport) =>
         $$"""{"id":"albion-first","provider":"albion","kind":"sip-trunk","listener":"{{(transport == "udp" ? "trunk" : "tcp")}}","sipUri":"sip:{{First}};transport={{transport}}","sourceAddresses":["{{First.Host}}"]}""";
-
-    static void Replace(JsonObject world, string kind, string item)
-    {
-        var node = JsonNode.Parse(item)!;
-        if (world[kind]?.AsArray() is { } items && items.FirstOrDefault(known => (string?)known!["id"] == (string?)node["id"]) is { } old)
-            items.Remove(old);
-        BorderWorld.Add(world, kind, item);
-    }
 }
 
 /// <summary>All tests of the carriers share one world.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Commands;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.Net;
 using Meetpoint.Tests.Support;
 using NodaTime;
@@ -36,9 +37,7 @@ public sealed class ChainWorld : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         World = await DemoWorld.PrepareAsync(WorldPlan.At(176), Path.Combine(_folder, "world"));
-        var configuration = await File.ReadAllTextAsync(Albion.ConfigurationPath);
-        await File.WriteAllTextAsync(
-            Albion.ConfigurationPath, configuration.Replace("media:\n", $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\nmedia:\n", StringComparison.Ordinal));
+        await Albion.ListenAsync("tcp", "tcp", SipTcp);
         await World.StartAsync();
         var output = new StringWriter();
         var around = new Surroundings(Albion.Folder, _ => null, output, TextWriter.Null, TextReader.Null, IsTerminal: false, SystemClock.Instance, DateTimeZone.Utc);
@@ -70,11 +69,11 @@ public sealed class ChainWorld : IAsyncLifetime
         var (north, south) = (Albion.Party.Address(60, port), Albion.Party.Address(70, port));
         await BorderWorld.ChangeAsync(Albion, world =>
         {
-            Replace(world, "neighbours", Neighbour("north", "thames", north, transport));
-            Replace(world, "neighbours", Neighbour("south", "albion", south, transport));
-            Replace(world, "routes", """{"id":"to-north","prefix":"+4421","provider":"thames","candidates":[{"via":"north"}]}""");
-            Replace(world, "routes", """{"id":"to-south","prefix":"+44161","provider":"albion","candidates":[{"via":"south"}]}""");
-            Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"{{mode}}" } }""");
+            BorderWorld.Replace(world, "neighbours", Neighbour("north", "thames", north, transport));
+            BorderWorld.Replace(world, "neighbours", Neighbour("south", "albion", south, transport));
+            BorderWorld.Replace(world, "routes", """{"id":"to-north","prefix":"+4421","provider":"thames","candidates":[{"via":"north"}]}""");
+            BorderWorld.Replace(world, "routes", """{"id":"to-south","prefix":"+44161","provider":"albion","candidates":[{"via":"south"}]}""");
+            BorderWorld.Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"{{mode}}" } }""");
         });
         if (!_proxies.ContainsKey(transport))
         {
@@ -90,9 +89,9 @@ public sealed class ChainWorld : IAsyncLifetime
         var north = Albion.Party.Address(63, 5_060);
         await BorderWorld.ChangeAsync(Albion, world =>
         {
-            Replace(world, "neighbours", Neighbour("relayed", "thames", north, "udp"));
-            Replace(world, "routes", """{"id":"to-north","prefix":"+4421","provider":"thames","candidates":[{"via":"relayed"}]}""");
-            Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"{{mode}}" } }""");
+            BorderWorld.Replace(world, "neighbours", Neighbour("relayed", "thames", north, "udp"));
+            BorderWorld.Replace(world, "routes", """{"id":"to-north","prefix":"+4421","provider":"thames","candidates":[{"via":"relayed"}]}""");
+            BorderWorld.Replace(world, "agreements", $$"""{"id":"thames-albion","parties":["thames","albion"],"version":{{++_version}},"stage":"commercial","services":[{"service":"call"}],"calls":{"mode":"{{mode}}" } }""");
         });
         return await Kamailio.StartWithMediaRelayAsync(north, NorthPhone, user, Albion.Party.Trunk, RtpEngine.NgPort);
     }
@@ -128,15 +127,4 @@ public sealed class ChainWorld : IAsyncLifetime
 
         return neighbour;
     }
-
-    static void Replace(JsonObject world, string kind, JsonNode item)
-    {
-        if (world[kind] is not JsonArray items)
-            world[kind] = items = [];
-        if (items.FirstOrDefault(known => (string?)known!["id"] == (string?)item["id"]) is { } old)
-            items.Remove(old);
-        items.Add(item);
-    }
-
-    static void Replace(JsonObject world, string kind, string item) => Replace(world, kind, JsonNode.Parse(item)!);
 }

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.Net;
 using Meetpoint.Simulation.Kit;
 using Meetpoint.Tests.Support;
@@ -32,15 +33,12 @@ public sealed class TakenOverCallTests : IAsyncLifetime
         if (!_server.IsInstalled)
             return;
         _world = await DemoWorld.PrepareAsync(WorldPlan.At(167), Path.Combine(_folder, "world"), _ => _server.ConnectionString);
-        await File.WriteAllTextAsync(First.ConfigurationPath, NodeOf(await File.ReadAllTextAsync(First.ConfigurationPath), "node-1"));
-        await First.StartAsync();
-        await First.ApplyAsync(WorldFiles.World(First.Party, _world.Liberty.Party, _world.Liberty.IdentityKey, _world.Residents));
+        await First.ConfigureAsync("store:\n", "store:\n  node: node-1\n");
+        await _world.StartAlbionAsync();
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "second", "data")).Parent!.FullName;
         File.Copy(Path.Combine(First.Folder, "data", "identity.pem"), Path.Combine(folder, "data", "identity.pem"));
         _second = await DemoExchange.PrepareAsync(First.Party, folder, _server.ConnectionString);
-        await File.WriteAllTextAsync(_second.ConfigurationPath, NodeOf(await File.ReadAllTextAsync(_second.ConfigurationPath), "node-2"));
-
-        static string NodeOf(string configuration, string node) => configuration.Replace("store:\n", $"store:\n  node: {node}\n", StringComparison.Ordinal);
+        await _second.ConfigureAsync("store:\n", "store:\n  node: node-2\n");
     }
 
     /// <inheritdoc/>

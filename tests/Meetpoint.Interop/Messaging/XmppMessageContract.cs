@@ -24,7 +24,7 @@ public abstract class XmppMessageContract(PresenceWorld world)
     /// <param name="server">The server.</param>
     /// <param name="domain">Its domain.</param>
     /// <param name="registers">True where accounts must be made first.</param>
-    private protected async Task TalkAsync(IXmppNeighbour server, string domain, bool registers = false)
+    private protected async Task TalkAsync(XmppNeighbour server, string domain, bool registers = false)
     {
         await using var alice = AlicesPhone();
         await using var trunk = PresenceAgent.OverUdp(world.Publisher, world.Albion.Party.Trunk);

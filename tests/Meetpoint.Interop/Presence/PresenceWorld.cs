@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.Interop.Xmpp;
-using Meetpoint.Net;
 using Meetpoint.Net.Dns;
+using Meetpoint.Net;
 using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Interop.Presence;
@@ -30,7 +31,7 @@ public sealed class PresenceWorld : IAsyncLifetime
     ThreadEventLoop? _loop;
     DnsServer? _names;
     DnsServer? _lettered;
-    Task<Ejabberd>? _ejabberd;
+    Task<XmppNeighbour>? _ejabberd;
 
     internal DemoWorld World { get; private set; } = null!;
 
@@ -75,17 +76,14 @@ public sealed class PresenceWorld : IAsyncLifetime
         await File.WriteAllTextAsync(trusted, _authority.Pem);
         using var leaf = _authority.Leaf([Albion.Party.Domain]);
         var (certificate, key) = _authority.Write(leaf, _folder, "exchange");
-        var configuration = await File.ReadAllTextAsync(Albion.ConfigurationPath);
-        await File.WriteAllTextAsync(Albion.ConfigurationPath, configuration
-            .Replace("xmpp:\n", $"xmpp:\n  certificate: {certificate}\n  key: {key}\n", StringComparison.Ordinal)
-            .Replace("media:\n", $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\ntrusted_certificates: {trusted}\nmedia:\n", StringComparison.Ordinal));
+        await Albion.ConfigureAsync("xmpp:\n", $"trusted_certificates: {trusted}\nxmpp:\n  certificate: {certificate}\n  key: {key}\n");
+        await Albion.ListenAsync("tcp", "tcp", SipTcp);
         _loop = new ThreadEventLoop("xmpp-names", TimeProvider.System, static _ => { });
         var zone = new DnsZone(Albion.Party.Domain).Srv("_xmpp-server._tcp", 0, 5, Xmpp.Port, $"xmpp.{Albion.Party.Domain}").Address("xmpp", Xmpp.Host);
         _names = new DnsServer(new SocketNetwork(), _loop, NameServer, zone);
         var lettered = new DnsZone(Albion.Party.Domain).Srv("_xmpp-server._tcp", 0, 5, Xmpp.Port, Xmpp.Host);
         _lettered = new DnsServer(new SocketNetwork(), _loop, LetteredNameServer, lettered);
-        await Albion.StartAsync();
-        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, World.Liberty.Party, World.Liberty.IdentityKey, World.Residents));
+        await World.StartAlbionAsync();
         await BorderWorld.ChangeAsync(Albion, AddParties);
     }
 
@@ -111,10 +109,10 @@ public sealed class PresenceWorld : IAsyncLifetime
     }
 
     /// <summary>Starts the XMPP server of Thames or of Severn.</summary>
-    internal Task<Prosody> StartProsodyAsync(string domain) => Prosody.StartAsync(Settings(domain, NameServer));
+    internal Task<XmppNeighbour> StartProsodyAsync(string domain) => Prosody.StartAsync(Settings(domain, NameServer));
 
     /// <summary>The XMPP server of Humber, an ejabberd; one for all tests, since its start takes long.</summary>
-    internal Task<Ejabberd> EjabberdAsync() => _ejabberd ??= Ejabberd.StartAsync(Settings(Humber, LetteredNameServer));
+    internal Task<XmppNeighbour> EjabberdAsync() => _ejabberd ??= Ejabberd.StartAsync(Settings(Humber, LetteredNameServer));
 
     NeighbourSettings Settings(string domain, NetAddress nameServer)
     {

@@ -17,7 +17,7 @@ public abstract class XmppPresenceContract(PresenceWorld world)
     /// <param name="server">The server.</param>
     /// <param name="domain">Its domain.</param>
     /// <param name="registers">True where accounts must be made first.</param>
-    private protected async Task SeesBothWaysOverACrashAsync(IXmppNeighbour server, string domain, bool registers = false)
+    private protected async Task SeesBothWaysOverACrashAsync(XmppNeighbour server, string domain, bool registers = false)
     {
         await using var phone = PresenceAgent.OverUdp(world.Publisher, world.Albion.Party.Trunk);
         await using var desk = PresenceAgent.OverUdp(world.Watcher, world.Albion.Party.Trunk);

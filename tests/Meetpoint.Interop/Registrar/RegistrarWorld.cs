@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Border;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.Net;
-using NodaTime;
 using NodaTime.Text;
+using NodaTime;
 
 namespace Meetpoint.Interop.Registrar;
 
@@ -30,12 +31,9 @@ public sealed class RegistrarWorld : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         World = await DemoWorld.PrepareAsync(WorldPlan.At(168), Path.Combine(_folder, "world"));
-        var configuration = await File.ReadAllTextAsync(Albion.ConfigurationPath);
-        await File.WriteAllTextAsync(
-            Albion.ConfigurationPath, configuration.Replace("media:\n", $"  - name: tcp\n    transport: tcp\n    listen: {SipTcp}\nmedia:\n", StringComparison.Ordinal));
-        await Albion.StartAsync();
+        await Albion.ListenAsync("tcp", "tcp", SipTcp);
         var trunk = $"  - id: albion-network\n    provider: albion\n    kind: sip-trunk\n    listener: trunk\n    sourceAddresses: [{Trunk.Host}]\n";
-        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, World.Liberty.Party, World.Liberty.IdentityKey, World.Residents, trunk));
+        await World.StartAlbionAsync(trunk);
         await BorderWorld.ChangeAsync(Albion, world =>
         {
             foreach (var (room, profile) in new[] { ("lounge", "baresip"), ("studio", "baresip"), ("attic", "baresip"), ("cellar", "generic") })

@@ -44,14 +44,13 @@ public sealed class CertifiedExchange : IAsyncLifetime
         _world = await DemoWorld.PrepareAsync(WorldPlan.At(114), Path.Combine(_folder, "world"));
         using var leaf = Public.Leaf([Exchange.Party.Domain]);
         var (certificate, key) = Public.Write(leaf, _folder, "exchange");
-        await ConfigureAsync("media:\n", $"  - name: outside\n    transport: tls\n    listen: {Listener}\n    certificate: {certificate}\n    key: {key}\nmedia:\n");
+        await Exchange.ListenAsync("outside", "tls", Listener, (certificate, key));
         Exchange.Environment = new Dictionary<string, string>
         {
             ["SSL_CERT_FILE"] = PublicPem,
             ["SSL_CERT_DIR"] = Directory.CreateDirectory(Path.Combine(_folder, "none")).FullName,
         };
-        await Exchange.StartAsync();
-        await Exchange.ApplyAsync(WorldFiles.World(Exchange.Party, _world.Liberty.Party, _world.Liberty.IdentityKey, _world.Residents));
+        await _world.StartAlbionAsync();
         await BorderWorld.ChangeAsync(Exchange, world =>
         {
             foreach (var (id, name, authority) in ((string, string, TestAuthority?)[])[("carrier", Carrier, null), ("plant", Plant, OfPlant)])
@@ -93,7 +92,7 @@ public sealed class CertifiedExchange : IAsyncLifetime
     internal async Task WithAuthoritiesOfFileAsync(Func<Task> during)
     {
         const string Setting = "trusted_certificates: ";
-        await ConfigureAsync("media:\n", $"{Setting}{Path.Combine(_folder, "file.pem")}\nmedia:\n");
+        await Exchange.ConfigureAsync("media:\n", $"{Setting}{Path.Combine(_folder, "file.pem")}\nmedia:\n");
         await RestartAsync();
         try
         {
@@ -101,7 +100,7 @@ public sealed class CertifiedExchange : IAsyncLifetime
         }
         finally
         {
-            await ConfigureAsync($"{Setting}{Path.Combine(_folder, "file.pem")}\n", "");
+            await Exchange.ConfigureAsync($"{Setting}{Path.Combine(_folder, "file.pem")}\n", "");
             await RestartAsync();
         }
     }
@@ -111,12 +110,5 @@ public sealed class CertifiedExchange : IAsyncLifetime
         await Exchange.Process.StopAsync();
         await Exchange.Process.DisposeAsync();
         await Exchange.StartAsync();
-    }
-
-    async Task ConfigureAsync(string before, string after)
-    {
-        var configuration = await File.ReadAllTextAsync(Exchange.ConfigurationPath);
-        Assert.Contains(before, configuration, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Exchange.ConfigurationPath, configuration.Replace(before, after, StringComparison.Ordinal));
     }
 }

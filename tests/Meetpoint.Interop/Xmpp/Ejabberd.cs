@@ -1,27 +1,11 @@
-using Meetpoint.Demo;
 using Meetpoint.Interop.Peers;
-using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Xmpp;
 
 /// <summary>ejabberd in the foreground, on an Erlang node that is part of no cluster; users make their accounts themselves.</summary>
-sealed class Ejabberd : IXmppNeighbour
+static class Ejabberd
 {
-    const string Account = "ejabberd";
-
-    readonly string _folder;
-    readonly ChildProcess _process;
-
-    Ejabberd(string folder, ChildProcess process, NetAddress clients)
-    {
-        _folder = folder;
-        _process = process;
-        Clients = clients;
-    }
-
-    public NetAddress Clients { get; }
-
-    public static async Task<Ejabberd> StartAsync(NeighbourSettings settings)
+    public static async Task<XmppNeighbour> StartAsync(NeighbourSettings settings)
     {
         RealPeer.Require("ejabberdctl", "ejabberd");
         var folder = RealPeer.NewFolder("ejabberd");
@@ -33,7 +17,6 @@ sealed class Ejabberd : IXmppNeighbour
         var nameServer = settings.NameServer.Host.Replace('.', ',');
         await File.WriteAllTextAsync(
             Path.Combine(folder, "inetrc"), $"{{resolv_conf, \"\"}}.\n{{hosts_file, \"\"}}.\n{{lookup, [dns]}}.\n{{nameserver, {{{nameServer}}}, {settings.NameServer.Port}}}.\n");
-        await PeerAccount.OwnAsync(folder, Account);
         var environment = new Dictionary<string, string>
         {
             ["HOME"] = folder,
@@ -44,34 +27,9 @@ sealed class Ejabberd : IXmppNeighbour
             ["ERL_LIBS"] = "/usr/lib/x86_64-linux-gnu",
         };
         // SRV records are asked of the name server, addresses of the machine, whatever stands in inetrc.
-        var process = await ChildProcess.StartAsync(
-            "ejabberd", folder, environment, "setpriv",
-            [.. PeerAccount.Prefix(Account), "erl", "-noinput", "+S", "1", "-mnesia", "dir", $"\"{folder}/data\"", "-s", "ejabberd"]);
-        var server = new Ejabberd(folder, process, settings.Clients);
-        try
-        {
-            await Expect.EventuallyAsync(
-                () => Task.FromResult(XmppNetwork.IsListening(settings.Clients) && XmppNetwork.IsListening(settings.Servers) ? "yes" : null),
-                TimeSpan.FromSeconds(60), $"ejabberd to listen on {settings.Host}", server.Log);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
-
-    public string Log()
-    {
-        var log = Path.Combine(_folder, "ejabberd.log");
-        return _process.LogTail() + (File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(150)) : "");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        return await XmppNeighbour.StartAsync(
+            "ejabberd", "ejabberd", folder, settings, seconds: 60,
+            ["erl", "-noinput", "+S", "1", "-mnesia", "dir", $"\"{folder}/data\"", "-s", "ejabberd"], environment, "ejabberd.log");
     }
 
     static string Configuration(string folder, NeighbourSettings settings) =>

@@ -5,7 +5,7 @@ public sealed class EjabberdTests(EjabberdTests.Fixture fixture) : NeighbourCont
 {
     private protected override XmppNetwork Network => fixture.Network;
 
-    private protected override IXmppNeighbour Neighbour => fixture.Neighbour!;
+    private protected override XmppNeighbour Neighbour => fixture.Neighbour!;
 
     private protected override bool Registers => true;
 
@@ -14,7 +14,7 @@ public sealed class EjabberdTests(EjabberdTests.Fixture fixture) : NeighbourCont
     {
         internal XmppNetwork Network { get; } = new(namesAddresses: true);
 
-        internal IXmppNeighbour? Neighbour { get; private set; }
+        internal XmppNeighbour? Neighbour { get; private set; }
 
         public async ValueTask InitializeAsync() => Neighbour = await Ejabberd.StartAsync(Network.Settings(false, isStranger: false, Domain, SecondDomain));
 

@@ -16,7 +16,7 @@ public abstract class NeighbourContract : IAsyncLifetime
 
     private protected abstract XmppNetwork Network { get; }
 
-    private protected abstract IXmppNeighbour Neighbour { get; }
+    private protected abstract XmppNeighbour Neighbour { get; }
 
     public ValueTask InitializeAsync()
     {

@@ -1,61 +1,21 @@
-using Meetpoint.Demo;
 using Meetpoint.Interop.Peers;
-using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Xmpp;
 
 /// <summary>Prosody in the foreground, with accounts that let everyone in whatever the password.</summary>
-sealed class Prosody : IXmppNeighbour
+static class Prosody
 {
-    const string Account = "prosody";
-
-    readonly string _folder;
-    readonly ChildProcess _process;
-
-    Prosody(string folder, ChildProcess process, NetAddress clients)
-    {
-        _folder = folder;
-        _process = process;
-        Clients = clients;
-    }
-
-    public NetAddress Clients { get; }
-
-    public static async Task<Prosody> StartAsync(NeighbourSettings settings)
+    public static async Task<XmppNeighbour> StartAsync(NeighbourSettings settings)
     {
         var executable = RealPeer.Require("prosody", "prosody lua-unbound");
         var folder = RealPeer.NewFolder("prosody");
         Directory.CreateDirectory(Path.Combine(folder, "data"));
-        var certificate = Path.Combine(folder, "own.pem");
-        var key = Path.Combine(folder, "own.key");
-        File.Copy(settings.Certificate.Certificate, certificate);
-        File.Copy(settings.Certificate.Key, key);
+        File.Copy(settings.Certificate.Certificate, Path.Combine(folder, "own.pem"));
+        File.Copy(settings.Certificate.Key, Path.Combine(folder, "own.key"));
         File.Copy(settings.Trusted, Path.Combine(folder, "trusted.pem"));
         var configuration = Path.Combine(folder, "prosody.cfg.lua");
         await File.WriteAllTextAsync(configuration, Configuration(folder, settings));
-        await PeerAccount.OwnAsync(folder, Account);
-        var process = await ChildProcess.StartAsync("Prosody", folder, "setpriv", [.. PeerAccount.Prefix(Account), executable, "-F", "--config", configuration]);
-        var server = new Prosody(folder, process, settings.Clients);
-        try
-        {
-            await Expect.EventuallyAsync(
-                () => Task.FromResult(XmppNetwork.IsListening(settings.Clients) && XmppNetwork.IsListening(settings.Servers) ? "yes" : null),
-                TimeSpan.FromSeconds(30), $"Prosody to listen on {settings.Host}", process.LogTail);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
-
-    public string Log() => _process.LogTail();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        return await XmppNeighbour.StartAsync("Prosody", "prosody", folder, settings, seconds: 30, [executable, "-F", "--config", configuration]);
     }
 
     static string Configuration(string folder, NeighbourSettings settings) =>

@@ -5,14 +5,14 @@ public sealed class ProsodyTests(ProsodyTests.Fixture fixture) : NeighbourContra
 {
     private protected override XmppNetwork Network => fixture.Network;
 
-    private protected override IXmppNeighbour Neighbour => fixture.Neighbour!;
+    private protected override XmppNeighbour Neighbour => fixture.Neighbour!;
 
     /// <summary>One Prosody for all.</summary>
     public sealed class Fixture : IAsyncLifetime
     {
         internal XmppNetwork Network { get; } = new();
 
-        internal IXmppNeighbour? Neighbour { get; private set; }
+        internal XmppNeighbour? Neighbour { get; private set; }
 
         public async ValueTask InitializeAsync() => Neighbour = await Prosody.StartAsync(Network.Settings(false, isStranger: false, Domain, SecondDomain));
 

@@ -7,29 +7,17 @@ using Shouldly;
 namespace Meetpoint.Tests.Api;
 
 /// <summary>Messages over the WebSocket of a running exchange, by hand and by the command.</summary>
-public sealed class MessageStreamTests : IAsyncLifetime
+public sealed class MessageStreamTests : ProviderApiTests
 {
     const string Alice = "alice@albion.example";
     const string Carol = "carol@albion.example";
 
-    TestExchange _exchange = null!;
-    HttpClient _albion = null!;
-
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _exchange = await TestExchange.StartAsync();
-        (_albion, _) = await _exchange.WithKeyAsync("albion");
-        using var made = await _albion.PutAsync(
+        await base.InitializeAsync();
+        using var made = await Albion.PutAsync(
             "/api/v1/users/carol", TestExchange.Body(new JsonObject { ["id"] = "carol", ["organisation"] = "albion-hq", ["name"] = "Carol", ["sip"] = Carol }), Cancel);
         made.IsSuccessStatusCode.ShouldBeTrue(await made.Content.ReadAsStringAsync(Cancel));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _albion.Dispose();
-        await _exchange.DisposeAsync();
     }
 
     [Fact]
@@ -54,19 +42,19 @@ public sealed class MessageStreamTests : IAsyncLifetime
     [Fact]
     public async Task Message_KeptForAbsentUser_IsShownOnceByTheCommand()
     {
-        var (code, said, error) = await _exchange.RunAsync("message", "send", Alice, Carol, "see you at nine");
+        var (code, said, error) = await Exchange.RunAsync("message", "send", Alice, Carol, "see you at nine");
         code.ShouldBe(0, error);
         said.ShouldContain("kept");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var output = new LineWriter();
-        var running = CommandRun.FollowAsync(_exchange.Folder, output, ["message", "watch", Carol], end.Token);
+        var running = CommandRun.FollowAsync(Exchange.Folder, output, ["message", "watch", Carol], end.Token);
         (await output.LineAsync(Cancel)).ShouldBe("listening for " + Carol);
         (await output.LineAsync(Cancel)).ShouldEndWith($"  {Alice}  see you at nine");
         for (var waiting = 1; waiting > 0; await Task.Yield())
-            waiting = (await TestExchange.Json(await _albion.GetAsync($"/api/v1/messages?user={Carol}", Cancel)))["items"]!.AsArray().Count;
+            waiting = (await TestExchange.Json(await Albion.GetAsync($"/api/v1/messages?user={Carol}", Cancel)))["items"]!.AsArray().Count;
         await end.CancelAsync();
         (await running).ShouldBe(0);
-        (code, _, error) = await _exchange.RunAsync("message", "watch", "nobody@albion.example");
+        (code, _, error) = await Exchange.RunAsync("message", "watch", "nobody@albion.example");
         (code, error.Contains("nobody@albion.example", StringComparison.Ordinal)).ShouldBe((1, true), error);
     }
 
@@ -84,7 +72,7 @@ public sealed class MessageStreamTests : IAsyncLifetime
         await alice.SendAsync($$"""{"send":"{{Carol}}","id":"m","text":" /meet\n"}""", Cancel);
         var heard = new[] { await alice.NextAsync(Cancel), await alice.NextAsync(Cancel) };
         heard.Single(frame => frame["type"]!.GetValue<string>() == "sent")["state"]!.GetValue<string>().ShouldBe("delivered");
-        var meeting = (await TestExchange.Json(await _albion.GetAsync("/api/v1/meetings", Cancel)))["items"]!.AsArray().Single(one => one!["organiser"]!.GetValue<string>() == Alice)!;
+        var meeting = (await TestExchange.Json(await Albion.GetAsync("/api/v1/meetings", Cancel)))["items"]!.AsArray().Single(one => one!["organiser"]!.GetValue<string>() == Alice)!;
         var uri = meeting["join"]!["uri"]!.GetValue<string>();
         heard.Single(frame => frame["type"]!.GetValue<string>() == "message")["text"]!.GetValue<string>().ShouldContain(uri);
         (await carol.NextAsync(Cancel))["text"]!.GetValue<string>().ShouldContain(uri);
@@ -96,8 +84,8 @@ public sealed class MessageStreamTests : IAsyncLifetime
     [Fact]
     public async Task Stream_ForNobody_IsRefusedBeforeItOpens()
     {
-        (await _albion.GetAsync("/api/v1/messages/stream", Cancel)).StatusCode.ShouldBe(HttpStatusCode.UpgradeRequired);
-        (await _albion.GetAsync("/api/v1/messages/stream?user=n%20o", Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await Albion.GetAsync("/api/v1/messages/stream", Cancel)).StatusCode.ShouldBe(HttpStatusCode.UpgradeRequired);
+        (await Albion.GetAsync("/api/v1/messages/stream?user=n%20o", Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -108,7 +96,7 @@ public sealed class MessageStreamTests : IAsyncLifetime
         (await socket.ReceiveAsync(new byte[100], Cancel)).CloseStatus.ShouldBe(WebSocketCloseStatus.InvalidPayloadData);
     }
 
-    Task<ClientWebSocket> OpenAsync(string path) => _exchange.OpenAsync(_albion, path, Cancel);
+    Task<ClientWebSocket> OpenAsync(string path) => Exchange.OpenAsync(Albion, path, Cancel);
 
     static async Task<JsonNode> NextOf(ClientWebSocket socket, string type)
     {

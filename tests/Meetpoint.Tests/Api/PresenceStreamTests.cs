@@ -7,36 +7,19 @@ using Shouldly;
 namespace Meetpoint.Tests.Api;
 
 /// <summary>The WebSocket of a running exchange: a client watches in the name of its customer, and is told each state.</summary>
-public sealed class PresenceStreamTests : IAsyncLifetime
+public sealed class PresenceStreamTests : ProviderApiTests
 {
-    TestExchange _exchange = null!;
-    HttpClient _albion = null!;
-
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _exchange = await TestExchange.StartAsync();
-        (_albion, _) = await _exchange.WithKeyAsync("albion");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _albion.Dispose();
-        await _exchange.DisposeAsync();
-    }
-
     [Fact]
     public async Task Watch_Customer_IsToldAtOnceAndAtEachChange()
     {
-        using var socket = await OpenAsync(_albion, "?watcher=carol@albion.example");
+        using var socket = await OpenAsync(Albion, "?watcher=carol@albion.example");
         await SendAsync(socket, """{"watch":"+442079460001","id":7}""");
         var first = await NextAsync(socket);
         (first["type"]!.GetValue<string>(), first["id"]!.GetValue<int>(), first["address"]!.GetValue<string>()).ShouldBe(("presence", 7, "alice@albion.example"));
         first["presence"]!["state"]!["activity"]!.GetValue<string>().ShouldBe("unknown");
         await SayAsync("away");
         (await NextAsync(socket))["presence"]!["state"]!["activity"]!.GetValue<string>().ShouldBe("away");
-        var picture = await TestExchange.Json(await _albion.GetAsync("/api/v1/presence/alice@albion.example", Cancel));
+        var picture = await TestExchange.Json(await Albion.GetAsync("/api/v1/presence/alice@albion.example", Cancel));
         var watcher = picture["watchers"]!.AsArray().ShouldHaveSingleItem()!;
         (watcher["watcher"]!.GetValue<string>(), watcher["via"]!.GetValue<string>()).ShouldBe(("carol@albion.example", "stream"));
         await SendAsync(socket, """{"unwatch":"alice@albion.example","id":8}""");
@@ -46,7 +29,7 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     [Fact]
     public async Task Watch_BurstOfChanges_EndsWithTheLastState()
     {
-        using var socket = await OpenAsync(_albion, "?watcher=carol@albion.example");
+        using var socket = await OpenAsync(Albion, "?watcher=carol@albion.example");
         await SendAsync(socket, """{"watch":"alice@albion.example"}""");
         await NextAsync(socket);
         for (var i = 0; i < 50; i++)
@@ -69,7 +52,7 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     [InlineData("""{"dance":true,"id":1}""", "malformed")]
     public async Task Frame_ThatCannotBeTaken_IsAnsweredWithWhy(string frame, string code)
     {
-        using var socket = await OpenAsync(_albion, "");
+        using var socket = await OpenAsync(Albion, "");
         await SendAsync(socket, frame);
         var answer = await NextAsync(socket);
         answer["type"]!.GetValue<string>().ShouldBe("error");
@@ -82,7 +65,7 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     [InlineData(null, WebSocketCloseStatus.MessageTooBig)]
     public async Task Frame_ThatIsNone_ClosesTheStreamWithWhy(string? frame, WebSocketCloseStatus code)
     {
-        using var socket = await OpenAsync(_albion, "");
+        using var socket = await OpenAsync(Albion, "");
         await SendAsync(socket, frame ?? new string('x', 40_000));
         var result = await socket.ReceiveAsync(new byte[100], Cancel);
         result.MessageType.ShouldBe(WebSocketMessageType.Close);
@@ -93,15 +76,15 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     [Fact]
     public async Task World_BlocksTheWatcher_StreamIsToldThatItIsRefused()
     {
-        using var socket = await OpenAsync(_albion, "?watcher=carol@albion.example");
+        using var socket = await OpenAsync(Albion, "?watcher=carol@albion.example");
         await SendAsync(socket, """{"watch":"alice@albion.example","id":"a"}""");
         await NextAsync(socket);
-        var shown = await _exchange.Operator.GetAsync("/api/v1/users/alice", Cancel);
+        var shown = await Exchange.Operator.GetAsync("/api/v1/users/alice", Cancel);
         var alice = await TestExchange.Json(shown);
         alice["presence"] = new JsonObject { ["block"] = new JsonArray("carol@albion.example") };
         using var change = new HttpRequestMessage(HttpMethod.Put, "/api/v1/users/alice") { Content = TestExchange.Body(alice) };
         change.Headers.TryAddWithoutValidation("If-Match", shown.Headers.ETag!.ToString());
-        var put = await _exchange.Operator.SendAsync(change, Cancel);
+        var put = await Exchange.Operator.SendAsync(change, Cancel);
         put.IsSuccessStatusCode.ShouldBeTrue(await put.Content.ReadAsStringAsync(Cancel));
         var ended = await NextAsync(socket);
         (ended["type"]!.GetValue<string>(), ended["id"]!.GetValue<string>(), ended["code"]!.GetValue<string>()).ShouldBe(("refused", "a", "not-on-white-list"));
@@ -110,12 +93,12 @@ public sealed class PresenceStreamTests : IAsyncLifetime
     [Fact]
     public async Task Stream_WithoutUpgradeKeyOrPlace_IsRefusedBeforeItOpens()
     {
-        (await _albion.GetAsync("/api/v1/presence/stream", Cancel)).StatusCode.ShouldBe(HttpStatusCode.UpgradeRequired);
-        (await _exchange.Network.GetAsync("/api/v1/presence/stream", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await Albion.GetAsync("/api/v1/presence/stream", Cancel)).StatusCode.ShouldBe(HttpStatusCode.UpgradeRequired);
+        (await Exchange.Network.GetAsync("/api/v1/presence/stream", Cancel)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         var open = new List<ClientWebSocket>();
         for (var i = 0; i < 16; i++)
-            open.Add(await OpenAsync(_albion, ""));
-        (await Should.ThrowAsync<WebSocketException>(() => OpenAsync(_albion, ""))).Message.ShouldContain("429");
+            open.Add(await OpenAsync(Albion, ""));
+        (await Should.ThrowAsync<WebSocketException>(() => OpenAsync(Albion, ""))).Message.ShouldContain("429");
         open.ForEach(socket => socket.Dispose());
     }
 
@@ -125,21 +108,21 @@ public sealed class PresenceStreamTests : IAsyncLifetime
         await SayAsync("available");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var output = new LineWriter();
-        var running = CommandRun.FollowAsync(_exchange.Folder, output, ["presence", "watch", "alice@albion.example"], end.Token);
+        var running = CommandRun.FollowAsync(Exchange.Folder, output, ["presence", "watch", "alice@albion.example"], end.Token);
         (await output.LineAsync(Cancel)).ShouldContain("  alice@albion.example  available since ");
         await SayAsync("on-the-phone");
         (await output.LineAsync(Cancel)).ShouldMatch("available since .* → on-the-phone \\(busy\\) since .*  \\[softphone on-the-phone\\]");
         await end.CancelAsync();
         (await running).ShouldBe(0);
-        var (code, _, error) = await _exchange.RunAsync("presence", "watch", "bob@liberty.example");
+        var (code, _, error) = await Exchange.RunAsync("presence", "watch", "bob@liberty.example");
         code.ShouldBe(1);
         error.ShouldContain("nobody is left to watch");
     }
 
-    async Task SayAsync(string activity) => (await _albion.PutAsync(
+    async Task SayAsync(string activity) => (await Albion.PutAsync(
         "/api/v1/presence/alice@albion.example/devices/softphone", TestExchange.Body(new JsonObject { ["activity"] = activity }), Cancel)).EnsureSuccessStatusCode();
 
-    Task<ClientWebSocket> OpenAsync(HttpClient client, string query) => _exchange.OpenAsync(client, "/api/v1/presence/stream" + query, Cancel);
+    Task<ClientWebSocket> OpenAsync(HttpClient client, string query) => Exchange.OpenAsync(client, "/api/v1/presence/stream" + query, Cancel);
 
     static Task SendAsync(ClientWebSocket socket, string frame) => socket.SendAsync(frame, Cancel);
 
