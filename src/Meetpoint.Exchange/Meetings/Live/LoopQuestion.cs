@@ -2,7 +2,7 @@ using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Live;
 
-/// <summary>A question to what a loop owns, from elsewhere.</summary>
+/// <summary>A question to what a loop owns, or work on it, from elsewhere.</summary>
 static class LoopQuestion
 {
     /// <summary>Asks on the loop; an exception is the caller's.</summary>
@@ -24,5 +24,21 @@ static class LoopQuestion
             }
         });
         return answer.Task;
+    }
+
+    /// <summary>Has work done on the loop: at once when that is where we are, so that a simulation never leaves its thread; an exception is the caller's.</summary>
+    public static Task DoAsync(this IEventLoop loop, Action work)
+    {
+        if (loop.IsCurrent)
+        {
+            work();
+            return Task.CompletedTask;
+        }
+
+        return loop.AskAsync(() =>
+        {
+            work();
+            return true;
+        });
     }
 }

@@ -1,0 +1,87 @@
+using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Calls;
+using Meetpoint.Exchange.Calls.Registrations;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings;
+using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Messaging;
+using Meetpoint.Exchange.Messaging.Meeting;
+using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Settlement;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Exchange.Storage;
+using Meetpoint.Exchange.Support.Trace;
+using Meetpoint.Net;
+
+namespace Meetpoint.Exchange;
+
+// The parts that the program, the API and tests reach.
+public sealed partial class ExchangeNode
+{
+    /// <summary>True while any call or meeting has media that passes here. From any thread.</summary>
+    public bool CarriesMedia => _media.IsInUse;
+
+    /// <summary>Ids of this exchange.</summary>
+    public Ids Ids { get; }
+
+    /// <summary>The waist.</summary>
+    public Admission Admission { get; }
+
+    /// <summary>Changes the world.</summary>
+    public WorldEditor Worlds { get; }
+
+    /// <summary>What happened.</summary>
+    public EventLog Events { get; }
+
+    /// <summary>Certificates towards other exchanges.</summary>
+    public NniCertificates Certificates { get; }
+
+    /// <summary>The signed messages.</summary>
+    public NniNode Nni { get; }
+
+    /// <summary>Usage and statements.</summary>
+    public Settlements Settlements { get; }
+
+    /// <summary>Lives of grants.</summary>
+    public GrantBook Grants { get; }
+
+    /// <summary>Keys to the API.</summary>
+    public ApiKeys Keys { get; }
+
+    /// <summary>The durable state.</summary>
+    public Store Store => _options.Store;
+
+    /// <summary>Where SIP is heard, by listener, with true ports.</summary>
+    public IReadOnlyDictionary<string, NetAddress> SipAddresses { get; private set; } = new Dictionary<string, NetAddress>();
+
+    /// <summary>Where XMPP servers are heard, with the true port; not set where none are.</summary>
+    public NetAddress XmppAddress { get; private set; }
+
+    internal MeetingParties Parties { get; }
+
+    internal RegistrationBook Registrations { get; }
+
+    internal MeetingService Meetings { get; }
+
+    internal ProviderDirectory Directory { get; }
+
+    internal LiveMeetings Live => _live;
+
+    internal CallContext Calls => _calls;
+
+    internal Messenger Messages { get; }
+
+    internal MeetNow MeetNow { get; }
+
+    internal PresenceService Presence { get; }
+
+    internal RefusalWriter Refusals { get; }
+
+    internal TraceKeeper Trace { get; }
+
+    internal WorldStore WorldStore => _worldStore;
+
+    internal IEventLoop Loop => _options.Signalling;
+}
