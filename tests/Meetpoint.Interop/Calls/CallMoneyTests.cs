@@ -4,6 +4,8 @@ using Meetpoint.Demo;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Border;
 using Meetpoint.Net;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Meetpoint.Interop.Calls;
 
@@ -57,7 +59,7 @@ public sealed class CallMoneyTests(BorderWorld border)
             var answer = await caller.AnswerAsync("1 INVITE");
             caller.Send(invite.Within(answer, "ACK", 1).ToString());
             await callee.RequestAsync("ACK");
-            await Task.Delay(TimeSpan.FromSeconds(1.2), TestContext.Current.CancellationToken); // what is charged for
+            await LastsAsync("annexe@liberty.example", TimeSpan.FromSeconds(1.2));
             caller.Send(invite.Within(answer, "BYE", 2).ToString());
             callee.Send(Answering.To(await callee.RequestAsync("BYE"), 200, "OK", callee.Local));
             Assert.Equal(200, SipText.Status(await caller.AnswerAsync("2 BYE")));
@@ -127,7 +129,13 @@ public sealed class CallMoneyTests(BorderWorld border)
 
     static SipText Invite(RawSip caller, string number) => SipText.Invite($"sip:{number}@albion.example", caller.Local, "sip:carol@thames.example");
 
-    static async Task TalkAsync(RawSip caller, RawSip callee, string number, TimeSpan length)
+    /// <summary>Waits until Albion's exchange has a call on for so long: it is what is charged for.</summary>
+    Task LastsAsync(string called, TimeSpan length) => Expect.EventuallyAsync(
+        async () => (await border.Albion.Api.GetAsync("calls"))["items"]!.AsArray().FirstOrDefault(call => ((string)call!["called"]!).Contains(called, StringComparison.Ordinal)
+            && call["answered"] is { } since && InstantPattern.ExtendedIso.Parse((string)since!).Value + Duration.FromTimeSpan(length) <= SystemClock.Instance.GetCurrentInstant()),
+        BorderWorld.Soon, $"the call to {called} to be on for {length}", border.Albion.Process.LogTail);
+
+    async Task TalkAsync(RawSip caller, RawSip callee, string number, TimeSpan length)
     {
         var invite = Invite(caller, number);
         caller.Send(invite.ToString());
@@ -141,7 +149,7 @@ public sealed class CallMoneyTests(BorderWorld border)
         SipText Within(string method, int sequence) => invite.Within(answer, method, sequence) with { Uri = $"sip:callee@{callee.Local}", More = routes };
         caller.Send(Within("ACK", 1).ToString());
         await callee.RequestAsync("ACK");
-        await Task.Delay(length, TestContext.Current.CancellationToken); // what is charged for
+        await LastsAsync(number, length);
         caller.Send(Within("BYE", 2).ToString());
         callee.Send(Answering.To(await callee.RequestAsync("BYE"), 200, "OK", callee.Local));
         Assert.Equal(200, SipText.Status(await caller.AnswerAsync("2 BYE")));
