@@ -134,7 +134,7 @@ sealed partial class Server : IAsyncDisposable
         server.App = await web;
         try
         {
-            server.Map();
+            server.Map(configuration);
             await server.Node.StartAsync();
             await server.App.StartAsync(cancellationToken);
         }
@@ -198,7 +198,7 @@ sealed partial class Server : IAsyncDisposable
         return builder.Build();
     }
 
-    void Map()
+    void Map(ExchangeConfiguration configuration)
     {
         LogRelay.Set(new ExchangeLog(App.Services.GetRequiredService<ILogger<ExchangeLog>>(), TimeProvider.System));
         _httpFaults = HttpFaults.Watch(App.Services, TimeProvider.System);
@@ -226,6 +226,7 @@ sealed partial class Server : IAsyncDisposable
             Messages = Node.Messages,
             MeetNow = Node.MeetNow,
             Presence = Node.Presence,
+            PublicUrl = configuration.PublicUrl,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);

@@ -69,6 +69,9 @@ sealed record ExchangeApiParts
 
     public required Presence.PresenceService Presence { get; init; }
 
+    /// <summary>Where this is reached through a proxy, with the path below which it stands there; null: as each request says.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
 }
@@ -142,7 +145,7 @@ static class ExchangeApi
         new Presence.Api.PresenceApi(parts.Presence).Map(api);
         var pages = new Presence.Pages.PhonePageLinks(parts.Store, parts.Clock, parts.Ids);
         new Presence.Api.PhonePageLinksApi(parts.Presence, pages).Map(api);
-        new Presence.Api.PhonePagesApi(parts.Presence, pages, new WrongTokens(parts.Time)).Map(routes);
+        new Presence.Api.PhonePagesApi(parts.Presence, pages, new WrongTokens(parts.Time), parts.PublicUrl).Map(routes);
         new Streams.StreamApi(parts.Presence, parts.Messages, parts.Keys, parts.Time).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);

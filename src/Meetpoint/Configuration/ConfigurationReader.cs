@@ -34,6 +34,7 @@ static class ConfigurationReader
             Postgres = store.Secret("postgres"),
             StoreNode = store.Text("node", "node-1")!,
             ApiListen = api.Text("listen") is null ? NetAddress.None : api.Address("listen", null, "address and port, such as 127.0.0.1:8080"),
+            PublicUrl = HttpUrl(api, "public_url", api.Text("public_url")),
             AdminSocket = Path.Combine(folder, api.Text("socket", Path.Combine(data, "admin.sock"))!),
             NniListen = nni.IsPresent ? nni.Address("listen", null, "address and port, such as 192.0.2.1:7443") : NetAddress.None,
             TlsNames = nni.Texts("names"),
@@ -128,6 +129,17 @@ static class ConfigurationReader
         return file;
     }
 
+    /// <summary>A base address of HTTP; null, and a fault, for what is none. Nothing given is no fault here.</summary>
+    static Uri? HttpUrl(Section section, string key, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
+            return url;
+        section.Fault(key, $"'{text}' is no http or https address that paths can stand below", "such as https://meet.albion.example/");
+        return null;
+    }
+
     static MailConfiguration? Mail(Section section)
     {
         if (!section.IsPresent)
@@ -136,8 +148,7 @@ static class ConfigurationReader
             section.Required("host", "name or address of the mail server"), section.Number("port", 25, 1, 65_535), section.Flag("starttls", false),
             section.Text("user"), section.Text("password_file"), section.Text("from", "meetings")!,
             section.Required("answer_url", "where invitees reach the API, such as https://meet.albion.example/"));
-        if (mail.AnswerUrl.Length > 0 && !(Uri.TryCreate(mail.AnswerUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
-            section.Fault("answer_url", $"'{mail.AnswerUrl}' is no http or https address", "such as https://meet.albion.example/");
+        HttpUrl(section, "answer_url", mail.AnswerUrl);
         if (mail.PasswordFile is { } file && (!File.Exists(file) || new FileInfo(file).Length == 0))
             section.Fault("password_file", $"'{file}' is missing or empty", "write the password into it, mode 0600");
         section.RejectUnknown();

@@ -29,6 +29,9 @@ public sealed record ExchangeConfiguration
     /// <summary>Where the API is served; not set: on the administration socket alone.</summary>
     public NetAddress ApiListen { get; init; }
 
+    /// <summary>Where what is served at <see cref="ApiListen"/> is reached through a proxy, with its path; null: as it was asked for.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>The administration socket; its file mode says who is operator.</summary>
     public required string AdminSocket { get; init; }
 

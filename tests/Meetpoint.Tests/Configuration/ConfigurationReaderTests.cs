@@ -52,6 +52,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("exchange: [a]", "/exchange")]
     [InlineData("exchange: albion.example\nsip: udp", "/sip")]
     [InlineData("exchange: albion.example\napi: 8080", "/api")]
+    [InlineData("exchange: albion.example\napi: {public_url: meet.albion.example}", "/api/public_url")]
+    [InlineData("exchange: albion.example\napi: {public_url: 'https://meet.albion.example/?a=b'}", "/api/public_url")]
     [InlineData("exchange: albion.example\nmail: {host: m, answer_url: ftp://x}", "/mail/answer_url")]
     [InlineData("exchange: albion.example\nmail: {host: m, answer_url: 'https://x/', password_file: /nowhere}", "/mail/password_file")]
     [InlineData("exchange: albion.example\nname_servers: [here]", "/name_servers/0")]

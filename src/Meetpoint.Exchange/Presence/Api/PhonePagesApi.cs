@@ -16,7 +16,8 @@ namespace Meetpoint.Exchange.Presence.Api;
 /// <param name="presence">The exchange's presence; asked on its loop.</param>
 /// <param name="links">Knows the tokens.</param>
 /// <param name="wrong">Counts those that are none.</param>
-sealed class PhonePagesApi(PresenceService presence, PhonePageLinks links, WrongTokens wrong)
+/// <param name="publicUrl">Below which phones reach this, where a proxy stands between; null: as each asks.</param>
+sealed class PhonePagesApi(PresenceService presence, PhonePageLinks links, WrongTokens wrong, Uri? publicUrl)
 {
     /// <summary>Where pages stand.</summary>
     public const string Root = "/phone";
@@ -85,7 +86,7 @@ sealed class PhonePagesApi(PresenceService presence, PhonePageLinks links, Wrong
 
     static string Person(string url, PhonePagePerson person) => $"{url}/people/{Uri.EscapeDataString(person.Address)}";
 
-    static IResult Xml(HttpContext context, byte[] document)
+    IResult Xml(HttpContext context, byte[] document)
     {
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
@@ -95,6 +96,8 @@ sealed class PhonePagesApi(PresenceService presence, PhonePageLinks links, Wrong
         return Results.Bytes(document, CiscoPhonePages.MediaType);
     }
 
-    /// <summary>Phones want whole addresses: those under which this one was asked for. Empty for who named no host.</summary>
-    static string Origin(HttpContext context) => context.Request.Host.HasValue ? $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}" : "";
+    /// <summary>Phones want whole addresses: those that the operator gave, else those under which this one was asked for. Empty for who named no host.</summary>
+    /// <remarks>What a proxy says of itself (X-Forwarded-Proto, RFC 7239) is not believed: whoever sends it could lead a phone elsewhere.</remarks>
+    string Origin(HttpContext context) => publicUrl?.AbsoluteUri.TrimEnd('/')
+        ?? (context.Request.Host.HasValue ? $"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}" : "");
 }
