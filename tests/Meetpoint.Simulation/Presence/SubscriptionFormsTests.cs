@@ -107,6 +107,44 @@ public sealed class SubscriptionFormsTests : IDisposable
         _heard.Bodies.ShouldAllBe(body => body.Contains("pidf-full", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Subscribe_WithAnAdaptiveRate_IsToldSoOftenOnAverageWhateverElseHappens()
+    {
+        _heard.Event = "presence;adaptive-min-rate=0.05";
+        _heard.Subscribe(_world, "user1@albion.example", "user0@albion.example", "application/pidf+xml");
+        _world.Run(400);
+        _heard.States[^1].ShouldContain(";adaptive-min-rate=0.05");
+        _heard.Bodies.Clear();
+        _world.Run(1_000);
+        _heard.Bodies.Count.ShouldBeInRange(45, 55, "one each twenty seconds, though nothing happens");
+
+        // Changes that are told each ten seconds are twice what it asked for: nothing is told besides.
+        _heard.Bodies.Clear();
+        for (var i = 0; i < 60; i++)
+        {
+            _cisco.Lift("user0", i % 2 == 0);
+            _world.Run(10);
+        }
+
+        _heard.Bodies.Count.ShouldBeInRange(58, 66);
+        _heard.Bodies.Clear();
+        _world.Run(30);
+        _heard.Bodies.ShouldBeEmpty("it was told twice as often as it asked for lately, so it waits twice as long");
+        _world.Run(1_000);
+        _heard.Bodies.Count.ShouldBeInRange(40, 55);
+        _world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Subscribe_WithAnAdaptiveRateAboveTheMaximum_IsToldNoSoonerThanThat()
+    {
+        _heard.Event = "presence;adaptive-min-rate=0.2;max-rate=0.1";
+        _heard.Subscribe(_world, "user1@albion.example", "user0@albion.example", "application/pidf+xml");
+        _world.Run(30);
+        _heard.States[^1].ShouldContain(";max-rate=0.1;adaptive-min-rate=0.1");
+        _heard.Bodies.Count.ShouldBeInRange(2, 4, "no sooner than the highest rate allows");
+    }
+
     sealed class Heard(VendorSystem system) : ISubscriber
     {
         public List<string> Bodies { get; } = [];

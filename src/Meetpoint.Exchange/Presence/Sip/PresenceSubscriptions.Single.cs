@@ -57,7 +57,7 @@ sealed partial class PresenceSubscriptions
     {
         var rates = NotifyRates.Of(subscribe.Text(SipHeader.Event));
         _throttle.Take(subscription, rates.AtMost);
-        _reminder.Take(subscription, rates.AtLeast);
+        _reminder.Take(subscription, rates);
         if (rates.Parameters is { } parameters)
             _rates[subscription] = parameters;
         else

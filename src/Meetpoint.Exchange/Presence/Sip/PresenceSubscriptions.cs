@@ -99,10 +99,13 @@ sealed partial class PresenceSubscriptions : IEventPackage
     }
 
     /// <inheritdoc/>
-    public EventBody Render(EventSubscription subscription) =>
-        subscription.Owner is WatcherGroup group ? group.View.Write(group.Dialect, _context.Now)
-        : subscription.Owner is SingleWatch single ? single.Render()
-        : subscription.Owner is WatcherInformation.Listener listener ? Winfo!.Render(listener) : EventBody.Empty;
+    public EventBody Render(EventSubscription subscription)
+    {
+        _reminder.Told(subscription);
+        return subscription.Owner is WatcherGroup group ? group.View.Write(group.Dialect, _context.Now)
+            : subscription.Owner is SingleWatch single ? single.Render()
+            : subscription.Owner is WatcherInformation.Listener listener ? Winfo!.Render(listener) : EventBody.Empty;
+    }
 
     /// <inheritdoc/>
     public void OnRefresh(EventSubscription subscription, IncomingRequest request, int seconds)
