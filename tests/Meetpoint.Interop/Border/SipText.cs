@@ -78,7 +78,7 @@ sealed record SipText(string Method, string Uri, NetAddress From)
         text.Append(CultureInfo.InvariantCulture, $"{Method} {Uri} SIP/2.0\r\n");
         text.Append(CultureInfo.InvariantCulture, $"Via: SIP/2.0/{Transport} {From};branch={EffectiveBranch};rport\r\n");
         text.Append(CultureInfo.InvariantCulture, $"Max-Forwards: {MaxForwards}\r\nFrom: <{Caller}>;tag={EffectiveFromTag}\r\nTo: <{To ?? Uri}>{(ToTag.Length > 0 ? ";tag=" + ToTag : "")}\r\n");
-        text.Append(CultureInfo.InvariantCulture, $"Call-ID: {EffectiveCallId}\r\nCSeq: {Sequence} {Method}\r\nContact: <sip:border@{From}{(Transport == "TCP" ? ";transport=tcp" : "")}>\r\n");
+        text.Append(CultureInfo.InvariantCulture, $"Call-ID: {EffectiveCallId}\r\nCSeq: {Sequence} {Method}\r\nContact: <sip:border@{From}{(Transport == "UDP" ? "" : ";transport=" + Transport.ToLowerInvariant())}>\r\n");
         text.Append(More);
         if (ContentType is not null)
             text.Append(CultureInfo.InvariantCulture, $"Content-Type: {ContentType}\r\n");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Meetpoint.Demo;
@@ -11,19 +12,20 @@ namespace Meetpoint.Interop.Presence;
 
 /// <summary>
 /// A SIP user agent of presence by hand, over a plain socket: sends SUBSCRIBE and PUBLISH as the test writes them, answers each NOTIFY and MESSAGE and no BENOTIFY, and keeps what it hears. One message a
-/// datagram over UDP; one connection over TCP.
+/// datagram over UDP; one connection over TCP and over TLS.
 /// </summary>
 sealed class PresenceAgent : IAsyncDisposable
 {
-    readonly Socket _socket;
-    readonly bool _isStream;
+    readonly Socket? _socket;
+    readonly Stream? _stream;
+    readonly string _transport;
     readonly Lock _lock = new();
     readonly List<(string Message, long At)> _heard = [];
     readonly Task _reading;
 
-    PresenceAgent(Socket socket, NetAddress local, bool isStream)
+    PresenceAgent(Socket? socket, Stream? stream, NetAddress local, string transport)
     {
-        (_socket, Local, _isStream) = (socket, local, isStream);
+        (_socket, _stream, Local, _transport) = (socket, stream, local, transport);
         _reading = ReadAsync();
     }
 
@@ -44,7 +46,7 @@ sealed class PresenceAgent : IAsyncDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(local.ToIPEndPoint());
         socket.Connect(remote.ToIPEndPoint());
-        return new PresenceAgent(socket, local, isStream: false);
+        return new PresenceAgent(socket, null, local, "UDP");
     }
 
     public static async Task<PresenceAgent> OverTcpAsync(NetAddress local, NetAddress remote)
@@ -53,14 +55,18 @@ sealed class PresenceAgent : IAsyncDisposable
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         socket.Bind(new IPEndPoint(local.ToIPEndPoint().Address, 0));
         await socket.ConnectAsync(remote.ToIPEndPoint(), TestContext.Current.CancellationToken);
-        return new PresenceAgent(socket, local.WithPort(((IPEndPoint)socket.LocalEndPoint!).Port), isStream: true);
+        return new PresenceAgent(null, new NetworkStream(socket, ownsSocket: true), local.WithPort(((IPEndPoint)socket.LocalEndPoint!).Port), "TCP");
     }
+
+    /// <summary>Over a TLS connection that stands, whoever opened it; the agent closes it.</summary>
+    /// <param name="stream">The connection.</param>
+    /// <param name="local">What the agent says of where it is.</param>
+    public static PresenceAgent OverTls(SslStream stream, NetAddress local) => new(null, stream, local, "TLS");
 
     /// <summary>Sends a request, and gives its final answer.</summary>
     public async Task<string> AskAsync(SipText request)
     {
-        var bytes = Encoding.UTF8.GetBytes(request.ToString());
-        await SendAsync(bytes);
+        await SendAsync(request.ToString());
         var cseq = string.Create(CultureInfo.InvariantCulture, $"{request.Sequence} {request.Method}");
         return await Expect.EventuallyAsync(
             () => Task.FromResult(Heard.Select(heard => heard.Message).FirstOrDefault(message => message.StartsWith("SIP/2.0 ", StringComparison.Ordinal)
@@ -73,7 +79,7 @@ sealed class PresenceAgent : IAsyncDisposable
     {
         var subscribe = new SipText("SUBSCRIBE", $"sip:{target}", Local)
         {
-            Caller = $"sip:{watcher}", More = $"Event: presence\r\nExpires: 600\r\n{more}", Transport = _isStream ? "TCP" : "UDP",
+            Caller = $"sip:{watcher}", More = $"Event: presence\r\nExpires: 600\r\n{more}", Transport = _transport,
         };
         var answer = await AskAsync(subscribe);
         Assert.True(SipText.Status(answer) is 200 or 202, $"expected {watcher} to watch {target}; instead: {answer}");
@@ -84,7 +90,7 @@ sealed class PresenceAgent : IAsyncDisposable
     public Task<string> PublishAsync(string address, string body, string? tag = null, int seconds = 600) => AskAsync(new SipText("PUBLISH", $"sip:{address}", Local)
     {
         Caller = $"sip:{address}",
-        Transport = _isStream ? "TCP" : "UDP",
+        Transport = _transport,
         More = $"Event: presence\r\nExpires: {seconds.ToString(CultureInfo.InvariantCulture)}\r\n{(tag is null ? "" : $"SIP-If-Match: {tag}\r\n")}",
         ContentType = body.Length == 0 ? null : "application/pidf+xml",
         Body = body,
@@ -98,18 +104,29 @@ sealed class PresenceAgent : IAsyncDisposable
         return SipText.Header(answer, "SIP-ETag")!;
     }
 
+    /// <summary>The first request of a method that it has heard, waited for.</summary>
+    public Task<string> HearsAsync(string method, Func<string>? log = null) => Expect.EventuallyAsync(
+        () => Task.FromResult(Heard.Select(heard => heard.Message).FirstOrDefault(message => message.StartsWith(method + " ", StringComparison.Ordinal))),
+        BorderWorld.Soon, $"a request {method}", () => $"{Log()}\n{log?.Invoke()}");
+
     public string Log() => string.Join("\n----\n", Heard.Select(heard => heard.Message));
 
     public async ValueTask DisposeAsync()
     {
-        _socket.Dispose();
+        _socket?.Dispose();
+        if (_stream is not null)
+            await _stream.DisposeAsync();
         await _reading;
     }
 
-    async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    /// <summary>Sends a message as it is.</summary>
+    public async Task SendAsync(string message)
     {
-        while (bytes.Length > 0)
-            bytes = bytes[await _socket.SendAsync(bytes)..];
+        var bytes = Encoding.UTF8.GetBytes(message);
+        if (_stream is not null)
+            await _stream.WriteAsync(bytes);
+        else
+            await _socket!.SendAsync(bytes);
     }
 
     async Task ReadAsync()
@@ -120,8 +137,8 @@ sealed class PresenceAgent : IAsyncDisposable
         {
             try
             {
-                var count = await _socket.ReceiveAsync(buffer.AsMemory(filled));
-                if (count == 0 && _isStream)
+                var count = _stream is not null ? await _stream.ReadAsync(buffer.AsMemory(filled)) : await _socket!.ReceiveAsync(buffer.AsMemory(filled));
+                if (count == 0 && _stream is not null)
                     return;
                 filled += count;
             }
@@ -129,7 +146,7 @@ sealed class PresenceAgent : IAsyncDisposable
             {
                 continue; // the exchange is away for a while
             }
-            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+            catch (Exception fault) when (fault is SocketException or IOException or ObjectDisposedException)
             {
                 return;
             }
@@ -148,12 +165,12 @@ sealed class PresenceAgent : IAsyncDisposable
         lock (_lock)
             _heard.Add((message, TimeProvider.System.GetTimestamp()));
         if (message.StartsWith("NOTIFY ", StringComparison.Ordinal) || message.StartsWith("MESSAGE ", StringComparison.Ordinal))
-            await SendAsync(Encoding.UTF8.GetBytes(Answering.To(message, 200, "OK", Local)));
+            await SendAsync(Answering.To(message, 200, "OK", Local));
     }
 
     int LengthOfFirst(ReadOnlySpan<byte> bytes)
     {
-        if (!_isStream)
+        if (_stream is null)
             return bytes.Length;
         var end = bytes.IndexOf("\r\n\r\n"u8);
         if (end < 0)

@@ -13,7 +13,7 @@ namespace Meetpoint.Interop.Presence;
 
 /// <summary>
 /// One exchange with the people of Albion, and around it those whom presence is had from and given to: Albion's own systems in two makers' styles, Tyne's SIP network, and the XMPP servers
-/// of Thames and of Humber, which prove themselves by certificate, and of Severn, whose certificate nobody here believes.
+/// of Thames and of Humber, which prove themselves by certificate, and of Severn, whose certificate nobody here believes. Forth is a partner in the Microsoft style over TLS.
 /// </summary>
 public sealed class PresenceWorld : IAsyncLifetime
 {
@@ -21,6 +21,10 @@ public sealed class PresenceWorld : IAsyncLifetime
     internal const string Severn = "severn.example";
     internal const string Humber = "humber.example";
     internal const string Tyne = "tyne.example";
+    internal const string Forth = "forth.example";
+
+    /// <summary>By which Forth's edge server proves itself; the name server knows where it is.</summary>
+    internal const string ForthEdge = "core.albion.example";
 
     /// <summary>By which phones that register prove themselves.</summary>
     internal const string Secret = "a-secret";
@@ -61,6 +65,9 @@ public sealed class PresenceWorld : IAsyncLifetime
     /// <summary>The listener for trunks over TCP.</summary>
     internal NetAddress SipTcp => Albion.Party.Address(1, 5_062);
 
+    /// <summary>The listener whose certificate partners believe.</summary>
+    internal NetAddress SipTls => Albion.Party.Address(1, 5_063);
+
     NetAddress NameServer => Albion.Party.Address(53, 5_353);
 
     /// <summary>Gives the exchange's address itself as target of its SRV record: ejabberd asks the machine for what others ask the name server for.</summary>
@@ -78,6 +85,7 @@ public sealed class PresenceWorld : IAsyncLifetime
         var (certificate, key) = _authority.Write(leaf, _folder, "exchange");
         await Albion.ConfigureAsync("xmpp:\n", $"trusted_certificates: {trusted}\nxmpp:\n  certificate: {certificate}\n  key: {key}\n");
         await Albion.ListenAsync("tcp", "tcp", SipTcp);
+        await Albion.ListenAsync("federation", "tls", SipTls, (certificate, key));
         _loop = new ThreadEventLoop("xmpp-names", TimeProvider.System, static _ => { });
         var zone = new DnsZone(Albion.Party.Domain).Srv("_xmpp-server._tcp", 0, 5, Xmpp.Port, $"xmpp.{Albion.Party.Domain}").Address("xmpp", Xmpp.Host);
         _names = new DnsServer(new SocketNetwork(), _loop, NameServer, zone);
@@ -114,6 +122,9 @@ public sealed class PresenceWorld : IAsyncLifetime
     /// <summary>The XMPP server of Humber, an ejabberd; one for all tests, since its start takes long.</summary>
     internal Task<XmppNeighbour> EjabberdAsync() => _ejabberd ??= Ejabberd.StartAsync(Settings(Humber, LetteredNameServer));
 
+    /// <summary>The edge server of Forth, a partner in the Microsoft style; it takes no connections yet.</summary>
+    internal FederationEdge Edge() => new(_authority, ForthEdge, Albion.Party.Core, Albion.Party.Domain);
+
     NeighbourSettings Settings(string domain, NetAddress nameServer)
     {
         var authority = domain == Severn ? _stranger : _authority;
@@ -134,7 +145,7 @@ public sealed class PresenceWorld : IAsyncLifetime
 
     void AddParties(JsonObject world)
     {
-        foreach (var (id, domain, exchange) in ((string, string, string)[])[("thames", Thames, Thames), ("severn", Severn, Albion.Party.Domain), ("humber", Humber, Humber), ("tyne", Tyne, Albion.Party.Domain), ("clyde", "clyde.example", Albion.Party.Domain)])
+        foreach (var (id, domain, exchange) in ((string, string, string)[])[("thames", Thames, Thames), ("severn", Severn, Albion.Party.Domain), ("humber", Humber, Humber), ("tyne", Tyne, Albion.Party.Domain), ("clyde", "clyde.example", Albion.Party.Domain), ("forth", Forth, Albion.Party.Domain)])
         {
             BorderWorld.Add(world, "providers", $$"""{"id":"{{id}}","name":"{{id}}","domains":["{{domain}}"],"exchange":"{{exchange}}"}""");
             BorderWorld.Add(world, "agreements", $$"""{"id":"{{id}}-albion","parties":["{{id}}","albion"],"version":1,"stage":"commercial","services":[{"service":"presence"},{"service":"message"}]}""");
@@ -150,6 +161,8 @@ public sealed class PresenceWorld : IAsyncLifetime
         Trunk("albion-desks", "albion", Watcher, "trunk", ",\"presence\":{\"subscribe\":false}");
         Trunk("albion-microsoft", "albion", Microsoft, "tcp", ",\"profile\":\"microsoft-client\",\"presence\":{\"subscribe\":false}");
         Trunk("albion-cisco", "albion", Cisco, "trunk", ",\"profile\":\"cisco-call-control\",\"presence\":{\"subscribe\":false}");
+        BorderWorld.Add(
+            world, "neighbours", $$"""{"id":"forth-edge","provider":"forth","kind":"sip-trunk","sipUri":"sip:{{ForthEdge}}:{{Albion.Party.Core.Port}};transport=tls","tlsNames":["{{ForthEdge}}"],"profile":"microsoft-client"}""");
         // Another provider's: whoever is not known at Albion is asked for at each of its systems.
         Trunk("clyde-csta", "clyde", CstaGateway, "trunk", $",\"sipUri\":\"sip:{CstaGateway}\",\"presence\":{{\"subscribe\":false,\"csta\":true}}");
         BorderWorld.Add(
