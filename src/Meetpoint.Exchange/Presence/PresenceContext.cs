@@ -45,5 +45,8 @@ sealed class PresenceContext
     /// <summary>Who may see whom, and how much.</summary>
     public PresenceAdmission Policy => field ??= new PresenceAdmission(this);
 
+    /// <summary>How fast neighbours are told and asked.</summary>
+    public NeighbourPacers Pacers => field ??= new NeighbourPacers(Loop);
+
     public Instant Now => Clock.GetCurrentInstant();
 }

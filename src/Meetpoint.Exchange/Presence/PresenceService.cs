@@ -36,7 +36,7 @@ sealed class PresenceService
     }
 
     /// <summary>The schema.</summary>
-    public static IReadOnlyList<Migration> Migrations { get; } = [SubscriptionRows.Migration, PresenceMemory.Migration, PublicationTags.Migration, XmppRoster.Migration, PhonePageLinks.Migration];
+    public static IReadOnlyList<Migration> Migrations { get; } = [SubscriptionRows.Migration, PresenceMemory.Migration, PublicationTags.Migration, XmppRoster.Migration, PhonePageLinks.Migration, SubscriptionRows.RatesMigration];
 
     /// <summary>Takes what is for presence.</summary>
     public PresenceFront Front { get; }

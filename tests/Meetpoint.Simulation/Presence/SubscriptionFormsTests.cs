@@ -145,6 +145,31 @@ public sealed class SubscriptionFormsTests : IDisposable
         _heard.Bodies.Count.ShouldBeInRange(2, 4, "no sooner than the highest rate allows");
     }
 
+    [Fact]
+    public void Restart_OfTheExchange_RatesAreStillKeptTo()
+    {
+        _heard.Event = "presence;max-rate=0.1;min-rate=0.02";
+        _heard.Subscribe(_world, "user1@albion.example", "user0@albion.example", "application/pidf+xml");
+        _world.Run(5);
+        _world.Albion.Kill();
+        _world.Run(2);
+        _world.Albion.Restart();
+        _world.Run(5);
+        _heard.Bodies.Clear();
+        for (var i = 0; i < 10; i++)
+        {
+            _cisco.Lift("user0", i % 2 == 0);
+            _world.Run(3);
+        }
+
+        _heard.Bodies.Count.ShouldBeInRange(2, 4, "one each ten seconds");
+        _heard.States[^1].ShouldContain(";max-rate=0.1;min-rate=0.02");
+        _world.Run(20);
+        _heard.Bodies.Clear();
+        _world.Run(200);
+        _heard.Bodies.Count.ShouldBeInRange(3, 5, "one each fifty seconds, though nothing happens");
+    }
+
     sealed class Heard(VendorSystem system) : ISubscriber
     {
         public List<string> Bodies { get; } = [];

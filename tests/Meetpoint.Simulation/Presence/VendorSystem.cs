@@ -39,6 +39,9 @@ abstract class VendorSystem : ISipApplication, INotifier
     /// <summary>Notifications that it sent; for a bound on them.</summary>
     public int Notified { get; private set; }
 
+    /// <summary>When it was subscribed to anew, in its loop's time, in order; refreshes do not count.</summary>
+    public List<long> AskedNs { get; } = [];
+
     /// <summary>Publications that it took.</summary>
     public int Taken { get; protected set; }
 
@@ -104,6 +107,7 @@ abstract class VendorSystem : ISipApplication, INotifier
             if (Ua.AcceptSubscription(request, this) is not { } subscription)
                 return;
             subscription.Tag = user;
+            AskedNs.Add(_loop.NowNs);
             if (!_watchers.TryGetValue(user, out var watchers))
                 _watchers[user] = watchers = [];
             watchers.Add(subscription);
@@ -136,6 +140,9 @@ sealed class WatchedUser(VendorSystem system, string watcher, string target) : I
     /// <summary>The document as it came.</summary>
     public string Text { get; private set; } = "";
 
+    /// <summary>When each document came, in the loop's time.</summary>
+    public List<long> ToldNs { get; } = [];
+
     /// <summary>Every activity that was shown, in order.</summary>
     public List<Activity> Shown { get; } = [];
 
@@ -160,6 +167,7 @@ sealed class WatchedUser(VendorSystem system, string watcher, string target) : I
         Text = System.Text.Encoding.UTF8.GetString(notify.Body);
         if (notify.Body.IsEmpty)
             return;
+        ToldNs.Add(system.Loop.NowNs);
         var style = system is MicrosoftSystem ? DialectStyle.Microsoft : DialectStyle.Cisco;
         var dialect = PresenceDialects.ForContentType(notify.MediaType!, style);
         Assert.True(dialect is not null, notify.MediaType);

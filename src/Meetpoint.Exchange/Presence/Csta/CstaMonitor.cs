@@ -20,7 +20,7 @@ sealed class CstaMonitor(PresenceContext context, PresenceMemory memory, Presenc
     bool _isReported;
 
     /// <inheritdoc/>
-    public override void Begin()
+    protected override void Ask()
     {
         if (IsClosed || _session is not null || PresenceDirectory.RouteTo(Way.Neighbour) is not { } route)
             return;

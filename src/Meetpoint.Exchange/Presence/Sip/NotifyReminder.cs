@@ -6,7 +6,7 @@ namespace Meetpoint.Exchange.Presence.Sip;
 
 /// <summary>
 /// Keeps to the notifications a second that a subscriber asked for at least (min-rate, RFC 6446 section 6), or on average (adaptive-min-rate, section 7): the state is told again when nothing was
-/// for so long. A timer each, of those that ask for it alone. Not kept over a restart, until the next refresh. On the loop only.
+/// for so long. A timer each, of those that ask for it alone. After a restart what was told before does not count. On the loop only.
 /// </summary>
 sealed class NotifyReminder(IEventLoop loop, Action<EventSubscription> send)
 {

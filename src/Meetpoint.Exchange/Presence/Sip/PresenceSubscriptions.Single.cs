@@ -25,7 +25,7 @@ sealed partial class PresenceSubscriptions
     }
 
     void Pass(EventSubscription subscription) =>
-        _pacers.Send(SenderOf(subscription), subscription);
+        _context.Pacers.Tell(SenderOf(subscription), subscription, _notify);
 
     static bool IsPartial(SipMessage message) => IsPackage(message, "presence") && AcceptedTypes.Parse(message.Texts(SipHeader.Accept)).Contains(PartialPidfWriter.MediaType);
 
@@ -48,14 +48,13 @@ sealed partial class PresenceSubscriptions
     void Begin(EventSubscription subscription, SingleWatch watch, IncomingRequest request)
     {
         subscription.Owner = watch;
-        TakeRates(subscription, request.Message);
+        TakeRates(subscription, NotifyRates.Of(request.Message.Text(SipHeader.Event)));
         Write(subscription, request, Events.SecondsOf(request.Message));
     }
 
     /// <summary>How often it wants to be notified, and is told that it is.</summary>
-    void TakeRates(EventSubscription subscription, SipMessage subscribe)
+    void TakeRates(EventSubscription subscription, NotifyRates rates)
     {
-        var rates = NotifyRates.Of(subscribe.Text(SipHeader.Event));
         _throttle.Take(subscription, rates.AtMost);
         _reminder.Take(subscription, rates);
         if (rates.Parameters is { } parameters)

@@ -18,7 +18,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     readonly Dictionary<(AudienceView View, IPresenceDialect Dialect), WatcherGroup> _groups = [];
     readonly Dictionary<EventSubscription, string> _rates = []; // of the few that ask for any
     readonly RecentWatchers _recent = new();
-    readonly NeighbourPacers _pacers;
+    readonly Action<object> _notify;
     readonly NotifyThrottle _throttle;
     readonly NotifyReminder _reminder;
 
@@ -26,7 +26,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     {
         _context = context;
         Events = new EventServer(context.Ua, this);
-        _pacers = new NeighbourPacers(context.Loop, Events.Notify);
+        _notify = subscription => Events.Notify((EventSubscription)subscription);
         _throttle = new NotifyThrottle(context.Loop, Pass);
         _reminder = new NotifyReminder(context.Loop, Remind);
     }
@@ -94,7 +94,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
 
         Hold(subscription, asker);
         _context.Hub.Decisions?.AddRare(target.Address, DecisionKind.Watched, asker.Address, null);
-        TakeRates(subscription, message);
+        TakeRates(subscription, NotifyRates.Of(message.Text(SipHeader.Event)));
         Write(subscription, request, Events.SecondsOf(message));
     }
 
@@ -110,7 +110,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
     /// <inheritdoc/>
     public void OnRefresh(EventSubscription subscription, IncomingRequest request, int seconds)
     {
-        TakeRates(subscription, request.Message);
+        TakeRates(subscription, NotifyRates.Of(request.Message.Text(SipHeader.Event)));
         if (subscription.Owner is WatcherInformation.Listener listener)
             listener.Told = null;
         if (subscription.Owner is SingleWatch single)
@@ -154,12 +154,12 @@ sealed partial class PresenceSubscriptions : IEventPackage
         if (!_throttle.MayPass(subscription))
             return;
         var sender = SenderOf(subscription);
-        if (!_pacers.Send(sender, subscription))
+        if (!_context.Pacers.Tell(sender, subscription, _notify))
             _context.Hub.Decisions?.Add(group.View.Presentity, DecisionKind.Waits, sender!.Neighbour.Id);
     }
 
     /// <summary>True while what it is to be shown waits for its neighbour's pace.</summary>
-    public bool IsWaiting(EventSubscription subscription) => SenderOf(subscription) is { } sender && _pacers.IsWaiting(sender.Neighbour.Id, subscription);
+    public bool IsWaiting(EventSubscription subscription) => SenderOf(subscription) is { } sender && _context.Pacers.IsWaiting(sender.Neighbour.Id, subscription);
 
     /// <summary>Goes on with what the store has; before the first message is taken.</summary>
     public void Restore(IReadOnlyList<SubscriptionRows.Row> rows)
@@ -181,6 +181,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
                 continue;
             var sender = row.Neighbour is null ? null : world.FindNeighbour(row.Neighbour);
             var asker = new PresenceAsker(sender, provider, row.Watcher, row.Path.Length == 0 ? [] : row.Path.Split(','), default);
+            TakeRates(subscription, NotifyRates.Of(row.Rates));
             if (listDialect is not null)
             {
                 RestoreList(subscription, row, asker, dialect);
@@ -198,7 +199,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
         }
     }
 
-    /// <summary>The world has changed: who may see less, or nothing any more, hears of it now.</summary>
+    /// <summary>The world has changed: who may see less hears of it when his neighbour's pace allows, and who may see nothing any more at once.</summary>
     public void Readmit()
     {
         foreach (var subscription in Events.All.ToList())
@@ -234,7 +235,8 @@ sealed partial class PresenceSubscriptions : IEventPackage
                     continue;
                 }
 
-                Events.Notify(subscription);
+                subscription.Watcher = asker;
+                Pass(subscription); // a change of the world concerns many at once
             }
 
             subscription.Watcher = asker;
@@ -296,7 +298,7 @@ sealed partial class PresenceSubscriptions : IEventPackage
         var stored = EventServer.Store(subscription);
         var row = new SubscriptionRows.Row(
             _context.Node, stored.Slot, stored.Token, presentity, asker.Address, asker.Provider.Id, asker.Sender?.Neighbour.Id,
-            string.Join(',', asker.Path), dialect, stored.Dialog, stored.LocalCSeq, stored.RemoteCSeq, stored.Style, stored.Listener,
+            string.Join(',', asker.Path), dialect, _rates.GetValueOrDefault(subscription), stored.Dialog, stored.LocalCSeq, stored.RemoteCSeq, stored.Style, stored.Listener,
             (long)stored.Transport, stored.Remote, (_context.Now + Duration.FromSeconds(seconds)).ToUnixTimeMilliseconds());
         _context.Store.Write(
             transaction =>

@@ -30,22 +30,25 @@ static class SubscriptionRows
         ){strict}
         """);
 
-    const string Columns = "node, slot, token, presentity, watcher, provider, neighbour, path, dialect, dialog, local_cseq, remote_cseq, style, listener, transport, remote, expires_ms";
+    /// <summary>How often it wants to be notified, as Subscription-State says it; null where nothing was asked for.</summary>
+    public static Migration RatesMigration { get; } = new("presence-006", "rates of subscriptions to presence", "ALTER TABLE presence_subscriptions ADD COLUMN rates {text}");
+
+    const string Columns = "node, slot, token, presentity, watcher, provider, neighbour, path, dialect, rates, dialog, local_cseq, remote_cseq, style, listener, transport, remote, expires_ms";
 
     /// <summary>Writes one, new or refreshed.</summary>
     public static void Put(StoreTransaction transaction, Row row) => transaction.Execute(
         $"""
         INSERT INTO presence_subscriptions ({Columns})
-        VALUES (@node, @slot, @token, @presentity, @watcher, @provider, @neighbour, @path, @dialect, @dialog, @local_cseq, @remote_cseq, @style, @listener, @transport, @remote, @expires_ms)
+        VALUES (@node, @slot, @token, @presentity, @watcher, @provider, @neighbour, @path, @dialect, @rates, @dialog, @local_cseq, @remote_cseq, @style, @listener, @transport, @remote, @expires_ms)
         ON CONFLICT (node, slot) DO UPDATE SET token = excluded.token, presentity = excluded.presentity, watcher = excluded.watcher, provider = excluded.provider,
-            neighbour = excluded.neighbour, path = excluded.path, dialect = excluded.dialect, dialog = excluded.dialog, local_cseq = excluded.local_cseq,
+            neighbour = excluded.neighbour, path = excluded.path, dialect = excluded.dialect, rates = excluded.rates, dialog = excluded.dialog, local_cseq = excluded.local_cseq,
             remote_cseq = excluded.remote_cseq, style = excluded.style, listener = excluded.listener, transport = excluded.transport, remote = excluded.remote,
             expires_ms = excluded.expires_ms
         """,
         new
         {
             node = row.Node, slot = row.Slot, token = row.Token, presentity = row.Presentity, watcher = row.Watcher, provider = row.Provider, neighbour = row.Neighbour,
-            path = row.Path, dialect = row.Dialect, dialog = row.Dialog, local_cseq = row.LocalCseq, remote_cseq = row.RemoteCseq, style = row.Style,
+            path = row.Path, dialect = row.Dialect, rates = row.Rates, dialog = row.Dialog, local_cseq = row.LocalCseq, remote_cseq = row.RemoteCseq, style = row.Style,
             listener = row.Listener, transport = row.Transport, remote = row.Remote, expires_ms = row.ExpiresMs,
         });
 
@@ -63,7 +66,7 @@ static class SubscriptionRows
 
     /// <summary>A row.</summary>
     public sealed record Row(
-        string Node, long Slot, long Token, string Presentity, string Watcher, string Provider, string? Neighbour, string Path, string Dialect, byte[] Dialog,
+        string Node, long Slot, long Token, string Presentity, string Watcher, string Provider, string? Neighbour, string Path, string Dialect, string? Rates, byte[] Dialog,
         long LocalCseq, long RemoteCseq, long Style, string Listener, long Transport, string Remote, long ExpiresMs)
     {
         /// <summary>What the notifier wants of it.</summary>

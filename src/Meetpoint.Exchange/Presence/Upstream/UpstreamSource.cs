@@ -13,6 +13,8 @@ abstract class UpstreamSource
     /// <summary>The longest time until it is asked again, and the time after a refusal.</summary>
     public const long LastRetryNs = 120 * MonotonicTime.Second;
 
+    static readonly Action<object> _ask = source => ((UpstreamSource)source).Ask();
+
     readonly PresenceMemory _memory;
     readonly LoopTimer _retry;
     long _retryNs = FirstRetryNs;
@@ -45,8 +47,11 @@ abstract class UpstreamSource
 
     protected bool IsClosed { get; private set; }
 
-    /// <summary>Asks, or asks again.</summary>
-    public abstract void Begin();
+    /// <summary>Asks, or asks again, when the system's pace allows.</summary>
+    public void Begin() => Context.Pacers.Ask(Way.Neighbour, this, _ask);
+
+    /// <summary>Asks now; nothing where it is closed, or asked already.</summary>
+    protected abstract void Ask();
 
     /// <summary>Says goodbye to the system; the process ends. What it said is remembered as after a crash.</summary>
     public virtual void Stop()

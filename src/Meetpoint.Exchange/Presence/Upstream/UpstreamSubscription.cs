@@ -21,7 +21,7 @@ sealed class UpstreamSubscription(PresenceContext context, PresenceMemory memory
     long _wholeAgainNs;
 
     /// <inheritdoc/>
-    public override void Begin()
+    protected override void Ask()
     {
         if (IsClosed || _subscription is not null || PresenceDirectory.RouteTo(Way.Neighbour) is not { } route)
             return;
