@@ -54,6 +54,8 @@ static unsafe partial class Libc
     internal const int ENoBufs = 105;
     internal const int EInProgress = 115;
 
+    internal const int AdviseDontNeed = 4;
+
     const string Library = "libc";
 
     /// <summary>The error of the last call on this thread.</summary>
@@ -139,6 +141,10 @@ static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "epoll_pwait2", SetLastError = true)]
     internal static partial int EpollWait2(int epoll, byte* events, int count, TimeSpec* timeout, void* signals);
+
+    /// <summary>Linux manual, madvise(2).</summary>
+    [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int Advise(byte* start, nint length, int advice);
 
     /// <summary>struct timespec.</summary>
     internal struct TimeSpec

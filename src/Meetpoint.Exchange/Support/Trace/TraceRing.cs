@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Meetpoint.Net.Native;
 
 namespace Meetpoint.Exchange.Support.Trace;
 
@@ -24,6 +25,9 @@ sealed unsafe class TraceRing : IDisposable
 
     const ulong Magic = 0x31_4543_4152_5450; // "PTRACE1"
     const int FrontBytes = 4_096;
+
+    /// <summary>Once so much is written it is let go of: hardly anybody reads it, and the whole ring would be resident otherwise.</summary>
+    const ulong ReleaseBytes = 4 << 20;
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     readonly MemoryMappedFile _file;
@@ -31,6 +35,7 @@ sealed unsafe class TraceRing : IDisposable
     readonly byte* _front;
     readonly byte* _data;
     readonly ulong _capacity;
+    ulong _released;
     bool _isDisposed;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -56,6 +61,7 @@ sealed unsafe class TraceRing : IDisposable
             && (front.Head | front.Tail) % Align == 0;
         if (!isOurs)
             front = new Front { Magic = Magic, Capacity = capacity };
+        _released = front.Head;
     }
 
     /// <summary>Opens the file, or makes it with its room on the disk taken and mode 0600; what is in it stays when the size is the same.</summary>
@@ -113,6 +119,19 @@ sealed unsafe class TraceRing : IDisposable
         behind[(names.Length + message.Length)..].Clear();
         ((TraceRecordHeader*)start)->Crc = Sum(new ReadOnlySpan<byte>(start, used));
         Volatile.Write(ref front.Head, head + length);
+        if (head + length - _released >= ReleaseBytes)
+            Release(head + length);
+    }
+
+    /// <summary>Lets go of what was written up to a position.</summary>
+    void Release(ulong end)
+    {
+        var first = _released % _capacity;
+        var length = Math.Min(end - _released, _capacity);
+        var untilWrap = Math.Min(length, _capacity - first);
+        MappedFilePages.Release(_data + first, (nuint)untilWrap);
+        MappedFilePages.Release(_data, (nuint)(length - untilWrap));
+        _released = end;
     }
 
     /// <summary>

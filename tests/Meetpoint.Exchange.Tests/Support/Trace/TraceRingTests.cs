@@ -42,6 +42,18 @@ public sealed class TraceRingTests : IDisposable
     }
 
     [Fact]
+    public void Append_MoreThanIsKeptResident_IsAllThere()
+    {
+        _files.Reopen(_files.Options with { Bytes = 16 << 20 });
+        for (var i = 0; i < 40_000; i++)
+            _files.Add($"{i} {new string('x', 400 + (i % 500))}");
+        var numbers = _files.All().Select(text => int.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
+        numbers[^1].ShouldBe(39_999);
+        numbers.ShouldBe(Enumerable.Range(40_000 - numbers.Count, numbers.Count));
+        numbers.Count.ShouldBeGreaterThan(18_000, "16 megabytes have that many of some 800 bytes");
+    }
+
+    [Fact]
     public void Reopen_OfTheSameSize_HasWhatWasWrittenAndGoesOn()
     {
         for (var i = 0; i < 5_000; i++)
