@@ -177,6 +177,27 @@ public sealed class ForwardedPacketTests
         }).QuickCheckThrowOnFailure();
     }
 
+    /// <summary>Whatever attributes a packet has, and whichever form both sides speak: it goes on or not, and nothing throws or grows beyond a packet.</summary>
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void AnyPacket_NeverThrows(bool clientIs11, bool serverIs11)
+    {
+        var attribute = from type in Gen.Elements<byte>(1, 2, 3, 26, 26, 26, 33, 60, 69, 69, 79, 241, 245)
+                        from head in Gen.Elements<byte[]>([], [0, 0, 1, 55], [0, 0, 1, 55, 16, 20], [0, 0, 1, 55, 17, 36, 128], [0, 0, 1, 55, 12, 34], [4])
+                        from rest in Gen.Choose(0, 255).Select(octet => (byte)octet).ArrayOf()
+                        select (byte[])[type, (byte)(2 + head.Length + rest.Length), .. head, .. rest];
+        Prop.ForAll(attribute.Where(bytes => bytes.Length < 250).ListOf().ToArbitrary(), attributes =>
+        {
+            var hops = new Hops(clientIs11, serverIs11);
+            byte[] all = [.. attributes.SelectMany(bytes => bytes).Take(4_000)];
+            byte[] bytes = [1, 1, (byte)((20 + all.Length) >> 8), (byte)(20 + all.Length), .. new byte[16], .. all];
+            if (!RadiusPacket.TryParse(bytes, out _, out _))
+                return true;
+            var (request, _) = hops.Forward(bytes, 1);
+            return request.Length <= RadiusPacket.MaxLength && (request.Length == 0 || RadiusPacket.TryParse(request, out _, out _));
+        }).QuickCheckThrowOnFailure();
+    }
+
     delegate void Fill(ref PacketWriter writer, RequestMark mark);
 
     static byte[] Request(Hops hops, Fill fill)
