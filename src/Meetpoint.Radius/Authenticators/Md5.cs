@@ -10,7 +10,7 @@ namespace Meetpoint.Radius.Authenticators;
 /// MD5 of our own: here it is a form of the wire and no protection (that is TLS, or the network), and the platform's costs more for each call than
 /// for the two blocks of a usual packet. docs/decisions has the figures.
 /// </remarks>
-struct Md5
+partial struct Md5
 {
     /// <summary>Octets of a block.</summary>
     internal const int BlockLength = 64;
@@ -36,14 +36,7 @@ struct Md5
     /// <param name="buffer">The message and room behind it.</param>
     /// <param name="length">Octets of the message.</param>
     /// <param name="before">Octets that were taken in before, whole blocks.</param>
-    internal void Finish(Span<byte> buffer, int length, int before)
-    {
-        var padded = (length + 8 + BlockLength) & ~(BlockLength - 1);
-        buffer[length..padded].Clear();
-        buffer[length] = 0x80;
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[(padded - 8)..], (ulong)(length + before) * 8);
-        Take(buffer[..padded]);
-    }
+    internal void Finish(Span<byte> buffer, int length, int before) => Take(buffer[..Pad(buffer, length, before)]);
 
     /// <summary>Takes in whole blocks; what is left of a last one is not read.</summary>
     internal void Take(ReadOnlySpan<byte> blocks)
@@ -146,6 +139,16 @@ struct Md5
         var state = Start;
         state.Finish(buffer, length, 0);
         state.Write(digest);
+    }
+
+    /// <summary>Octets of the message with its padding.</summary>
+    static int Pad(Span<byte> buffer, int length, int before)
+    {
+        var padded = (length + 8 + BlockLength) & ~(BlockLength - 1);
+        buffer[length..padded].Clear();
+        buffer[length] = 0x80;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[(padded - 8)..], (ulong)(length + before) * 8);
+        return padded;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -126,26 +126,29 @@ public sealed class PacketSecurity
     [SkipLocalsInit]
     PacketError Verify(in RadiusPacket packet, in RequestAuthenticator authenticator, bool withDigest)
     {
-        Span<byte> buffer = stackalloc byte[packet.Length + SharedSecret.MaxLength + Md5.MaxPadding];
-        Span<byte> expected = stackalloc byte[Md5.DigestLength];
+        var room = packet.Length + SharedSecret.MaxLength + Md5.MaxPadding;
+        Span<byte> buffer = stackalloc byte[room];
+        Span<byte> macBuffer = stackalloc byte[packet.MessageAuthenticatorOffset > 0 ? room : 0];
+        Span<byte> digest = stackalloc byte[Md5.DigestLength];
+        Span<byte> mac = stackalloc byte[Md5.DigestLength];
         packet.Bytes.CopyTo(buffer);
         authenticator.Write(buffer[4..]);
-        if (withDigest)
-        {
-            _secret!.Digest(buffer, packet.Length, expected);
-            if (!CryptographicOperations.FixedTimeEquals(expected, packet.Authenticator))
-                return PacketError.AuthenticatorWrong;
-        }
-
-        if (packet.MessageAuthenticatorOffset is > 0 and var at)
+        var at = packet.MessageAuthenticatorOffset;
+        if (at > 0)
         {
             // RFC 3579 section 3.2: taken over zeros in its own place.
-            buffer.Slice(at, Md5.DigestLength).Clear();
-            _secret!.Mac(buffer, packet.Length, expected);
-            if (!CryptographicOperations.FixedTimeEquals(expected, packet.Bytes.Slice(at, Md5.DigestLength)))
-                return PacketError.MessageAuthenticatorWrong;
+            buffer[..packet.Length].CopyTo(macBuffer);
+            macBuffer.Slice(at, Md5.DigestLength).Clear();
         }
 
-        return PacketError.None;
+        if (at > 0 && withDigest)
+            _secret!.DigestAndMac(buffer, macBuffer, packet.Length, digest, mac);
+        else if (at > 0)
+            _secret!.Mac(macBuffer, packet.Length, mac);
+        else if (withDigest)
+            _secret!.Digest(buffer, packet.Length, digest);
+        if (withDigest && !CryptographicOperations.FixedTimeEquals(digest, packet.Authenticator))
+            return PacketError.AuthenticatorWrong;
+        return at == 0 || CryptographicOperations.FixedTimeEquals(mac, packet.Bytes.Slice(at, Md5.DigestLength)) ? PacketError.None : PacketError.MessageAuthenticatorWrong;
     }
 }
