@@ -132,7 +132,13 @@ sealed class DictionaryLoader
 
         if (!TryNumber(path[^1], out var last) || (parent is null && last is 0 or > 255))
             return $"'{number}' is no number of an attribute";
-        var definition = new AttributeDefinition(name, last, dataType, parent) { HasTag = hasTag, IsConcatenated = isConcatenated, Hiding = hiding, IsSecret = isSecret || hiding != HidingMethod.None };
+        var definition = new AttributeDefinition(name, last, dataType, parent)
+        {
+            HasTag = hasTag,
+            IsConcatenated = isConcatenated,
+            Hiding = hiding,
+            IsSecret = isSecret || hiding != HidingMethod.None,
+        };
         if (parent is null)
             Attributes[last] = definition;
         else

@@ -73,7 +73,11 @@ public static class RadiusText
         if (type == AttributeType.VendorSpecific && numbers.Length >= 3)
             return TryWrap(numbers[3..], ref value) && VendorAttributes.TryWrite(ref writer, numbers[1], dictionary.FormatOf(numbers[1]), numbers[2], value);
         if (!ExtendedAttribute.IsExtended(type))
-            return TryWrap(numbers[1..], ref value) && (attribute.Definition is { IsConcatenated: true } ? ConcatenatedValue.TryWrite(ref writer, type, value) : writer.TryWrite(type, value));
+        {
+            return TryWrap(numbers[1..], ref value)
+                && (attribute.Definition is { IsConcatenated: true } ? ConcatenatedValue.TryWrite(ref writer, type, value) : writer.TryWrite(type, value));
+        }
+
         if (numbers.Length < 2 || numbers[1] > 255)
             return false;
         var isVendor = numbers[1] == ExtendedAttribute.VendorSpecific;

@@ -125,6 +125,12 @@ public sealed class RequestTable<T>(RequestTableOptions options, Random random)
     public bool TryTakeOf(int port, long nowNs, out DueRequest<T> over)
     {
         over = default;
+        if (options.HasTokens && _awaited.First != None)
+        {
+            over = End(_awaited.First, nowNs); // all are on the one connection: no need to look for them
+            return true;
+        }
+
         for (var block = options.HasTokens ? 0 : port; block < (options.HasTokens ? _blocks.Count : Math.Min(port + 1, _blocks.Count)); block++)
         {
             for (var i = 0; i < BlockSize; i++)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -65,6 +66,7 @@ public sealed class RealmTable<T>
 
     /// <summary>Where a realm leads; null when no pattern fits.</summary>
     /// <param name="realm">As it stands in a User-Name.</param>
+    [SkipLocalsInit]
     public T? Find(ReadOnlySpan<byte> realm)
     {
         // From the right: the hash of each suffix that begins at a label goes on from that of the one before.

@@ -14,7 +14,8 @@ public sealed class DiscoveryTests
     /// <summary>Records as order, preference, flags, service, replacement.</summary>
     [Theory]
     [InlineData("100 10 s aaa+auth:radius.tls.tcp _radiustls._tcp.home.example", DiscoveryService.Authentication, "Servers _radiustls._tcp.home.example")]
-    [InlineData("100 10 S AAA+auth:RADIUS.tls.tcp a.example|50 20 a aaa+auth:radius.tls.tcp b.example|50 10 s aaa+auth:radius.tls.tcp c.example", DiscoveryService.Authentication, "Servers c.example,Addresses b.example,Servers a.example")]
+    [InlineData("100 10 S AAA+auth:RADIUS.tls.tcp a.example|50 20 a aaa+auth:radius.tls.tcp b.example|50 10 s aaa+auth:radius.tls.tcp c.example",
+        DiscoveryService.Authentication, "Servers c.example,Addresses b.example,Servers a.example")]
     [InlineData("1 1 s aaa+acct:radius.tls.tcp a.example|1 1 s aaa+auth:radius.tls.tcp b.example", DiscoveryService.Accounting, "Servers a.example")]
     [InlineData("1 1 s x-eduroam:radius.tls _radsec._tcp.eduroam.example", DiscoveryService.Eduroam, "Servers _radsec._tcp.eduroam.example")]
     [InlineData("1 1 s aaa+auth:radius.tls a.example", DiscoveryService.Authentication, "")]
