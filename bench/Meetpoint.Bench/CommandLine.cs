@@ -4,6 +4,7 @@ using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
 using Meetpoint.Bench.Presence;
+using Meetpoint.Bench.Radius;
 using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Startup;
 using Meetpoint.Bench.Xmpp;
@@ -22,6 +23,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["overload"] = static effort => new OverloadBenchmark(effort),
         ["presence-fanout"] = static effort => new PresenceFanoutBenchmark(effort),
         ["presence-many"] = static effort => new PresenceManyBenchmark(effort),
+        ["radius-forward"] = static effort => new RadiusForwardBenchmark(effort),
         ["sip-anchored"] = static effort => new SipAnchoredBenchmark(effort),
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),

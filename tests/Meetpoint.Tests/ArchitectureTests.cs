@@ -14,8 +14,9 @@ public sealed class ArchitectureTests
         ["Meetpoint.Sip"] = ["Meetpoint.Net"],
         ["Meetpoint.Media"] = ["Meetpoint.Net"],
         ["Meetpoint.Xmpp"] = ["Meetpoint.Net"],
+        ["Meetpoint.Radius"] = ["Meetpoint.Net"],
         ["Meetpoint.Calendar"] = [],
-        ["Meetpoint.Exchange"] = ["Meetpoint.Net", "Meetpoint.Sip", "Meetpoint.Media", "Meetpoint.Xmpp", "Meetpoint.Calendar"],
+        ["Meetpoint.Exchange"] = ["Meetpoint.Net", "Meetpoint.Sip", "Meetpoint.Media", "Meetpoint.Xmpp", "Meetpoint.Radius", "Meetpoint.Calendar"],
     };
 
     [Theory]
@@ -23,6 +24,7 @@ public sealed class ArchitectureTests
     [InlineData("Meetpoint.Sip")]
     [InlineData("Meetpoint.Media")]
     [InlineData("Meetpoint.Xmpp")]
+    [InlineData("Meetpoint.Radius")]
     [InlineData("Meetpoint.Calendar")]
     [InlineData("Meetpoint.Exchange")]
     public void Assembly_References_PointDownOnly(string name)
@@ -37,6 +39,7 @@ public sealed class ArchitectureTests
     [InlineData("Meetpoint.Sip")]
     [InlineData("Meetpoint.Media")]
     [InlineData("Meetpoint.Xmpp")]
+    [InlineData("Meetpoint.Radius")]
     [InlineData("Meetpoint.Calendar")]
     public void ProtocolLibrary_References_NoHttpServerAndNoLog(string name)
     {
