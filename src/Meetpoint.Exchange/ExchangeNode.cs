@@ -12,6 +12,7 @@ using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
+using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -131,6 +132,7 @@ public sealed class ExchangeNode
         _moderation = new Moderation(options.Name, Nni.Outbox, store, clock);
         _rosters = new RosterTalk(Nni.Outbox, loop);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
+        Hotspots = new HotspotService(store, Nni.Outbox, () => Admission.World, clock, time, Ids, log);
         RegisterNniHandlers();
 
         // SIP, media, and the meetings that are on.
@@ -302,6 +304,8 @@ public sealed class ExchangeNode
 
     internal ProviderDirectory Directory { get; }
 
+    internal HotspotService Hotspots { get; }
+
     internal LiveMeetings Live => _live;
 
     internal CallContext Calls => _calls;
@@ -331,6 +335,7 @@ public sealed class ExchangeNode
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
         await CallSightings.ForgetAsync(Store, now);
+        await Hotspots.StartAsync();
         var watched = Presence.Load();
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await OnLoopAsync(() =>
@@ -403,6 +408,7 @@ public sealed class ExchangeNode
         (_transport as IDisposable)?.Dispose();
         Certificates.Dispose();
         Worlds.Dispose();
+        Hotspots.Dispose();
         _leases?.Dispose();
         _stopping.Dispose();
     }
@@ -421,6 +427,7 @@ public sealed class ExchangeNode
             Nni.Questions.Handle(type, handler);
         Nni.Questions.Handle(ProviderDirectory.Query, Directory.AnswerAsync);
         Nni.Questions.Handle(RosterTalk.Query, _rosters.AnswerAsync);
+        Hotspots.Register(Nni);
         Nni.Outbox.OnExpired(BookingTypes.Hold, (transaction, message) => Meetings.OnExpired(transaction, message.Destination, message.Type, message.Body));
     }
 
@@ -428,6 +435,7 @@ public sealed class ExchangeNode
     {
         ReplaceNeighbours(world);
         Nni.Start();
+        Hotspots.OnWorldApplied();
         Loop.Post(() =>
         {
             Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null });
@@ -481,6 +489,7 @@ public sealed class ExchangeNode
         Registrations.Sweep();
         Presence.Advance(nowNs);
         _overload.Look();
+        Hotspots.Talk(nowNs);
         if (_isSweeping)
             return;
         _isSweeping = true;
@@ -494,6 +503,7 @@ public sealed class ExchangeNode
             await RenewLimitsAsync(); // first: a fault further on must not let the leases end
             await _bookingSweep.RunAsync();
             await _settlementSweep.RunAsync();
+            await Hotspots.SweepAsync();
             await Events.FlushAsync(Store, Ids);
             if (_takeover is not null)
                 await _takeover.RunAsync(_options.Time.NowNs());

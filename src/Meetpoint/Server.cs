@@ -225,6 +225,7 @@ sealed partial class Server : IAsyncDisposable
             Messages = Node.Messages,
             MeetNow = Node.MeetNow,
             Presence = Node.Presence,
+            Hotspots = Node.Hotspots,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);
