@@ -20,7 +20,7 @@ sealed class PasspointApi(Func<World> world, HotspotService hotspots, IClock clo
         group.MapGet("/anqp", (HttpContext context, string provider, string? hotspot, string? format, bool? trials) => Advertise(context, provider, hotspot, format, trials == true))
             .WithName("ShowPasspointAdvertisement")
             .WithSummary("What the provider's access points say by ANQP, by the agreements in force: of one hotspot, or of any; format=json or format=hostapd; trials=true tells realms of trials too.")
-            .Produces<PasspointView>().Produces<string>(StatusCodes.Status200OK, "text/plain").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .Produces<PasspointView>(StatusCodes.Status200OK, "application/json", "text/plain").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         group.MapGet("/profile", (HttpContext context, string provider, string? format, string? realm, string[]? server) => Profile(context, provider, format, realm, server ?? []))
             .WithName("MakePasspointProfile")
             .WithSummary("A profile for the devices of the provider's customers, without secrets: format=apple, android or pps-mo; server names the certificate of its RADIUS server.")
