@@ -96,12 +96,12 @@ public sealed class HotspotSearchTests
         ]);
         var words = new List<string>();
         SearchWords.Add(text, words);
-        var found = words.Count == 0 ? Enumerable.Empty<string>() : catalogue.SearchWords(words, 0, new HotspotBudget(100)).Select(item => item.Entry.Id).Order(StringComparer.Ordinal);
+        var found = words.Count == 0 ? Enumerable.Empty<string>() : catalogue.SearchWords(words, 0, new HotspotBudget(100)).Select(entry => entry.Id).Order(StringComparer.Ordinal);
         string.Join(',', found).ShouldBe(ids);
     }
 
     [Fact]
-    public void Search_MoreThanMayBeLookedAt_SaysSo()
+    public void Search_MoreThanMayBeFound_SaysSo()
     {
         var catalogue = Catalogue(Enumerable.Range(0, 50).Select(i => HotspotSamples.At($"{i}", 51, 0)));
         var budget = new HotspotBudget(10);

@@ -70,10 +70,10 @@ sealed class HotspotDirectory(Store store, Func<World> world, IClock clock) : ID
         if (words.Count == 0)
             return ([], false);
         var prefixes = words.Take(HotspotLimits.QueryWords).ToList();
-        var budget = new HotspotBudget(HotspotLimits.Examined);
+        var budget = new HotspotBudget(HotspotLimits.WithWords);
         var nowTicks = clock.GetCurrentInstant().ToUnixTimeTicks();
         var found = OpenTo(asker)
-            .SelectMany(catalogue => catalogue.SearchWords(prefixes, nowTicks, budget).Select(item => (catalogue.Provider, item.Entry, item.Hotspot.Name)))
+            .SelectMany(catalogue => catalogue.SearchWords(prefixes, nowTicks, budget).Select(entry => (catalogue.Provider, Entry: entry, entry.Hotspot.Name)))
             .OrderBy(item => item.Name, StringComparer.InvariantCultureIgnoreCase).ThenBy(item => item.Provider, StringComparer.Ordinal).ThenBy(item => item.Entry.Id, StringComparer.Ordinal)
             .Take(limit + 1).Select(item => new FoundHotspot(item.Provider, item.Entry)).ToList();
         return (found.Take(limit).ToList(), found.Count > limit || budget.IsSpent);

@@ -62,8 +62,8 @@ public static class HotspotLimits
     /// <summary>Hotspots found, at most.</summary>
     public const int Found = 500;
 
-    /// <summary>Hotspots that a search for words looks at; who finds that many should say more.</summary>
-    public const int Examined = 20_000;
+    /// <summary>Hotspots that a search for words puts in the order of names, some 5 us each; who finds that many should say more.</summary>
+    public const int WithWords = 2_000;
 
     /// <summary>Words of a search.</summary>
     public const int QueryWords = 8;

@@ -110,37 +110,20 @@ sealed class HotspotCatalogue
     /// <summary>Hotspots that have, for each of the beginnings, a word which begins so.</summary>
     /// <param name="prefixes">As <see cref="SearchWords"/> makes them; one at least.</param>
     /// <param name="nowTicks">Only what is in service then.</param>
-    /// <param name="budget">How many may still be looked at; is counted down.</param>
-    public IEnumerable<(HotspotEntry Entry, Hotspot Hotspot)> SearchWords(IReadOnlyList<string> prefixes, long nowTicks, HotspotBudget budget)
+    /// <param name="budget">How many may still be found; is counted down.</param>
+    public IEnumerable<HotspotEntry> SearchWords(IReadOnlyList<string> prefixes, long nowTicks, HotspotBudget budget)
     {
         foreach (var segment in _segments)
         {
-            foreach (var place in Rarest(segment.Segment, prefixes))
+            foreach (var place in segment.Segment.WithAll(prefixes))
             {
-                if (!budget.TryTake())
-                    yield break;
                 if (!segment.IsLive(place) || !segment.Segment[place].IsInService(nowTicks))
                     continue;
-                var hotspot = segment.Segment[place].Hotspot;
-                var words = Hotspots.SearchWords.Of(hotspot);
-                if (prefixes.All(prefix => words.Any(word => word.StartsWith(prefix, StringComparison.Ordinal))))
-                    yield return (segment.Segment[place], hotspot);
+                if (!budget.TryTake())
+                    yield break;
+                yield return segment.Segment[place];
             }
         }
-    }
-
-    static HashSet<int> Rarest(HotspotSegment segment, IReadOnlyList<string> prefixes)
-    {
-        ReadOnlySpan<int> rarest = segment.WithPrefix(prefixes[0]);
-        foreach (var prefix in prefixes.Skip(1))
-        {
-            var places = segment.WithPrefix(prefix);
-            if (places.Length < rarest.Length)
-                rarest = places;
-        }
-
-        // One more than may be looked at: that is how the budget sees that there are more.
-        return [.. rarest[..Math.Min(rarest.Length, HotspotLimits.Examined + 1)]];
     }
 
     /// <summary>Puts the last two together while the newer is at least half as large: few segments, and each hotspot is put together seldom.</summary>
@@ -176,10 +159,10 @@ sealed class HotspotCatalogue
     }
 }
 
-/// <summary>How many hotspots a search may still look at.</summary>
+/// <summary>How many hotspots a search may still find.</summary>
 sealed class HotspotBudget(int left)
 {
-    /// <summary>True when there was more than it may look at.</summary>
+    /// <summary>True when there were more.</summary>
     public bool IsSpent { get; private set; }
 
     /// <summary>Takes one; false when there is none left.</summary>

@@ -64,8 +64,28 @@ sealed class HotspotSegment
     public void SearchNear<T>(in SpherePoint from, ref T nearest)
         where T : INearest, allows ref struct => _tree.Search(in from, ref nearest);
 
-    /// <summary>Places of hotspots that have a word which begins so; some may come twice.</summary>
-    public ReadOnlySpan<int> WithPrefix(string prefix)
+    /// <summary>Places of hotspots that have, for each of the beginnings, a word which begins so; in order.</summary>
+    public IEnumerable<int> WithAll(IReadOnlyList<string> prefixes)
+    {
+        var all = new ulong[(_entries.Length + 63) / 64];
+        Array.Fill(all, ulong.MaxValue);
+        foreach (var prefix in prefixes)
+        {
+            var some = new ulong[all.Length];
+            foreach (var place in WithPrefix(prefix))
+                some[place >> 6] |= 1UL << (place & 63);
+            for (var i = 0; i < all.Length; i++)
+                all[i] &= some[i];
+        }
+
+        for (var i = 0; i < all.Length; i++)
+        {
+            for (var left = all[i]; left != 0; left &= left - 1)
+                yield return (i << 6) + BitOperations.TrailingZeroCount(left);
+        }
+    }
+
+    ReadOnlySpan<int> WithPrefix(string prefix)
     {
         var first = LowerBound(prefix);
         var last = first;

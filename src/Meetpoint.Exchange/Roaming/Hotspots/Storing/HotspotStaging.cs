@@ -14,7 +14,9 @@ static class HotspotStaging
     /// <summary>Writes rows aside, from a place on; false when they cannot be. At place 0 what an import before left undecided is forgotten.</summary>
     public static bool TryAdd(StoreTransaction transaction, string provider, string import, int place, IReadOnlyList<HotspotEdit> edits)
     {
-        if (HotspotRows.Catalogue(transaction, provider) is { Staged: > 0 } || Count(transaction, provider, import) != place)
+        // The row before is gone when another node has begun an import meanwhile.
+        if (HotspotRows.Catalogue(transaction, provider) is { Staged: > 0 } || (place > 0 && transaction.Single<string>(
+            "SELECT import FROM hotspots_staged WHERE provider = @provider AND place = @place", new { provider, place = place - 1 }) != import))
             return false;
         if (place == 0)
             transaction.Execute("DELETE FROM hotspots_staged WHERE provider = @provider", new { provider });
