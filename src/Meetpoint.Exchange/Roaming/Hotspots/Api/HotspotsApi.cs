@@ -16,7 +16,7 @@ sealed class HotspotsApi(HotspotService hotspots, Func<World> world, IClock cloc
     const int NearLimit = 20;
     const double NearMetres = 5_000;
 
-    /// <summary>A segment that is no provider's path is not to be taken for one: ids of providers have no dots alone, and these words are ours.</summary>
+    /// <summary>The path of one hotspot; its id may have slashes.</summary>
     const string One = "/{provider}/{**id}";
 
     public void Map(IEndpointRouteBuilder api)

@@ -95,6 +95,7 @@ sealed class HotspotTalk(Store store, INniOutbox outbox, Func<World> world, Hots
     {
         foreach (var followed in ofOneExchange)
         {
+            followed.DueNs = time.NowNs() + LastRetryNs; // also when the store is away and it ends in an exception
             var outcome = await _follower.PullAsync(followed.Provider, followed.Source).ConfigureAwait(false);
             var nowNs = time.NowNs();
             if (outcome == PullOutcome.Lost && (followed.LostNs is not { } before || nowNs - before >= LostEveryNs))
