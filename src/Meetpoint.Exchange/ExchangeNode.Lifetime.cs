@@ -28,6 +28,7 @@ public sealed partial class ExchangeNode
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
         await CallSightings.ForgetAsync(Store, now);
+        await Hotspots.StartAsync();
         var watched = Presence.Load();
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await Loop.DoAsync(() =>
@@ -83,6 +84,7 @@ public sealed partial class ExchangeNode
         (_transport as IDisposable)?.Dispose();
         Certificates.Dispose();
         Worlds.Dispose();
+        Hotspots.Dispose();
         _leases?.Dispose();
         _stopping.Dispose();
     }

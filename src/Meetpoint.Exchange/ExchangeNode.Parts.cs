@@ -9,6 +9,7 @@ using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -66,6 +67,8 @@ public sealed partial class ExchangeNode
     internal MeetingService Meetings { get; }
 
     internal ProviderDirectory Directory { get; }
+
+    internal HotspotService Hotspots { get; }
 
     internal LiveMeetings Live => _live;
 

@@ -12,6 +12,7 @@ using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
+using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -120,6 +121,7 @@ public sealed partial class ExchangeNode
         _moderation = new Moderation(options.Name, Nni.Outbox, store, clock);
         _rosters = new RosterTalk(Nni.Outbox, loop);
         Directory = new ProviderDirectory(Admission, Nni.Questions, clock);
+        Hotspots = new HotspotService(store, Nni.Outbox, () => Admission.World, clock, time, Ids, log);
         RegisterNniHandlers();
 
         // SIP, media, and the meetings that are on.
@@ -242,12 +244,13 @@ public sealed partial class ExchangeNode
         var takeover = _leases is null ? null : new GrantTakeover(store, Grants, _recovery.Hold, _recovery.TakeOver);
         _housekeeping = new Housekeeping(
             loop, log,
-            onLoop: [_ => Registrations.Sweep(), Presence.Advance, _ => overload.Look()],
+            onLoop: [_ => Registrations.Sweep(), Presence.Advance, _ => overload.Look(), Hotspots.Talk],
             beside:
             [
                 _limits.RenewAsync, // first: a fault further on must not let the leases end
                 new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync).RunAsync,
                 new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync).RunAsync,
+                Hotspots.SweepAsync,
                 () => Events.FlushAsync(store, Ids),
                 .. takeover is null ? [] : (Func<Task>[])[() => takeover.RunAsync(time.NowNs())],
             ]);
@@ -268,6 +271,7 @@ public sealed partial class ExchangeNode
             Nni.Questions.Handle(type, handler);
         Nni.Questions.Handle(ProviderDirectory.Query, Directory.AnswerAsync);
         Nni.Questions.Handle(RosterTalk.Query, _rosters.AnswerAsync);
+        Hotspots.Register(Nni);
         Nni.Outbox.OnExpired(BookingTypes.Hold, (transaction, message) => Meetings.OnExpired(transaction, message.Destination, message.Type, message.Body));
     }
 
@@ -275,6 +279,7 @@ public sealed partial class ExchangeNode
     {
         _neighbours.Replace(WorldExchanges.Of(world));
         Nni.Start();
+        Hotspots.OnWorldApplied();
         Loop.Post(() =>
         {
             Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null });

@@ -227,6 +227,7 @@ sealed partial class Server : IAsyncDisposable
             MeetNow = Node.MeetNow,
             Presence = Node.Presence,
             PublicUrl = configuration.PublicUrl,
+            Hotspots = Node.Hotspots,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);

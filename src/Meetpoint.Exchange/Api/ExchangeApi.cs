@@ -72,6 +72,8 @@ sealed record ExchangeApiParts
     /// <summary>Where this is reached through a proxy, with the path below which it stands there; null: as each request says.</summary>
     public Uri? PublicUrl { get; init; }
 
+    public required Roaming.Hotspots.HotspotService Hotspots { get; init; }
+
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
 }
@@ -147,6 +149,9 @@ static class ExchangeApi
         new Presence.Api.PhonePageLinksApi(parts.Presence, pages).Map(api);
         new Presence.Api.PhonePagesApi(parts.Presence, pages, new WrongTokens(parts.Time), parts.PublicUrl).Map(routes);
         new Streams.StreamApi(parts.Presence, parts.Messages, parts.Keys, parts.Time).Map(api);
+        new Roaming.Hotspots.HotspotsApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
+        new Roaming.Hotspots.HotspotFilesApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
+        new Roaming.Hotspots.PasspointApi(() => parts.Worlds.World, parts.Hotspots, parts.Clock).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);

@@ -25,6 +25,11 @@ static class JsonBody
         {
             return (null, Problem(exception));
         }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair in the name of a member, which is compared with its neighbours' names.
+            return (null, ApiProblem.Malformed("The name of a member has half a character."));
+        }
     }
 
     /// <summary>400 that says where: line and column from 1, and the JSON path as far as it is known.</summary>

@@ -25,5 +25,6 @@ public static class Migrations
         .. Calls.Registrations.RegistrationRows.Migrations,
         .. Messaging.Keeping.KeptMessageRows.Migrations,
         .. Presence.PresenceService.Migrations,
+        .. Roaming.Hotspots.HotspotRows.Migrations,
     ];
 }

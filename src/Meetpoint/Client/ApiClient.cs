@@ -23,6 +23,10 @@ sealed class ApiClient : IDisposable
     const int FollowAttempts = 30;
     static readonly TimeSpan FollowPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>A million hotspots are read, compared and written before the answer comes.</summary>
+    static readonly TimeSpan FilePatience = TimeSpan.FromMinutes(10);
 
     readonly HttpClient _http;
     readonly string _where;
@@ -30,7 +34,7 @@ sealed class ApiClient : IDisposable
 
     ApiClient(HttpMessageHandler handler, Uri root, string where)
     {
-        _http = new HttpClient(handler) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient(handler) { BaseAddress = root, Timeout = Timeout.InfiniteTimeSpan };
         _where = where;
     }
 
@@ -153,20 +157,46 @@ sealed class ApiClient : IDisposable
     /// <summary>Sends one request.</summary>
     /// <exception cref="ApiProblemException">The exchange says no.</exception>
     /// <exception cref="CommandFailedException">There is no exchange.</exception>
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, string? tag, CancellationToken cancel)
+    public Task<ApiAnswer> SendAsync(HttpMethod method, string path, JsonNode? body, string? tag, CancellationToken cancel) =>
+        SendAsync(method, path, body is null ? null : () => new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), tag, Patience, cancel);
+
+    /// <summary>Posts a file.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="open">Opens it; once more when the connection was lost.</param>
+    /// <param name="mediaType">What it is.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, JsonNode?, string?, CancellationToken)" path="/exception"/>
+    public Task<ApiAnswer> PostFileAsync(string path, Func<Stream> open, string mediaType, CancellationToken cancel) => SendAsync(
+        HttpMethod.Post, path, () => new StreamContent(open()) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } }, null, FilePatience, cancel);
+
+    /// <summary>Writes an answer that is text of any kind, as it comes.</summary>
+    /// <exception cref="ApiProblemException">The exchange says no.</exception>
+    /// <exception cref="CommandFailedException">There is no exchange.</exception>
+    public async Task CopyAsync(string path, TextWriter to, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await OpenAsync(request, cancel) ?? throw NoAnswer(null);
+        using var text = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
+        var buffer = new char[16 << 10];
+        int read;
+        while ((read = await text.ReadAsync(buffer, cancel)) > 0)
+            await to.WriteAsync(buffer.AsMemory(0, read), cancel);
+    }
+
+    async Task<ApiAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent>? body, string? tag, TimeSpan patience, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (body is not null)
-                request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            waiting.CancelAfter(patience);
+            using var request = new HttpRequestMessage(method, path) { Content = body?.Invoke() };
             if (tag is not null)
                 request.Headers.TryAddWithoutValidation("If-Match", tag);
             if (method == HttpMethod.Post)
                 request.Headers.Add("Idempotency-Key", _idempotencyKey);
             try
             {
-                using var response = await _http.SendAsync(request, cancel);
+                using var response = await _http.SendAsync(request, waiting.Token);
                 return await ReadAsync(response, cancel);
             }
             catch (HttpRequestException) when (attempt < Attempts && (method == HttpMethod.Get || method == HttpMethod.Post))
@@ -176,11 +206,17 @@ sealed class ApiClient : IDisposable
             }
             catch (HttpRequestException exception)
             {
-                throw new CommandFailedException(
-                    $"no exchange answers at {_where}: {exception.InnerException?.Message ?? exception.Message}", "is 'meetpoint serve' running there?", exception);
+                throw NoAnswer(exception);
+            }
+            catch (OperationCanceledException exception) when (!cancel.IsCancellationRequested)
+            {
+                throw new CommandFailedException($"the exchange at {_where} did not answer within {patience.TotalSeconds} s", "look at its log", exception);
             }
         }
     }
+
+    CommandFailedException NoAnswer(HttpRequestException? exception) => new(
+        $"no exchange answers at {_where}{(exception is null ? "" : $": {exception.InnerException?.Message ?? exception.Message}")}", "is 'meetpoint serve' running there?", exception);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

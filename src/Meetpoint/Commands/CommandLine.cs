@@ -69,6 +69,7 @@ static class CommandLine
             PresenceCommand.Create(setup),
             MessageCommand.Create(setup),
             DirectoryCommand.Create(setup),
+            HotspotCommand.Create(setup),
             RegistrationsCommand.Create(setup),
             UsageCommand.Create(setup),
             StatementCommand.Create(setup),

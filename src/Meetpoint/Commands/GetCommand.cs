@@ -52,10 +52,10 @@ static class GetCommand
     [
         .. new[]
         {
-            "id", "name", "kind", "provider", "organisation", "user", "parties", "version", "stage", "domains", "exchange", "prefixes", "numbers", "numbering", "emergency", "sip", "mail",
+            "id", "name", "kind", "provider", "organisation", "user", "parties", "version", "stage", "domains", "exchange", "prefixes", "numbers", "numbering", "emergency", "realms", "roamingConsortia", "sip", "mail",
             "timeZone", "contact", "digest", "profile", "screens", "number", "whiteList", "listed", "identityKey", "nniUrl", "sipUri", "sipHosts", "tlsNames", "tlsCa",
             "sourceAddresses", "listener", "speaksFor", "identity", "validFrom", "validUntil", "testAccounts", "services", "aToB", "bToA", "profiles", "openedByA",
-            "openedByB", "transit", "failOpen", "tolerance", "charges", "address", "domain", "prefix", "candidates", "members", "allow", "currency", "rates", "rounding",
+            "openedByB", "transit", "failOpen", "tolerance", "roaming", "charges", "address", "domain", "prefix", "candidates", "members", "allow", "currency", "rates", "rounding",
             "decimals", "codecs", "dtmf", "srtp", "prack", "sessionTimers", "update", "lateOffer", "earlyMedia",
         }.Select(member => new Column(member, item => item.Text(member) ?? (item?[member] is JsonArray { Count: 0 } ? null : item?[member]?.ToJsonString()))),
     ];

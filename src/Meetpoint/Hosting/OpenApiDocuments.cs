@@ -70,6 +70,7 @@ static class OpenApiDocuments
         Messages = null!,
         MeetNow = null!,
         Presence = null!,
+        Hotspots = null!,
         Refusals = null!,
         Time = null!,
         Trace = new Meetpoint.Exchange.Support.Trace.TraceApi(() => null, null!, null!, null!),

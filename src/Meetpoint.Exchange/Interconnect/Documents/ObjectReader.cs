@@ -79,20 +79,16 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
     public T Word<T>(string name, T? fallback = null)
         where T : struct, Enum
     {
-        if (Member(name) is not { } node)
-        {
-            if (fallback is null)
-                Missing(name);
-            return fallback ?? default;
-        }
-
-        if (Scalar(node, JsonValueKind.String) is { } word && KebabEnum<T>.TryParse(word, out var value))
-            return value;
-        var near = NearestWord.Find(Scalar(node, JsonValueKind.String) ?? "", KebabEnum<T>.Words);
-        faults.Add(new Fault(Path(name), "unknown-word", $"{Show(node)} is none of the words for {name}",
-            near is null ? $"use one of: {string.Join(", ", KebabEnum<T>.Words)}" : $"did you mean '{near}'?"));
+        if (Member(name) is { } node)
+            return OneWord<T>(node, Path(name), name) ?? fallback ?? default;
+        if (fallback is null)
+            Missing(name);
         return fallback ?? default;
     }
+
+    /// <summary>Words of an enumeration, each where it is one.</summary>
+    public ImmutableArray<T> Words<T>(string name)
+        where T : struct, Enum => [.. Items(name, (node, at) => (object?)OneWord<T>(node, at, name)).Cast<T>()];
 
     public T? OptionalWord<T>(string name)
         where T : struct, Enum => members.ContainsKey(name) ? Word<T>(name) : Unset<T>(name);
@@ -114,6 +110,17 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
             faults.Add(new Fault(Path(name), "unknown-key", $"nothing is known by the key '{name}'",
                 near is null ? $"take it out; known are: {string.Join(", ", _asked)}" : $"did you mean '{near}'?"));
         }
+    }
+
+    T? OneWord<T>(JsonNode? node, string at, string name)
+        where T : struct, Enum
+    {
+        if (Scalar(node, JsonValueKind.String) is { } word && KebabEnum<T>.TryParse(word, out var value))
+            return value;
+        var near = NearestWord.Find(Scalar(node, JsonValueKind.String) ?? "", KebabEnum<T>.Words);
+        faults.Add(new Fault(at, "unknown-word", $"{Show(node)} is none of the words for {name}",
+            near is null ? $"use one of: {string.Join(", ", KebabEnum<T>.Words)}" : $"did you mean '{near}'?"));
+        return null;
     }
 
     string? OptionalText(string name, bool required)

@@ -38,7 +38,11 @@ static class WorldReader
         Numbers = o.Texts("numbers"),
         Numbering = o.Object("numbering", Numbering),
         Emergency = o.Texts("emergency"),
+        Realms = o.Objects("realms", Realm),
+        RoamingConsortia = [.. o.Texts("roamingConsortia").Select(id => id.ToLowerInvariant())],
     };
+
+    static Realm Realm(ObjectReader o) => new() { Name = o.Text("name").ToLowerInvariant(), Eap = o.Words<EapMethod>("eap") };
 
     static Numbering Numbering(ObjectReader o) => new()
     {
@@ -172,6 +176,7 @@ static class WorldReader
             Tolerance = o.Object("tolerance", Tolerance) ?? new(),
             Calls = o.Object("calls", Calls) ?? new(),
             Presence = o.Object("presence", Presence) ?? new(),
+            Roaming = o.Object("roaming", terms => new RoamingTerms { PriceAtA = terms.OptionalText("priceAtA"), PriceAtB = terms.OptionalText("priceAtB") }),
             Charges = o.Objects("charges", leg => new ChargeLeg
             {
                 Unit = leg.Word<ChargeUnit>("unit"),

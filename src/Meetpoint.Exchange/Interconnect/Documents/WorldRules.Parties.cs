@@ -14,6 +14,7 @@ sealed partial class WorldRules
         var domains = new Dictionary<string, string>(StringComparer.Ordinal);
         var numbers = new Dictionary<string, string>(StringComparer.Ordinal);
         var prefixes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var realms = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var p = 0; p < _document.Providers.Length; p++)
         {
             var provider = _document.Providers[p];
@@ -37,6 +38,7 @@ sealed partial class WorldRules
 
             CheckNumbering($"{at}/numbering", provider.Numbering);
             CheckEmergency($"{at}/emergency", provider);
+            CheckRoaming(at, provider, realms);
         }
     }
 

@@ -44,6 +44,8 @@ sealed partial class WorldRules
             CheckOpening($"{at}/openedByB", agreement.OpenedByB, agreement.Parties[1]);
         }
 
+        if (agreement.Roaming is { } roaming)
+            CheckRoamingTerms($"{at}/roaming", roaming);
         for (var c = 0; c < agreement.Charges.Length; c++)
             CheckCharge($"{at}/charges/{c}", agreement.Charges[c], agreement);
     }

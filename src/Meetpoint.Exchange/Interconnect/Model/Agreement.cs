@@ -68,6 +68,9 @@ public sealed record Agreement
     /// <summary>What presence crosses.</summary>
     public PresenceTerms Presence { get; init; } = new();
 
+    /// <summary>What is said of roaming besides that it is covered; null: nothing.</summary>
+    public RoamingTerms? Roaming { get; init; }
+
     /// <summary>Who pays whom for what.</summary>
     public ImmutableArray<ChargeLeg> Charges { get; init; } = [];
 }
@@ -100,6 +103,19 @@ public sealed record CallTerms
 
     /// <summary>Audio codecs let through in anchored mode, by the names of RFC 3551 and its successors; empty: every one that the sides agree on.</summary>
     public ImmutableArray<string> Codecs { get; init; } = [];
+}
+
+/// <summary>What an agreement says of roaming on hotspots.</summary>
+public sealed record RoamingTerms
+{
+    /// <summary>Characters of a price.</summary>
+    public const int MaxPrice = 100;
+
+    /// <summary>What b's customers may be told that a's hotspots cost them, in words such as "EUR 0.02 a minute"; null says nothing. It charges nobody.</summary>
+    public string? PriceAtA { get; init; }
+
+    /// <summary>The same of b's hotspots, for a's customers.</summary>
+    public string? PriceAtB { get; init; }
 }
 
 /// <summary>A service that an agreement covers.</summary>

@@ -28,6 +28,12 @@ public sealed record Provider
 
     /// <summary>Neighbours that take its customers' emergency calls, in order; empty: its own trunks.</summary>
     public ImmutableArray<string> Emergency { get; init; } = [];
+
+    /// <summary>Realms by which its customers roam on Wi-Fi; none for a provider that has no roamers.</summary>
+    public ImmutableArray<Realm> Realms { get => field.IsDefault ? [] : field; init; } = []; // stored providers from before they had any lack it
+
+    /// <summary>Roaming consortia that its customers' devices look for, 3 or 5 octets in hexadecimal, lower case.</summary>
+    public ImmutableArray<string> RoamingConsortia { get => field.IsDefault ? [] : field; init; } = [];
 }
 
 /// <summary>A customer of a provider.</summary>

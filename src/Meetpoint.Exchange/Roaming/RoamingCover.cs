@@ -1,0 +1,31 @@
+using Meetpoint.Exchange.Interconnect;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Roaming;
+
+/// <summary>Whose customers may roam at whose hotspots, by the agreements in force.</summary>
+static class RoamingCover
+{
+    /// <summary>True when a provider's customers may use another's hotspots: their own, by an agreement of the two, or by way of a third that lets transit through.</summary>
+    /// <param name="world">In force.</param>
+    /// <param name="home">The provider whose customers they are.</param>
+    /// <param name="visited">The provider whose hotspots they are.</param>
+    /// <param name="now">Wall time.</param>
+    public static bool Covers(World world, string home, string visited, Instant now) =>
+        home == visited || Direct(world, home, visited, now) is not null || TryTransit(world, home, visited, now, out _);
+
+    /// <summary>The agreement of the two that covers it, or null.</summary>
+    public static AgreementLink? Direct(World world, string home, string visited, Instant now) =>
+        world.FindAgreement(home, visited, now) is { } link && link.Covers(Service.Roaming) ? link : null;
+
+    /// <summary>The way by a third: its agreement with the home provider, whose other party it is.</summary>
+    public static bool TryTransit(World world, string home, string visited, Instant now, out AgreementLink? first)
+    {
+        first = null;
+        var (from, to) = (world.ProviderIndex(home), world.ProviderIndex(visited));
+        if (from < 0 || to < 0 || !world.TryTransit(from, to, Service.Roaming, now.ToUnixTimeTicks(), out var near, out _))
+            return false;
+        first = world.Links[near];
+        return true;
+    }
+}
