@@ -64,7 +64,7 @@ public sealed class AllocationTests
                 return;
             }
 
-            requests.Release(requestId, now * 20);
+            requests.Release(requestId);
             health.Answered(1, now);
             var returned = _client.BeginResponse(back, response.Code, clientMark);
             if (!ForwardedPacket.TryCopy(response, HopSide.Of(_server, found), HopSide.Of(_client, clientMark), ref returned, HiddenAttributes.Standard, ref filter))

@@ -31,15 +31,25 @@ public sealed class DuplicateTable(DuplicateTableOptions options)
     /// <param name="request">Its identifier and authenticator.</param>
     /// <param name="nowNs">Monotonic.</param>
     /// <param name="answer">What was answered, valid until the next call.</param>
-    public Arrival Take(NetAddress client, in RequestMark request, long nowNs, out ReadOnlySpan<byte> answer)
+    public Arrival Take(NetAddress client, in RequestMark request, long nowNs, out ReadOnlySpan<byte> answer) => Take(client, request, nowNs, out answer, out _);
+
+    /// <inheritdoc cref="Take(NetAddress, in RequestMark, long, out ReadOnlySpan{byte})"/>
+    /// <param name="client">Address and source port.</param>
+    /// <param name="request">Its identifier and authenticator.</param>
+    /// <param name="nowNs">Monotonic.</param>
+    /// <param name="answer">What was answered, valid until the next call.</param>
+    /// <param name="place">Where it is remembered, for <see cref="WorkOn"/>; valid until the next call.</param>
+    public Arrival Take(NetAddress client, in RequestMark request, long nowNs, out ReadOnlySpan<byte> answer, out int place)
     {
         answer = default;
+        place = None;
         Expire(nowNs);
         if (_index.TryGetValue((client, request.Id), out var index))
         {
             ref var known = ref _entries[index];
             if (known.Authenticator == request.Authenticator)
             {
+                place = index;
                 if (known.Answer is not { } bytes)
                     return Arrival.InProgress;
                 answer = bytes.AsSpan(0, known.Length);
@@ -60,8 +70,15 @@ public sealed class DuplicateTable(DuplicateTableOptions options)
         _entries[index] = new Entry { Client = client, Id = request.Id, Authenticator = request.Authenticator, SinceNs = nowNs };
         Append(ref _inProgress, index);
         _index.Add((client, request.Id), index);
+        place = index;
         return Arrival.New;
     }
+
+    /// <summary>Keeps with a request that is being worked on whatever works on it, until it is answered.</summary>
+    public void WorkOn(int place, object work) => _entries[place].Work = work;
+
+    /// <summary>What works on the request at a place that <see cref="Take(NetAddress, in RequestMark, long, out ReadOnlySpan{byte}, out int)"/> gave; null when nothing does.</summary>
+    public object? WorkAt(int place) => _entries[place].Work;
 
     /// <summary>A request is answered; a copy of the octets is kept. Nothing happens when the client has asked something else under that id since, or it took too long.</summary>
     public void Answer(NetAddress client, in RequestMark request, ReadOnlySpan<byte> answer, long nowNs)
@@ -75,7 +92,7 @@ public sealed class DuplicateTable(DuplicateTableOptions options)
         Bytes += bytes.Length;
         Remove(ref _inProgress, index);
         ref var entry = ref _entries[index];
-        (entry.Answer, entry.Length, entry.SinceNs) = (bytes, answer.Length, nowNs);
+        (entry.Answer, entry.Length, entry.SinceNs, entry.Work) = (bytes, answer.Length, nowNs, null);
         Append(ref _answered, index);
     }
 
@@ -166,6 +183,7 @@ public sealed class DuplicateTable(DuplicateTableOptions options)
         internal RequestAuthenticator Authenticator;
         internal long SinceNs; // of its arrival, then of its answer
         internal byte[]? Answer;
+        internal object? Work;
         internal int Length;
         internal int Previous;
         internal int Next;

@@ -18,7 +18,8 @@ public sealed class RequestTable<T>(RequestTableOptions options, Random random)
 
     readonly List<Slot[]> _blocks = [];
     readonly PriorityQueue<(int Index, uint Use), long> _retransmissions = new();
-    SlotList _free = SlotList.Empty; // by the time from which they may be used again
+    SlotList _free = SlotList.Empty; // the one that was free longest first
+    SlotList _resting = SlotList.Empty; // by the time from which they may be used again
     SlotList _awaited = SlotList.Empty; // proxied, by deadline
 
     /// <summary>Requests whose answers are awaited.</summary>
@@ -46,7 +47,14 @@ public sealed class RequestTable<T>(RequestTableOptions options, Random random)
     public bool TryTake(long nowNs, T owner, RetransmissionPolicy? retransmission, out RequestId id)
     {
         id = default;
-        if ((_free.First == None || At(_free.First).DueNs > nowNs) && !TryGrow())
+        while (_resting.First != None && At(_resting.First).DueNs <= nowNs)
+        {
+            var rested = _resting.First;
+            Remove(ref _resting, rested);
+            Append(ref _free, rested);
+        }
+
+        if (_free.First == None && !TryGrow())
             return false;
         var index = _free.First;
         Remove(ref _free, index);
@@ -84,11 +92,16 @@ public sealed class RequestTable<T>(RequestTableOptions options, Random random)
         return true;
     }
 
-    /// <summary>Ends a request: its answer has come and is verified, or nobody waits for it any more. Its id rests.</summary>
-    public void Release(RequestId id, long nowNs)
+    /// <summary>
+    /// Ends a request: its answer has come and is verified, or it never went out. Its id is free at once, and taken again last: should the answer come twice, it does not answer what is asked then, as
+    /// that has another authenticator.
+    /// </summary>
+    public void Release(RequestId id)
     {
-        if (TryIndex(id, out var index) && At(index).Owner is not null)
-            Rest(index, nowNs);
+        if (!TryIndex(id, out var index) || At(index).Owner is null)
+            return;
+        Clear(index);
+        Append(ref _free, index);
     }
 
     /// <summary>What is due, one at a time: a request to be sent again, or one that is over.</summary>
@@ -155,7 +168,15 @@ public sealed class RequestTable<T>(RequestTableOptions options, Random random)
         return over;
     }
 
+    /// <summary>The server may be working on it still, and would take another under its id for that one.</summary>
     void Rest(int index, long nowNs)
+    {
+        Clear(index);
+        At(index).DueNs = nowNs + options.QuarantineNs;
+        Append(ref _resting, index);
+    }
+
+    void Clear(int index)
     {
         ref var slot = ref At(index);
         if (slot.Policy is null)
@@ -163,8 +184,6 @@ public sealed class RequestTable<T>(RequestTableOptions options, Random random)
         slot.Owner = null;
         slot.Policy = null;
         slot.Mark = default;
-        slot.DueNs = nowNs + options.QuarantineNs;
-        Append(ref _free, index);
         Count--;
     }
 

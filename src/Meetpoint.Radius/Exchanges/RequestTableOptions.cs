@@ -17,6 +17,6 @@ public sealed record RequestTableOptions
     /// <summary>How long an answer to a proxied request is awaited, in nanoseconds. Longer than a client sends again, shorter than it gives up.</summary>
     public long TimeoutNs { get; init; } = 20 * MonotonicTime.Second;
 
-    /// <summary>How long an id rests after its answer or timeout, in nanoseconds: an answer that comes late, or twice, must not meet another request.</summary>
+    /// <summary>How long an id rests that was not answered in time, in nanoseconds.</summary>
     public long QuarantineNs { get; init; } = 5 * MonotonicTime.Second;
 }

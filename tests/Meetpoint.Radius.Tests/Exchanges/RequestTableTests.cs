@@ -29,15 +29,35 @@ public sealed class RequestTableTests
     }
 
     [Fact]
-    public void Release_IdRests_ForTheQuarantine()
+    public void Timeout_IdRests_ForTheQuarantine()
     {
-        var table = Table(new RequestTableOptions { MaxPorts = 1 });
-        for (var i = 0; i < 256; i++)
-            table.TryTake(0, "r", null, out _).ShouldBeTrue();
-        table.Release(new RequestId(0, 17), Second);
-        table.TryFind(new RequestId(0, 17), out _, out _).ShouldBeFalse("an answer that comes twice finds nothing");
+        var table = Table(new RequestTableOptions { MaxPorts = 1, TimeoutNs = Second });
+        table.TryTake(0, "r", null, out var first).ShouldBeTrue();
+        for (var i = 1; i < 256; i++)
+            table.TryTake(6 * Second, "r", null, out _).ShouldBeTrue();
+        table.TryTakeDue(Second, out var due).ShouldBeTrue();
+        due.Id.ShouldBe(first);
+        table.TryFind(due.Id, out _, out _).ShouldBeFalse("an answer that comes late finds nothing");
         table.TryTake((6 * Second) - 1, "r", null, out _).ShouldBeFalse("it rests for five seconds");
         table.TryTake(6 * Second, "r", null, out var id).ShouldBeTrue();
+        id.ShouldBe(due.Id);
+    }
+
+    [Fact]
+    public void Release_IdIsFreeAtOnce_AndTakenLast()
+    {
+        var table = Table(new RequestTableOptions { MaxPorts = 1 });
+        for (var i = 0; i < 200; i++)
+            table.TryTake(0, "r", null, out _).ShouldBeTrue();
+        table.Release(new RequestId(0, 17));
+        table.TryFind(new RequestId(0, 17), out _, out _).ShouldBeFalse("an answer that comes twice finds nothing");
+        for (var i = 200u; i < 256; i++)
+        {
+            table.TryTake(0, "r", null, out var other).ShouldBeTrue();
+            other.ShouldBe(new RequestId(0, i));
+        }
+
+        table.TryTake(0, "r", null, out var id).ShouldBeTrue();
         id.ShouldBe(new RequestId(0, 17));
     }
 
@@ -101,7 +121,7 @@ public sealed class RequestTableTests
     {
         var table = Table(new RequestTableOptions());
         table.TryTake(0, "own", RetransmissionPolicy.Standard, out var id).ShouldBeTrue();
-        table.Release(id, Second);
+        table.Release(id);
         table.NextDueNs.ShouldBe(long.MaxValue);
         table.TryTakeDue(100 * Second, out _).ShouldBeFalse();
     }
@@ -166,9 +186,9 @@ public sealed class RequestTableTests
                 else if (kind < 9 && inUse.Count > 0)
                 {
                     id = inUse[pick % inUse.Count];
-                    table.Release(id, now);
+                    table.Release(id);
                     inUse.Remove(id);
-                    rests[id] = now + Second;
+                    rests.Remove(id);
                 }
 
                 while (table.TryTakeDue(now, out var due))
