@@ -203,9 +203,9 @@ public sealed partial class Admission
             return RefusalReason.NotOnWhiteList;
         // Never back to the sender.
         decision.Admissible = decision.Sender is { } sender ? Except(sender.Index, in decision) : Routes(in decision).All;
-        // What is published here is shown from here: presence needs no way to anybody.
+        // What is published here is shown from here: presence needs no way to anybody. Ways of roaming are home servers, whose health its hub knows.
         if (request.Path.IsEmpty)
-            return decision.Admissible != 0 || request.Kind == GrantKind.Presence ? RefusalReason.None : RefusalReason.NoRoute;
+            return decision.Admissible != 0 || request.Kind is GrantKind.Presence or GrantKind.Roaming ? RefusalReason.None : RefusalReason.NoRoute;
         var routes = Routes(in decision);
         var looped = false;
         for (var i = 0; i < routes.Candidates.Length; i++)

@@ -102,6 +102,8 @@ static class WorldApi
                     return new WorldCheck(null, []);
                 if (kind.Plural == "endpoints")
                     WorldSecrets.Keep(doc, standing.Endpoints.FirstOrDefault(endpoint => endpoint.Id == id));
+                else if (kind.Plural == "neighbours")
+                    WorldSecrets.Keep(doc, standing.Neighbours.FirstOrDefault(neighbour => neighbour.Id == id));
                 var faults = new List<Fault>();
                 var single = WorldReader.Read(new JsonObject { [kind.Plural] = new JsonArray(doc) }, faults);
                 if (faults.Count > 0)

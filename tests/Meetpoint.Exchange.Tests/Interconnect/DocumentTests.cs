@@ -108,6 +108,50 @@ public sealed class DocumentTests : IDisposable
         WorldValidator.Validate(with).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("""{"secret": "s", "servers": ["192.0.2.40:1812"]}""", null)]
+    [InlineData("""{"secret": "s", "servers": ["[2001:db8::1]:1812"], "accountingServers": ["192.0.2.40"]}""", null)]
+    [InlineData("""{"secret": "", "servers": ["192.0.2.40"]}""", "/neighbours/0/radius/secret wrong-type")]
+    [InlineData("""{"secret": "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345", "servers": ["192.0.2.40"]}""", "/neighbours/0/radius/secret bad-secret")]
+    [InlineData("""{"servers": ["192.0.2.40"]}""", "/neighbours/0/radius/secret missing")]
+    [InlineData("""{"secret": "s"}""", "/neighbours/0 not-identified")]
+    [InlineData("""{"secret": "s", "servers": ["aaa.example"]}""", "/neighbours/0/radius/servers/0 bad-address")]
+    [InlineData("""{"secret": "s", "servers": ["192.0.2.40"], "accountingServers": ["192.0.2.40", "192.0.2.41"]}""", "/neighbours/0/radius/accountingServers bad-servers")]
+    [InlineData("""{"secret": "s", "servers": ["192.0.2.40"], "protection": "none"}""", "/neighbours/0/radius/protection unknown-word")]
+    [InlineData("null", "/neighbours/0/radius missing")]
+    public void Check_RadiusNeighbour_IsKnownAndAskedSomewhere(string radius, string? fault)
+    {
+        var check = WorldValidator.Check(JsonNode.Parse(
+            $$"""
+            {
+              "providers": [{"id": "albion", "name": "Albion", "domains": ["albion.example"], "exchange": "x.example"}],
+              "neighbours": [{"id": "aaa", "provider": "albion", "kind": "radius", "radius": {{radius}}}]
+            }
+            """));
+        check.Faults.Select(found => $"{found.Path} {found.Code}").ShouldBe(fault is null ? [] : [fault]);
+    }
+
+    [Fact]
+    public void Check_RadiusOfAnotherKind_IsAFault()
+    {
+        var document = Worlds.Document;
+        var trunk = document.Neighbours.First(neighbour => neighbour.Kind == NeighbourKind.SipTrunk) with { Radius = new NeighbourRadius { Secret = "s" } };
+        var with = document with { Neighbours = [.. document.Neighbours.Select(neighbour => neighbour.Id == trunk.Id ? trunk : neighbour)] };
+        WorldValidator.Validate(with).Select(fault => fault.Code).ShouldBe(["not-of-radius"]);
+    }
+
+    [Fact]
+    public void Between_SecretOfRadius_IsNeverShown()
+    {
+        var standing = Worlds.Document;
+        var aaa = new Neighbour { Id = "aaa", Provider = standing.Providers[0].Id, Kind = NeighbourKind.Radius, Radius = new NeighbourRadius { Secret = "first", Servers = ["192.0.2.40"] } };
+        var before = standing with { Neighbours = [aaa, .. standing.Neighbours] };
+        var after = standing with { Neighbours = [aaa with { Radius = aaa.Radius with { Secret = "second" } }, .. standing.Neighbours] };
+        WorldDiff.Between(before, after).Changes.ShouldHaveSingleItem().Fields.ShouldBe([new FieldChange("/radius/secret", "***", "***")]);
+        WorldDiff.Between(standing, before).ToString().ShouldNotContain("first");
+        WorldDiff.Between(standing, before).Changes.SelectMany(change => change.Fields).ShouldAllBe(field => $"{field.Before}{field.After}".Contains("first", StringComparison.Ordinal) == false);
+    }
+
     [Fact]
     public void Read_Date_IsTheStartOfTheDayInTheAgreementsZone() =>
         Worlds.Read(Worlds.Json.Replace("2026-01-01", "2026-07-01", StringComparison.Ordinal)).Agreements[0].ValidFrom.ShouldBe(Instant.FromUtc(2026, 6, 30, 23, 0));

@@ -55,6 +55,8 @@ public sealed class WorldApiTests(WorldApiTests.Running running) : IClassFixture
         var shown = await GetAsync(World);
         shown.ToJsonString().ShouldNotContain("change-me");
         (await GetAsync("/api/v1/endpoints")).ToJsonString().ShouldNotContain("change-me");
+        shown.ToJsonString().ShouldNotContain("secret-by-chance");
+        (await GetAsync("/api/v1/neighbours")).ToJsonString().ShouldNotContain("secret-by-chance");
         var answer = await TestExchange.Json(await Exchange.Operator.PostAsync(World + "?dry_run=true", TestExchange.Body(shown), Cancel));
         answer["changes"]!.AsArray().ShouldBeEmpty("what is shown can be applied again");
     }

@@ -71,6 +71,6 @@ public sealed record WorldDiff(ImmutableArray<WorldChange> Changes)
         fields.Add(new FieldChange(path, IsSecret(path, before) ? "***" : left, IsSecret(path, after) ? "***" : right));
     }
 
-    // An endpoint's digest has a user and a secret; a profile's names algorithms.
-    static bool IsSecret(string path, JsonNode? value) => (value is not null && path is "/digest/secret") || (path is "/digest" && value is JsonObject);
+    // An endpoint's digest has a user and a secret; a profile's names algorithms. A neighbour's RADIUS has a secret among other things.
+    static bool IsSecret(string path, JsonNode? value) => (value is not null && path is "/digest/secret" or "/radius/secret") || (path is "/digest" or "/radius" && value is JsonObject);
 }

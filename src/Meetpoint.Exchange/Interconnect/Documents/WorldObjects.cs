@@ -57,8 +57,8 @@ static class WorldObjects
     public static JsonObject Document(WorldDocument document)
     {
         var shown = (JsonObject)JsonSerializer.SerializeToNode(document, WorldJson.Default.WorldDocument)!;
-        foreach (var endpoint in shown["endpoints"]!.AsArray())
-            WorldSecrets.Hide(endpoint!.AsObject());
+        foreach (var holder in shown["endpoints"]!.AsArray().Concat(shown["neighbours"]!.AsArray()))
+            WorldSecrets.Hide(holder!.AsObject());
         return shown;
     }
 

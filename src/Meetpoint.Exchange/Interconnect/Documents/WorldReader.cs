@@ -145,6 +145,16 @@ static class WorldReader
         Presence = o.Object("presence", NeighbourPresence) ?? new(),
         XmppHost = o.OptionalText("xmppHost"),
         Dialback = o.Flag("dialback"),
+        Radius = o.Object("radius", Radius),
+    };
+
+    static NeighbourRadius Radius(ObjectReader o) => new()
+    {
+        Secret = o.Text("secret"),
+        Servers = o.Texts("servers"),
+        AccountingServers = o.Texts("accountingServers"),
+        Protection = o.Word<RadiusProtection>("protection", RadiusProtection.Required),
+        StatusServer = o.Flag("statusServer", true),
     };
 
     static Agreement Agreement(ObjectReader o)

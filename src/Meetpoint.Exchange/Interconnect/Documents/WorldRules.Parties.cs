@@ -162,10 +162,14 @@ sealed partial class WorldRules
                 Range($"{at}/presence/messagesPerSecond", pace, 0, 100_000);
             if (neighbour.Presence.Csta && (neighbour.Kind != NeighbourKind.SipTrunk || neighbour.SipUri is null))
                 Add($"{at}/presence/csta", "no-gateway", "nothing says where the call control takes uaCSTA", "set 'sipUri' on a neighbour of the kind sip-trunk");
+            if (neighbour.Radius is not null && neighbour.Kind != NeighbourKind.Radius)
+                Add($"{at}/radius", "not-of-radius", "only a neighbour of the kind radius speaks it", "take 'radius' out, or set 'kind: radius'");
             if (neighbour.Kind == NeighbourKind.Exchange)
                 CheckExchange(at, neighbour);
             else if (neighbour.Kind == NeighbourKind.Xmpp)
                 CheckXmpp(at, neighbour);
+            else if (neighbour.Kind == NeighbourKind.Radius)
+                CheckRadius(at, neighbour);
             else if (neighbour.TlsNames.IsEmpty && (neighbour.SourceAddresses.IsEmpty || neighbour.Listener is null))
                 Add(at, "not-identified", "nothing says how this trunk is known", "set 'tlsNames', or 'listener' and 'sourceAddresses'");
         }

@@ -1,4 +1,6 @@
+using System.Text;
 using Meetpoint.Exchange.Roaming;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -6,6 +8,7 @@ namespace Meetpoint.Exchange.Interconnect;
 sealed partial class WorldRules
 {
     const int MaxRoamingConsortia = 16;
+    const int MaxSecretBytes = 255;
 
     /// <summary>
     /// A realm is one provider's, written exactly so. That of a longer name below somebody's suffix may be another's: the longer is meant. Consortia are
@@ -34,6 +37,37 @@ sealed partial class WorldRules
         {
             if (!RoamingConsortium.IsId(provider.RoamingConsortia[i]))
                 Add($"{at}/roamingConsortia/{i}", "bad-consortium", $"'{provider.RoamingConsortia[i]}' is no roaming consortium", RoamingConsortium.Mend);
+        }
+    }
+
+    /// <summary>An access server is known by where it sends from and by its secret; home servers are asked where they are said to be.</summary>
+    void CheckRadius(string at, Neighbour neighbour)
+    {
+        if (neighbour.Radius is not { } radius)
+        {
+            Add($"{at}/radius", "missing", "'radius' is missing", "add the shared secret, and the servers that are asked");
+            return;
+        }
+
+        if (Encoding.UTF8.GetByteCount(radius.Secret) > MaxSecretBytes) // none at all is a fault already
+            Add($"{at}/radius/secret", "bad-secret", "this is no shared secret", $"use 1 to {MaxSecretBytes} octets, better 16 or more, by chance");
+        if (radius.Servers.IsEmpty && (neighbour.Listener is null || neighbour.SourceAddresses.IsEmpty))
+            Add(at, "not-identified", "nothing says where it asks from, or where it is asked", "set 'listener' and 'sourceAddresses', or 'radius.servers'");
+        if (radius.Servers.Length > NeighbourRadius.MaxServers)
+            Add($"{at}/radius/servers", "too-many", $"{radius.Servers.Length} servers", $"keep to {NeighbourRadius.MaxServers}");
+        if (!radius.AccountingServers.IsEmpty && radius.AccountingServers.Length != radius.Servers.Length)
+            Add($"{at}/radius/accountingServers", "bad-servers", "they stand for the servers one by one", "name as many, or none");
+        for (var i = 0; i < radius.Servers.Length; i++)
+            Server($"{at}/radius/servers/{i}", radius.Servers[i]);
+        for (var i = 0; i < radius.AccountingServers.Length; i++)
+            Server($"{at}/radius/accountingServers/{i}", radius.AccountingServers[i]);
+        if (neighbour.SipUri is not null || !neighbour.TlsNames.IsEmpty)
+            Add(at, "not-of-radius", "a RADIUS system has neither 'sipUri' nor 'tlsNames'", "take them out");
+
+        void Server(string path, string text)
+        {
+            if (!NetAddress.TryParse(text, 1_812, out _))
+                Add(path, "bad-address", $"'{text}' is no address", "write an IPv4 or IPv6 address, with its port where it is not 1812");
         }
     }
 

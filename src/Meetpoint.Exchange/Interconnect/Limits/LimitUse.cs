@@ -10,6 +10,7 @@ static class LimitUse
         GrantKind.Directory => Service.Directory,
         GrantKind.Presence => Service.Presence,
         GrantKind.Message or GrantKind.Composing => Service.Message,
+        GrantKind.Roaming => Service.Roaming,
         _ => Service.Meeting,
     };
 
@@ -28,5 +29,5 @@ static class LimitUse
 
     public static bool TakesPorts(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant;
 
-    public static bool TakesRate(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant or GrantKind.Directory or GrantKind.Message;
+    public static bool TakesRate(GrantKind kind) => kind is GrantKind.Call or GrantKind.Participant or GrantKind.Directory or GrantKind.Message or GrantKind.Roaming;
 }

@@ -98,6 +98,9 @@ public enum GrantKind
 
     /// <summary>A sign that somebody writes a message: takes from no limit, or it would use up the rate of what is written.</summary>
     Composing,
+
+    /// <summary>A customer who asks to get on line at another's hotspot: one call of the rate.</summary>
+    Roaming,
 }
 
 /// <summary>The limits that an agreement can set.</summary>

@@ -15,6 +15,9 @@ public enum NeighbourKind
 
     /// <summary>An XMPP server, or the XMPP servers of the domains that routes lead to it.</summary>
     Xmpp,
+
+    /// <summary>A RADIUS system of a provider's network: access servers, a proxy, home servers.</summary>
+    Radius,
 }
 
 /// <summary>An adjacent system that sends to or receives from this exchange. Belongs to one provider.</summary>
@@ -82,6 +85,9 @@ public sealed record Neighbour
 
     /// <summary>Whether an XMPP server may prove its domains by dialback (XEP-0220), where it has no certificate for them that is trusted here.</summary>
     public bool Dialback { get; init; }
+
+    /// <summary>How RADIUS is spoken with it; for the kind radius only.</summary>
+    public NeighbourRadius? Radius { get; init; }
 
     /// <summary>True when it proves itself by certificate; false is shown as unauthenticated.</summary>
     [JsonIgnore]

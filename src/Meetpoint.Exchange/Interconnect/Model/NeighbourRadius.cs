@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Meetpoint.Exchange.Interconnect;
+
+/// <summary>How RADIUS is spoken with a neighbour: a network access server, a proxy, or the home servers of its provider's customers.</summary>
+public sealed record NeighbourRadius
+{
+    /// <summary>The most servers of one neighbour.</summary>
+    public const int MaxServers = 16;
+
+    /// <summary>What both share over UDP (RFC 2865 section 3), 1 to 255 octets in UTF-8. It goes in and is never shown.</summary>
+    public required string Secret { get; init; }
+
+    /// <summary>Its home servers over UDP in order of preference, "192.0.2.20:1812": those behind the first are asked when it is silent. Empty: it only asks.</summary>
+    public ImmutableArray<string> Servers { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>Where its accounting goes, server by server; empty: to the port behind each.</summary>
+    public ImmutableArray<string> AccountingServers { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>Whether an Access-Request of it must be protected by a Message-Authenticator.</summary>
+    public RadiusProtection Protection { get; init; } = RadiusProtection.Required;
+
+    /// <summary>Whether its servers answer Status-Server (RFC 5997), by which they are asked whether they are there.</summary>
+    public bool StatusServer { get; init; } = true;
+}
+
+/// <summary>What is asked of Access-Requests over UDP against forgery (CVE-2024-3596).</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(KebabEnumConverter<RadiusProtection>))]
+public enum RadiusProtection
+{
+    /// <summary>Each has a Message-Authenticator, and so has each answer.</summary>
+    Required,
+
+    /// <summary>For old access servers that know none: those with Proxy-State must have one, and with EAP anyway; answers need none.</summary>
+    Legacy,
+}
