@@ -44,6 +44,8 @@ public sealed partial class ExchangeNode
             _reaper.Start();
             _housekeeping.Start();
         });
+        if (_radius is not null)
+            await RadiusLoop.DoAsync(OpenRadius);
         Nni.Start();
         if (_options.Mail is { } transport)
             _mailing = new MailSender(Store, _mailOutbox, transport, _options.Clock, _options.Log.Mail).RunAsync(_stopping.Token);
@@ -69,6 +71,8 @@ public sealed partial class ExchangeNode
         await Loop.DoAsync(_sipTransports.Dispose);
         if (_xmpp is not null)
             await Loop.DoAsync(_xmpp.Dispose);
+        if (_radius is not null)
+            await RadiusLoop.DoAsync(_radius.Dispose);
         await Loop.DoAsync(Trace.Dispose);
         _media.Close();
         try
@@ -87,6 +91,12 @@ public sealed partial class ExchangeNode
         Hotspots.Dispose();
         _leases?.Dispose();
         _stopping.Dispose();
+    }
+
+    void OpenRadius()
+    {
+        RadiusAddresses = _options.Radius.ToDictionary(listen => listen.Name, listen => _radius!.Listen(listen), StringComparer.Ordinal);
+        _radius!.Start();
     }
 
     void OpenListeners()

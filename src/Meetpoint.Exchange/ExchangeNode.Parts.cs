@@ -10,6 +10,7 @@ using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Roaming.Hotspots;
+using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -60,6 +61,10 @@ public sealed partial class ExchangeNode
     /// <summary>Where XMPP servers are heard, with the true port; not set where none are.</summary>
     public NetAddress XmppAddress { get; private set; }
 
+    /// <summary>Where RADIUS is heard, by listener, with true ports.</summary>
+    public IReadOnlyDictionary<string, (NetAddress Authentication, NetAddress Accounting)> RadiusAddresses { get; private set; } =
+        new Dictionary<string, (NetAddress Authentication, NetAddress Accounting)>();
+
     internal MeetingParties Parties { get; }
 
     internal RegistrationBook Registrations { get; }
@@ -85,6 +90,10 @@ public sealed partial class ExchangeNode
     internal TraceKeeper Trace { get; }
 
     internal WorldStore WorldStore => _worldStore;
+
+    internal RadiusHub? Radius => _radius;
+
+    internal IEventLoop RadiusLoop => _options.RadiusLoop ?? _options.Signalling;
 
     internal IEventLoop Loop => _options.Signalling;
 }

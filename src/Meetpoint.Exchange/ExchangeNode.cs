@@ -13,12 +13,14 @@ using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Hotspots;
+using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
+using Meetpoint.Radius.Authenticators;
 using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
@@ -51,6 +53,7 @@ public sealed partial class ExchangeNode
     readonly LiveMeetings _live;
     readonly CallContext _calls;
     readonly XmppServer? _xmpp;
+    readonly RadiusHub? _radius;
     readonly SipTls _tls;
     readonly SipTransports _sipTransports;
     readonly MediaEngine _media;
@@ -230,6 +233,23 @@ public sealed partial class ExchangeNode
             Messages.Connect(xmppBorder, _xmpp.Send);
         }
 
+        if (options.Radius.Count > 0)
+        {
+            _radius = new RadiusHub(new RoamingContext
+            {
+                Network = options.Network,
+                Loop = options.RadiusLoop ?? loop,
+                Admission = Admission,
+                Refusals = Refusals,
+                Log = log,
+                Clock = clock,
+                Store = store,
+                Node = options.Node ?? GrantBookOptions.OnlyNode,
+                Authenticators = new AuthenticatorSource(randomness),
+                OwnProxyState = RoamingContext.ProxyStateOf(options.Name),
+            }, randomness.NewGenerator());
+        }
+
         _calls.Relay = new SipRelay(ua, new CallRelay(_calls));
         _calls.Figures.Seen = Presence.Phones.Seen;
         Grants.Silenced = id => loop.Post(() => _calls.Ending.Silent(id));
@@ -285,6 +305,8 @@ public sealed partial class ExchangeNode
             Registrations.Keep(address => world.Find(address)?.Endpoint is { Digest: not null });
             Presence.OnWorldApplied();
         });
+        if (_radius is not null)
+            RadiusLoop.Post(_radius.OnWorldApplied);
     }
 
     ValueTask<IReadOnlyList<NetAddress>> ResolveAsync(string host, int port, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -78,6 +79,12 @@ public sealed record ExchangeOptions
 
     /// <summary>Where XMPP servers come in; null: nowhere, and none is connected to.</summary>
     public XmppListen? Xmpp { get; init; }
+
+    /// <summary>Where RADIUS comes in; none: there is no hub.</summary>
+    public IReadOnlyList<RadiusListen> Radius { get; init; } = [];
+
+    /// <summary>The loop of the RADIUS hub; null takes that of signalling.</summary>
+    public IEventLoop? RadiusLoop { get; init; }
 
     /// <summary>What is granted to endpoints that register.</summary>
     public RegistrarPolicy Registrar { get; init; } = new();

@@ -30,6 +30,9 @@ public interface IExchangeLog
     /// <summary>A loop did nothing else for that long: something blocked in it, or the machine stood still.</summary>
     void LoopHeld(string loop, TimeSpan duration);
 
+    /// <summary>A RADIUS packet of a neighbour was discarded in silence, as its protocol wants; to be sampled, as addresses can be forged.</summary>
+    void RadiusDiscarded(string neighbour, string reason, string flow);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -63,6 +64,9 @@ sealed partial class Server : IAsyncDisposable
                 listen is { Certificate: { } certificate, Key: { } key } ? new TlsCertificate(certificate, key) : null))],
             Xmpp = configuration.Xmpp is { } xmpp
                 ? new XmppListen(xmpp.Listen, xmpp.DirectTls, xmpp is { Certificate: { } shown, Key: { } shownKey } ? new TlsCertificate(shown, shownKey) : null) : null,
+            Radius = [.. configuration.Radius.Select(listen => new RadiusListen(
+                listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue))))],
+            RadiusLoop = configuration.Radius.Count > 0 ? Loop("radius", time) : null,
             TrustedCertificates = configuration.TrustedCertificates is { } trusted ? TrustedPem.Parse(File.ReadAllText(trusted)) : null,
             Media = new MediaEngineOptions
             {
@@ -228,6 +232,7 @@ sealed partial class Server : IAsyncDisposable
             Presence = Node.Presence,
             PublicUrl = configuration.PublicUrl,
             Hotspots = Node.Hotspots,
+            Radius = Node.Radius,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
         App.MapNni(Node.Nni.Server, Node.Certificates);

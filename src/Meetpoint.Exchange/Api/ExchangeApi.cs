@@ -74,6 +74,9 @@ sealed record ExchangeApiParts
 
     public required Roaming.Hotspots.HotspotService Hotspots { get; init; }
 
+    /// <summary>Null where no RADIUS is heard.</summary>
+    public Roaming.Hub.RadiusHub? Radius { get; init; }
+
     /// <summary>What /health/ready asks; the store is asked besides.</summary>
     public IReadOnlyList<HealthProbe> Probes { get; init; } = [];
 }
@@ -151,6 +154,7 @@ static class ExchangeApi
         new Streams.StreamApi(parts.Presence, parts.Messages, parts.Keys, parts.Time).Map(api);
         new Roaming.Hotspots.HotspotsApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
         new Roaming.Hotspots.HotspotFilesApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
+        new Roaming.Hub.RadiusApi(parts.Radius, () => parts.Worlds.World).Map(api);
         new Roaming.Hotspots.PasspointApi(() => parts.Worlds.World, parts.Hotspots, parts.Clock).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);

@@ -26,5 +26,6 @@ public static class Migrations
         .. Messaging.Keeping.KeptMessageRows.Migrations,
         .. Presence.PresenceService.Migrations,
         .. Roaming.Hotspots.HotspotRows.Migrations,
+        .. Roaming.Accounting.AccountingRows.Migrations,
     ];
 }

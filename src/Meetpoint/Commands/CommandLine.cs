@@ -70,6 +70,7 @@ static class CommandLine
             MessageCommand.Create(setup),
             DirectoryCommand.Create(setup),
             HotspotCommand.Create(setup),
+            RoamingCommand.Create(setup),
             RegistrationsCommand.Create(setup),
             UsageCommand.Create(setup),
             StatementCommand.Create(setup),

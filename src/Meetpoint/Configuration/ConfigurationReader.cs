@@ -40,6 +40,7 @@ static class ConfigurationReader
             TlsNames = nni.Texts("names"),
             Sip = [.. root.Children("sip").Select(section => Listener(section, folder))],
             Xmpp = Xmpp(root.Child("xmpp"), folder),
+            Radius = [.. root.Children("radius").Select(RadiusListener)],
             TrustedCertificates = Trusted(root, folder),
             MediaAddress = media.Address("address", "127.0.0.1:0", "an address of this machine"),
             MediaPortFirst = media.Number("first_port", 20_000, 1_024, 65_534),
@@ -77,6 +78,15 @@ static class ConfigurationReader
             section.Fault("certificate", $"a listener of {transport} shows no certificate", "take it out, or set 'transport: tls'");
         else if (listener is { Certificate: { } certificate, Key: { } key })
             CheckCertificate(section, certificate, key);
+        return listener;
+    }
+
+    static RadiusListenerConfiguration RadiusListener(Section section)
+    {
+        var listener = new RadiusListenerConfiguration(
+            section.Text("name", "radius")!, section.Address("listen", null, "address and port, such as 192.0.2.1:1812"),
+            section.Text("accounting") is null ? NetAddress.None : section.Address("accounting", null, "address and port, such as 192.0.2.1:1813"));
+        section.RejectUnknown();
         return listener;
     }
 

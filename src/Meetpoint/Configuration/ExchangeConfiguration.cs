@@ -47,6 +47,9 @@ public sealed record ExchangeConfiguration
     /// <summary>Where XMPP servers come in; null: nowhere.</summary>
     public XmppConfiguration? Xmpp { get; init; }
 
+    /// <summary>Where RADIUS is heard.</summary>
+    public IReadOnlyList<RadiusListenerConfiguration> Radius { get; init; } = [];
+
     /// <summary>File with the authorities that vouch for SIP over TLS (PEM); null for those of the machine.</summary>
     public string? TrustedCertificates { get; init; }
 
@@ -107,3 +110,9 @@ public sealed record XmppConfiguration(NetAddress Listen, NetAddress DirectTls, 
 /// <param name="From">User part of the mailbox that mail comes from.</param>
 /// <param name="AnswerUrl">Where invitees answer.</param>
 public sealed record MailConfiguration(string Host, int Port, bool StartTls, string? User, string? PasswordFile, string From, string AnswerUrl);
+
+/// <summary>A listener of RADIUS over UDP.</summary>
+/// <param name="Name">By which access servers name it.</param>
+/// <param name="Listen">Of Access-Requests.</param>
+/// <param name="Accounting">Of Accounting-Requests; not set: the port behind.</param>
+public sealed record RadiusListenerConfiguration(string Name, NetAddress Listen, NetAddress Accounting);

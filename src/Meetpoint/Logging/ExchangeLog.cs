@@ -10,6 +10,7 @@ namespace Meetpoint.Logging;
 sealed partial class ExchangeLog : IExchangeLog
 {
     const string Strangers = "refused.unknown-sender";
+    const string Discarded = "radius.discarded";
     const string CertificateEvents = "nni.certificate.";
 
     static readonly RefusalRow WrongCredentials = RefusalTable.Row(RefusalReason.WrongCredentials);
@@ -24,6 +25,8 @@ sealed partial class ExchangeLog : IExchangeLog
         {
             if (code == Strangers)
                 StrangerSeen(logger, count, last);
+            else if (code == Discarded)
+                PacketDiscarded(logger, count, last);
             else if (code == WrongCredentials.EventCode)
                 logger.Log(WrongCredentials.LogLevel, new EventId(WrongCredentials.EventId, code), "{Code} {Count} message(s), the last from {Flow}", code, count, last);
             else
@@ -67,6 +70,8 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void LoopHeld(string loop, TimeSpan duration) => LoopWasHeld(_logger, loop, duration.TotalSeconds);
 
+    public void RadiusDiscarded(string neighbour, string reason, string flow) => _sampled.Add(Discarded, $"{neighbour} ({reason}) from {flow}");
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -107,6 +112,9 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1105, LogLevel.Warning, "loop.held {Loop} did nothing else for {Seconds:F1} s", EventName = "loop.held")]
     static partial void LoopWasHeld(ILogger logger, string loop, double seconds);
+
+    [LoggerMessage(1150, LogLevel.Warning, Discarded + " {Count} packet(s), the last of {Last}", EventName = Discarded)]
+    static partial void PacketDiscarded(ILogger logger, long count, string last);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

@@ -216,6 +216,8 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     void IExchangeLog.Reachable(string peer) => Unreachable.Remove(peer);
 
+    void IExchangeLog.RadiusDiscarded(string neighbour, string reason, string flow) => Faults.Add($"radius {neighbour} {reason} {flow}");
+
     void IExchangeLog.LoopHeld(string loop, TimeSpan duration)
     {
     }

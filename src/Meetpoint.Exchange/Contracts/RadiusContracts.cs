@@ -1,0 +1,33 @@
+namespace Meetpoint.Exchange.Contracts;
+
+/// <summary>A realm, and who is asked about its users.</summary>
+/// <param name="Realm">As the world has it.</param>
+/// <param name="Provider">Whose customers have it.</param>
+/// <param name="Servers">In order of preference; none where its provider has none here.</param>
+public sealed record RadiusRealmView(string Realm, string Provider, IReadOnlyList<RadiusServerView> Servers);
+
+/// <summary>A home server as the hub sees it.</summary>
+/// <param name="Neighbour">Whose it is.</param>
+/// <param name="Address">Address and port.</param>
+/// <param name="Use">authentication or accounting.</param>
+/// <param name="State">alive, suspect, dead or reviving.</param>
+/// <param name="Awaited">Requests that it has not answered yet.</param>
+/// <param name="Ports">Source ports that were needed for them so far.</param>
+public sealed record RadiusServerView(string Neighbour, string Address, string Use, string State, int Awaited, int Ports);
+
+/// <summary>Realms and their servers.</summary>
+/// <param name="Items">By provider and name.</param>
+/// <param name="Pending">Access-Requests that wait for a home.</param>
+/// <param name="Conversations">Conversations that are under way.</param>
+/// <param name="Kept">Accounting that homes have not acknowledged, as far as it is in memory.</param>
+public sealed record RadiusRealmsView(IReadOnlyList<RadiusRealmView> Items, int Pending, int Conversations, int Kept);
+
+/// <summary>What would become of a request now.</summary>
+/// <param name="Realm">The realm that its user has; null where there is none.</param>
+/// <param name="At">At whose hotspot.</param>
+/// <param name="Home">Whose customer; null where nobody has the realm.</param>
+/// <param name="Agreement">Under which agreement; null within one provider, or without.</param>
+/// <param name="Server">Who would be asked; null where nobody would.</param>
+/// <param name="Refused">Why it would be rejected, as the log has it; null where it would not.</param>
+/// <param name="Steps">Each step in words.</param>
+public sealed record RadiusPathView(string? Realm, string At, string? Home, string? Agreement, string? Server, string? Refused, IReadOnlyList<string> Steps);

@@ -1,0 +1,102 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Net;
+using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Forwarding;
+using Meetpoint.Radius.Packets;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Roaming.Accounting;
+
+/// <summary>
+/// Takes accounting: it is acknowledged once it is durable here, and not before, and sent on to the home until that acknowledges it. There is no answer that refuses (RFC 2866 section 2): what
+/// cannot be taken is left without one, and its client asks again. On the hub's loop.
+/// </summary>
+sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
+{
+    /// <summary>While so many wait for the store nothing more is taken: clients ask again.</summary>
+    const int MaxUnwritten = 20_000;
+
+    /// <summary>What was not sent on yet, at most: some days of a large network.</summary>
+    const int MaxKept = 5_000_000;
+
+    const AttributeType EventTimestamp = AttributeType.EventTimestamp, AcctDelayTime = (AttributeType)41;
+
+    readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
+    int _unwritten;
+    long _lastId;
+
+    /// <summary>A request, verified, that is no duplicate.</summary>
+    public void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark)
+    {
+        if (_unwritten >= MaxUnwritten || sender.Count >= MaxKept)
+        {
+            Discard(client, from, mark, "too much accounting waits");
+            return;
+        }
+
+        var now = context.Clock.GetCurrentInstant();
+        var reason = context.Locate(client, packet, out var route, out _);
+        if (reason != RefusalReason.None && !IsOfItself(packet))
+        {
+            Discard(client, from, mark, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}");
+            return;
+        }
+
+        var kept = route is null ? null : Keep(client, packet, mark, route, now);
+        var answer = _buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, client.Security, packet, RadiusCode.AccountingResponse)).ToArray();
+        var (to, asked) = (from, mark);
+        _unwritten++;
+        context.Store.Write(
+            transaction =>
+            {
+                if (kept is not null)
+                    AccountingRows.Keep(transaction, kept);
+                return true;
+            },
+            _ => context.Loop.Post(() =>
+            {
+                _unwritten--;
+                client.Asked.Answer(to, asked, answer, context.Loop.NowNs);
+                socket.Send(answer, to);
+                if (kept is not null)
+                    sender.Add(kept);
+            }),
+            fault => context.Loop.Post(() =>
+            {
+                _unwritten--;
+                client.Asked.Abandon(to, asked);
+                context.Log.Fault("accounting", fault);
+            }));
+    }
+
+    /// <summary>An access server that starts or stops names nobody's customer: that is ours to know alone.</summary>
+    static bool IsOfItself(in RadiusPacket packet) => packet.TryFindInteger(AttributeType.AcctStatusType, out var status) && status is 7 or 8;
+
+    KeptAccounting? Keep(RadiusClient client, in RadiusPacket packet, in RequestMark mark, RealmRoute route, Instant now)
+    {
+        _lastId = Math.Max(Math.Max(_lastId, sender.LastId) + 1, now.ToUnixTimeTicks() / 10); // also after a clock that went back
+        var plain = PacketSecurity.Version11;
+        var writer = plain.BeginRequest(_buffer, new RequestMark(RadiusCode.AccountingRequest, 0, default));
+        var everything = default(AttributeSet);
+        var isWhole = ForwardedPacket.TryCopy(packet, HopSide.Of(client.Security, mark), HopSide.Of(plain, default), ref writer, context.Hidden, ref everything);
+        if (!packet.TryFind(AttributeType.OperatorName, out _))
+            isWhole &= writer.TryWrite(AttributeType.OperatorName, client.OperatorName);
+        // It may wait here, and when it happened is what counts (RFC 2869 section 5.3).
+        if (!packet.TryFind(EventTimestamp, out _))
+        {
+            var delaySeconds = packet.TryFindInteger(AcctDelayTime, out var delay) ? delay : 0;
+            isWhole &= writer.TryWriteInteger(EventTimestamp, (uint)Math.Clamp(now.ToUnixTimeSeconds() - delaySeconds, 0, uint.MaxValue));
+        }
+
+        isWhole &= writer.TryWrite(AttributeType.ProxyState, context.OwnProxyState);
+        var length = plain.SignRequest(ref writer);
+        return isWhole && length > 0 ? new KeptAccounting(_lastId, context.Node, route.Provider.Id, route.Realm, _buffer.AsSpan(0, length).ToArray()) : null;
+    }
+
+    void Discard(RadiusClient client, in NetAddress from, in RequestMark mark, string reason)
+    {
+        client.Asked.Abandon(from, mark);
+        context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, reason, from.ToString());
+    }
+}

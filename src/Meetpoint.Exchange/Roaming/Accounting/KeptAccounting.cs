@@ -1,0 +1,43 @@
+using Meetpoint.Exchange.Storage;
+
+namespace Meetpoint.Exchange.Roaming.Accounting;
+
+/// <summary>An Accounting-Request that was acknowledged to its client and not yet by the home server.</summary>
+/// <param name="Id">Grows with the time of arrival, in microseconds since 1970.</param>
+/// <param name="Node">Whose it is to send on.</param>
+/// <param name="Provider">The home.</param>
+/// <param name="Realm">As the world had it.</param>
+/// <param name="Packet">The request as RADIUS/1.1 has it (RFC 9765): nothing in it is hidden by anybody's secret.</param>
+sealed record KeptAccounting(long Id, string Node, string Provider, string Realm, byte[] Packet);
+
+/// <summary>What is to be sent on, in the store.</summary>
+static class AccountingRows
+{
+    /// <summary>The schema.</summary>
+    public static readonly Migration[] Migrations =
+    [
+        new("roaming-001", "accounting that its home has not acknowledged",
+            """
+            CREATE TABLE roaming_accounting (
+                id {bigint} NOT NULL,
+                node {text} NOT NULL,
+                provider {text} NOT NULL,
+                realm {text} NOT NULL,
+                packet {blob} NOT NULL,
+                PRIMARY KEY (id, node)
+            ){strict}
+            """),
+    ];
+
+    /// <summary>Keeps one.</summary>
+    public static void Keep(StoreTransaction transaction, KeptAccounting kept) => transaction.Execute(
+        "INSERT INTO roaming_accounting (id, node, provider, realm, packet) VALUES (@id, @node, @provider, @realm, @packet)", kept);
+
+    /// <summary>Those of a node after an id, the oldest first.</summary>
+    public static IReadOnlyList<KeptAccounting> After(StoreReader reader, string node, long after, int limit) => reader.Query<KeptAccounting>(
+        "SELECT id, node, provider, realm, packet FROM roaming_accounting WHERE id > @after AND node = @node ORDER BY id LIMIT @limit", new { after, node, limit });
+
+    /// <summary>The home has it.</summary>
+    public static void Remove(StoreTransaction transaction, string node, long id) =>
+        transaction.Execute("DELETE FROM roaming_accounting WHERE id = @id AND node = @node", new { id, node });
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Forwarding;
+using Meetpoint.Radius.Packets;
+
+namespace Meetpoint.Exchange.Roaming.Hub;
+
+/// <summary>Answers that this exchange gives itself.</summary>
+static class LocalAnswer
+{
+    const byte EapFailure = 4;
+
+    /// <summary>
+    /// An Access-Reject (RFC 2865 section 4.3), to EAP with the failure that its peer waits for (RFC 3579 section 2.6.5, RFC 3748 section 4.2). Its length; 0 when it does not fit.
+    /// </summary>
+    /// <param name="buffer">Where it is written.</param>
+    /// <param name="security">Of the client.</param>
+    /// <param name="request">What is refused.</param>
+    /// <param name="phrase">For people (Reply-Message), which RFC 3579 section 2.6.5 forbids beside EAP.</param>
+    public static int Reject(Span<byte> buffer, PacketSecurity security, in RadiusPacket request, string phrase)
+    {
+        var writer = security.BeginResponse(buffer, RadiusCode.AccessReject, security.MarkOf(request));
+        if (request.TryFind(AttributeType.EapMessage, out var eap))
+            writer.TryWrite(AttributeType.EapMessage, [EapFailure, eap.Value.Length > 1 ? eap.Value[1] : (byte)0, 0, EapFailure]);
+        else
+            writer.TryWrite(AttributeType.ReplyMessage, Encoding.UTF8.GetBytes(phrase));
+        ProxyStates.TryCopyAll(request, ref writer);
+        return security.SignResponse(ref writer);
+    }
+
+    /// <summary>The answer to Status-Server (RFC 5997 section 3), or to accounting. Its length.</summary>
+    public static int Acknowledge(Span<byte> buffer, PacketSecurity security, in RadiusPacket request, RadiusCode code)
+    {
+        var writer = security.BeginResponse(buffer, code, security.MarkOf(request));
+        ProxyStates.TryCopyAll(request, ref writer);
+        return security.SignResponse(ref writer);
+    }
+}

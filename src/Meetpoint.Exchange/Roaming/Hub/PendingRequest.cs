@@ -1,0 +1,59 @@
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Net;
+using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Exchanges;
+
+namespace Meetpoint.Exchange.Roaming.Hub;
+
+/// <summary>A request that a home server has been asked, and what its answer goes to. Lent from a pool; on the hub's loop.</summary>
+sealed class PendingRequest
+{
+    byte[] _sent = new byte[512];
+
+    /// <summary>Who asked.</summary>
+    public RadiusClient Client { get; set; } = null!;
+
+    /// <summary>Where it came in, and where its answer goes out.</summary>
+    public IDatagramSocket Socket { get; set; } = null!;
+
+    public NetAddress From { get; set; }
+
+    /// <summary>What it asked.</summary>
+    public RequestMark Mark { get; set; }
+
+    /// <summary>Whom we asked.</summary>
+    public HomeServer Server { get; set; } = null!;
+
+    /// <summary>Under which id.</summary>
+    public RequestId Id { get; set; }
+
+    /// <summary>The hold on the limits of the agreement, of the first request of a conversation until its end.</summary>
+    public Grant Grant { get; set; }
+
+    /// <summary>Number of the realm that was asked for.</summary>
+    public RealmRoute Route { get; set; } = null!;
+
+    /// <summary>True in the midst of a conversation: nobody but this server can go on with it.</summary>
+    public bool IsBound { get; set; }
+
+    /// <summary>The accounting that it carries; null for a request that somebody waits for.</summary>
+    public KeptAccounting? Accounting { get; set; }
+
+    /// <summary>When it was sent first, in the loop's time.</summary>
+    public long SentNs { get; set; }
+
+    /// <summary>What was sent, as long as it is awaited.</summary>
+    public ReadOnlySpan<byte> Sent => _sent.AsSpan(0, SentLength);
+
+    public int SentLength { get; private set; }
+
+    /// <summary>Keeps what is sent.</summary>
+    public void Keep(ReadOnlySpan<byte> packet)
+    {
+        if (_sent.Length < packet.Length)
+            _sent = new byte[packet.Length];
+        packet.CopyTo(_sent);
+        SentLength = packet.Length;
+    }
+}

@@ -1,0 +1,37 @@
+using Meetpoint.Exchange.Api;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Meetpoint.Exchange.Roaming.Hub;
+
+/// <summary>The RADIUS hub over HTTP, for its operator.</summary>
+/// <param name="hub">Asked on its loop; null where none is heard.</param>
+/// <param name="world">The world in force.</param>
+sealed class RadiusApi(RadiusHub? hub, Func<World> world)
+{
+    public void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/radius").WithTags("Roaming");
+        group.MapGet("/realms", Task<IResult> (HttpContext context) => RealmsAsync(context)).WithName("ListRadiusRealms")
+            .WithSummary("Realms of customers that roam, who is asked about each, and whether they are there; for the operator.")
+            .Produces<RadiusRealmsView>().ProducesProblem(403).ProducesProblem(404);
+        group.MapGet("/explain", ExplainAsync).WithName("ExplainRadiusRequest")
+            .WithSummary("Which way a request of user=NAME@REALM at a hotspot of at=PROVIDER would go now, step by step, and why it would be rejected; for the operator.")
+            .Produces<RadiusPathView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+    }
+
+    async Task<IResult> RealmsAsync(HttpContext context) => Refused(context) ?? Results.Ok(await hub!.RealmsAsync());
+
+    async Task<IResult> ExplainAsync(HttpContext context, string user, string at)
+    {
+        if (Refused(context) is { } refused)
+            return refused;
+        return world().FindProvider(at) is null ? ApiProblem.NotFound($"provider {at}") : Results.Ok(await hub!.ExplainAsync(user, at));
+    }
+
+    IResult? Refused(HttpContext context) => !ApiCaller.Of(context).IsOperator ? ApiProblem.Forbidden("Home servers of all providers are the operator's to see.")
+        : hub is null ? ApiProblem.NotFound("listener of RADIUS: 'radius' is not in meetpoint.yaml") : null;
+}

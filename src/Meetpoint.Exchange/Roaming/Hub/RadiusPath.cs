@@ -1,0 +1,76 @@
+using System.Text;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Radius.Exchanges;
+using Meetpoint.Radius.Realms;
+
+namespace Meetpoint.Exchange.Roaming.Hub;
+
+/// <summary>Says which way a request would go, and why: the same steps as one that comes, in words. On the hub's loop.</summary>
+sealed class RadiusPath(RoamingContext context, HomeServers servers)
+{
+    /// <summary>Asks for a user at the hotspot of a provider. Takes from the rate of the agreement, as a request would.</summary>
+    /// <param name="user">"user@realm".</param>
+    /// <param name="at">Id of the visited provider, which the world has.</param>
+    /// <param name="nowNs">The loop's time.</param>
+    public RadiusPathView Explain(string user, string at, long nowNs)
+    {
+        var steps = new List<string>();
+        if (!NetworkAccessId.TryParse(Encoding.UTF8.GetBytes(user), out var id, out var error) || !id.HasRealm)
+            return Rejected(null, null, RefusalReason.NoRoute, error == NetworkAccessIdError.None ? "the name has no realm" : $"this is no network access identifier: {error}");
+        var realm = Encoding.UTF8.GetString(id.Realm);
+        if (context.Realms.Find(id.Realm) is not { } route)
+            return Rejected(realm, null, RefusalReason.NoRoute, $"realm {realm} is nobody's in this world");
+        steps.Add($"realm {realm} is {route.Realm} of {route.Provider.Id}");
+        var request = new AdmissionRequest
+        {
+            IsOwn = true, Origin = at, TargetProvider = route.Provider.Id, Caller = user, Kind = GrantKind.Roaming, Now = context.Clock.GetCurrentInstant(), NowNs = nowNs,
+        };
+        if (!context.Admission.Admit(in request, out var grant, out var refusal))
+        {
+            steps.Add($"{refusal.Row.ApiTitle}{(refusal.Link is { } link ? $": {link.Agreement.Id} version {link.Agreement.Version}" : "")}");
+            return new RadiusPathView(realm, at, route.Provider.Id, refusal.Link?.Agreement.Id, null, refusal.Row.EventCode, steps);
+        }
+
+        var agreement = grant.LinkCount > 0 ? grant.Link(0).Agreement : null;
+        steps.Add(agreement is null ? "its own customer at its own hotspot: no agreement is needed" : $"agreement {agreement.Id} version {agreement.Version} covers roaming from {at}");
+        grant.Release();
+        foreach (var server in servers.Of(route.Provider, HomeServerUse.Authentication))
+        {
+            var isUsable = server.Health.IsUsableFor(route.Number, nowNs);
+            steps.Add($"{server.Entry.Neighbour.Id} at {server.Address} is {StateOf(server)}{(isUsable ? "" : server.Health.IsUsable ? ", but silent for this realm" : "")}");
+        }
+
+        if (servers.Choose(route, HomeServerUse.Authentication, nowNs) is not { } chosen)
+            return Rejected(realm, route.Provider.Id, RefusalReason.NoRoute, $"no home server of {route.Provider.Id} is there") with { Agreement = agreement?.Id };
+        steps.Add($"{chosen.Entry.Neighbour.Id} at {chosen.Address} is asked");
+        return new RadiusPathView(realm, at, route.Provider.Id, agreement?.Id, chosen.Address.ToString(), null, steps);
+
+        RadiusPathView Rejected(string? name, string? home, RefusalReason reason, string step)
+        {
+            steps.Add(step);
+            return new RadiusPathView(name, at, home, null, null, RefusalTable.Row(reason).EventCode, steps);
+        }
+    }
+
+    /// <summary>Realms with their servers.</summary>
+    public IReadOnlyList<RadiusRealmView> Realms() =>
+    [
+        .. context.Realms.All.OrderBy(route => route.Provider.Id, StringComparer.Ordinal).ThenBy(route => route.Realm, StringComparer.Ordinal).Select(route => new RadiusRealmView(
+            route.Realm, route.Provider.Id, [.. Of(route, HomeServerUse.Authentication), .. Of(route, HomeServerUse.Accounting)])),
+    ];
+
+    RadiusServerView[] Of(RealmRoute route, HomeServerUse use) =>
+    [
+        .. servers.Of(route.Provider, use).ToArray().Select(server => new RadiusServerView(
+            server.Entry.Neighbour.Id, server.Address.ToString(), use == HomeServerUse.Accounting ? "accounting" : "authentication", StateOf(server), server.Requests.Count, server.Requests.Ports)),
+    ];
+
+    static string StateOf(HomeServer server) => server.Health.State switch
+    {
+        ServerState.Alive => "alive",
+        ServerState.Suspect => "suspect",
+        ServerState.Reviving => "reviving",
+        _ => "dead",
+    };
+}

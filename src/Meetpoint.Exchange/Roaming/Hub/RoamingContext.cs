@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Exchange.Storage;
+using Meetpoint.Net;
+using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Dictionary;
+using Meetpoint.Radius.Forwarding;
+using Meetpoint.Radius.Packets;
+using Meetpoint.Radius.Realms;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Roaming.Hub;
+
+/// <summary>What the parts of the RADIUS hub share. On its loop.</summary>
+sealed class RoamingContext
+{
+    RealmRoutes? _realms;
+
+    public required INetwork Network { get; init; }
+
+    /// <summary>The loop of the hub.</summary>
+    public required IEventLoop Loop { get; init; }
+
+    public required Admission Admission { get; init; }
+
+    public required RefusalWriter Refusals { get; init; }
+
+    public required IExchangeLog Log { get; init; }
+
+    public required IClock Clock { get; init; }
+
+    public required Store Store { get; init; }
+
+    /// <summary>Of those that share the store.</summary>
+    public required string Node { get; init; }
+
+    public required AuthenticatorSource Authenticators { get; init; }
+
+    /// <summary>Our Proxy-State, by which a request that comes back is known: it says nothing to anybody else.</summary>
+    public required byte[] OwnProxyState { get; init; }
+
+    /// <summary>What is hidden, and hidden anew.</summary>
+    public HiddenAttributes Hidden { get; } = RadiusDictionary.Standard.Hidden;
+
+    /// <summary>The realms of the world in force.</summary>
+    public RealmRoutes Realms
+    {
+        get
+        {
+            var world = Admission.World;
+            return _realms is { } known && ReferenceEquals(known.World, world) ? known : _realms = RealmRoutes.Of(world);
+        }
+    }
+
+    /// <summary>Of an exchange.</summary>
+    public static byte[] ProxyStateOf(string exchange) => [.. "mp:"u8, .. SHA256.HashData(Encoding.UTF8.GetBytes(exchange)).AsSpan(0, 8)];
+
+    /// <summary>Where a request of a client leads, and at whose hotspot its user is; or why it leads nowhere.</summary>
+    public RefusalReason Locate(RadiusClient client, in RadiusPacket packet, out RealmRoute? route, out string? origin)
+    {
+        (route, origin) = (null, null);
+        if (!packet.TryFind(AttributeType.UserName, out var name) || !NetworkAccessId.TryParse(name.Value, out var id, out _) || !id.HasRealm)
+            return RefusalReason.NoRoute;
+        route = Realms.Find(id.Realm);
+        if (route is null)
+            return RefusalReason.NoRoute;
+        if (HasBeenHere(packet))
+            return RefusalReason.Loop;
+        origin = client.OperatorOf(packet);
+        return origin is null ? RefusalReason.OriginNotAllowed : RefusalReason.None;
+    }
+
+    /// <summary>Whom a request is about, without who it is; for logs.</summary>
+    public static string RealmIn(in RadiusPacket packet) =>
+        !packet.TryFind(AttributeType.UserName, out var name) ? "nobody" : NetworkAccessId.TryParse(name.Value, out var id, out var error) ? $"@{Encoding.UTF8.GetString(id.Realm)}" : error.ToString();
+
+    bool HasBeenHere(in RadiusPacket packet)
+    {
+        if (!packet.HasProxyState)
+            return false;
+        foreach (var attribute in packet.Attributes)
+        {
+            if (attribute.Type == AttributeType.ProxyState && attribute.Value.SequenceEqual(OwnProxyState))
+                return true;
+        }
+
+        return false;
+    }
+}
