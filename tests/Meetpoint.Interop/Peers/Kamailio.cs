@@ -131,7 +131,7 @@ static class Kamailio
         await File.WriteAllTextAsync(file, configuration);
         var process = await ChildProcess.StartAsync("Kamailio", folder, executable, "-DD", "-E", "-f", file, "-Y", folder, "-m", "64", "-M", "8");
         await Expect.EventuallyAsync(
-            () => Task.FromResult(IsListening(listen) ? "yes" : null), TimeSpan.FromSeconds(15), $"Kamailio to listen on {listen}", process.LogTail);
+            () => Task.FromResult(RealPeer.HearsDatagrams(listen) ? "yes" : null), TimeSpan.FromSeconds(15), $"Kamailio to listen on {listen}", process.LogTail);
         return process;
     }
 
@@ -153,9 +153,6 @@ static class Kamailio
             }
         }
     }
-
-    static bool IsListening(NetAddress listen) => System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties()
-        .GetActiveUdpListeners().Any(end => end.Equals(listen.ToIPEndPoint()));
 
     /// <summary>A proxy that stays on the path of a dialog.</summary>
     /// <param name="listen">Where it listens over UDP.</param>

@@ -1,4 +1,6 @@
+using System.Net.NetworkInformation;
 using Meetpoint.Demo;
+using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Peers;
 
@@ -18,6 +20,9 @@ static class RealPeer
         Assert.Skip(reason);
         return "";
     }
+
+    /// <summary>True when somebody has that address and port bound for UDP.</summary>
+    public static bool HearsDatagrams(NetAddress listen) => IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Any(end => end.Equals(listen.ToIPEndPoint()));
 
     /// <summary>A folder for one peer, gone with it.</summary>
     public static string NewFolder(string name) => Directory.CreateTempSubdirectory($"meetpoint-{name}-").FullName;
