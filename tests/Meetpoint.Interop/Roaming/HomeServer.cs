@@ -14,7 +14,8 @@ static class HomeServer
     /// <param name="listen">Where authentication is asked; accounting one port up.</param>
     /// <param name="realm">Of its customers.</param>
     /// <param name="authority">Who vouches for it, and for devices.</param>
-    public static Task<FreeRadius> StartAsync(NetAddress listen, string realm, TestAuthority authority)
+    /// <param name="isOld">True puts no Message-Authenticator into answers without EAP, as versions before 3.2.5 do.</param>
+    public static Task<FreeRadius> StartAsync(NetAddress listen, string realm, TestAuthority authority, bool isOld = false)
     {
         var folder = RealPeer.NewFolder("certificates");
         using var leaf = authority.Leaf([$"aaa.{realm}"]);
@@ -22,7 +23,7 @@ static class HomeServer
         var texts = (File.ReadAllText(certificate), File.ReadAllText(key));
         Directory.Delete(folder, recursive: true);
         return FreeRadius.StartAsync(
-            listen, Settings(listen), ("server.pem", texts.Item1), ("server.key", texts.Item2), ("ca.pem", authority.Pem),
+            listen, Settings(listen, isOld ? "" : Proof), ("server.pem", texts.Item1), ("server.key", texts.Item2), ("ca.pem", authority.Pem),
             ("users", $"alice@{realm} Cleartext-Password := \"s3cret\"\n\tReply-Message = \"hello alice\",\n\tFilter-Id = \"home-only\",\n\tClass = 0x616c696365,\n\tSession-Timeout = 3600\n"));
     }
 
@@ -32,7 +33,9 @@ static class HomeServer
     /// <summary>The accounting that it took.</summary>
     public static IReadOnlyList<string> Accounted(this FreeRadius home) => home.Detail("accounting");
 
-    static string Settings(NetAddress listen) =>
+    const string Proof = "update reply {\n   Message-Authenticator := 0x00\n  }";
+
+    static string Settings(NetAddress listen, string proof) =>
         $$"""
         proxy_requests = no
         client exchanges {
@@ -120,6 +123,12 @@ static class HomeServer
            chap
           }
           eap
+         }
+         post-auth {
+          {{proof}}
+          Post-Auth-Type REJECT {
+           {{proof}}
+          }
          }
          accounting {
           accounting

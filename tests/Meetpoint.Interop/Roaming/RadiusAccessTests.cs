@@ -88,6 +88,16 @@ public sealed class RadiusAccessTests(RoamingWorld world) : IClassFixture<Roamin
     });
 
     [Fact]
+    public async Task Answer_WithoutMessageAuthenticator_IsDiscarded_AndSaidToBe()
+    {
+        await using var old = await HomeServer.StartAsync(world.Severn, "severn.example", world.Authority, isOld: true);
+        var mark = world.Log.Mark();
+        var answer = await world.Nas.AskAsync(world.Authentication, "auth", Alice.Replace("liberty", "severn", StringComparison.Ordinal) + Proved, patience: 1);
+        Assert.True(answer.Code == "silence", answer.Text);
+        await world.Log.LinesAsync(mark, "radius.discarded", "severn-aaa", "MessageAuthenticatorMissing");
+    }
+
+    [Fact]
     public async Task StatusServer_IsAnsweredOnBothPorts()
     {
         Assert.Equal("Access-Accept", (await world.Nas.AskAsync(world.Authentication, "status", RadClient.MessageAuthenticator)).Code);

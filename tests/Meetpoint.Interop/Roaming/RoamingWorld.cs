@@ -45,6 +45,9 @@ public class RoamingWorld : IAsyncLifetime
     /// <summary>An old one, which knows no Message-Authenticator.</summary>
     internal RadClient OldNas => new(_plan.Albion.Address(21, 0), Secret);
 
+    /// <summary>Where Severn's server would be.</summary>
+    internal NetAddress Severn => _plan.Liberty.Address(30, 1_812);
+
     internal FreeRadius First { get; private set; } = null!;
 
     internal FreeRadius Second { get; private set; } = null!;
@@ -146,7 +149,7 @@ public class RoamingWorld : IAsyncLifetime
           - id: severn-aaa
             provider: severn
             kind: radius
-            radius: { secret: {{HomeServer.Secret}}, servers: ["{{_plan.Liberty.Address(30, 1_812)}}"] }
+            radius: { secret: {{HomeServer.Secret}}, servers: ["{{Severn}}"] }
         agreements:
         {{Agreement("liberty", ++_version)}}
         {{Agreement("severn", _version)}}

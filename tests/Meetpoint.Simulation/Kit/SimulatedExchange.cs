@@ -7,6 +7,7 @@ using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
@@ -280,6 +281,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
                 new SipListen("tcp", SipTransport.Tcp, address.WithPort(5060)),
                 new SipListen("tls", SipTransport.Tls, address.WithPort(5061)),
             ],
+            Radius = _setup.Roaming ? [new RadiusListen("radius", address.WithPort(1812), address.WithPort(1813))] : [],
             Media = new MediaEngineOptions
             {
                 BindAddress = address,

@@ -68,6 +68,9 @@ sealed record WorldSetup
     /// <summary>True when agreements cover messages.</summary>
     public bool Messages { get; init; }
 
+    /// <summary>True when exchanges hear RADIUS, on the ports that are its custom.</summary>
+    public bool Roaming { get; init; }
+
     /// <summary>What else a party's document has.</summary>
     public Action<SimulatedParty, JsonObject>? Amend { get; init; }
 

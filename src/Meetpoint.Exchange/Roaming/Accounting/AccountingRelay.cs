@@ -29,9 +29,9 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
     /// <summary>A request, verified, that is no duplicate.</summary>
     public void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark)
     {
-        if (_unwritten >= MaxUnwritten || sender.Count >= MaxKept)
+        if (_unwritten >= MaxUnwritten || sender.Count >= MaxKept || !sender.IsReady)
         {
-            Discard(client, from, mark, "too much accounting waits");
+            Discard(client, from, mark, sender.IsReady ? "too much accounting waits" : "what is kept is being read");
             return;
         }
 
@@ -43,7 +43,13 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
             return;
         }
 
-        var kept = route is null ? null : Keep(client, packet, mark, route, now);
+        var kept = reason == RefusalReason.None ? Keep(client, packet, mark, route!, now) : null;
+        if (reason == RefusalReason.None && kept is null)
+        {
+            Discard(client, from, mark, "it cannot be carried on"); // to acknowledge it would be to lose it
+            return;
+        }
+
         var answer = _buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, client.Security, packet, RadiusCode.AccountingResponse)).ToArray();
         var (to, asked) = (from, mark);
         _unwritten++;
@@ -73,6 +79,7 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
     /// <summary>An access server that starts or stops names nobody's customer: that is ours to know alone.</summary>
     static bool IsOfItself(in RadiusPacket packet) => packet.TryFindInteger(AttributeType.AcctStatusType, out var status) && status is 7 or 8;
 
+    /// <summary>What is kept of a request; null when it has no room for what is added on the way, or something in it is hidden and cannot be read.</summary>
     KeptAccounting? Keep(RadiusClient client, in RadiusPacket packet, in RequestMark mark, RealmRoute route, Instant now)
     {
         _lastId = Math.Max(Math.Max(_lastId, sender.LastId) + 1, now.ToUnixTimeTicks() / 10); // also after a clock that went back
@@ -80,6 +87,7 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
         var writer = plain.BeginRequest(_buffer, new RequestMark(RadiusCode.AccountingRequest, 0, default));
         var everything = default(AttributeSet);
         var isWhole = ForwardedPacket.TryCopy(packet, HopSide.Of(client.Security, mark), HopSide.Of(plain, default), ref writer, context.Hidden, ref everything);
+        var copied = writer.Length;
         if (!packet.TryFind(AttributeType.OperatorName, out _))
             isWhole &= writer.TryWrite(AttributeType.OperatorName, client.OperatorName);
         // It may wait here, and when it happened is what counts (RFC 2869 section 5.3).
@@ -90,8 +98,10 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
         }
 
         isWhole &= writer.TryWrite(AttributeType.ProxyState, context.OwnProxyState);
+        // Hidden anew by its home's secret it is as long as it came, which is more than it is here.
+        isWhole &= packet.Length + writer.Length - copied <= RadiusPacket.MaxLength;
         var length = plain.SignRequest(ref writer);
-        return isWhole && length > 0 ? new KeptAccounting(_lastId, context.Node, route.Provider.Id, route.Realm, _buffer.AsSpan(0, length).ToArray()) : null;
+        return isWhole && RadiusPacket.TryParse(_buffer.AsSpan(0, length), out _, out _) ? new KeptAccounting(_lastId, context.Node, route.Provider.Id, route.Realm, _buffer.AsSpan(0, length).ToArray()) : null;
     }
 
     void Discard(RadiusClient client, in NetAddress from, in RequestMark mark, string reason)

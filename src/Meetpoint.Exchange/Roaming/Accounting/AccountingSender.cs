@@ -7,56 +7,75 @@ using Meetpoint.Radius.Packets;
 
 namespace Meetpoint.Exchange.Roaming.Accounting;
 
-/// <summary>Sends kept accounting on to the homes, the oldest first, until each acknowledges it; over restarts. On the hub's loop.</summary>
+/// <summary>
+/// Sends kept accounting on to the homes, each realm's in a lane of its own and the oldest first, until each is acknowledged; over restarts. A home that is silent holds up nobody else.
+/// On the hub's loop.
+/// </summary>
 sealed class AccountingSender(RoamingContext context, HomeServers servers)
 {
-    /// <summary>Requests of one home that wait for their answers at one time.</summary>
-    const int Window = 64;
-
-    /// <summary>Of one home in memory; the others wait in the store alone.</summary>
-    const int MaxInMemory = 10_000;
-
-    const int ReadBatch = 1_000;
-
-    readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    readonly List<long> _acknowledged = [];
+    readonly Dictionary<(string Provider, string Realm), AccountingLane> _lanes = [];
+    readonly List<KeptAccounting> _acknowledged = [];
     readonly Stack<PendingRequest> _pool = new();
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
-    long _loadedTo = -1;
-    bool _isLoading;
-    bool _isAllLoaded;
+    bool _isBeginning;
 
-    /// <summary>What was not acknowledged, as far as it is in memory.</summary>
-    public int Count { get; private set; }
+    /// <summary>True once it knows what an earlier run left: ids count on from there, so that nothing is taken before.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>What no home has acknowledged, in memory and in the store.</summary>
+    public long Count { get; private set; }
 
     /// <summary>Id of the newest that it knows.</summary>
-    public long LastId => _loadedTo;
+    public long LastId { get; private set; }
 
     /// <summary>Takes up what an earlier run left.</summary>
-    public void Start() => Load();
+    public void Start()
+    {
+        if (_isBeginning)
+            return;
+        _isBeginning = true;
+        IReadOnlyList<KeptRealm> left = [];
+        context.Store.Write(
+            transaction =>
+            {
+                left = AccountingRows.Realms(transaction, context.Node);
+                return true;
+            },
+            _ => context.Loop.Post(() =>
+            {
+                foreach (var realm in left)
+                {
+                    Count += realm.Count;
+                    LastId = Math.Max(LastId, realm.LastId);
+                    LaneOf(realm.Provider, realm.Realm, isAllLoaded: false);
+                }
+
+                IsReady = true;
+            }),
+            fault => context.Loop.Post(() =>
+            {
+                _isBeginning = false;
+                context.Log.Fault("accounting", fault);
+            }));
+    }
 
     /// <summary>One more, durable.</summary>
     public void Add(KeptAccounting kept)
     {
-        if (!_isAllLoaded)
-            return; // it is read behind the others
-        if (Count >= MaxInMemory)
-        {
-            _isAllLoaded = false;
-            return;
-        }
-
-        Enqueue(kept);
-        Pump(LaneOf(kept.Provider), context.Loop.NowNs);
+        Count++;
+        LastId = Math.Max(LastId, kept.Id);
+        var lane = LaneOf(kept.Provider, kept.Realm, isAllLoaded: true);
+        lane.Add(kept);
+        Pump(lane, context.Loop.NowNs);
     }
 
     /// <summary>A home has acknowledged one.</summary>
     public void OnAnswer(PendingRequest pending, long nowNs)
     {
-        var lane = LaneOf(pending.Accounting!.Provider);
+        var kept = pending.Accounting!;
+        var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
-        Count--;
-        _acknowledged.Add(pending.Accounting.Id);
+        End(kept);
         Return(pending);
         Pump(lane, nowNs);
     }
@@ -64,60 +83,49 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     /// <summary>None has, in all the time that it was repeated.</summary>
     public void OnSilence(PendingRequest pending)
     {
-        var lane = LaneOf(pending.Accounting!.Provider);
+        var kept = pending.Accounting!;
+        var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
-        lane.Waiting.Enqueue(pending.Accounting);
+        lane.Waiting.Enqueue(kept);
         Return(pending);
     }
 
     /// <summary>Time has passed: tries what waits, and forgets what was acknowledged.</summary>
     public void Advance(long nowNs)
     {
+        if (!IsReady)
+            Start();
         foreach (var lane in _lanes.Values)
+        {
             Pump(lane, nowNs);
+            if (lane.WantsMore)
+                Load(lane);
+        }
+
         Forget();
-        if (!_isAllLoaded && Count < MaxInMemory / 2)
-            Load();
     }
 
-    void Load()
+    void Load(AccountingLane lane)
     {
-        if (_isLoading)
-            return;
-        _isLoading = true;
+        var after = lane.BeginLoading();
         IReadOnlyList<KeptAccounting> rows = [];
         context.Store.Write(
             transaction =>
             {
-                rows = AccountingRows.After(transaction, context.Node, _loadedTo, ReadBatch);
+                rows = AccountingRows.After(transaction, context.Node, lane.Provider, lane.Realm, after, AccountingLane.MaxInMemory);
                 return true;
             },
-            _ => context.Loop.Post(() =>
-            {
-                _isLoading = false;
-                _isAllLoaded = rows.Count < ReadBatch;
-                foreach (var kept in rows)
-                    Enqueue(kept);
-            }),
+            _ => context.Loop.Post(() => lane.Loaded(rows)),
             fault => context.Loop.Post(() =>
             {
-                _isLoading = false;
+                lane.LoadingFailed();
                 context.Log.Fault("accounting", fault);
             }));
     }
 
-    void Enqueue(KeptAccounting kept)
+    void Pump(AccountingLane lane, long nowNs)
     {
-        if (kept.Id <= _loadedTo)
-            return;
-        _loadedTo = kept.Id;
-        Count++;
-        LaneOf(kept.Provider).Waiting.Enqueue(kept);
-    }
-
-    void Pump(Lane lane, long nowNs)
-    {
-        while (lane.UnderWay < Window && lane.Waiting.TryPeek(out var kept))
+        while (lane.UnderWay < AccountingLane.Window && lane.Waiting.TryPeek(out var kept))
         {
             if (context.Realms.Named(kept.Realm, kept.Provider) is not { } route || servers.Choose(route, HomeServerUse.Accounting, nowNs) is not { } server || !TrySend(server, route, kept, nowNs))
                 return;
@@ -141,6 +149,14 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         var everything = default(AttributeSet);
         ForwardedPacket.TryCopy(packet, HopSide.Of(PacketSecurity.Version11, default), HopSide.Of(server.Security, asked), ref writer, context.Hidden, ref everything);
         var length = server.Security.SignRequest(ref writer);
+        if (length == 0)
+        {
+            // What was taken fits (AccountingRelay sees to it): this one was kept by another version.
+            server.Requests.Release(id);
+            Return(pending);
+            return false;
+        }
+
         var sent = _buffer.AsSpan(0, length);
         pending.Id = id;
         pending.Keep(sent);
@@ -150,31 +166,37 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         return true;
     }
 
+    void End(KeptAccounting kept)
+    {
+        Count--;
+        _acknowledged.Add(kept);
+    }
+
     void Forget()
     {
         if (_acknowledged.Count == 0)
             return;
-        long[] ids = [.. _acknowledged];
+        KeptAccounting[] all = [.. _acknowledged];
         _acknowledged.Clear();
         context.Store.Write(
             transaction =>
             {
-                foreach (var id in ids)
-                    AccountingRows.Remove(transaction, context.Node, id);
+                foreach (var kept in all)
+                    AccountingRows.Remove(transaction, kept);
                 return true;
             },
             static _ => { },
             fault => context.Loop.Post(() =>
             {
                 context.Log.Fault("accounting", fault);
-                _acknowledged.AddRange(ids);
+                _acknowledged.AddRange(all);
             }));
     }
 
-    Lane LaneOf(string provider)
+    AccountingLane LaneOf(string provider, string realm, bool isAllLoaded)
     {
-        if (!_lanes.TryGetValue(provider, out var lane))
-            _lanes[provider] = lane = new Lane();
+        if (!_lanes.TryGetValue((provider, realm), out var lane))
+            _lanes[(provider, realm)] = lane = new AccountingLane(provider, realm, isAllLoaded);
         return lane;
     }
 
@@ -182,13 +204,5 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     {
         pending.Accounting = null;
         _pool.Push(pending);
-    }
-
-    /// <summary>What goes to one home.</summary>
-    sealed class Lane
-    {
-        public Queue<KeptAccounting> Waiting { get; } = new();
-
-        public int UnderWay { get; set; }
     }
 }

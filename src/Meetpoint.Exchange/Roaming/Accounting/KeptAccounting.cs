@@ -10,6 +10,13 @@ namespace Meetpoint.Exchange.Roaming.Accounting;
 /// <param name="Packet">The request as RADIUS/1.1 has it (RFC 9765): nothing in it is hidden by anybody's secret.</param>
 sealed record KeptAccounting(long Id, string Node, string Provider, string Realm, byte[] Packet);
 
+/// <summary>What is kept of one realm.</summary>
+/// <param name="Provider">The home.</param>
+/// <param name="Realm">As the world had it.</param>
+/// <param name="Count">How many.</param>
+/// <param name="LastId">Of the newest.</param>
+sealed record KeptRealm(string Provider, string Realm, long Count, long LastId);
+
 /// <summary>What is to be sent on, in the store.</summary>
 static class AccountingRows
 {
@@ -24,7 +31,7 @@ static class AccountingRows
                 provider {text} NOT NULL,
                 realm {text} NOT NULL,
                 packet {blob} NOT NULL,
-                PRIMARY KEY (id, node)
+                PRIMARY KEY (node, provider, realm, id)
             ){strict}
             """),
     ];
@@ -33,11 +40,16 @@ static class AccountingRows
     public static void Keep(StoreTransaction transaction, KeptAccounting kept) => transaction.Execute(
         "INSERT INTO roaming_accounting (id, node, provider, realm, packet) VALUES (@id, @node, @provider, @realm, @packet)", kept);
 
-    /// <summary>Those of a node after an id, the oldest first.</summary>
-    public static IReadOnlyList<KeptAccounting> After(StoreReader reader, string node, long after, int limit) => reader.Query<KeptAccounting>(
-        "SELECT id, node, provider, realm, packet FROM roaming_accounting WHERE id > @after AND node = @node ORDER BY id LIMIT @limit", new { after, node, limit });
+    /// <summary>Those of a realm after an id, the oldest first.</summary>
+    public static IReadOnlyList<KeptAccounting> After(StoreReader reader, string node, string provider, string realm, long after, int limit) => reader.Query<KeptAccounting>(
+        "SELECT id, node, provider, realm, packet FROM roaming_accounting WHERE node = @node AND provider = @provider AND realm = @realm AND id > @after ORDER BY id LIMIT @limit",
+        new { node, provider, realm, after, limit });
+
+    /// <summary>The realms of which a node keeps some.</summary>
+    public static IReadOnlyList<KeptRealm> Realms(StoreReader reader, string node) => reader.Query<KeptRealm>(
+        "SELECT provider, realm, count(*) AS count, max(id) AS last_id FROM roaming_accounting WHERE node = @node GROUP BY provider, realm", new { node });
 
     /// <summary>The home has it.</summary>
-    public static void Remove(StoreTransaction transaction, string node, long id) =>
-        transaction.Execute("DELETE FROM roaming_accounting WHERE id = @id AND node = @node", new { id, node });
+    public static void Remove(StoreTransaction transaction, KeptAccounting kept) =>
+        transaction.Execute("DELETE FROM roaming_accounting WHERE node = @Node AND provider = @Provider AND realm = @Realm AND id = @Id", kept);
 }

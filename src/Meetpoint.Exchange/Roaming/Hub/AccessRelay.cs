@@ -100,7 +100,13 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             && TrySend(pending, next, sent, HopSide.Of(server.Security, asked), nowNs, addsOperator: false, isAgain: true))
             return;
 
-        // Its client asks again, which finds a server that is back, or is rejected.
+        // Its client asks again, which finds a server that is back, or is rejected; a conversation can go on with this one alone.
+        if (pending.IsBound && RadiusPacket.TryParse(pending.Sent, out var bound, out _) && bound.TryFind(AttributeType.State, out var state))
+        {
+            _conversations.Begin(pending.Client, state.Value, server, pending.Grant, nowNs);
+            pending.Grant = default;
+        }
+
         pending.Client.Asked.Abandon(pending.From, pending.Mark);
         Return(pending);
     }
@@ -121,7 +127,11 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         {
             isBound = true;
             if (_conversations.TryContinue(client, state.Value, out var with, out grant))
-                server = with;
+            {
+                if (!with.IsGone && !with.Health.IsUsable)
+                    return NobodyToAsk(ref grant); // what asks may begin anew with another
+                server = with.IsGone ? null : with;
+            }
         }
 
         if (!grant.IsHeld)
@@ -143,6 +153,11 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         server ??= servers.Choose(route!, HomeServerUse.Authentication, nowNs);
         if (server is not null)
             return RefusalReason.None;
+        return NobodyToAsk(ref grant);
+    }
+
+    static RefusalReason NobodyToAsk(ref Grant grant)
+    {
         grant.Release();
         grant = default;
         return RefusalReason.NoRoute;

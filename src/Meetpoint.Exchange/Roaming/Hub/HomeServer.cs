@@ -41,6 +41,9 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
 
     public ServerHealth Health { get; }
 
+    /// <summary>True once no world has it any more.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>Sends what was signed under an id.</summary>
     public void Send(RequestId id, ReadOnlySpan<byte> packet)
     {
@@ -61,8 +64,14 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
         if (from != Address || !_ports.TryGetValue(socket, out var port) || !RadiusPacket.TryParse(payload, out var packet, out _))
             return;
         var id = new RequestId(port, packet.Identifier);
-        if (!Requests.TryFind(id, out var pending, out var mark) || Security.VerifyResponse(packet, mark) != PacketError.None)
+        if (!Requests.TryFind(id, out var pending, out var mark))
             return;
+        if (Security.VerifyResponse(packet, mark) is not PacketError.None and var error)
+        {
+            _user.OnDiscarded(this, error);
+            return;
+        }
+
         Requests.Release(id);
         if (_probeId == id)
         {
@@ -100,6 +109,22 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
             Probe(nowNs);
     }
 
+    /// <summary>The world has it no more: what it was asked is not answered any more, and goes elsewhere.</summary>
+    public void Leave(long nowNs)
+    {
+        IsGone = true;
+        for (var port = 0; port < Requests.Ports; port++)
+        {
+            while (Requests.TryTakeOf(port, nowNs, out var over))
+            {
+                if (over.Id != _probeId)
+                    _user.OnSilence(this, over.Owner, over.Mark, nowNs);
+            }
+        }
+
+        Dispose();
+    }
+
     public void Dispose()
     {
         foreach (var socket in _sockets)
@@ -130,6 +155,9 @@ interface IHomeServerUser
 
     /// <summary>An answer, verified.</summary>
     void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs);
+
+    /// <summary>What came in its place is none: the secrets differ, or it is not protected as agreed. To its asker that is silence, so that somebody should know.</summary>
+    void OnDiscarded(HomeServer server, PacketError error);
 
     /// <summary>None came in time.</summary>
     void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs);

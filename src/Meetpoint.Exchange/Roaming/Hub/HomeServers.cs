@@ -52,15 +52,14 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
             }
         }
 
+        _byProvider = byProvider.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
         foreach (var (key, server) in _servers)
         {
             if (kept.Contains(key))
                 continue;
             _servers.Remove(key);
-            server.Dispose();
+            server.Leave(loop.NowNs);
         }
-
-        _byProvider = byProvider.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
 
         void Add(NeighbourEntry entry, HomeServerUse use, NetAddress address)
         {

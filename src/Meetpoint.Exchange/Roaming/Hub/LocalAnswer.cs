@@ -19,11 +19,17 @@ static class LocalAnswer
     /// <param name="phrase">For people (Reply-Message), which RFC 3579 section 2.6.5 forbids beside EAP.</param>
     public static int Reject(Span<byte> buffer, PacketSecurity security, in RadiusPacket request, string phrase)
     {
+        var length = Reject(buffer, security, request, Encoding.UTF8.GetBytes(phrase));
+        return length > 0 ? length : Reject(buffer, security, request, default(ReadOnlySpan<byte>)); // Proxy-State goes before words
+    }
+
+    static int Reject(Span<byte> buffer, PacketSecurity security, in RadiusPacket request, ReadOnlySpan<byte> phrase)
+    {
         var writer = security.BeginResponse(buffer, RadiusCode.AccessReject, security.MarkOf(request));
         if (request.TryFind(AttributeType.EapMessage, out var eap))
             writer.TryWrite(AttributeType.EapMessage, [EapFailure, eap.Value.Length > 1 ? eap.Value[1] : (byte)0, 0, EapFailure]);
-        else
-            writer.TryWrite(AttributeType.ReplyMessage, Encoding.UTF8.GetBytes(phrase));
+        else if (!phrase.IsEmpty)
+            writer.TryWrite(AttributeType.ReplyMessage, phrase);
         ProxyStates.TryCopyAll(request, ref writer);
         return security.SignResponse(ref writer);
     }

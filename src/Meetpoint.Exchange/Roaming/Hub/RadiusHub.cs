@@ -107,6 +107,9 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     }
 
     /// <inheritdoc/>
+    public void OnDiscarded(HomeServer server, PacketError error) => _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, error.ToString(), server.Address.ToString());
+
+    /// <inheritdoc/>
     public void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs)
     {
         if (pending.Accounting is null)

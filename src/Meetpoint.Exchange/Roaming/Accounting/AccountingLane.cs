@@ -1,0 +1,65 @@
+namespace Meetpoint.Exchange.Roaming.Accounting;
+
+/// <summary>What goes to the home of one realm, in order: some of it in memory, the others in the store alone. On the hub's loop.</summary>
+/// <param name="provider">The home.</param>
+/// <param name="realm">As the world had it.</param>
+/// <param name="isAllLoaded">False when the store has some of an earlier run.</param>
+sealed class AccountingLane(string provider, string realm, bool isAllLoaded)
+{
+    /// <summary>Requests that wait for their answers at one time.</summary>
+    public const int Window = 64;
+
+    /// <summary>In memory at most; of a lane with less than half of it more is read.</summary>
+    public const int MaxInMemory = 1_000;
+
+    long _loadedTo = -1;
+    bool _isAllLoaded = isAllLoaded;
+    bool _isLoading;
+
+    public string Provider { get; } = provider;
+
+    public string Realm { get; } = realm;
+
+    /// <summary>To be sent, the oldest first; what was not answered stands behind.</summary>
+    public Queue<KeptAccounting> Waiting { get; } = new();
+
+    /// <summary>Sent, and not answered yet.</summary>
+    public int UnderWay { get; set; }
+
+    /// <summary>True when the store has more than stands here, and there is room for it.</summary>
+    public bool WantsMore => !_isAllLoaded && !_isLoading && Waiting.Count + UnderWay <= MaxInMemory / 2;
+
+    /// <summary>One more, durable; behind others that are in the store alone it is read with them.</summary>
+    public void Add(KeptAccounting kept)
+    {
+        if (Waiting.Count + UnderWay >= MaxInMemory)
+            _isAllLoaded = false;
+        if (_isAllLoaded)
+            Enqueue(kept);
+    }
+
+    /// <summary>Gives the id behind which it is read on.</summary>
+    public long BeginLoading()
+    {
+        _isLoading = true;
+        return _loadedTo;
+    }
+
+    /// <summary>What was read, at most <see cref="MaxInMemory"/>.</summary>
+    public void Loaded(IReadOnlyList<KeptAccounting> rows)
+    {
+        _isLoading = false;
+        _isAllLoaded = rows.Count < MaxInMemory;
+        foreach (var kept in rows)
+            Enqueue(kept);
+    }
+
+    /// <summary>It could not be read, and is tried again.</summary>
+    public void LoadingFailed() => _isLoading = false;
+
+    void Enqueue(KeptAccounting kept)
+    {
+        _loadedTo = kept.Id;
+        Waiting.Enqueue(kept);
+    }
+}
