@@ -8,13 +8,21 @@ sealed class ExchangeServer : IMeasured
 {
     const string WorldName = "world.yaml";
 
-    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-sip-").FullName;
+    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-exchange-").FullName;
     readonly StartedServer _server;
 
     public ExchangeServer(ExchangeLayout layout, int? processor = null)
+        : this(layout.Configuration(StartedServer.Socket), layout.World, processor)
     {
-        File.WriteAllText(Path.Combine(_folder, StartedServer.ConfigurationName), layout.Configuration(StartedServer.Socket));
-        File.WriteAllText(Path.Combine(_folder, WorldName), layout.World);
+    }
+
+    /// <param name="configuration">Its configuration file, with <see cref="StartedServer.Socket"/> for administration.</param>
+    /// <param name="world">The world that it is handed.</param>
+    /// <param name="processor">The processor that it is held to; null for all.</param>
+    public ExchangeServer(string configuration, string world, int? processor = null)
+    {
+        File.WriteAllText(Path.Combine(_folder, StartedServer.ConfigurationName), configuration);
+        File.WriteAllText(Path.Combine(_folder, WorldName), world);
         _server = StartedServer.Start(PublishedProgram.BuiltBeside, _folder, processor);
         try
         {

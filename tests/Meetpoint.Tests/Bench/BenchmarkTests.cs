@@ -10,6 +10,8 @@ public sealed class BenchmarkTests
     [Theory]
     [InlineData("admission", "ns", true)]
     [InlineData("media-mix", "us", false)]
+    [InlineData("radius-accounting", "us", false)]
+    [InlineData("radius-proxy", "us", false)]
     [InlineData("startup", "ms", true)]
     public async Task Run_ShortForm_WritesAllFieldsOfTheReport(string name, string unit, bool bytes)
     {

@@ -1,0 +1,61 @@
+using Meetpoint.Bench.Xmpp;
+
+namespace Meetpoint.Bench.Radius;
+
+/// <summary>The peer: radsecproxy as a proxy of one realm, UDP in and UDP out.</summary>
+static class RadsecProxy
+{
+    const string Program = "/usr/sbin/radsecproxy";
+
+    /// <summary>True when it is on this machine.</summary>
+    public static bool IsInstalled => File.Exists(Program);
+
+    /// <summary>Name and version.</summary>
+    public static string Version => Receivers.VersionOf("radsecproxy", "radsecproxy");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="host">Its address.</param>
+    /// <param name="logsAnswers">True: a line for each answer, to a file (level 3). False: errors and warnings, as by default (level 2).</param>
+    public static ProxyProgram Start(string host, bool logsAnswers) => new(Program, host, folder =>
+    {
+        var file = Path.Combine(folder, "radsecproxy.conf");
+        File.WriteAllText(file, Configuration(host, folder, logsAnswers));
+        return ["-f", "-c", file];
+    });
+
+    static string Configuration(string host, string folder, bool logsAnswers) =>
+        $$"""
+        ListenUDP       {{host}}:{{RadiusPlan.AuthenticationPort}}
+        ListenUDP       {{host}}:{{RadiusPlan.AccountingPort}}
+        LogLevel        {{(logsAnswers ? 3 : 2)}}
+        LogDestination  file://{{folder}}/radsecproxy.log
+        LoopPrevention  off
+        client access {
+            host {{RadiusPlan.AccessServers}}
+            type udp
+            secret {{RadiusPlan.ClientSecret}}
+        }
+        server home {
+            host {{RadiusPlan.Home}}
+            port {{RadiusPlan.AuthenticationPort}}
+            type udp
+            secret {{RadiusPlan.HomeSecret}}
+            statusServer off
+        }
+        server accounts {
+            host {{RadiusPlan.Home}}
+            port {{RadiusPlan.AccountingPort}}
+            type udp
+            secret {{RadiusPlan.HomeSecret}}
+            statusServer off
+        }
+        realm /@{{RadiusPlan.Realm.Replace(".", "\\.", StringComparison.Ordinal)}}$ {
+            server home
+            accountingServer accounts
+        }
+        realm * {
+            replymessage "unknown realm"
+        }
+
+        """;
+}
