@@ -6,7 +6,7 @@ using Meetpoint.Radius.Packets;
 namespace Meetpoint.Bench.Radius;
 
 /// <summary>
-/// What an access server asks: an Access-Request with PAP and a Message-Authenticator, 159 octets, or the start of a session as an Accounting-Request, 129 octets. The number of the request
+/// What an access server asks: an Access-Request with PAP and a Message-Authenticator, 147 octets, or the start of a session as an Accounting-Request, 117 octets. The number of the request
 /// stands in its Acct-Session-Id.
 /// </summary>
 static class LoadRequest

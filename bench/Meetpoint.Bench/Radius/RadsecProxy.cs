@@ -15,20 +15,19 @@ static class RadsecProxy
 
     /// <summary>Starts it.</summary>
     /// <param name="host">Its address.</param>
-    /// <param name="logsAnswers">True: a line for each answer, to a file (level 3). False: errors and warnings, as by default (level 2).</param>
+    /// <param name="logsAnswers">True: a line for each answer (level 3), to standard error, as it is told to stay in the foreground. False: errors and warnings, as by default (level 2).</param>
     public static ProxyProgram Start(string host, bool logsAnswers) => new(Program, host, folder =>
     {
         var file = Path.Combine(folder, "radsecproxy.conf");
-        File.WriteAllText(file, Configuration(host, folder, logsAnswers));
+        File.WriteAllText(file, Configuration(host, logsAnswers));
         return ["-f", "-c", file];
     });
 
-    static string Configuration(string host, string folder, bool logsAnswers) =>
+    static string Configuration(string host, bool logsAnswers) =>
         $$"""
         ListenUDP       {{host}}:{{RadiusPlan.AuthenticationPort}}
         ListenUDP       {{host}}:{{RadiusPlan.AccountingPort}}
         LogLevel        {{(logsAnswers ? 3 : 2)}}
-        LogDestination  file://{{folder}}/radsecproxy.log
         LoopPrevention  off
         client access {
             host {{RadiusPlan.AccessServers}}
