@@ -22,4 +22,11 @@ public interface IUsageWitness
 /// <param name="Ended">Last sign of it; null while it goes on.</param>
 /// <param name="PacketsIn">Packets received from the measuring side; null where they cannot be told apart.</param>
 /// <param name="PacketsOut">Packets sent to the measuring side; null where they cannot be told apart.</param>
-public sealed record UsageObservation(Instant Started, Instant? Ended, long? PacketsIn = null, long? PacketsOut = null);
+/// <param name="BytesIn">Octets from the user of a roaming session, as it was reported here too; null for all else.</param>
+/// <param name="BytesOut">The same to the user.</param>
+public sealed record UsageObservation(
+    Instant Started, Instant? Ended, long? PacketsIn = null, long? PacketsOut = null, long? BytesIn = null, long? BytesOut = null)
+{
+    /// <summary>How long it was, in milliseconds, where that is not the time from start to end: what the access server counted; null otherwise.</summary>
+    public long? BillableMs { get; init; }
+}

@@ -62,5 +62,9 @@ public static class SettlementSchema
             ) {strict}
             """),
         new("settlement-002", "whom a call was to", "alter table usage_records add column called {text}"),
+        new("settlement-003", "what the witness of a roaming session was told",
+            "alter table usage_records add column witness_bytes_in {bigint}",
+            "alter table usage_records add column witness_bytes_out {bigint}",
+            "alter table usage_records add column witness_ms {bigint}"),
     ];
 }

@@ -46,6 +46,8 @@ public sealed record StatementLine(UsageRecord Record, ImmutableArray<UsageCharg
         var line = Line();
         if (Record.Called is { } called)
             line["called"] = called;
+        if (Record.Unit == ChargeUnit.RoamingSession)
+            (line["octetsIn"], line["octetsOut"]) = (Record.BytesIn, Record.BytesOut);
         return line;
     }
 

@@ -20,6 +20,29 @@ public enum ChargeUnit
 
     /// <summary>The time of one call from its answer to its end.</summary>
     CallMinute,
+
+    /// <summary>A roaming session, however long. Records of sessions have this unit; their time and volume are charged besides where there are legs for them.</summary>
+    RoamingSession,
+
+    /// <summary>The time of a roaming session.</summary>
+    RoamingMinute,
+
+    /// <summary>What a roaming session carried.</summary>
+    RoamingMegabyte,
+}
+
+/// <summary>Which octets are counted as volume.</summary>
+[JsonConverter(typeof(KebabEnumConverter<VolumeCount>))]
+public enum VolumeCount
+{
+    /// <summary>Those in both directions.</summary>
+    Sum,
+
+    /// <summary>Those from the user.</summary>
+    In,
+
+    /// <summary>Those to the user.</summary>
+    Out,
 }
 
 /// <summary>What a price is for.</summary>
@@ -34,6 +57,9 @@ public enum PriceBasis
 
     /// <summary>One item, whatever its length.</summary>
     Item,
+
+    /// <summary>A megabyte: 1,000,000 octets.</summary>
+    Megabyte,
 }
 
 /// <summary>How an amount is rounded, once for each charge leg.</summary>
@@ -73,6 +99,12 @@ public sealed record Rate
 
     /// <summary>Added once to whatever was used.</summary>
     public decimal SetUpFee { get; init; }
+
+    /// <summary>Volume is charged in whole increments of so many octets, begun ones in full: 1 or more; null: each octet for itself.</summary>
+    public long? IncrementOctets { get; init; }
+
+    /// <summary>Which octets are counted as volume; null: those in both directions.</summary>
+    public VolumeCount? Counts { get; init; }
 }
 
 /// <summary>Prices in one currency. Immutable; pricing is exact and free of the order in which usage is priced.</summary>
@@ -80,6 +112,12 @@ public sealed record Tariff
 {
     /// <summary>No price or fee is above this, so that no product overflows a decimal.</summary>
     public const decimal MaxPrice = 1_000_000_000m;
+
+    /// <summary>The largest increment of volume, in octets: a terabyte.</summary>
+    public const long MaxIncrementOctets = 1_000_000_000_000;
+
+    /// <summary>Octets of a megabyte.</summary>
+    public const decimal OctetsPerMegabyte = 1_000_000m;
 
     /// <summary>The finest rounding.</summary>
     public const int MaxDecimals = 10;
@@ -105,13 +143,19 @@ public sealed record Tariff
     /// <summary>The price of a stretch of time, or of one item where the rate is by item.</summary>
     /// <param name="unit">What was used.</param>
     /// <param name="used">How long, nought or more; a begun second counts as a whole one.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is negative, or the tariff has no rate for the unit.</exception>
-    public Money Price(ChargeUnit unit, Duration used)
+    /// <param name="octetsIn">From the user, nought or more; for what is charged by volume.</param>
+    /// <param name="octetsOut">To the user, nought or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time or a count is negative, or the tariff has no rate for the unit.</exception>
+    public Money Price(ChargeUnit unit, Duration used, long octetsIn = 0, long octetsOut = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(used, Duration.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(octetsIn);
+        ArgumentOutOfRangeException.ThrowIfNegative(octetsOut);
         var rate = Find(unit) ?? throw new ArgumentOutOfRangeException(nameof(unit), unit, $"tariff {Id} has no rate for it");
         if (rate.Per == PriceBasis.Item)
             return Round(rate.SetUpFee + rate.Price);
+        if (rate.Per == PriceBasis.Megabyte)
+            return Round(rate.SetUpFee + (BilledOctets(rate, octetsIn, octetsOut) * rate.Price / OctetsPerMegabyte));
         var seconds = BilledSeconds(rate, used);
         // The product comes first: it is exact, and the one division can then only end in a tie where a true tie is.
         return Round(rate.SetUpFee + (rate.Per == PriceBasis.Minute ? seconds * rate.Price / 60m : seconds * rate.Price));
@@ -124,6 +168,19 @@ public sealed record Tariff
         seconds = Math.Max(seconds, rate.MinimumSeconds);
         var increments = (seconds + rate.IncrementSeconds - 1) / rate.IncrementSeconds;
         return increments * rate.IncrementSeconds;
+    }
+
+    /// <summary>The octets that are charged for what was carried. Exact beyond what 64 bits hold.</summary>
+    public static decimal BilledOctets(Rate rate, long octetsIn, long octetsOut)
+    {
+        var octets = rate.Counts switch
+        {
+            VolumeCount.In => octetsIn,
+            VolumeCount.Out => octetsOut,
+            _ => (decimal)octetsIn + octetsOut,
+        };
+        var increment = (decimal)(rate.IncrementOctets ?? 1);
+        return Math.Ceiling(octets / increment) * increment;
     }
 
     Rate? Find(ChargeUnit unit)

@@ -21,17 +21,23 @@ static class UsageComparison
     {
         if (seen.Ended is not { } ended)
             return UsageReason.StillRunning;
-        var seenMs = (long)(ended - seen.Started).TotalMilliseconds;
+        var seenMs = seen.BillableMs ?? (long)(ended - seen.Started).TotalMilliseconds;
         var allowedMs = Allowed(measured.BillableMs, seenMs, 1_000, tolerance);
         if (Math.Abs(measured.BillableMs - seenMs) > allowedMs)
             return UsageReason.Duration;
         var apart = measured.Started > seen.Started ? measured.Started - seen.Started : seen.Started - measured.Started;
         if (apart > ClockAllowance + Duration.FromMilliseconds(allowedMs))
             return UsageReason.Start;
+        if (Differ(measured.BytesIn, seen.BytesIn, tolerance) || Differ(measured.BytesOut, seen.BytesOut, tolerance))
+            return UsageReason.Volume;
         return Created(measured.PacketsOut, seen.PacketsIn, tolerance) || Created(seen.PacketsOut, measured.PacketsIn, tolerance)
             ? UsageReason.Packets
             : null;
     }
+
+    /// <summary>Both sides were told of the same octets by the same access server: what is allowed is for a last report that one of them did not get.</summary>
+    static bool Differ(long measured, long? seen, UsageTolerance tolerance) =>
+        seen is { } octets && Math.Abs(measured - octets) > Math.Max(tolerance.Octets ?? 0, (long)(Math.Max(measured, octets) * (decimal)tolerance.PerMille / 1_000m));
 
     static bool Created(long? sent, long? received, UsageTolerance tolerance) =>
         sent is { } s && received is { } r && r - s > Allowed(s, r, PacketsPerSecond, tolerance);
@@ -51,6 +57,9 @@ public static class UsageReason
 
     /// <summary>One side received more than the other sent.</summary>
     public const string Packets = "packets";
+
+    /// <summary>The octets differ by more than the tolerance.</summary>
+    public const string Volume = "volume";
 
     /// <summary>The witness saw no such participant or cascade.</summary>
     public const string Unseen = "unseen";

@@ -49,7 +49,7 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
 
         var charges = version.Price(record);
         var now = clock.GetCurrentInstant();
-        var within = record.Unit == ChargeUnit.CallMinute && now - record.Ended > UsageComparison.ClockAllowance ? SeeSilenceWithin : SeeEndWithin;
+        var within = record.Unit is ChargeUnit.CallMinute or ChargeUnit.RoamingSession && now - record.Ended > UsageComparison.ClockAllowance ? SeeSilenceWithin : SeeEndWithin;
         UsageTable.TryInsert(transaction, record, message.Origin, UsageState.Proposed, now + within, charges);
         if (IsClosed(transaction, record, version))
             Decide(transaction, message.Origin, record, UsageReason.Closed, seen: null);
@@ -123,7 +123,7 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
     }
 
     static UsageObservation? Seen(UsageEntry entry) => entry.WitnessStarted is { } started
-        ? new UsageObservation(started, entry.WitnessEnded, entry.WitnessPacketsIn, entry.WitnessPacketsOut)
+        ? new UsageObservation(started, entry.WitnessEnded, entry.WitnessPacketsIn, entry.WitnessPacketsOut, entry.WitnessBytesIn, entry.WitnessBytesOut) { BillableMs = entry.WitnessMs }
         : null;
 
     static bool IsClosed(StoreReader reader, UsageRecord record, UsageTerms version) =>

@@ -30,7 +30,7 @@ public record UsageRecord
     /// <summary>The parent: the meeting; for a call its own id.</summary>
     public required string Meeting { get; init; }
 
-    /// <summary>What is charged for: a participant's time, a cascade's time, the meeting as such, or a call's time.</summary>
+    /// <summary>What is charged for: a participant's time, a cascade's time, the meeting as such, a call's time, or a roaming session.</summary>
     public required ChargeUnit Unit { get; init; }
 
     /// <summary>The exchange that measured: for a participant that of whose customer it is, for a cascade the focus, for a call the caller's side's.</summary>
@@ -51,7 +51,7 @@ public record UsageRecord
     /// <summary>What is charged, in milliseconds: 0 to the time from start to end.</summary>
     public required long BillableMs { get; init; }
 
-    /// <summary>RTP packets received from the party.</summary>
+    /// <summary>RTP packets received from the party; of a roaming session those from the user, and the same of what follows.</summary>
     public long PacketsIn { get; init; }
 
     /// <summary>RTP packets sent to the party.</summary>
@@ -149,4 +149,13 @@ public sealed record UsageEntry : UsageRecord
 
     /// <summary>Packets that the witness sent to the measuring side; null where it cannot tell.</summary>
     public long? WitnessPacketsOut { get; init; }
+
+    /// <summary>Octets from the user as the witness was told of them; null for all but roaming sessions.</summary>
+    public long? WitnessBytesIn { get; init; }
+
+    /// <summary>Octets to the user as the witness was told of them; null for all but roaming sessions.</summary>
+    public long? WitnessBytesOut { get; init; }
+
+    /// <summary>Time as the witness was told of it, in milliseconds; null for all but roaming sessions.</summary>
+    public long? WitnessMs { get; init; }
 }

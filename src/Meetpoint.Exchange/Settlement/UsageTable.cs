@@ -69,8 +69,8 @@ static class UsageTable
 
     public static void SetWitness(StoreTransaction transaction, string id, UsageObservation seen) => transaction.Execute(
         "update usage_records set witness_started = @Started, witness_ended = @Ended, witness_packets_in = @PacketsIn, "
-        + "witness_packets_out = @PacketsOut where id = @id",
-        new { id, seen.Started, seen.Ended, seen.PacketsIn, seen.PacketsOut });
+        + "witness_packets_out = @PacketsOut, witness_bytes_in = @BytesIn, witness_bytes_out = @BytesOut, witness_ms = @BillableMs where id = @id",
+        new { id, seen.Started, seen.Ended, seen.PacketsIn, seen.PacketsOut, seen.BytesIn, seen.BytesOut, seen.BillableMs });
 
     /// <summary>Proposed records that are waiting, the longest first.</summary>
     public static IReadOnlyList<UsageEntry> Waiting(StoreReader reader, int limit) =>

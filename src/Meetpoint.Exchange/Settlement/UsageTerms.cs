@@ -19,21 +19,29 @@ public sealed record UsageTerms(Agreement Agreement, string VersionHash, string 
 
     /// <summary>
     /// The charges of a record: one for each leg of its unit, priced on its billable time and rounded once, by the tariff's own
-    /// rule. A unit without a leg is free.
+    /// rule. A unit without a leg is free. A roaming session is one record with up to three legs: for itself, for its time, for its volume.
     /// </summary>
     /// <param name="record">What was used.</param>
     /// <param name="user">The party whose customer used it; null where who measured tells.</param>
     public ImmutableArray<UsageCharge> Price(UsageRecord record, string? user = null) =>
     [
-        .. Charges.Where(charge => charge.Leg.Unit == record.Unit && AppliesTo(charge.Leg, record, user)).Select((charge, i) => new UsageCharge(
-            i, charge.Leg.Payer, charge.Leg.Payee, charge.Tariff.Id, charge.Tariff.Price(record.Unit, Duration.FromMilliseconds(record.BillableMs)))),
+        .. Charges.Where(charge => IsOf(record.Unit, charge.Leg.Unit) && AppliesTo(charge.Leg, record, user)).Select((charge, i) => new UsageCharge(
+            i, charge.Leg.Payer, charge.Leg.Payee, charge.Tariff.Id,
+            charge.Tariff.Price(charge.Leg.Unit, Duration.FromMilliseconds(record.BillableMs), record.BytesIn, record.BytesOut))),
     ];
 
-    /// <summary>A participant or call is measured by the exchange whose customer it is of, so who measured tells whose customer it was.</summary>
+    static bool IsOf(ChargeUnit record, ChargeUnit leg) =>
+        leg == record || (record == ChargeUnit.RoamingSession && leg is ChargeUnit.RoamingMinute or ChargeUnit.RoamingMegabyte);
+
+    /// <summary>
+    /// A participant or call is measured by the exchange whose customer it is of, so who measured tells whose customer it was. A roaming session is measured
+    /// where its network is: there it was the other's customer.
+    /// </summary>
     bool AppliesTo(ChargeLeg leg, UsageRecord record, string? user)
     {
-        var customersOf = leg.CustomersOf ?? (leg.Unit == ChargeUnit.CallMinute ? leg.Payer : null);
-        return customersOf is null || (user is not null ? customersOf == user : (record.MeasuredBy == PeerExchange) == (customersOf == PeerParty));
+        var isRoaming = record.Unit == ChargeUnit.RoamingSession;
+        var customersOf = leg.CustomersOf ?? (isRoaming || leg.Unit == ChargeUnit.CallMinute ? leg.Payer : null);
+        return customersOf is null || (user is not null ? customersOf == user : (record.MeasuredBy == PeerExchange) == (customersOf == PeerParty) != isRoaming);
     }
 }
 

@@ -27,5 +27,6 @@ public static class Migrations
         .. Presence.PresenceService.Migrations,
         .. Roaming.Hotspots.HotspotRows.Migrations,
         .. Roaming.Accounting.AccountingRows.Migrations,
+        .. Roaming.Sessions.SessionRows.Migrations,
     ];
 }

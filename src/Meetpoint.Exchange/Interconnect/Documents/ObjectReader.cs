@@ -49,6 +49,16 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
         return null;
     }
 
+    public long? OptionalLong(string name)
+    {
+        if (Member(name) is not { } node)
+            return null;
+        if (long.TryParse(Scalar(node, JsonValueKind.Number), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+            return value;
+        Wrong(Path(name), node, "a whole number");
+        return null;
+    }
+
     public bool Flag(string name, bool fallback = false)
     {
         if (Member(name) is not { } node)

@@ -186,7 +186,7 @@ static class WorldReader
             Tolerance = o.Object("tolerance", Tolerance) ?? new(),
             Calls = o.Object("calls", Calls) ?? new(),
             Presence = o.Object("presence", Presence) ?? new(),
-            Roaming = o.Object("roaming", terms => new RoamingTerms { PriceAtA = terms.OptionalText("priceAtA"), PriceAtB = terms.OptionalText("priceAtB") }),
+            Roaming = o.Object("roaming", Roaming),
             Charges = o.Objects("charges", leg => new ChargeLeg
             {
                 Unit = leg.Word<ChargeUnit>("unit"),
@@ -197,6 +197,19 @@ static class WorldReader
             }),
         };
     }
+
+    static RoamingTerms Roaming(ObjectReader o) => new()
+    {
+        PriceAtA = o.OptionalText("priceAtA"),
+        PriceAtB = o.OptionalText("priceAtB"),
+        CapPerDay = o.OptionalText("capPerDay"),
+        CapPerMonth = o.OptionalText("capPerMonth"),
+        ExposureLimit = o.OptionalText("exposureLimit"),
+        MaxSessionSeconds = o.OptionalInt("maxSessionSeconds"),
+        MaxSessionOctets = o.OptionalLong("maxSessionOctets"),
+        IdleSeconds = o.OptionalInt("idleSeconds"),
+        InterimSeconds = o.OptionalInt("interimSeconds"),
+    };
 
     static DirectionLimits Limits(ObjectReader o) => new()
     {
@@ -210,7 +223,7 @@ static class WorldReader
     static UsageTolerance Tolerance(ObjectReader o)
     {
         var usual = new UsageTolerance();
-        return new() { Seconds = o.Int("seconds", usual.Seconds), PerMille = o.Int("perMille", usual.PerMille) };
+        return new() { Seconds = o.Int("seconds", usual.Seconds), PerMille = o.Int("perMille", usual.PerMille), Octets = o.OptionalLong("octets") };
     }
 
     static CallTerms Calls(ObjectReader o)
@@ -286,6 +299,8 @@ static class WorldReader
         IncrementSeconds = o.Int("incrementSeconds", 1),
         MinimumSeconds = o.Int("minimumSeconds", 0),
         SetUpFee = o.Decimal("setUpFee", 0m),
+        IncrementOctets = o.OptionalLong("incrementOctets"),
+        Counts = o.OptionalWord<VolumeCount>("counts"),
     };
 
     /// <summary>An instant, or a date: the start of that day in the agreement's zone.</summary>

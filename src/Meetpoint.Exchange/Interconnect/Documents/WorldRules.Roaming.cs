@@ -1,5 +1,6 @@
 using System.Text;
 using Meetpoint.Exchange.Roaming;
+using Meetpoint.Exchange.Settlement;
 using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Interconnect;
@@ -71,10 +72,40 @@ sealed partial class WorldRules
         }
     }
 
+    /// <summary>What is priced by volume is volume, and nothing else is; a session as such is an item.</summary>
+    void CheckVolume(string at, Rate rate)
+    {
+        if ((rate.Per == PriceBasis.Megabyte) != (rate.Unit == ChargeUnit.RoamingMegabyte))
+            Add($"{at}/per", "not-of-unit", "volume alone is priced by the megabyte", "use 'megabyte' for roaming-megabyte, and for it alone");
+        if (rate.Unit == ChargeUnit.RoamingSession && rate.Per != PriceBasis.Item)
+            Add($"{at}/per", "not-of-unit", "a session as such is one item", "use 'item', or charge its time as roaming-minute");
+        if ((rate.IncrementOctets is not null || rate.Counts is not null) && rate.Unit != ChargeUnit.RoamingMegabyte)
+            Add(at, "not-of-unit", "only volume has octets", "take out 'incrementOctets' and 'counts'");
+        if (rate.IncrementOctets is < 1 or > Tariff.MaxIncrementOctets)
+            Add($"{at}/incrementOctets", "out-of-range", $"{rate.IncrementOctets} is no increment", $"use 1 to {Tariff.MaxIncrementOctets}");
+    }
+
     void CheckRoamingTerms(string at, RoamingTerms terms)
     {
         Price($"{at}/priceAtA", terms.PriceAtA);
         Price($"{at}/priceAtB", terms.PriceAtB);
+        Cap($"{at}/capPerDay", terms.CapPerDay);
+        Cap($"{at}/capPerMonth", terms.CapPerMonth);
+        Cap($"{at}/exposureLimit", terms.ExposureLimit);
+        if (terms.MaxSessionSeconds is { } session)
+            Range($"{at}/maxSessionSeconds", session, 60, RoamingTerms.MaxSeconds);
+        if (terms.MaxSessionOctets < 1)
+            Add($"{at}/maxSessionOctets", "out-of-range", $"{terms.MaxSessionOctets} is no number of octets", "use 1 or more, or leave it out");
+        if (terms.IdleSeconds is { } idle)
+            Range($"{at}/idleSeconds", idle, 60, RoamingTerms.MaxSeconds);
+        if (terms.InterimSeconds is { } interim)
+            Range($"{at}/interimSeconds", interim, 60, RoamingTerms.MaxSeconds);
+
+        void Cap(string path, string? cap)
+        {
+            if (cap is not null && (!Money.TryParse(cap, out var money) || money.Amount is < 0 or > Tariff.MaxPrice))
+                Add(path, "bad-amount", $"'{cap}' is no amount", "write currency and amount, such as \"EUR 20.00\"");
+        }
 
         void Price(string path, string? price)
         {

@@ -33,6 +33,8 @@ sealed partial class WorldRules
             Add($"{at}/services", "missing", "the agreement covers no service", "name at least one");
         CheckLimits($"{at}/aToB", agreement.AToB);
         CheckLimits($"{at}/bToA", agreement.BToA);
+        if (agreement.Tolerance.Octets < 0)
+            Add($"{at}/tolerance/octets", "out-of-range", $"{agreement.Tolerance.Octets} is no number of octets", "use 0 or more, or leave it out");
         Range($"{at}/tolerance/seconds", agreement.Tolerance.Seconds, 0, 3_600);
         Range($"{at}/calls/sessionSeconds", agreement.Calls.SessionSeconds, 90, CallTerms.MaxSessionSeconds);
         Range($"{at}/tolerance/perMille", agreement.Tolerance.PerMille, 0, 1_000);
@@ -101,8 +103,8 @@ sealed partial class WorldRules
 
         if (leg.CustomersOf is { } customersOf && !agreement.Parties.Contains(customersOf))
             Add($"{at}/customersOf", "not-a-party", $"'{customersOf}' is no party of the agreement", $"name one of: {string.Join(", ", agreement.Parties)}");
-        if (leg.CustomersOf is not null && leg.Unit is not (ChargeUnit.ParticipantMinute or ChargeUnit.CallMinute))
-            Add($"{at}/customersOf", "no-customers", "only participants and who calls are somebody's customers", "leave it out");
+        if (leg.CustomersOf is not null && leg.Unit is ChargeUnit.CascadeMinute or ChargeUnit.Meeting)
+            Add($"{at}/customersOf", "no-customers", "only participants, who calls and who roams are somebody's customers", "leave it out");
         if (Refers($"{at}/tariff", leg.Tariff, _tariffs, "tariff") && !_tariffs[leg.Tariff].Covers(leg.Unit))
             Add($"{at}/tariff", "no-rate", $"tariff '{leg.Tariff}' has no rate for {KebabEnum<ChargeUnit>.Word(leg.Unit)}", "add the rate to the tariff");
     }
@@ -194,6 +196,7 @@ sealed partial class WorldRules
                 Price($"{at}/rates/{r}/setUpFee", rate.SetUpFee);
                 Range($"{at}/rates/{r}/incrementSeconds", rate.IncrementSeconds, 1, 86_400);
                 Range($"{at}/rates/{r}/minimumSeconds", rate.MinimumSeconds, 0, 86_400);
+                CheckVolume($"{at}/rates/{r}", rate);
             }
         }
 

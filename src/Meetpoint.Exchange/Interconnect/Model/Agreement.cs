@@ -111,11 +111,35 @@ public sealed record RoamingTerms
     /// <summary>Characters of a price.</summary>
     public const int MaxPrice = 100;
 
+    /// <summary>Seconds of any time: a week.</summary>
+    public const int MaxSeconds = 604_800;
+
     /// <summary>What b's customers may be told that a's hotspots cost them, in words such as "EUR 0.02 a minute"; null says nothing. It charges nobody.</summary>
     public string? PriceAtA { get; init; }
 
     /// <summary>The same of b's hotspots, for a's customers.</summary>
     public string? PriceAtB { get; init; }
+
+    /// <summary>What one customer of either may use of the other's networks in a day, such as "EUR 5.00"; null: without cap. Legs of other currencies do not count.</summary>
+    public string? CapPerDay { get; init; }
+
+    /// <summary>The same in a calendar month.</summary>
+    public string? CapPerMonth { get; init; }
+
+    /// <summary>What one party may use of the other's networks and not have settled: what is on no closed statement. Null: without limit.</summary>
+    public string? ExposureLimit { get; init; }
+
+    /// <summary>A session lasts at most so many seconds; null: as long as the home server says.</summary>
+    public int? MaxSessionSeconds { get; init; }
+
+    /// <summary>A session carries at most so many octets in both directions; null: any number.</summary>
+    public long? MaxSessionOctets { get; init; }
+
+    /// <summary>Idle-Timeout that is given, in seconds; null: that of the home server.</summary>
+    public int? IdleSeconds { get; init; }
+
+    /// <summary>Acct-Interim-Interval that is asked for, in seconds, 60 or more (RFC 2869 section 5.16); null: that of the home server.</summary>
+    public int? InterimSeconds { get; init; }
 }
 
 /// <summary>A service that an agreement covers.</summary>
@@ -159,6 +183,9 @@ public sealed record UsageTolerance
 
     /// <summary>Parts in a thousand of the larger measurement, 0 to 1000.</summary>
     public int PerMille { get; init; } = 10;
+
+    /// <summary>Octets of one direction, for what is charged by volume, 0 or more; null: only <see cref="PerMille"/>.</summary>
+    public long? Octets { get; init; }
 }
 
 /// <summary>One thing that is charged.</summary>

@@ -1,0 +1,252 @@
+using Meetpoint.Exchange.Storage;
+using NodaTime;
+
+namespace Meetpoint.Exchange.Roaming.Sessions;
+
+/// <summary>What was let in: an Access-Accept, before anything is reported of it.</summary>
+/// <param name="Source">What the hub knows of it.</param>
+/// <param name="Nas">NAS-Identifier, or the address of the NAS.</param>
+/// <param name="Person">As <see cref="PersonKey"/> names the Calling-Station-Id.</param>
+/// <param name="Hotspot">WISPr-Location-ID or Called-Station-Id; null without.</param>
+/// <param name="At">When.</param>
+/// <param name="Terms">What it was let in with.</param>
+sealed record RoamingAccept(ReportSource Source, string Nas, string Person, string? Hotspot, Instant At, SessionTerms Terms);
+
+/// <summary>
+/// Keeps roaming sessions: each report is one transaction's work on one row, and the same report again changes nothing. Usage is recorded once a session,
+/// in the transaction that settles it.
+/// </summary>
+/// <remarks>Holds no state of its own; every method works in the transaction that it is given. Thread safe.</remarks>
+/// <param name="settlement">Takes sessions that are over.</param>
+/// <param name="links">The agreements that a session of these two providers, visited and home, falls under now.</param>
+sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IReadOnlyList<SessionLink>> links)
+{
+    /// <summary>Sessions handled in one transaction of a sweep; the rest is due at the next.</summary>
+    public const int SweepLimit = 200;
+
+    /// <summary>How long the usage of a session waits for what is on its way, after its Stop.</summary>
+    public static readonly Duration SettleAfterStop = Duration.FromSeconds(30);
+
+    /// <summary>The same where another report may come before the Stop that is missing: an access server sends what it has kept when its link is back.</summary>
+    public static readonly Duration SettleAfterRestart = Duration.FromHours(1);
+
+    /// <summary>The same where nothing was heard of it: until then a late Stop corrects it, afterwards its usage is final.</summary>
+    public static readonly Duration SettleAfterSilence = Duration.FromHours(24);
+
+    /// <summary>How far apart two reports may put the beginning of one session: times are whole seconds, and a start is told a little after it.</summary>
+    static readonly Duration _rounding = Duration.FromSeconds(5);
+
+    /// <summary>An Access-Accept that nothing is reported of until then is counted against the visited provider.</summary>
+    public static readonly Duration UnreportedAfter = Duration.FromHours(1);
+
+    /// <summary>How long settled sessions stand, with their evidence: past the time in which a statement is disputed.</summary>
+    public static readonly Duration KeptFor = Duration.FromDays(90);
+
+    /// <summary>Takes in what a report says. It is durable with the transaction: only then may it be answered.</summary>
+    public SessionStep Take(StoreTransaction transaction, AccountingReport report)
+    {
+        if (report.Status is AccountingStatus.AccountingOn or AccountingStatus.AccountingOff)
+            return TakeRestart(transaction, report);
+        var key = SessionRows.KeyOf(report.Source.Visited, report.Nas, report.SessionId);
+        if (Nearest(SessionRows.OfKey(transaction, key), report) is not ({ } row, { } session))
+            return Open(transaction, key, report);
+        var (after, step) = session.Apply(report);
+        if (step == SessionStep.Another)
+        {
+            if (session.State == SessionState.Open)
+                Write(transaction, row, session.Close(SessionEnd.Superseded), report.Received);
+            return Open(transaction, key, report);
+        }
+
+        Write(transaction, row, after, report.Received);
+        if (step != SessionStep.Duplicate)
+            SessionRows.AddEvidence(transaction, row.Id, after.Evidence.Reports, report);
+        return step;
+    }
+
+    /// <summary>Remembers who was let in, until something is reported of it.</summary>
+    public void Accept(StoreTransaction transaction, RoamingAccept accept)
+    {
+        var key = SessionRows.AcceptedKeyOf(accept.Source.Visited, accept.Nas, accept.Person);
+        var session = new RoamingSession { State = SessionState.Accepted, Accepted = accept.At, Terms = WithLinks(accept.Terms, accept.Source) };
+        var known = SessionRows.OfKey(transaction, key).FirstOrDefault(row => row.State == SessionState.Accepted);
+        var row = known ?? new SessionRow(
+            SessionRows.IdOf(key, accept.At), key, accept.Source.Visited, accept.Source.Home, accept.Source.Realm, accept.Nas, "", accept.Source.Neighbour, accept.Hotspot,
+            accept.Person, SessionState.Accepted, null, "");
+        var after = row.With(session, accept.At + UnreportedAfter);
+        // Who proves himself anew while nothing was reported is let in once.
+        if (known is null)
+            SessionRows.TryInsert(transaction, after);
+        else
+            SessionRows.Update(transaction, known, after);
+    }
+
+    /// <summary>A Disconnect was acknowledged: the session is over, and its Stop is on its way.</summary>
+    public static bool Disconnected(StoreTransaction transaction, string id, Instant now)
+    {
+        if (SessionRows.Find(transaction, id) is not { State: SessionState.Open } row)
+            return false;
+        Write(transaction, row, row.Session().Close(SessionEnd.Disconnected), now);
+        return true;
+    }
+
+    /// <summary>
+    /// Ends what is silent, settles what has waited, forgets what is old: a few of each. True when more may be due. Call it again soon.
+    /// </summary>
+    public bool Sweep(StoreTransaction transaction, Instant now)
+    {
+        var isMore = ContinueRestarts(transaction);
+        var rows = SessionRows.Due(transaction, now, SweepLimit);
+        foreach (var row in rows)
+            SweepOne(transaction, row, now);
+        return isMore || rows.Count == SweepLimit;
+    }
+
+    void SweepOne(StoreTransaction transaction, SessionRow row, Instant now)
+    {
+        var session = row.Session();
+        switch (session.State)
+        {
+            case SessionState.Open when session.SilentAt > now:
+                SessionRows.Update(transaction, row, row.With(session, session.SilentAt)); // it was heard of meanwhile
+                break;
+            case SessionState.Open:
+                Write(transaction, row, session.Close(SessionEnd.Silent), now);
+                break;
+            case SessionState.Accepted:
+                Settle(transaction, row, session.Close(SessionEnd.NeverReported), now);
+                break;
+            case SessionState.Closed:
+                Settle(transaction, row, session, now);
+                break;
+            default:
+                SessionRows.Remove(transaction, row.Id);
+                break;
+        }
+    }
+
+    void Settle(StoreTransaction transaction, SessionRow row, RoamingSession session, Instant now)
+    {
+        if (session is { HasGigawords: false, Evidence.WentBack: > 0 } or { HasGigawords: false, Evidence.OutOfOrder: > 0 })
+        {
+            var points = SessionRows.Evidence(transaction, row.Id).Where(report => report.Seconds is not null).ToList();
+            if (session.Use.Resets == 0)
+            {
+                session = session with
+                {
+                    UnwrappedIn = CounterWrap.Total(points.Select(report => (report.Seconds!.Value, report.OctetsIn, report.PacketsIn))),
+                    UnwrappedOut = CounterWrap.Total(points.Select(report => (report.Seconds!.Value, report.OctetsOut, report.PacketsOut))),
+                };
+            }
+        }
+
+        settlement.Settle(transaction, row, session, now);
+        RoamingScores.Count(transaction, row, session);
+        var settled = session with { State = SessionState.Settled };
+        SessionRows.Update(transaction, row, row.With(settled, now + KeptFor));
+    }
+
+    SessionStep Open(StoreTransaction transaction, string key, AccountingReport report)
+    {
+        var accepted = report.Person is { } person
+            ? SessionRows.OfKey(transaction, SessionRows.AcceptedKeyOf(report.Source.Visited, report.Nas, person)).FirstOrDefault(row => row.State == SessionState.Accepted)
+            : null;
+        var begun = accepted?.Session();
+        if (accepted is not null)
+            SessionRows.Remove(transaction, accepted.Id);
+        var (session, step) = new RoamingSession { Accepted = begun?.Accepted, Terms = begun?.Terms ?? WithLinks(new SessionTerms(), report.Source) }.Apply(report);
+        var source = report.Source;
+        var row = new SessionRow(
+            SessionRows.IdOf(key, report.Event), key, source.Visited, source.Home, source.Realm, report.Nas, report.SessionId, source.Neighbour,
+            report.Hotspot ?? accepted?.Hotspot, report.Person, session.State, null, "").With(session, DueOf(session, report.Received));
+        if (SessionRows.TryInsert(transaction, row))
+            SessionRows.AddEvidence(transaction, row.Id, session.Evidence.Reports, report);
+        return step;
+    }
+
+    /// <summary>That which the report may be of: of those that began before it the latest, and if none did, the earliest.</summary>
+    static (SessionRow? Row, RoamingSession? Session) Nearest(IReadOnlyList<SessionRow> rows, AccountingReport report)
+    {
+        var (row, session) = (default(SessionRow), default(RoamingSession));
+        foreach (var known in rows)
+        {
+            (row, session) = (known, known.Session());
+            if (session.Started <= (report.Origin ?? report.Event) + _rounding)
+                break;
+        }
+
+        return (row, session);
+    }
+
+    SessionTerms WithLinks(SessionTerms terms, ReportSource source) =>
+        terms.Links.IsEmpty && source.Visited != source.Home ? terms with { Links = [.. links(source.Visited, source.Home)] } : terms;
+
+    /// <summary>Of a restarted access server nothing goes on that was not heard of since: closed at its last proof of life.</summary>
+    SessionStep TakeRestart(StoreTransaction transaction, AccountingReport report)
+    {
+        transaction.Execute(
+            "INSERT INTO roaming_restarts (visited, nas, at) VALUES (@visited, @nas, @at) ON CONFLICT (visited, nas) DO UPDATE SET at = @at",
+            new { report.Source.Visited, report.Nas, at = report.Event });
+        ContinueRestarts(transaction, report.Received);
+        return SessionStep.Counted;
+    }
+
+    bool ContinueRestarts(StoreTransaction transaction, Instant? received = null)
+    {
+        var restarts = transaction.Query<Restart>("SELECT visited, nas, at FROM roaming_restarts ORDER BY visited, nas LIMIT 10");
+        foreach (var restart in restarts)
+        {
+            var (closed, after) = (0, "");
+            while (closed < SweepLimit)
+            {
+                var rows = SessionRows.OpenAt(transaction, restart.Visited, restart.Nas, after, SweepLimit);
+                foreach (var row in rows)
+                {
+                    after = row.Id;
+                    var session = row.Session();
+                    if (session.LastEvent > restart.At || closed == SweepLimit)
+                        continue;
+                    Write(transaction, row, session.Close(SessionEnd.NasRebooted, restart.At), received ?? restart.At);
+                    closed++;
+                }
+
+                if (rows.Count < SweepLimit)
+                    break;
+            }
+
+            if (closed == SweepLimit)
+                return true;
+            transaction.Execute("DELETE FROM roaming_restarts WHERE visited = @Visited AND nas = @Nas", restart);
+        }
+
+        return false;
+    }
+
+    static void Write(StoreTransaction transaction, SessionRow before, RoamingSession after, Instant now)
+    {
+        // An open session keeps the time that stands: when it has come, the sweep sees what was heard meanwhile.
+        var due = before.State == after.State ? before.Due : DueOf(after, now);
+        SessionRows.Update(transaction, before, before.With(after, due));
+    }
+
+    static Instant? DueOf(RoamingSession session, Instant now) => session.State switch
+    {
+        SessionState.Open => session.SilentAt,
+        SessionState.Closed => now + session.End switch
+        {
+            SessionEnd.Stop => SettleAfterStop,
+            SessionEnd.Silent => SettleAfterSilence,
+            _ => SettleAfterRestart,
+        },
+        _ => now + KeptFor,
+    };
+
+    sealed record Restart(string Visited, string Nas, Instant At);
+}
+
+/// <summary>Takes sessions that are over, each once.</summary>
+interface ISessionSettlement
+{
+    /// <summary>Records what was used.</summary>
+    void Settle(StoreTransaction transaction, SessionRow row, RoamingSession session, Instant now);
+}
