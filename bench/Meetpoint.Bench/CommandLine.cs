@@ -5,6 +5,7 @@ using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
 using Meetpoint.Bench.Presence;
 using Meetpoint.Bench.Radius;
+using Meetpoint.Bench.Roaming;
 using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Startup;
 using Meetpoint.Bench.Xmpp;
@@ -26,6 +27,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["radius-accounting"] = static effort => new RadiusAccountingBenchmark(effort),
         ["radius-forward"] = static effort => new RadiusForwardBenchmark(effort),
         ["radius-proxy"] = static effort => new RadiusProxyBenchmark(effort),
+        ["roaming-accounting"] = static effort => new RoamingAccountingBenchmark(effort),
         ["sip-anchored"] = static effort => new SipAnchoredBenchmark(effort),
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),

@@ -29,6 +29,7 @@ public sealed partial class ExchangeNode
         var now = _options.Clock.GetCurrentInstant();
         await CallSightings.ForgetAsync(Store, now);
         await Hotspots.StartAsync();
+        await Roaming.StartAsync();
         var watched = Presence.Load();
         var booked = Meetings.List(now - KeptAfterEnd, "", BookedAtStart);
         await Loop.DoAsync(() =>

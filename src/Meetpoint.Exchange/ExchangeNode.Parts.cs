@@ -11,6 +11,7 @@ using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -74,6 +75,8 @@ public sealed partial class ExchangeNode
     internal ProviderDirectory Directory { get; }
 
     internal HotspotService Hotspots { get; }
+
+    internal RoamingSessions Roaming { get; }
 
     internal LiveMeetings Live => _live;
 

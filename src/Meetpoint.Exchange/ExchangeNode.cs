@@ -14,6 +14,7 @@ using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -102,7 +103,8 @@ public sealed partial class ExchangeNode
         _sightings = new Sightings(store, clock);
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         var callSightings = new CallSightings(_sightings);
-        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, callSightings, clock);
+        Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, new RoamingWitness(callSightings), clock);
+        Roaming = new RoamingSessions(options.Name, store, Settlements.Book, terms, () => Admission.World, clock, randomness, loop.Post);
         _attendance = new Attendance(
             options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock),
             () => Admission.World, clock);
@@ -271,6 +273,7 @@ public sealed partial class ExchangeNode
                 new StoreSweep(store, MeetingService.IsAnyHeld, Meetings.SweepAsync).RunAsync,
                 new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync).RunAsync,
                 Hotspots.SweepAsync,
+                Roaming.SweepAsync,
                 () => Events.FlushAsync(store, Ids),
                 .. takeover is null ? [] : (Func<Task>[])[() => takeover.RunAsync(time.NowNs())],
             ]);

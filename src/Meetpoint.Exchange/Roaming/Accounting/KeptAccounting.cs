@@ -23,7 +23,7 @@ static class AccountingRows
     /// <summary>The schema.</summary>
     public static readonly Migration[] Migrations =
     [
-        new("roaming-001", "accounting that its home has not acknowledged",
+        new("roaming-accounting-001", "accounting that its home has not acknowledged",
             """
             CREATE TABLE roaming_accounting (
                 id {bigint} NOT NULL,

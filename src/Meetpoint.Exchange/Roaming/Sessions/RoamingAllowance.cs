@@ -54,18 +54,18 @@ readonly record struct RoamingAllowance(AllowanceRefusal Refusal, long? SessionS
         if (refusal != AllowanceRefusal.None)
             return new RoamingAllowance(refusal, 0, 0, null, null);
         var (seconds, octets) = ((long?)terms.MaxSessionSeconds, terms.MaxSessionOctets);
-        foreach (var (cap, used) in Caps(terms, spent))
+        foreach (var (cap, used, reason) in Caps(terms, spent))
         {
             foreach (var rate in rates.Where(rate => rate.Tariff.Currency == cap.Currency))
             {
-                var left = cap.Amount - used;
-                seconds = Least(seconds, rate.SecondsFor(left));
-                octets = Least(octets, rate.OctetsFor(left));
+                var (time, volume) = (rate.SecondsFor(cap.Amount - used), rate.OctetsFor(cap.Amount - used));
+                if (time < LeastSeconds || volume == 0)
+                    return new RoamingAllowance(reason, 0, 0, null, null);
+                (seconds, octets) = (Least(seconds, time), Least(octets, volume));
             }
         }
 
-        return seconds < LeastSeconds ? new RoamingAllowance(AllowanceRefusal.CapPerDay, 0, 0, null, null)
-            : new RoamingAllowance(AllowanceRefusal.None, seconds, octets, terms.IdleSeconds, terms.InterimSeconds);
+        return new RoamingAllowance(AllowanceRefusal.None, seconds, octets, terms.IdleSeconds, terms.InterimSeconds);
     }
 
     /// <summary>Whether a session that is on must be ended now: none while it may go on.</summary>
@@ -98,14 +98,14 @@ readonly record struct RoamingAllowance(AllowanceRefusal Refusal, long? SessionS
 
     static bool IsUsedUp(string? cap, decimal used) => Money.TryParse(cap, out var money) && used >= money.Amount;
 
-    static IEnumerable<(Money Cap, decimal Used)> Caps(RoamingTerms terms, RoamingSpent spent)
+    static IEnumerable<(Money Cap, decimal Used, AllowanceRefusal Reason)> Caps(RoamingTerms terms, RoamingSpent spent)
     {
         if (Money.TryParse(terms.CapPerDay, out var day))
-            yield return (day, spent.Today);
+            yield return (day, spent.Today, AllowanceRefusal.CapPerDay);
         if (Money.TryParse(terms.CapPerMonth, out var month))
-            yield return (month, spent.ThisMonth);
+            yield return (month, spent.ThisMonth, AllowanceRefusal.CapPerMonth);
         if (Money.TryParse(terms.ExposureLimit, out var exposure))
-            yield return (exposure, spent.Unsettled);
+            yield return (exposure, spent.Unsettled, AllowanceRefusal.Exposure);
     }
 
     static long? Least(long? left, long? right) => left is { } a && right is { } b ? Math.Min(a, b) : left ?? right;

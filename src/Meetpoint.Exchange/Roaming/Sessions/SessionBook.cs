@@ -54,11 +54,11 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
         if (step == SessionStep.Another)
         {
             if (session.State == SessionState.Open)
-                Write(transaction, row, session.Close(SessionEnd.Superseded), report.Received);
+                Write(transaction, row, session, session.Close(SessionEnd.Superseded), report.Received);
             return Open(transaction, key, report);
         }
 
-        Write(transaction, row, after, report.Received);
+        Write(transaction, row, session, after, report.Received);
         if (step != SessionStep.Duplicate)
             SessionRows.AddEvidence(transaction, row.Id, after.Evidence.Reports, report);
         return step;
@@ -86,7 +86,8 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
     {
         if (SessionRows.Find(transaction, id) is not { State: SessionState.Open } row)
             return false;
-        Write(transaction, row, row.Session().Close(SessionEnd.Disconnected), now);
+        var session = row.Session();
+        Write(transaction, row, session, session.Close(SessionEnd.Disconnected), now);
         return true;
     }
 
@@ -111,7 +112,7 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
                 SessionRows.Update(transaction, row, row.With(session, session.SilentAt)); // it was heard of meanwhile
                 break;
             case SessionState.Open:
-                Write(transaction, row, session.Close(SessionEnd.Silent), now);
+                Write(transaction, row, session, session.Close(SessionEnd.Silent), now);
                 break;
             case SessionState.Accepted:
                 Settle(transaction, row, session.Close(SessionEnd.NeverReported), now);
@@ -206,7 +207,7 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
                     var session = row.Session();
                     if (session.LastEvent > restart.At || closed == SweepLimit)
                         continue;
-                    Write(transaction, row, session.Close(SessionEnd.NasRebooted, restart.At), received ?? restart.At);
+                    Write(transaction, row, session, session.Close(SessionEnd.NasRebooted, restart.At), received ?? restart.At);
                     closed++;
                 }
 
@@ -222,22 +223,18 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
         return false;
     }
 
-    static void Write(StoreTransaction transaction, SessionRow before, RoamingSession after, Instant now)
+    static void Write(StoreTransaction transaction, SessionRow row, RoamingSession before, RoamingSession after, Instant now)
     {
         // An open session keeps the time that stands: when it has come, the sweep sees what was heard meanwhile.
-        var due = before.State == after.State ? before.Due : DueOf(after, now);
-        SessionRows.Update(transaction, before, before.With(after, due));
+        var due = before.State == after.State && before.StoppedBy == after.StoppedBy ? row.Due : DueOf(after, now);
+        SessionRows.Update(transaction, row, row.With(after, due));
     }
 
     static Instant? DueOf(RoamingSession session, Instant now) => session.State switch
     {
         SessionState.Open => session.SilentAt,
-        SessionState.Closed => now + session.End switch
-        {
-            SessionEnd.Stop => SettleAfterStop,
-            SessionEnd.Silent => SettleAfterSilence,
-            _ => SettleAfterRestart,
-        },
+        SessionState.Closed when session.StoppedBy is not null => now + SettleAfterStop,
+        SessionState.Closed => now + (session.End == SessionEnd.Silent ? SettleAfterSilence : SettleAfterRestart),
         _ => now + KeptFor,
     };
 

@@ -112,6 +112,11 @@ static class SessionRows
         transaction.Execute("DELETE FROM roaming_sessions WHERE id = @id", new { id });
     }
 
+    /// <summary>Those of a customer that began since, the latest first.</summary>
+    public static IReadOnlyList<SessionRow> Since(StoreReader reader, string person, Instant since, int limit) => reader.Query<SessionRow>(
+        $"SELECT {Columns} FROM roaming_sessions WHERE person = @person AND id >= @from ORDER BY id DESC LIMIT @limit",
+        new { person, from = $"ses_{since.ToUnixTimeMilliseconds():x12}", limit });
+
     /// <summary>Those whose time has come, the longest first.</summary>
     public static IReadOnlyList<SessionRow> Due(StoreReader reader, Instant now, int limit) =>
         reader.Query<SessionRow>($"SELECT {Columns} FROM roaming_sessions WHERE due <= @now ORDER BY due LIMIT @limit", new { now, limit });

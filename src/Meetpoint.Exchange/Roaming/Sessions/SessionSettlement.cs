@@ -84,8 +84,8 @@ sealed class RoamingWitness(IUsageWitness others) : IUsageWitness
         if (Nearest(reader, record) is not { } session)
             return null;
         var use = session.Use;
-        // A session that we still think is on ends for us with what we know of it: if that is less than what is measured, the tolerance says so.
-        return new UsageObservation(session.Started, session.Ended, use.PacketsIn, use.PacketsOut, use.OctetsIn, use.OctetsOut)
+        // Its end may be on its way here: until it is seen, there is none.
+        return new UsageObservation(session.Started, session.State == SessionState.Open ? null : session.Ended, use.PacketsIn, use.PacketsOut, use.OctetsIn, use.OctetsOut)
         {
             BillableMs = (long)session.Billable.TotalMilliseconds,
         };
