@@ -89,7 +89,7 @@ public sealed class RoamingMoneyTests
     public void Caps_UsedUp_RefuseAndEndWhatIsOn()
     {
         using var world = Roaming(44);
-        var began = world.Now - Duration.FromSeconds(600);
+        var began = world.Now;
         Take(world.Liberty, Report(began, AccountingStatus.Start, 0, 0, 0));
         Take(world.Liberty, Report(began, AccountingStatus.InterimUpdate, 300, 400_000_000, 0));
         var sessions = world.Liberty.Node.Roaming;

@@ -22,7 +22,7 @@ public sealed class RoamingAccountingBenchmark : Benchmark
 
     readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-roaming-").FullName;
     readonly BlockingCollection<Action> _loop = [];
-    readonly SqliteStore _store;
+    readonly SqlStore _store;
     readonly SessionIntake _intake;
     readonly int _sessions;
     readonly int _window;

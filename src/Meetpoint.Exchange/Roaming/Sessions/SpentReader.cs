@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
@@ -28,12 +29,13 @@ static class SpentReader
             var dayFrom = now.InZone(zone).Date.AtStartOfDayInZone(zone).ToInstant();
             var monthFrom = StatementPeriod.Of(now, terms.Agreement.TimeZone).From;
             var rates = SessionRate.Of(terms, home);
-            foreach (var session in SessionRows.Since(reader, person, monthFrom, SessionLimit).Where(row => row.Id != except).Select(row => row.Session()))
+            // A session counts where it ended, or was last heard of, as it does on a statement.
+            foreach (var session in SessionRows.Since(reader, person, monthFrom - Duration.FromSeconds(RoamingTerms.MaxSeconds), SessionLimit).Where(row => row.Id != except).Select(row => row.Session()))
             {
-                if (session.Terms.Links.All(link => link.Agreement != terms.Agreement.Id))
+                if (session.Ended < monthFrom || session.Terms.Links.All(link => link.Agreement != terms.Agreement.Id))
                     continue;
                 month += Cost(session, rates, roaming.CapPerMonth);
-                day += session.Started >= dayFrom ? Cost(session, rates, roaming.CapPerDay) : 0;
+                day += session.Ended >= dayFrom ? Cost(session, rates, roaming.CapPerDay) : 0;
             }
         }
 
