@@ -19,8 +19,8 @@ public sealed record RadiusServerView(string Neighbour, string Address, string U
 /// <param name="Items">By provider and name.</param>
 /// <param name="Pending">Access-Requests that wait for a home.</param>
 /// <param name="Conversations">Conversations that are under way.</param>
-/// <param name="Kept">Accounting that homes have not acknowledged, as far as it is in memory.</param>
-public sealed record RadiusRealmsView(IReadOnlyList<RadiusRealmView> Items, int Pending, int Conversations, int Kept);
+/// <param name="Kept">Accounting that homes have not acknowledged.</param>
+public sealed record RadiusRealmsView(IReadOnlyList<RadiusRealmView> Items, int Pending, int Conversations, long Kept);
 
 /// <summary>What would become of a request now.</summary>
 /// <param name="Realm">The realm that its user has; null where there is none.</param>

@@ -38,7 +38,7 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork
         using var hub = new RadiusHub(
             new RoamingContext
             {
-                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = new FakeClock(Worlds.Now), Store = null!, Node = "1",
+                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = new FakeClock(Worlds.Now), Store = null!, Sessions = null!, Node = "1",
                 Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
             },
             new Random(1));

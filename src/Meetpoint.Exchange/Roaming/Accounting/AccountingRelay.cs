@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Forwarding;
@@ -12,31 +13,27 @@ namespace Meetpoint.Exchange.Roaming.Accounting;
 /// Takes accounting: it is acknowledged once it is durable here, and not before, and sent on to the home until that acknowledges it. There is no answer that refuses (RFC 2866 section 2): what
 /// cannot be taken is left without one, and its client asks again. On the hub's loop.
 /// </summary>
-sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
+sealed class AccountingRelay(RoamingContext context, AccountingSender sender, RoamingSessions sessions)
 {
-    /// <summary>While so many wait for the store nothing more is taken: clients ask again.</summary>
-    const int MaxUnwritten = 20_000;
-
     /// <summary>What was not sent on yet, at most: some days of a large network.</summary>
     const int MaxKept = 5_000_000;
 
     const AttributeType EventTimestamp = AttributeType.EventTimestamp, AcctDelayTime = (AttributeType)41;
 
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
-    int _unwritten;
     long _lastId;
 
     /// <summary>A request, verified, that is no duplicate.</summary>
     public void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark)
     {
-        if (_unwritten >= MaxUnwritten || sender.Count >= MaxKept || !sender.IsReady)
+        if (sender.Count >= MaxKept || !sender.IsReady)
         {
             Discard(client, from, mark, sender.IsReady ? "too much accounting waits" : "what is kept is being read");
             return;
         }
 
         var now = context.Clock.GetCurrentInstant();
-        var reason = context.Locate(client, packet, out var route, out _);
+        var reason = context.Locate(client, packet, out var route, out var visited);
         if (reason != RefusalReason.None && !IsOfItself(packet))
         {
             Discard(client, from, mark, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}");
@@ -52,28 +49,37 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender)
 
         var answer = _buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, client.Security, packet, RadiusCode.AccountingResponse)).ToArray();
         var (to, asked) = (from, mark);
-        _unwritten++;
-        context.Store.Write(
-            transaction =>
+        var isTaken = sessions.Take(
+            ReportOf(client, packet, visited, route, now),
+            isDurable =>
             {
-                if (kept is not null)
-                    AccountingRows.Keep(transaction, kept);
-                return true;
-            },
-            _ => context.Loop.Post(() =>
-            {
-                _unwritten--;
+                if (!isDurable)
+                {
+                    Discard(client, to, asked, "the store does not take it");
+                    return;
+                }
+
                 client.Asked.Answer(to, asked, answer, context.Loop.NowNs);
                 socket.Send(answer, to);
                 if (kept is not null)
                     sender.Add(kept);
-            }),
-            fault => context.Loop.Post(() =>
-            {
-                _unwritten--;
-                client.Asked.Abandon(to, asked);
-                context.Log.Fault("accounting", fault);
-            }));
+            },
+            kept is null ? null : transaction => AccountingRows.Keep(transaction, kept));
+        if (!isTaken)
+            Discard(client, from, mark, "too much accounting waits");
+    }
+
+    /// <summary>What it tells of a session between two providers, or of an access server; null where it tells of neither.</summary>
+    AccountingReport? ReportOf(RadiusClient client, in RadiusPacket packet, string? visited, RealmRoute? route, Instant now)
+    {
+        var at = visited ?? client.Entry.Neighbour.Provider;
+        var home = route?.Provider.Id ?? at;
+        if (at == home && !IsOfItself(packet))
+            return null;
+        var fault = AccountingReport.TryRead(packet, new ReportSource(at, home, route?.Realm ?? "", client.Entry.Neighbour.Id), now, sessions.Key, out var report);
+        if (fault != AccountingFault.None)
+            context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, $"no session is counted by it: {fault}", client.Entry.Neighbour.Id);
+        return report;
     }
 
     /// <summary>An access server that starts or stops names nobody's customer: that is ours to know alone.</summary>

@@ -32,7 +32,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         _servers = new HomeServers(context.Network, context.Loop, this, random);
         _access = new AccessRelay(context, _servers);
         _sender = new AccountingSender(context, _servers);
-        _accounting = new AccountingRelay(context, _sender);
+        _accounting = new AccountingRelay(context, _sender, context.Sessions);
         _timer = new LoopTimer(context.Loop, OnTurn);
     }
 

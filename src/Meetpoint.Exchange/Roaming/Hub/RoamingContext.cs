@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
@@ -32,6 +33,9 @@ sealed class RoamingContext
     public required IClock Clock { get; init; }
 
     public required Store Store { get; init; }
+
+    /// <summary>What is reported of sessions goes there.</summary>
+    public required RoamingSessions Sessions { get; init; }
 
     /// <summary>Of those that share the store.</summary>
     public required string Node { get; init; }

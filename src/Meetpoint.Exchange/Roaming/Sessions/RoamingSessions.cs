@@ -45,7 +45,7 @@ sealed class RoamingSessions
     public Task StartAsync() => RenewKeyAsync();
 
     /// <inheritdoc cref="SessionIntake.Take"/>
-    public bool Take(AccountingReport report, Action<bool> done) => _intake.Take(report, done);
+    public bool Take(AccountingReport? report, Action<bool> done, Action<StoreTransaction>? also = null) => _intake.Take(report, done, also);
 
     /// <summary>Remembers who was let in. What is lost with a crash is counted as let in by nobody: nothing is charged by it.</summary>
     public void Accept(RoamingAccept accept) => _store.Write(

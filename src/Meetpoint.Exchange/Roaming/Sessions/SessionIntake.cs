@@ -21,14 +21,15 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
     bool _isWriting;
 
     /// <summary>Takes a report.</summary>
-    /// <param name="report">What was read.</param>
+    /// <param name="report">What was read; null where it tells of no session.</param>
     /// <param name="done">Called on the loop: true when it is durable and is to be answered, false when it is to be sent again.</param>
+    /// <param name="also">What is written with it.</param>
     /// <returns>False when too many wait; nothing is called then.</returns>
-    public bool Take(AccountingReport report, Action<bool> done)
+    public bool Take(AccountingReport? report, Action<bool> done, Action<StoreTransaction>? also = null)
     {
         if (_waiting.Count >= QueueLimit)
             return false;
-        _waiting.Enqueue(new Waiting(report, done));
+        _waiting.Enqueue(new Waiting(report, done, also));
         if (!_isWriting)
             WriteNext();
         return true;
@@ -49,7 +50,12 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
         transaction =>
         {
             foreach (var waiting in batch)
-                book.Take(transaction, waiting.Report);
+            {
+                waiting.Also?.Invoke(transaction);
+                if (waiting.Report is { } report)
+                    book.Take(transaction, report);
+            }
+
             return true;
         },
         _ => post(() => Settle(batch, true, isLast)),
@@ -80,5 +86,5 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
             Write([batch[i]], isLast: i == batch.Count - 1);
     }
 
-    readonly record struct Waiting(AccountingReport Report, Action<bool> Done);
+    readonly record struct Waiting(AccountingReport? Report, Action<bool> Done, Action<StoreTransaction>? Also);
 }
