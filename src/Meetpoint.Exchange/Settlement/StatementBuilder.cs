@@ -24,11 +24,16 @@ static class StatementBuilder
     [
         .. lines.SelectMany(line => line.Charges, (line, charge) => (line.Record, Charge: charge))
             .GroupBy(item => (item.Charge.Payer, item.Charge.Payee, item.Record.Unit, item.Charge.Tariff, item.Charge.Amount.Currency))
-            .Select(leg => new StatementLeg(leg.Key.Payer, leg.Key.Payee, leg.Key.Unit, leg.Key.Tariff, leg.Count(),
-                leg.Sum(item => item.Record.BillableMs), Sum(leg.Key.Currency, leg.Select(item => item.Charge.Amount))))
+            .Select(leg => new StatementLeg(leg.Key.Payer, leg.Key.Payee, leg.Key.Unit, leg.Key.Tariff, Records(leg).Count(),
+                Records(leg).Sum(record => record.BillableMs), Sum(leg.Key.Currency, leg.Select(item => item.Charge.Amount))))
             .OrderBy(leg => leg.Payer, StringComparer.Ordinal).ThenBy(leg => leg.Payee, StringComparer.Ordinal).ThenBy(leg => leg.Unit)
             .ThenBy(leg => leg.Tariff, StringComparer.Ordinal).ThenBy(leg => leg.Total.Currency, StringComparer.Ordinal),
     ];
+
+    /// <summary>The records of a leg. A roaming session has up to three charges at one tariff, and is one session.</summary>
+    static IEnumerable<UsageRecord> Records(IEnumerable<(UsageRecord Record, UsageCharge Charge)> leg) =>
+        leg.First().Record.Unit == ChargeUnit.RoamingSession ? leg.Select(item => item.Record).DistinctBy(record => record.Id, StringComparer.Ordinal)
+            : leg.Select(item => item.Record); // what was counted by charge stays so: digests of statements that stand depend on it
 
     // The parties of a charge stand in one order, so that what each owes counts against what the other does.
     static ImmutableArray<StatementNet> Net(ImmutableArray<StatementLine> lines) =>

@@ -32,6 +32,9 @@ public abstract class SessionBookContract
             ["EUR 0.10", "EUR 0.20", "EUR 11.3643"], "a session, ten minutes at 0.02, 11,364.288449 MB at 0.001, rounded to four places");
         await side.SweepAsync(At(100_000));
         side.Records.Count.ShouldBe(1);
+        await side.Store.WriteAsync(transaction => UsageTable.MoveTo(transaction, record.Id, UsageState.Agreed));
+        var leg = side.Store.Read(reader => StatementBuilder.Build(reader, new Terms().Current("")!.Agreement, StatementPeriod.Of(record.Ended, "Etc/UTC"))).Legs.ShouldHaveSingleItem();
+        (leg.Count, leg.BillableMs, leg.Total.ToString()).ShouldBe((1, 600_000, "EUR 11.6643"), "three charges of one session");
     }
 
     [Fact]
