@@ -8,13 +8,13 @@ using Meetpoint.Net.Virtual;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
-using NodaTime.Testing;
+using NodaTime;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Roaming;
 
 /// <summary>An access request and its answer through the hub leave nothing to the collector once everything is warm.</summary>
-public sealed class AccessAllocationTests : IEventLoop, INetwork
+public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
 {
     const string Secret = "testing-123-4567";
     const int Warm = 3_000, Measured = 1_000;
@@ -38,7 +38,7 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork
         using var hub = new RadiusHub(
             new RoamingContext
             {
-                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = new FakeClock(Worlds.Now), Store = null!, Sessions = null!, Node = "1",
+                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
                 Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
             },
             new Random(1));
@@ -70,6 +70,8 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork
         server.Receiver.OnDatagram(server, _response.AsSpan(0, _security.SignResponse(ref answer)), _home, NowNs);
         return RadiusPacket.TryParse(_sockets[0].Sent, out var back, out _) ? back.Code : RadiusCode.None;
     }
+
+    public Instant GetCurrentInstant() => Worlds.Now;
 
     public void Post(Action work) => work();
 

@@ -15,6 +15,8 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
     /// <summary>A client gives up after some 10 to 15 s; before that another server is tried.</summary>
     const long TimeoutNs = 4 * MonotonicTime.Second;
 
+    static readonly NetAddress _anyIPv6 = NetAddress.FromIPv6(new byte[16], 0);
+
     readonly INetwork _network;
     readonly IEventLoop _loop;
     readonly IHomeServerUser _user;
@@ -49,7 +51,7 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
     {
         while (id.Port >= _sockets.Count)
         {
-            var socket = _network.OpenDatagram(Address.IsIPv4 ? NetAddress.FromIPv4(0, 0) : NetAddress.FromIPv6(stackalloc byte[16], 0), _loop, this);
+            var socket = _network.OpenDatagram(Address.IsIPv4 ? NetAddress.FromIPv4(0, 0) : _anyIPv6, _loop, this);
             _ports[socket] = _sockets.Count;
             _sockets.Add(socket);
         }
