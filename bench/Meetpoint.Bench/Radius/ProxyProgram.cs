@@ -10,7 +10,7 @@ sealed class ProxyProgram : IMeasured
 {
     const int StartMs = 15_000;
 
-    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-radius-").FullName;
+    readonly string _folder;
     readonly ChildProgram _program;
 
     /// <param name="program">Its path.</param>
@@ -19,9 +19,13 @@ sealed class ProxyProgram : IMeasured
     /// <exception cref="IOException">It does not come up.</exception>
     public ProxyProgram(string program, string host, Func<string, IEnumerable<string>> configure)
     {
-        _program = new ChildProgram(program, configure(_folder));
         var address = IPAddress.Parse(host);
         int[] ports = [RadiusPlan.AuthenticationPort, RadiusPlan.AccountingPort];
+        // One that was left behind would be taken for this one, which cannot bind and ends.
+        if (ports.Any(Listens))
+            throw new IOException($"something listens on {host} already");
+        _folder = Directory.CreateTempSubdirectory("meetpoint-bench-radius-").FullName;
+        _program = new ChildProgram(program, configure(_folder));
         if (Pause.Until(() => _program.HasExited || ports.All(Listens), StartMs) && !_program.HasExited)
             return;
         var tail = Tail;
