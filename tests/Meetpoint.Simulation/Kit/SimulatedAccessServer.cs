@@ -60,6 +60,7 @@ sealed class SimulatedAccessServer : IDatagramReceiver
             writer.TryWrite(AttributeType.UserName, Encoding.UTF8.GetBytes(user));
             writer.TryWriteInteger(AttributeType.AcctStatusType, 1);
             writer.TryWrite(AttributeType.AcctSessionId, Encoding.UTF8.GetBytes(session));
+            writer.TryWrite(AttributeType.NasIdentifier, "ap-1"u8);
             more?.Invoke(ref writer);
         });
 

@@ -157,7 +157,7 @@ public sealed class OutageTests
         full.Packet.Length.ShouldBe(RadiusPacket.MaxLength);
         var many = run.Access.Account(run.Accounting, "user@liberty.example", "many", static (ref PacketWriter writer) =>
         {
-            for (var i = 0; i < RadiusPacket.MaxAttributes - 3; i++)
+            for (var i = 0; i < RadiusPacket.MaxAttributes - 4; i++)
                 writer.TryWrite(AttributeType.ProxyState, [1]);
         });
         run.World.Run(5);
