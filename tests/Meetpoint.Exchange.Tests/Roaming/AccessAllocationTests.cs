@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Tests.Interconnect;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Radius.Authenticators;

@@ -42,6 +42,9 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     /// <summary>Whom it was asked for, each request once.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>The Operator-Names that it saw.</summary>
+    public SortedSet<string> Operators { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Sessions that it was told of, as often as it was.</summary>
     public List<string> Sessions { get; } = [];
 
@@ -102,6 +105,8 @@ sealed class SimulatedHomeServer : IDatagramReceiver
         }
 
         Asked.Add(user);
+        if (packet.TryFind(AttributeType.OperatorName, out var visited))
+            Operators.Add(Encoding.UTF8.GetString(visited.Value));
         var rounds = user.StartsWith("eap", StringComparison.Ordinal) ? user[3] - '0' : 0;
         var round = 0;
         var isRight = true;

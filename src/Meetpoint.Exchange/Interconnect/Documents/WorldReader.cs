@@ -150,11 +150,12 @@ static class WorldReader
 
     static NeighbourRadius Radius(ObjectReader o) => new()
     {
-        Secret = o.Text("secret"),
+        Secret = o.OptionalText("secret"),
         Servers = o.Texts("servers"),
         AccountingServers = o.Texts("accountingServers"),
         Protection = o.Word<RadiusProtection>("protection", RadiusProtection.Required),
         StatusServer = o.Flag("statusServer", true),
+        Version = o.OptionalText("version"),
     };
 
     static Agreement Agreement(ObjectReader o)

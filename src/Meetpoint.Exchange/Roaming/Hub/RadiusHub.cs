@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -9,7 +10,7 @@ using Meetpoint.Radius.Packets;
 namespace Meetpoint.Exchange.Roaming.Hub;
 
 /// <summary>
-/// The RADIUS hub: hears access servers and proxies of neighbours, verifies what they send, and hands it to whoever carries it. What is not a neighbour's is discarded in silence
+/// The RADIUS hub: hears access servers, proxies and other exchanges, verifies what they send, and hands it to whoever carries it. What is not a neighbour's is discarded in silence
 /// (RFC 2865 section 3, RFC 3579 section 3.2). On a loop of its own.
 /// </summary>
 sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
@@ -18,7 +19,8 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
 
     readonly RoamingContext _context;
     readonly RadiusClients _clients = new();
-    readonly Dictionary<IDatagramSocket, (string Name, bool IsAccounting)> _listeners = [];
+    readonly Dictionary<IDatagramSocket, UdpPlace> _listeners = [];
+    readonly RadiusStreams _streams;
     readonly HomeServers _servers;
     readonly AccessRelay _access;
     readonly AccountingSender _sender;
@@ -29,7 +31,8 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     public RadiusHub(RoamingContext context, Random random)
     {
         _context = context;
-        _servers = new HomeServers(context.Network, context.Loop, this, random);
+        _streams = new RadiusStreams(context, _clients, OnStreamPacket);
+        _servers = new HomeServers(context.Network, context.Loop, this, context.Tls, random);
         _access = new AccessRelay(context, _servers);
         _sender = new AccountingSender(context, _servers);
         _accounting = new AccountingRelay(context, _sender, context.Sessions);
@@ -45,14 +48,23 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         _servers.Follow(_context.Admission.World);
         _sender.Start();
         _timer.Arm(TurnNs);
+        _servers.Advance(_context.Loop.NowNs); // connections begin at once
     }
 
     /// <summary>Listens; gives the addresses with their true ports.</summary>
     /// <exception cref="IOException">An address cannot be bound.</exception>
     public (NetAddress Authentication, NetAddress Accounting) Listen(RadiusListen listen) => (Open(listen.Name, listen.Authentication, false), Open(listen.Name, listen.Accounting, true));
 
+    /// <inheritdoc cref="RadiusStreams.Listen"/>
+    public NetAddress Listen(RadiusTlsListen listen) => _streams.Listen(listen);
+
     /// <summary>Another world is in force.</summary>
-    public void OnWorldApplied() => _servers.Follow(_context.Admission.World);
+    public void OnWorldApplied()
+    {
+        _servers.Follow(_context.Admission.World);
+        _streams.Follow(_context.Admission.World);
+        _servers.Advance(_context.Loop.NowNs);
+    }
 
     /// <summary>Realms with their servers, and what is under way. From any thread.</summary>
     public Task<RadiusRealmsView> RealmsAsync() =>
@@ -67,30 +79,33 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <inheritdoc/>
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (_clients.Find(_context.Admission.World, _listeners[socket].Name, from) is not { } client)
+        var place = _listeners[socket];
+        if (_clients.Find(_context.Admission.World, place.Name, from) is not { Security: { } security } client)
         {
             _context.Log.Stranger($"{from} over RADIUS");
             return;
         }
 
-        var error = RadiusPacket.TryParse(payload, out var packet, out var broken) ? client.Security.VerifyRequest(packet) : broken;
+        var error = RadiusPacket.TryParse(payload, out var packet, out var broken) ? security.VerifyRequest(packet) : broken;
+        if (error == PacketError.None && place.IsAccounting == (packet.Code == RadiusCode.AccessRequest))
+            error = packet.Code is RadiusCode.AccessRequest or RadiusCode.AccountingRequest ? PacketError.UnexpectedCode : error;
         if (error != PacketError.None)
         {
             _context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, error.ToString(), from.ToString());
             return;
         }
 
-        var mark = client.Security.MarkOf(packet);
-        switch (client.Asked.Take(from, mark, nowNs, out var answer, out var place))
+        var mark = security.MarkOf(packet);
+        switch (client.Asked.Take(from, mark, nowNs, out var answer, out var known))
         {
             case Arrival.New:
-                OnRequest(client, socket, from, packet, mark, place, nowNs);
+                OnRequest(new InboundRequest(client, security, socket, null, from, mark), packet, known, place.IsAccounting, nowNs);
                 break;
             case Arrival.Answered:
                 socket.Send(answer, from);
                 break;
             case Arrival.InProgress:
-                AccessRelay.OnRepeated(client.Asked.WorkAt(place), from, mark);
+                AccessRelay.OnRepeated(client.Asked.WorkAt(known), from, mark);
                 break;
             default:
                 break;
@@ -107,7 +122,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnDiscarded(HomeServer server, PacketError error) => _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, error.ToString(), server.Address.ToString());
+    public void OnDiscarded(HomeServer server, PacketError error) => _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, error.ToString(), server.Name);
 
     /// <inheritdoc/>
     public void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs)
@@ -118,33 +133,64 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
             _sender.OnSilence(pending);
     }
 
+    /// <inheritdoc/>
+    public void OnRequest(HomeServer server, int port, in RadiusPacket request, long nowNs) =>
+        _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, PacketError.UnexpectedCode.ToString(), server.Name);
+
+    /// <inheritdoc/>
+    public void OnLink(HomeServer server)
+    {
+        if (!server.IsUp && server.Fault is { } fault)
+            _context.Log.Unreachable($"radius over tls {server.Name} of {server.Entry.Neighbour.Id}", fault);
+        _context.Loop.Post(() => _access.Resume(_context.Loop.NowNs)); // not within what the link is doing
+    }
+
     public void Dispose()
     {
         _timer.Disarm();
         foreach (var socket in _listeners.Keys)
             socket.Dispose();
+        _streams.Dispose();
         _servers.Dispose();
     }
 
-    void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark, int place, long nowNs)
+    /// <summary>What came over TLS. Gives why it is no request of the neighbour.</summary>
+    PacketError OnStreamPacket(ClientConnection connection, ReadOnlySpan<byte> bytes, long nowNs)
+    {
+        var error = RadiusPacket.TryParse(bytes, out var packet, out var broken) ? connection.Security.VerifyRequest(packet) : broken;
+        if (error != PacketError.None)
+        {
+            _context.Log.RadiusDiscarded(connection.Client.Entry.Neighbour.Id, error.ToString(), connection.Stream.Remote.ToString());
+            return error;
+        }
+
+        var inbound = new InboundRequest(connection.Client, connection.Security, null, connection.Stream, connection.Stream.Remote, connection.Security.MarkOf(packet));
+        OnRequest(inbound, packet, -1, isAccounting: false, nowNs);
+        return PacketError.None;
+    }
+
+    /// <param name="inbound">Who asks, and how it is answered.</param>
+    /// <param name="packet">What is asked.</param>
+    /// <param name="place">Where it is remembered as asked; none of a stream's is.</param>
+    /// <param name="isAccounting">True at a port of accounting alone.</param>
+    /// <param name="nowNs">The loop's time.</param>
+    void OnRequest(in InboundRequest inbound, in RadiusPacket packet, int place, bool isAccounting, long nowNs)
     {
         switch (packet.Code)
         {
             case RadiusCode.AccessRequest:
-                _access.OnRequest(client, socket, from, packet, place, nowNs);
+                _access.OnRequest(inbound, packet, place, nowNs);
                 break;
             case RadiusCode.AccountingRequest:
-                _accounting.OnRequest(client, socket, from, packet, mark);
+                _accounting.OnRequest(inbound, packet);
                 break;
             case RadiusCode.StatusServer:
                 // RFC 5997 section 3: each port answers as it answers what it is for.
-                var length = LocalAnswer.Acknowledge(_buffer, client.Security, packet, _listeners[socket].IsAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept);
-                client.Asked.Answer(from, mark, _buffer.AsSpan(0, length), nowNs);
-                socket.Send(_buffer.AsSpan(0, length), from);
+                inbound.Answer(_buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, inbound.Security, packet, isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept)), nowNs);
                 break;
             default:
-                client.Asked.Abandon(from, mark);
-                _context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, PacketError.UnexpectedCode.ToString(), from.ToString());
+                inbound.Abandon();
+                _context.Log.RadiusDiscarded(inbound.Client.Entry.Neighbour.Id, PacketError.UnexpectedCode.ToString(), inbound.From.ToString());
                 break;
         }
     }
@@ -154,7 +200,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         if (!local.IsSet)
             return default;
         var socket = _context.Network.OpenDatagram(local, _context.Loop, this);
-        _listeners[socket] = (name, isAccounting);
+        _listeners[socket] = new UdpPlace(name, isAccounting);
         return socket.Local;
     }
 
@@ -165,4 +211,6 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         _access.Advance(nowNs);
         _sender.Advance(nowNs);
     }
+
+    readonly record struct UdpPlace(string Name, bool IsAccounting);
 }

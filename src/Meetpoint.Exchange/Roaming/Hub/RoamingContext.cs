@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
@@ -33,6 +34,9 @@ sealed class RoamingContext
     public required IClock Clock { get; init; }
 
     public required Store Store { get; init; }
+
+    /// <summary>What is shown and believed over TLS; null where RADIUS is spoken over UDP alone.</summary>
+    public RadiusTls? Tls { get; init; }
 
     /// <summary>What is reported of sessions goes there.</summary>
     public required RoamingSessions Sessions { get; init; }
