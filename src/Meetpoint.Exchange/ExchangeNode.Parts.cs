@@ -67,8 +67,7 @@ public sealed partial class ExchangeNode
     public IReadOnlyDictionary<string, NetAddress> RadiusTlsAddresses { get; private set; } = new Dictionary<string, NetAddress>();
 
     /// <summary>Where RADIUS is heard over UDP, by listener, with true ports.</summary>
-    public IReadOnlyDictionary<string, (NetAddress Authentication, NetAddress Accounting)> RadiusAddresses { get; private set; } =
-        new Dictionary<string, (NetAddress Authentication, NetAddress Accounting)>();
+    public IReadOnlyDictionary<string, RadiusListen> RadiusAddresses { get; private set; } = new Dictionary<string, RadiusListen>();
 
     internal MeetingParties Parties { get; }
 

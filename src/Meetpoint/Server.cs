@@ -66,7 +66,7 @@ sealed partial class Server : IAsyncDisposable
             Xmpp = configuration.Xmpp is { } xmpp
                 ? new XmppListen(xmpp.Listen, xmpp.DirectTls, xmpp is { Certificate: { } shown, Key: { } shownKey } ? new TlsCertificate(shown, shownKey) : null) : null,
             Radius = [.. configuration.Radius.Where(listen => !listen.IsTls).Select(listen => new RadiusListen(
-                listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue))))],
+                listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue)), listen.Dynamic))],
             RadiusTls = [.. configuration.Radius.Where(listen => listen.IsTls).Select(listen => new RadiusTlsListen(
                 listen.Name, listen.Listen, listen is { Certificate: { } radiusCertificate, Key: { } radiusKey } ? new TlsCertificate(radiusCertificate, radiusKey) : null))],
             RadiusLoop = configuration.Radius.Count > 0 ? Loop("radius", time) : null,

@@ -82,10 +82,11 @@ static class ConfigurationReader
         var listener = new RadiusListenerConfiguration(
             section.Text("name", isTls ? "radius-tls" : "radius")!, isTls, section.Address("listen", null, $"address and port, such as 192.0.2.1:{(isTls ? 2083 : 1812)}"),
             section.Text("accounting") is null ? NetAddress.None : section.Address("accounting", null, "address and port, such as 192.0.2.1:1813"),
+            section.Text("dynamic") is null ? NetAddress.None : section.Address("dynamic", null, "address and port, such as 192.0.2.1:3799"),
             PathOf(section, "certificate", folder), PathOf(section, "key", folder));
         section.RejectUnknown();
-        if (isTls && listener.Accounting.IsSet)
-            section.Fault("accounting", "over TLS accounting comes in where all comes in", "take it out");
+        if (isTls && (listener.Accounting.IsSet || listener.Dynamic.IsSet))
+            section.Fault(listener.Accounting.IsSet ? "accounting" : "dynamic", "over TLS all comes in at one port", "take it out");
         CheckShown(section, isTls, listener.Certificate, listener.Key);
         return listener;
     }

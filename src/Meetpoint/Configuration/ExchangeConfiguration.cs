@@ -116,6 +116,7 @@ public sealed record MailConfiguration(string Host, int Port, bool StartTls, str
 /// <param name="IsTls">Over TLS, else over UDP.</param>
 /// <param name="Listen">Of Access-Requests; over TLS of everything.</param>
 /// <param name="Accounting">Of Accounting-Requests over UDP; not set: the port behind.</param>
+/// <param name="Dynamic">Of the home servers' Disconnect- and CoA-Requests over UDP; not set: nowhere.</param>
 /// <param name="Certificate">File with the certificate shown in TLS (PEM); null: the identity key's.</param>
 /// <param name="Key">File with the certificate's key (PEM).</param>
-public sealed record RadiusListenerConfiguration(string Name, bool IsTls, NetAddress Listen, NetAddress Accounting, string? Certificate = null, string? Key = null);
+public sealed record RadiusListenerConfiguration(string Name, bool IsTls, NetAddress Listen, NetAddress Accounting, NetAddress Dynamic = default, string? Certificate = null, string? Key = null);

@@ -69,9 +69,33 @@ public sealed class RadiusChainTests(RoamingChain chain) : IClassFixture<Roaming
         foreach (var exchange in (DemoExchange[])[chain.Albion, chain.Liberty])
         {
             var sessions = await exchange.Api.GetAsync("roaming/sessions");
-            var session = Assert.Single(sessions["items"]!.AsArray())!;
+            var session = Assert.Single(sessions["items"]!.AsArray(), one => (string?)one!["accountingId"] == "chain-1")!;
             Assert.Equal(("albion", "liberty"), ((string?)session["visited"], (string?)session["home"]));
         }
+    }
+
+    [Fact]
+    public async Task Session_IsEndedFromHome_AtItsAccessServer()
+    {
+        await using var access = await FreeRadius.StartDynamicAsync(chain.NasAddress.WithPort(3_799), RoamingChain.Secret);
+        foreach (var session in (string[])["known-1", "known-2", "unknown-3"])
+        {
+            await chain.Nas.AskAsync(chain.Accounting, "acct", $"User-Name = \"bob@liberty.example\", NAS-Identifier = \"ap-2\", Acct-Session-Id = \"{session}\", Acct-Status-Type = Start");
+            await Expect.EventuallyAsync(() => Task.FromResult(chain.Home.Accounted().Any(packet => packet.Contains($"\"{session}\"", StringComparison.Ordinal)) ? "yes" : null), _soon, "the Start at home");
+        }
+
+        var ended = await chain.Desk.AskAsync(chain.LibertyDynamic, "disconnect", "Acct-Session-Id = \"known-1\", NAS-Identifier = \"ap-2\"");
+        Assert.True(ended.Code == "Disconnect-ACK", ended.Text + access.LogTail());
+        var unknown = await chain.Desk.AskAsync(chain.LibertyDynamic, "disconnect", "Acct-Session-Id = \"unknown-3\", NAS-Identifier = \"ap-2\"");
+        Assert.True(unknown.Code == "Disconnect-NAK", unknown.Text + access.LogTail());
+        Assert.Equal(["Session-Context-Not-Found"], unknown.Values("Error-Cause"));
+
+        var sessions = (await chain.Liberty.Api.GetAsync("roaming/sessions"))["items"]!.AsArray();
+        var second = sessions.Single(one => (string?)one!["accountingId"] == "known-2")!;
+        var done = await chain.Liberty.Api.SendAsync(HttpMethod.Post, $"roaming/sessions/{second["id"]}/disconnect", null);
+        Assert.Equal("acknowledged", (string?)done["result"]);
+        Assert.Equal(["known-1", "unknown-3", "known-2"], access.Detail("dynamic").Select(packet => packet.Split("Acct-Session-Id = \"")[1].Split('"')[0]));
+        Assert.Equal("disconnected", (string?)(await chain.Albion.Api.GetAsync("roaming/sessions?state=closed"))["items"]!.AsArray().Single(one => (string?)one!["accountingId"] == "known-2")!["end"]);
     }
 
     [Fact]

@@ -42,6 +42,12 @@ public sealed class RoamingChain : IAsyncLifetime
 
     internal NetAddress NasAddress => _plan.Albion.Address(20, 0);
 
+    /// <summary>Who ends sessions at Liberty.</summary>
+    internal RadClient Desk => new(_plan.Liberty.Address(40, 0), Secret);
+
+    /// <summary>Where Liberty's exchange takes Disconnect.</summary>
+    internal NetAddress LibertyDynamic => _plan.Liberty.Address(1, 3_799);
+
     internal RadClient Nas => new(NasAddress, Secret);
 
     internal FreeRadius Home { get; private set; } = null!;
@@ -68,6 +74,7 @@ public sealed class RoamingChain : IAsyncLifetime
                 radius:
                   - name: radius
                     listen: {exchange.Party.Address(1, 1_812)}
+                    dynamic: {exchange.Party.Address(1, 3_799)}
                   - name: exchanges
                     transport: tls
                     listen: {exchange.Party.Address(1, 2_083)}
@@ -88,7 +95,7 @@ public sealed class RoamingChain : IAsyncLifetime
         await BorderWorld.ChangeAsync(Albion, world =>
         {
             Describe(world);
-            Add(world, "neighbours", $$$"""{"id":"nas","provider":"albion","kind":"radius","listener":"radius","sourceAddresses":["{{{NasAddress.Host}}}"],"radius":{"secret":"{{{Secret}}}"}}""");
+            Add(world, "neighbours", $$$"""{"id":"nas","provider":"albion","kind":"radius","listener":"radius","sourceAddresses":["{{{NasAddress.Host}}}"],"radius":{"secret":"{{{Secret}}}","dynamicServers":["{{{NasAddress.WithPort(3_799)}}}"]}}""");
             Add(world, "neighbours", $$$"""{"id":"airport","provider":"albion","kind":"radius","tlsNames":["visited.albion.example"],"tlsCa":{{{JsonValue.Create(Authority.Pem).ToJsonString()}}},"radius":{}}""");
         });
         await BorderWorld.ChangeAsync(Liberty, world =>
@@ -96,6 +103,9 @@ public sealed class RoamingChain : IAsyncLifetime
             Describe(world);
             Add(world, "neighbours", $$$"""{"id":"proxy","provider":"liberty","kind":"radius","tlsNames":["proxy.liberty.example"],"tlsCa":{{{JsonValue.Create(Authority.Pem).ToJsonString()}}},"radius":{"servers":["{{{_plan.Liberty.Address(20, 2_083)}}}"]}}""");
         });
+        // Liberty's desk, which ends sessions of its customers.
+        await BorderWorld.ChangeAsync(Liberty, world => Add(
+            world, "neighbours", $$$"""{"id":"desk","provider":"liberty","kind":"radius","listener":"radius","sourceAddresses":["{{{_plan.Liberty.Address(40, 0).Host}}}"],"radius":{"secret":"{{{Secret}}}"}}"""));
         _visited = await FreeRadius.StartAsync(_plan.Albion.Address(30, 1_812), VisitedServer(), [.. Files("visited.albion.example")]);
         AlbionLog = new ExchangeLogFile(Albion.Process);
         LibertyLog = new ExchangeLogFile(Liberty.Process);

@@ -28,6 +28,7 @@ sealed class RoamingPair : IDisposable
         Hub = NetAddress.Parse(World.Albion.Party.Address).WithPort(1_812);
         Access = new SimulatedAccessServer(World, Nas, Secret) { Tries = 6 };
         Home = new SimulatedHomeServer(World, HomeAddress, HomeSecret);
+        Dynamic = new SimulatedDynamicServer(World, Access);
     }
 
     public SimulatedWorld World { get; }
@@ -44,6 +45,12 @@ sealed class RoamingPair : IDisposable
     public SimulatedAccessServer Access { get; }
 
     public SimulatedHomeServer Home { get; }
+
+    /// <summary>Where the access server takes Disconnect and CoA.</summary>
+    public SimulatedDynamicServer Dynamic { get; }
+
+    /// <summary>Where home servers ask an exchange for the end of a session.</summary>
+    public static NetAddress DynamicOf(SimulatedExchange exchange) => NetAddress.Parse(exchange.Party.Address).WithPort(3_799);
 
     /// <summary>The servers of a realm as an exchange sees them, in words.</summary>
     public string ServersOf(SimulatedExchange exchange, string realm)
@@ -65,7 +72,7 @@ sealed class RoamingPair : IDisposable
         foreach (var agreement in document["agreements"]!.AsArray())
             agreement!["services"]!.AsArray().Add(new JsonObject { ["service"] = "roaming" });
         document["neighbours"]!.AsArray().Add(JsonNode.Parse(self.Id == "albion"
-            ? $$$"""{"id":"nas","provider":"albion","kind":"radius","listener":"radius","sourceAddresses":["{{{Nas}}}"],"radius":{"secret":"{{{Secret}}}"}}"""
+            ? $$$"""{"id":"nas","provider":"albion","kind":"radius","listener":"radius","sourceAddresses":["{{{Nas}}}"],"radius":{"secret":"{{{Secret}}}","dynamicServers":["{{{Nas}}}"]}}"""
             : $$$"""{"id":"home","provider":"liberty","kind":"radius","radius":{"secret":"{{{HomeSecret}}}","servers":["{{{HomeAddress}}}"]}}"""));
     }
 }

@@ -153,6 +153,7 @@ static class WorldReader
         Secret = o.OptionalText("secret"),
         Servers = o.Texts("servers"),
         AccountingServers = o.Texts("accountingServers"),
+        DynamicServers = o.Texts("dynamicServers"),
         Protection = o.Word<RadiusProtection>("protection", RadiusProtection.Required),
         StatusServer = o.Flag("statusServer", true),
         Version = o.OptionalText("version"),

@@ -77,11 +77,15 @@ sealed partial class WorldRules
             Server($"{at}/radius/servers/{i}", radius.Servers[i]);
         for (var i = 0; i < radius.AccountingServers.Length; i++)
             Server($"{at}/radius/accountingServers/{i}", radius.AccountingServers[i]);
+        for (var i = 0; i < radius.DynamicServers.Length; i++)
+            Server($"{at}/radius/dynamicServers/{i}", radius.DynamicServers[i]);
+        if (radius.DynamicServers.Length > NeighbourRadius.MaxDynamicServers)
+            Add($"{at}/radius/dynamicServers", "too-many", $"{radius.DynamicServers.Length} servers", $"keep to {NeighbourRadius.MaxDynamicServers}");
 
         void Server(string path, string text)
         {
             if (!NetAddress.TryParse(text, 1_812, out _))
-                Add(path, "bad-address", $"'{text}' is no address", "write an IPv4 or IPv6 address, with its port where it is not 1812");
+                Add(path, "bad-address", $"'{text}' is no address", "write an IPv4 or IPv6 address, with its port where it is not the customary one");
         }
     }
 
@@ -92,6 +96,8 @@ sealed partial class WorldRules
             Add($"{at}/radius/secret", "not-over-tls", "over TLS certificates prove who is who", "take 'secret' out");
         if (neighbour.Listener is not null || !neighbour.SourceAddresses.IsEmpty)
             Add(at, "not-over-tls", "who has a certificate is not known by where it sends from", "take 'listener' and 'sourceAddresses' out, or 'tlsNames'");
+        if (!radius.DynamicServers.IsEmpty)
+            Add($"{at}/radius/dynamicServers", "not-over-tls", "over TLS Disconnect and CoA go back over its own connection", "take it out");
         if (!radius.AccountingServers.IsEmpty)
             Add($"{at}/radius/accountingServers", "not-over-tls", "over TLS accounting goes where all goes", "take it out");
         if (radius.Version is not (null or "1.0" or "1.1"))

@@ -10,6 +10,9 @@ public sealed record NeighbourRadius
     /// <summary>The most servers of one neighbour.</summary>
     public const int MaxServers = 16;
 
+    /// <summary>The most places of one neighbour where access servers take Disconnect.</summary>
+    public const int MaxDynamicServers = 1_000;
+
     /// <summary>What both share over UDP (RFC 2865 section 3), 1 to 255 octets in UTF-8. It goes in and is never shown. Null: it is spoken with over TLS (RFC 6614), where its certificate is its proof.</summary>
     public string? Secret { get; init; }
 
@@ -21,6 +24,12 @@ public sealed record NeighbourRadius
 
     /// <summary>Where its accounting goes over UDP, server by server; empty: to the port behind each.</summary>
     public ImmutableArray<string> AccountingServers { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>
+    /// Where its access servers take Disconnect and CoA over UDP (RFC 5176), "192.0.2.30:3799": that with the address by which an access server reports, else the first. Empty: nowhere; over
+    /// TLS they go back over its own connection (RFC 8559).
+    /// </summary>
+    public ImmutableArray<string> DynamicServers { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Whether an Access-Request of it must be protected by a Message-Authenticator.</summary>
     public RadiusProtection Protection { get; init; } = RadiusProtection.Required;

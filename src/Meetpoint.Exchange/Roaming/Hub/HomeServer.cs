@@ -20,6 +20,7 @@ sealed class HomeServer : IServerLinkUser, IDisposable
 
     readonly IHomeServerUser _user;
     readonly Random _random;
+    readonly bool _probes;
     readonly byte[] _probe = new byte[64];
     IServerLink _link = null!;
     RequestId? _probeId;
@@ -29,9 +30,10 @@ sealed class HomeServer : IServerLinkUser, IDisposable
     /// <param name="entry">Whose it is: a neighbour with RADIUS.</param>
     /// <param name="name">Where it is, for people.</param>
     /// <param name="random">Spreads what goes on by itself.</param>
-    public HomeServer(IHomeServerUser user, NeighbourEntry entry, string name, Random random)
+    /// <param name="probes">Whether it is asked if it is there.</param>
+    public HomeServer(IHomeServerUser user, NeighbourEntry entry, string name, Random random, bool probes)
     {
-        (_user, Entry, Name, _random) = (user, entry, name, random);
+        (_user, Entry, Name, _random, _probes) = (user, entry, name, random, probes);
         Requests = NewRequests();
         Health = NewHealth();
     }
@@ -63,6 +65,9 @@ sealed class HomeServer : IServerLinkUser, IDisposable
 
     /// <summary>True once no world has it any more.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>The connection on which the server asks itself; null where there is none.</summary>
+    public IStream? StreamOf(int port) => _link.StreamOf(port);
 
     /// <summary>Gives it its way; once, before anything else.</summary>
     public void Connect(IServerLink link) => _link = link;
@@ -123,7 +128,7 @@ sealed class HomeServer : IServerLinkUser, IDisposable
             return;
         }
 
-        Health.Answered(pending.Route.Number, nowNs);
+        Health.Answered(pending.Realm, nowNs);
         _user.OnAnswer(this, pending, mark, packet, nowNs);
     }
 
@@ -145,7 +150,7 @@ sealed class HomeServer : IServerLinkUser, IDisposable
                 continue;
             }
 
-            Health.TimedOut(due.Owner.Route.Number, due.Owner.SentNs, nowNs);
+            Health.TimedOut(due.Owner.Realm, due.Owner.SentNs, nowNs);
             _user.OnSilence(this, due.Owner, due.Mark, nowNs);
         }
 
@@ -170,7 +175,7 @@ sealed class HomeServer : IServerLinkUser, IDisposable
         new RequestTableOptions { TimeoutNs = TimeoutNs, HasTokens = _hasTokens, MaxPorts = _link is { IsStream: true } && !_hasTokens ? MaxConnections : new RequestTableOptions().MaxPorts },
         _random);
 
-    ServerHealth NewHealth() => new(new ServerHealthOptions { CanProbe = Entry.Neighbour.Radius!.StatusServer }, _random);
+    ServerHealth NewHealth() => new(new ServerHealthOptions { CanProbe = _probes }, _random);
 
     void End(int port, long nowNs)
     {

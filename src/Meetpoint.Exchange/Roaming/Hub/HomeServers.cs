@@ -9,6 +9,9 @@ enum HomeServerUse
 {
     Authentication,
     Accounting,
+
+    /// <summary>Disconnect and CoA, of access servers.</summary>
+    Dynamic,
 }
 
 /// <summary>
@@ -19,9 +22,11 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
 {
     const int DefaultPort = 1_812;
     const int DefaultTlsPort = 2_083;
+    const int DefaultDynamicPort = 3_799;
 
     readonly Dictionary<Key, HomeServer> _servers = [];
     Dictionary<(string Provider, HomeServerUse Use), HomeServer[]> _byProvider = [];
+    Dictionary<string, HomeServer[]> _byNeighbour = [];
 
     /// <summary>Those of a provider.</summary>
     public ReadOnlySpan<HomeServer> Of(Provider provider, HomeServerUse use) => _byProvider.GetValueOrDefault((provider.Id, use));
@@ -55,6 +60,16 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         return false;
     }
 
+    /// <summary>Where a neighbour's access servers take Disconnect and CoA over UDP: the one with the address of the access server, or the first. Null where its record names none.</summary>
+    public HomeServer? Dynamic(NeighbourEntry entry, string nas)
+    {
+        var all = _byNeighbour.GetValueOrDefault(entry.Neighbour.Id, []);
+        return Array.Find(all, server => server.Name.StartsWith($"{nas}:", StringComparison.Ordinal) || server.Name.StartsWith($"[{nas}]:", StringComparison.Ordinal)) ?? all.FirstOrDefault();
+    }
+
+    /// <summary>A server of a neighbour to which a connection is up; null without one.</summary>
+    public HomeServer? Connected(NeighbourEntry entry) => _servers.Values.FirstOrDefault(server => server.IsStream && server.IsUp && server.Entry.Neighbour.Id == entry.Neighbour.Id);
+
     /// <summary>Another world is in force.</summary>
     public void Follow(World world)
     {
@@ -67,6 +82,9 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         }
 
         _byProvider = byProvider;
+        _byNeighbour = world.Neighbours.Where(entry => entry.Neighbour.Radius is { DynamicServers.IsEmpty: false }).ToDictionary(
+            entry => entry.Neighbour.Id,
+            entry => entry.Neighbour.Radius!.DynamicServers.Select(place => Keep(entry, HomeServerUse.Dynamic, AddressOf(place, DefaultDynamicPort).ToString(), kept)).ToArray(), StringComparer.Ordinal);
         foreach (var (key, server) in _servers)
         {
             if (kept.ContainsKey(key))
@@ -124,7 +142,7 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         var key = Key.Of(entry.Neighbour, use, place);
         if (!_servers.TryGetValue(key, out var server))
         {
-            _servers[key] = server = new HomeServer(user, entry, place, random);
+            _servers[key] = server = new HomeServer(user, entry, place, random, probes: use != HomeServerUse.Dynamic && entry.Neighbour.Radius!.StatusServer);
             server.Connect(entry.Neighbour.HasRadiusTls
                 ? new TlsServerLink(tls!, loop, server, entry, ServerPlace.TryParse(place, DefaultTlsPort, out var at) ? at : throw NoAddress(place), random)
                 : new UdpServerLink(network, loop, server, AddressOf(place, DefaultPort), RadiusClient.SecurityOf(entry.Neighbour.Radius!)));

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
 
@@ -25,7 +26,7 @@ sealed class PendingRequest
     /// <summary>The hold on the limits of the agreement, of the first request of a conversation until its end.</summary>
     public Grant Grant { get; set; }
 
-    /// <summary>Number of the realm that was asked for.</summary>
+    /// <summary>The realm that was asked for.</summary>
     public RealmRoute Route { get; set; } = null!;
 
     /// <summary>True in the midst of a conversation: nobody but this server can go on with it.</summary>
@@ -33,6 +34,12 @@ sealed class PendingRequest
 
     /// <summary>The accounting that it carries; null for a request that somebody waits for.</summary>
     public KeptAccounting? Accounting { get; set; }
+
+    /// <summary>The Disconnect or CoA that it is; null for what goes the other way.</summary>
+    public DynamicRequest? Dynamic { get; set; }
+
+    /// <summary>Number of the realm that was asked for; -1 where none was.</summary>
+    public int Realm => Route?.Number ?? -1;
 
     /// <summary>Until when it waits for somebody to be there, in the loop's time.</summary>
     public long WaitsUntilNs { get; set; }

@@ -66,6 +66,10 @@ sealed class RadiusClient
         return null;
     }
 
+    /// <summary>The Operator-Names of a provider, the one that is written first.</summary>
+    public static IEnumerable<string> OperatorNamesOf(Provider provider) =>
+        provider.Realms.Where(realm => !realm.IsSuffix).Select(realm => realm.Name).Concat(provider.Domains).Select(name => RealmNameSpace + name);
+
     static PacketSecurity? SecurityOrNull(NeighbourEntry entry) => entry.Neighbour.Radius!.Secret is null ? null : SecurityOf(entry.Neighbour.Radius);
 
     static (byte[] Name, string Provider)[] OperatorsOf(NeighbourEntry entry) =>
@@ -73,8 +77,8 @@ sealed class RadiusClient
         .. from provider in entry.World.Providers
            where entry.World.SpeaksFor(entry, provider)
            orderby provider.Id == entry.Neighbour.Provider ? 0 : 1
-           from name in provider.Realms.Where(realm => !realm.IsSuffix).Select(realm => realm.Name).Concat(provider.Domains)
-           select (Encoding.ASCII.GetBytes(RealmNameSpace + name), provider.Id),
+           from name in OperatorNamesOf(provider)
+           select (Encoding.ASCII.GetBytes(name), provider.Id),
     ];
 }
 
@@ -89,14 +93,22 @@ sealed class RadiusClients
     const int MaxRemembered = 100_000;
 
     /// <summary>Whoever sends from there; null for a stranger.</summary>
-    public RadiusClient? Find(World world, string listener, in NetAddress from)
+    /// <param name="world">In force.</param>
+    /// <param name="listener">Where it came in.</param>
+    /// <param name="from">Who sends.</param>
+    /// <param name="isDynamic">True where home servers ask: they are known by where they are asked themselves.</param>
+    public RadiusClient? Find(World world, string listener, in NetAddress from, bool isDynamic)
     {
         if (!ReferenceEquals(_world, world))
             Follow(world);
-        var source = from.WithPort(0);
+        var source = from.WithPort(isDynamic ? 1 : 0);
         if (_bySource.TryGetValue((listener, source), out var known))
             return known;
-        var client = world.FindNeighbourBySource(listener, source.ToIPAddress().ToString()) is { Neighbour: { Kind: NeighbourKind.Radius, Radius.Secret: not null } } entry ? ClientOf(entry) : null;
+        var address = from.ToIPAddress().ToString();
+        var found = world.FindNeighbourBySource(listener, address);
+        if (found is null && isDynamic)
+            found = world.Neighbours.FirstOrDefault(entry => entry.Neighbour.Radius?.Servers.Any(server => NetAddress.TryParse(server, 1_812, out var at) && at.ToIPAddress().ToString() == address) == true);
+        var client = found is { Neighbour: { Kind: NeighbourKind.Radius, Radius.Secret: not null } } ? ClientOf(found) : null;
         if (_bySource.Count >= MaxRemembered)
             _bySource.Clear();
         _bySource[(listener, source)] = client;

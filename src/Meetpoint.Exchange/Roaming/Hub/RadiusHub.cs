@@ -1,6 +1,8 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Exchange.Roaming.Dynamic;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
@@ -25,17 +27,19 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     readonly AccessRelay _access;
     readonly AccountingSender _sender;
     readonly AccountingRelay _accounting;
+    readonly DynamicRelay _dynamic;
     readonly LoopTimer _timer;
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
 
     public RadiusHub(RoamingContext context, Random random)
     {
         _context = context;
-        _streams = new RadiusStreams(context, _clients, OnStreamPacket);
+        _streams = new RadiusStreams(context, _clients, this, OnStreamPacket, random);
         _servers = new HomeServers(context.Network, context.Loop, this, context.Tls, random);
         _access = new AccessRelay(context, _servers);
         _sender = new AccountingSender(context, _servers);
         _accounting = new AccountingRelay(context, _sender, context.Sessions);
+        _dynamic = new DynamicRelay(context, _servers, _streams);
         _timer = new LoopTimer(context.Loop, OnTurn);
     }
 
@@ -53,7 +57,9 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
 
     /// <summary>Listens; gives the addresses with their true ports.</summary>
     /// <exception cref="IOException">An address cannot be bound.</exception>
-    public (NetAddress Authentication, NetAddress Accounting) Listen(RadiusListen listen) => (Open(listen.Name, listen.Authentication, false), Open(listen.Name, listen.Accounting, true));
+    public RadiusListen Listen(RadiusListen listen) => new(
+        listen.Name, Open(listen.Name, listen.Authentication, HomeServerUse.Authentication), Open(listen.Name, listen.Accounting, HomeServerUse.Accounting),
+        Open(listen.Name, listen.Dynamic, HomeServerUse.Dynamic));
 
     /// <inheritdoc cref="RadiusStreams.Listen"/>
     public NetAddress Listen(RadiusTlsListen listen) => _streams.Listen(listen);
@@ -80,15 +86,15 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
         var place = _listeners[socket];
-        if (_clients.Find(_context.Admission.World, place.Name, from) is not { Security: { } security } client)
+        if (_clients.Find(_context.Admission.World, place.Name, from, place.Use == HomeServerUse.Dynamic) is not { Security: { } security } client)
         {
             _context.Log.Stranger($"{from} over RADIUS");
             return;
         }
 
         var error = RadiusPacket.TryParse(payload, out var packet, out var broken) ? security.VerifyRequest(packet) : broken;
-        if (error == PacketError.None && place.IsAccounting == (packet.Code == RadiusCode.AccessRequest))
-            error = packet.Code is RadiusCode.AccessRequest or RadiusCode.AccountingRequest ? PacketError.UnexpectedCode : error;
+        if (error == PacketError.None && !place.Takes(packet.Code))
+            error = PacketError.UnexpectedCode;
         if (error != PacketError.None)
         {
             _context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, error.ToString(), from.ToString());
@@ -99,7 +105,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         switch (client.Asked.Take(from, mark, nowNs, out var answer, out var known))
         {
             case Arrival.New:
-                OnRequest(new InboundRequest(client, security, socket, null, from, mark), packet, known, place.IsAccounting, nowNs);
+                OnRequest(new InboundRequest(client, security, socket, null, from, mark), packet, known, place.Use == HomeServerUse.Accounting, nowNs);
                 break;
             case Arrival.Answered:
                 socket.Send(answer, from);
@@ -115,7 +121,9 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <inheritdoc/>
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs)
     {
-        if (pending.Accounting is null)
+        if (pending.Dynamic is not null)
+            _dynamic.OnAnswer(server, pending, asked, answer);
+        else if (pending.Accounting is null)
             _access.OnAnswer(server, pending, asked, answer, nowNs);
         else
             _sender.OnAnswer(pending, nowNs);
@@ -127,15 +135,31 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <inheritdoc/>
     public void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs)
     {
-        if (pending.Accounting is null)
+        if (pending.Dynamic is not null)
+            _dynamic.OnSilence(server, pending);
+        else if (pending.Accounting is null)
             _access.OnSilence(server, pending, asked, nowNs);
         else
             _sender.OnSilence(pending);
     }
 
     /// <inheritdoc/>
-    public void OnRequest(HomeServer server, int port, in RadiusPacket request, long nowNs) =>
-        _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, PacketError.UnexpectedCode.ToString(), server.Name);
+    public void OnRequest(HomeServer server, int port, in RadiusPacket request, long nowNs)
+    {
+        var error = request.Code is RadiusCode.DisconnectRequest or RadiusCode.CoaRequest ? server.Security.VerifyRequest(request) : PacketError.UnexpectedCode;
+        if (error == PacketError.None && server.StreamOf(port) is { } stream && _context.Admission.World.FindNeighbour(server.Entry.Neighbour.Id) is { } entry)
+            _dynamic.OnRequest(new InboundRequest(_clients.ClientOf(entry), server.Security, null, stream, stream.Remote, server.Security.MarkOf(request)), request);
+        else
+            OnDiscarded(server, error);
+    }
+
+    /// <summary>Ends a session: asks its access server, and says what that answered. From any thread.</summary>
+    public Task<DynamicOutcome> DisconnectAsync(SessionRow row)
+    {
+        var outcome = new TaskCompletionSource<DynamicOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _context.Loop.Post(() => _dynamic.Disconnect(row, outcome.SetResult));
+        return outcome.Task;
+    }
 
     /// <inheritdoc/>
     public void OnLink(HomeServer server)
@@ -157,7 +181,14 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <summary>What came over TLS. Gives why it is no request of the neighbour.</summary>
     PacketError OnStreamPacket(ClientConnection connection, ReadOnlySpan<byte> bytes, long nowNs)
     {
-        var error = RadiusPacket.TryParse(bytes, out var packet, out var broken) ? connection.Security.VerifyRequest(packet) : broken;
+        var isPacket = RadiusPacket.TryParse(bytes, out var packet, out var broken);
+        if (isPacket && packet.Code.IsResponse() && connection.Reverse is { } reverse)
+        {
+            reverse.OnPacket(0, bytes, nowNs);
+            return PacketError.None;
+        }
+
+        var error = isPacket ? connection.Security.VerifyRequest(packet) : broken;
         if (error != PacketError.None)
         {
             _context.Log.RadiusDiscarded(connection.Client.Entry.Neighbour.Id, error.ToString(), connection.Stream.Remote.ToString());
@@ -184,6 +215,9 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
             case RadiusCode.AccountingRequest:
                 _accounting.OnRequest(inbound, packet);
                 break;
+            case RadiusCode.DisconnectRequest or RadiusCode.CoaRequest:
+                _dynamic.OnRequest(inbound, packet);
+                break;
             case RadiusCode.StatusServer:
                 // RFC 5997 section 3: each port answers as it answers what it is for.
                 inbound.Answer(_buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, inbound.Security, packet, isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept)), nowNs);
@@ -195,12 +229,12 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         }
     }
 
-    NetAddress Open(string name, NetAddress local, bool isAccounting)
+    NetAddress Open(string name, NetAddress local, HomeServerUse use)
     {
         if (!local.IsSet)
             return default;
         var socket = _context.Network.OpenDatagram(local, _context.Loop, this);
-        _listeners[socket] = new UdpPlace(name, isAccounting);
+        _listeners[socket] = new UdpPlace(name, use);
         return socket.Local;
     }
 
@@ -208,9 +242,21 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     {
         _timer.Arm(TurnNs);
         _servers.Advance(nowNs);
+        _streams.Advance(nowNs);
         _access.Advance(nowNs);
         _sender.Advance(nowNs);
     }
 
-    readonly record struct UdpPlace(string Name, bool IsAccounting);
+    /// <summary>A port of ours.</summary>
+    readonly record struct UdpPlace(string Name, HomeServerUse Use)
+    {
+        /// <summary>Whether such a request may come in there; Status-Server may anywhere.</summary>
+        public bool Takes(RadiusCode code) => code switch
+        {
+            RadiusCode.AccessRequest => Use == HomeServerUse.Authentication,
+            RadiusCode.AccountingRequest => Use == HomeServerUse.Accounting,
+            RadiusCode.DisconnectRequest or RadiusCode.CoaRequest => Use == HomeServerUse.Dynamic,
+            _ => true,
+        };
+    }
 }

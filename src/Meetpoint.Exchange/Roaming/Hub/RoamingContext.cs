@@ -84,7 +84,8 @@ sealed class RoamingContext
     public static string RealmIn(in RadiusPacket packet) =>
         !packet.TryFind(AttributeType.UserName, out var name) ? "nobody" : NetworkAccessId.TryParse(name.Value, out var id, out var error) ? $"@{Encoding.UTF8.GetString(id.Realm)}" : error.ToString();
 
-    bool HasBeenHere(in RadiusPacket packet)
+    /// <summary>True for a request that has our own Proxy-State: it has come back.</summary>
+    public bool HasBeenHere(in RadiusPacket packet)
     {
         if (!packet.HasProxyState)
             return false;

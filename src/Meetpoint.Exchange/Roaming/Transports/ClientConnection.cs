@@ -18,6 +18,9 @@ sealed class ClientConnection(IStream stream, RadiusClient client, PacketSecurit
 
     public PacketSecurity Security => security;
 
+    /// <summary>What is asked over it in the reverse direction; null while nothing was.</summary>
+    public HomeServer? Reverse { get; set; }
+
     /// <inheritdoc/>
     public void OnOpened(IStream opened)
     {

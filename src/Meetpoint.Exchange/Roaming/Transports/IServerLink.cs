@@ -1,3 +1,4 @@
+using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 
 namespace Meetpoint.Exchange.Roaming.Transports;
@@ -16,6 +17,9 @@ interface IServerLink : IDisposable
 
     /// <summary>Sends from one of its ports, or on one of its connections, which is opened when it is the first to go there.</summary>
     void Send(int port, ReadOnlySpan<byte> packet);
+
+    /// <summary>The connection that requests of a port go over; null without one.</summary>
+    IStream? StreamOf(int port);
 
     /// <summary>Time has passed.</summary>
     void Advance(long nowNs);

@@ -7,7 +7,8 @@ namespace Meetpoint.Exchange.Roaming.Transports;
 /// <param name="Name">By which access servers name it.</param>
 /// <param name="Authentication">Address and port of Access-Requests, 1812 by custom; port 0 takes a free one.</param>
 /// <param name="Accounting">Address and port of Accounting-Requests, 1813 by custom.</param>
-public sealed record RadiusListen(string Name, NetAddress Authentication, NetAddress Accounting);
+/// <param name="Dynamic">Address and port where home servers send Disconnect- and CoA-Requests (RFC 5176), 3799 by custom; not set: nowhere.</param>
+public sealed record RadiusListen(string Name, NetAddress Authentication, NetAddress Accounting, NetAddress Dynamic = default);
 
 /// <summary>A place where RADIUS comes in over TLS (RFC 6614): all of it on one port.</summary>
 /// <param name="Name">For logs.</param>

@@ -10,7 +10,7 @@ namespace Meetpoint.Exchange.Roaming.Transports;
 delegate PacketError StreamPacketHandler(ClientConnection connection, ReadOnlySpan<byte> packet, long nowNs);
 
 /// <summary>Where RADIUS over TLS comes in (RFC 6614): a connection is of the neighbour whose certificate it has shown, for as long as the world knows that. On the hub's loop.</summary>
-sealed class RadiusStreams(RoamingContext context, RadiusClients clients, StreamPacketHandler onPacket) : IDisposable
+sealed class RadiusStreams(RoamingContext context, RadiusClients clients, IHomeServerUser user, StreamPacketHandler onPacket, Random random) : IDisposable
 {
     /// <summary>Connections of one neighbour.</summary>
     const int MaxOfNeighbour = 1_000;
@@ -18,8 +18,25 @@ sealed class RadiusStreams(RoamingContext context, RadiusClients clients, Stream
     readonly List<IStreamListener> _listeners = [];
     readonly HashSet<ClientConnection> _connections = [];
 
-    /// <summary>Connections that neighbours have open.</summary>
-    public IReadOnlyCollection<ClientConnection> Connections => _connections;
+    /// <summary>The way back to a neighbour over a connection that it has open; null when it has none.</summary>
+    public HomeServer? Reverse(NeighbourEntry entry)
+    {
+        if (_connections.FirstOrDefault(each => each.Client.Entry.Neighbour.Id == entry.Neighbour.Id) is not { } connection)
+            return null;
+        if (connection.Reverse is { } known)
+            return known;
+        var reverse = new HomeServer(user, entry, connection.Stream.Remote.ToString(), random, probes: false);
+        reverse.Connect(new ReverseLink(connection.Stream, connection.Security));
+        reverse.OnUp(context.Loop.NowNs);
+        return connection.Reverse = reverse;
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Advance(long nowNs)
+    {
+        foreach (var connection in _connections)
+            connection.Reverse?.Advance(nowNs);
+    }
 
     /// <summary>Listens; gives the address with its true port.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
@@ -63,7 +80,7 @@ sealed class RadiusStreams(RoamingContext context, RadiusClients clients, Stream
             return new Refused();
         }
 
-        var connection = new ClientConnection(stream, clients.ClientOf(entry), security, onPacket, ended => _connections.Remove(ended));
+        var connection = new ClientConnection(stream, clients.ClientOf(entry), security, onPacket, Ended);
         if (_connections.Count(other => other.Client == connection.Client) >= MaxOfNeighbour)
         {
             context.Log.RadiusDiscarded(entry.Neighbour.Id, $"it has {MaxOfNeighbour} connections already", stream.Remote.ToString());
@@ -73,6 +90,12 @@ sealed class RadiusStreams(RoamingContext context, RadiusClients clients, Stream
 
         _connections.Add(connection);
         return connection;
+    }
+
+    void Ended(ClientConnection connection)
+    {
+        _connections.Remove(connection);
+        connection.Reverse?.Leave(context.Loop.NowNs);
     }
 
     /// <summary>Hears nothing of a connection that is being closed.</summary>

@@ -13,11 +13,13 @@ sealed class TlsServerConnection(TlsServerLink link, int port) : IStreamReceiver
 
     readonly RadiusStreamReader _reader = new();
     readonly List<byte[]> _waiting = [];
-    IStream? _stream;
     bool _isOpen;
 
     /// <summary>By which its requests are numbered.</summary>
     public int Port => port;
+
+    /// <summary>Null until its address is known.</summary>
+    public IStream? Stream { get; private set; }
 
     /// <summary>True once it has been given up.</summary>
     public bool IsOver { get; private set; }
@@ -37,14 +39,14 @@ sealed class TlsServerConnection(TlsServerLink link, int port) : IStreamReceiver
 
     /// <summary>Begins.</summary>
     public void Connect(RadiusTls tls, IEventLoop loop, NeighbourEntry entry, NetAddress address, string host) =>
-        _stream = tls.Network.Connect(address, tls.ForServer(entry.Neighbour, host), host, loop, this);
+        Stream = tls.Network.Connect(address, tls.ForServer(entry.Neighbour, host), host, loop, this);
 
     /// <summary>Sends now or once it is open. A server that does not read loses its connection: what it was asked goes elsewhere.</summary>
     public void Send(ReadOnlySpan<byte> packet)
     {
         if (!_isOpen && _waiting.Count < MaxWaiting)
             _waiting.Add(packet.ToArray());
-        else if (!_isOpen || !_stream!.Send(packet))
+        else if (!_isOpen || !Stream!.Send(packet))
             Close("its queue is full");
     }
 
@@ -54,7 +56,7 @@ sealed class TlsServerConnection(TlsServerLink link, int port) : IStreamReceiver
         if (IsOver)
             return;
         IsOver = true;
-        _stream?.Close();
+        Stream?.Close();
         link.OnClosed(this, reason);
     }
 

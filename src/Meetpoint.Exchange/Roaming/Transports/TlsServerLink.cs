@@ -48,6 +48,9 @@ sealed class TlsServerLink : IServerLink
     }
 
     /// <inheritdoc/>
+    public IStream? StreamOf(int port) => port < _connections.Count && _connections[port] is { IsOpen: true } connection ? connection.Stream : null;
+
+    /// <inheritdoc/>
     public void Advance(long nowNs)
     {
         if (_isOver || nowNs < _nextTryNs || Security is not null || _connections is [{ }, ..])

@@ -34,6 +34,9 @@ sealed class UdpServerLink(INetwork network, IEventLoop loop, IServerLinkUser us
     }
 
     /// <inheritdoc/>
+    public IStream? StreamOf(int port) => null;
+
+    /// <inheritdoc/>
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
         // From anywhere else it is no answer of this server, whatever it says.
