@@ -27,6 +27,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["radius-accounting"] = static effort => new RadiusAccountingBenchmark(effort),
         ["radius-forward"] = static effort => new RadiusForwardBenchmark(effort),
         ["radius-proxy"] = static effort => new RadiusProxyBenchmark(effort),
+        ["radius-tls"] = static effort => new RadiusTlsBenchmark(effort),
         ["roaming-accounting"] = static effort => new RoamingAccountingBenchmark(effort),
         ["sip-anchored"] = static effort => new SipAnchoredBenchmark(effort),
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),

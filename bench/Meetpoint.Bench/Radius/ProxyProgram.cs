@@ -16,11 +16,12 @@ sealed class ProxyProgram : IMeasured
     /// <param name="program">Its path.</param>
     /// <param name="host">Where it listens.</param>
     /// <param name="configure">Writes what it is configured by into the folder that it is handed; gives the arguments.</param>
+    /// <param name="isTls">True for one that is asked over TLS.</param>
     /// <exception cref="IOException">It does not come up.</exception>
-    public ProxyProgram(string program, string host, Func<string, IEnumerable<string>> configure)
+    public ProxyProgram(string program, string host, Func<string, IEnumerable<string>> configure, bool isTls = false)
     {
         var address = IPAddress.Parse(host);
-        int[] ports = [RadiusPlan.AuthenticationPort, RadiusPlan.AccountingPort];
+        int[] ports = isTls ? [RadiusPlan.TlsPort] : [RadiusPlan.AuthenticationPort, RadiusPlan.AccountingPort];
         // One that was left behind would be taken for this one, which cannot bind and ends.
         if (ports.Any(Listens))
             throw new IOException($"something listens on {host} already");
@@ -32,7 +33,8 @@ sealed class ProxyProgram : IMeasured
         Dispose();
         throw new IOException($"{Path.GetFileName(program)} does not come up: {tail}");
 
-        bool Listens(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Contains(new IPEndPoint(address, port));
+        bool Listens(int port) => (isTls ? IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners() : IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners())
+            .Contains(new IPEndPoint(address, port));
     }
 
     public long ProcessorNs => _program.ProcessorNs;

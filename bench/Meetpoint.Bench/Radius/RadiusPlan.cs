@@ -24,6 +24,18 @@ static class RadiusPlan
     /// <summary>Of FreeRADIUS.</summary>
     public const string FreeRadius = "127.50.0.13";
 
+    /// <summary>Of exchanges that a hop over TLS joins.</summary>
+    public const string VisitedExchange = "127.50.0.20", HomeExchange = "127.50.0.21";
+
+    /// <summary>Of exchanges that stand beside a radsecproxy.</summary>
+    public const string ExchangeBeforeProxy = "127.50.0.22", ExchangeBehindProxy = "127.50.0.23";
+
+    /// <summary>Of radsecproxies that a hop over TLS joins.</summary>
+    public const string VisitedProxy = "127.50.0.24", HomeProxy = "127.50.0.25", ProxyBeforeExchange = "127.50.0.26";
+
+    /// <summary>Of everybody, over TLS.</summary>
+    public const int TlsPort = 2083;
+
     /// <summary>Of everybody, for Access-Requests.</summary>
     public const int AuthenticationPort = 1812;
 

@@ -55,6 +55,12 @@ public sealed record UsageView
     /// <summary>RTP packets sent to the party.</summary>
     public long PacketsOut { get; init; }
 
+    /// <summary>Octets from the customer, where they are counted: of roaming.</summary>
+    public long BytesIn { get; init; }
+
+    /// <summary>Octets to the customer.</summary>
+    public long BytesOut { get; init; }
+
     /// <summary>Start as the other side saw it; null when it saw none, or has not said.</summary>
     public Instant? WitnessStarted { get; init; }
 

@@ -116,6 +116,8 @@ static class SettlementApi
         BillableMs = entry.BillableMs,
         PacketsIn = entry.PacketsIn,
         PacketsOut = entry.PacketsOut,
+        BytesIn = entry.BytesIn,
+        BytesOut = entry.BytesOut,
         WitnessStarted = entry.WitnessStarted,
         WitnessEnded = entry.WitnessEnded,
     };

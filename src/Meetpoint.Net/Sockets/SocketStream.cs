@@ -17,6 +17,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     readonly SocketListener? _listener;
     readonly StreamDeadline _deadline;
     StreamSendBuffer _out;
+    StreamSendBuffer _plain; // what TLS has not sealed yet: all of a turn goes into as few records as it takes
     TlsChannel? _tls;
     IStreamReceiver? _receiver;
     State _state = State.Connecting;
@@ -74,11 +75,16 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
 
     public bool Send(ReadOnlySpan<byte> bytes)
     {
-        if (_state != State.Open || _out.Count + bytes.Length > _options.MaxStreamQueueBytes)
+        if (_state != State.Open || _out.Count + _plain.Count + bytes.Length > _options.MaxStreamQueueBytes)
             return false;
-        if (_tls is not null)
-            return _tls.TryWrite(bytes);
-        QueueRaw(bytes);
+        if (_tls is null)
+        {
+            QueueRaw(bytes);
+            return true;
+        }
+
+        _plain.Append(bytes);
+        AnnounceFlush();
         return true;
     }
 
@@ -91,6 +97,9 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         }
         else if (_state == State.Open)
         {
+            Seal();
+            if (_state != State.Open)
+                return;
             _state = State.Closing;
             _tls?.QueueShutdown();
             SetDeadline(_options.CloseTimeoutMs, "closed here");
@@ -118,6 +127,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
 
     public void OnTurnEnd(long nowNs)
     {
+        Seal(); // while the flush is still announced: it is this one
         _flushAnnounced = false;
         if (_state is State.Handshaking or State.Open or State.Closing)
             Flush();
@@ -232,6 +242,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     /// <summary>Ends it, but tries once to send what is queued: a last answer, or the TLS alert that says why.</summary>
     internal void EndAfterFlush(string reason)
     {
+        Seal();
         if (_out.Count > 0 && _state is (State.Handshaking or State.Open))
             Flush();
         End(reason);
@@ -265,6 +276,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     {
         _state = State.Closed;
         _out.Release();
+        _plain.Release();
         _ = Libc.Close(Descriptor);
     }
 
@@ -389,6 +401,17 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         _ = Libc.Shutdown(Descriptor, Libc.ShutWrite);
     }
 
+    /// <summary>Hands to TLS what is to be sent. A TLS that cannot seal any more is over.</summary>
+    void Seal()
+    {
+        if (_plain.Count == 0 || _state != State.Open)
+            return;
+        var isSealed = _tls!.TryWrite(_plain.Waiting);
+        _plain.Consume(_plain.Count);
+        if (!isSealed)
+            End("its TLS sends no more");
+    }
+
     void AnnounceFlush()
     {
         if (_flushAnnounced)
@@ -414,6 +437,7 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     void CloseDescriptor()
     {
         _out.Release();
+        _plain.Release();
         if (Descriptor < 0)
             return;
         _loop.Unwatch(this);

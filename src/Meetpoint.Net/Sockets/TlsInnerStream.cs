@@ -11,6 +11,7 @@ sealed class TlsInnerStream(SocketStream socket) : Stream, IValueTaskSource<int>
     ManualResetValueTaskSourceCore<int> _read;
     Memory<byte> _destination;
     bool _reading;
+    bool _isReady;
     bool _ended;
 
     public override bool CanRead => true;
@@ -31,6 +32,24 @@ sealed class TlsInnerStream(SocketStream socket) : Stream, IValueTaskSource<int>
     {
         if (_ended)
             return ValueTask.FromResult(0);
+        // SslStream asks for nothing first, and for bytes once it is told that some are there: they are, and need no other turn of the loop.
+        if (_isReady && !buffer.IsEmpty)
+        {
+            _isReady = false;
+            var count = socket.ReadRaw(buffer.Span, out var failure);
+            if (failure is not null)
+            {
+                _ended = true;
+                return ValueTask.FromException<int>(new IOException(failure));
+            }
+
+            if (count >= 0)
+            {
+                _ended |= count == 0;
+                return ValueTask.FromResult(count);
+            }
+        }
+
         _read.Reset();
         _destination = buffer;
         _reading = true;
@@ -75,6 +94,7 @@ sealed class TlsInnerStream(SocketStream socket) : Stream, IValueTaskSource<int>
         if (_destination.IsEmpty)
         {
             // A read of nothing asks only to be told that something is there.
+            _isReady = true;
             CompleteRead(0);
             return true;
         }

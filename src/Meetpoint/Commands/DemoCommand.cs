@@ -71,6 +71,8 @@ static class DemoCommand
         narrator.Chapter("The world");
         await using var world = await DemoWorld.PrepareAsync(plan, folder);
         narrator.Say($"names at {world.Plan.NameServer}, mail at {world.Plan.MailServer}, files in {folder}");
+        foreach (var exchange in world.Exchanges)
+            await exchange.AddConfigurationAsync(RoamingPlan.Configuration(exchange.Party));
         foreach (var (exchange, starting) in world.Exchanges.Select(exchange => (exchange, exchange.StartAsync())).ToList())
         {
             var took = await narrator.WaitingAsync($"{exchange.Party.Domain} is starting", starting);
@@ -79,18 +81,22 @@ static class DemoCommand
             narrator.Detail($"SIP {exchange.Party.Sip}, API {exchange.Party.Api}, NNI {exchange.Party.Nni}, identity {exchange.IdentityKey[..12]}...");
         }
 
-        await world.ApplyAsync(withPresence: true);
+        await world.ApplyAsync(withAll: true);
         narrator.Say("both know their customers, their neighbour and their agreement");
-        var told = new DemoStory(world, narrator, report, SystemClock.Instance).RunAsync(preferOwn);
-        if (await Task.WhenAny(told, stopped) == stopped)
-            throw new OperationCanceledException("stopped");
-        await told;
-        var seen = new PresenceStory(world, narrator, report).RunAsync();
-        if (await Task.WhenAny(seen, stopped) == stopped)
-            throw new OperationCanceledException("stopped");
-        await seen;
+        using var roaming = new RoamingStory(world, narrator, report);
+        await UnlessStoppedAsync(roaming.GoOnLineAsync(), stopped);
+        await UnlessStoppedAsync(new DemoStory(world, narrator, report, SystemClock.Instance).RunAsync(preferOwn), stopped);
+        await UnlessStoppedAsync(new PresenceStory(world, narrator, report).RunAsync(), stopped);
+        await UnlessStoppedAsync(roaming.SettleAsync(), stopped);
         narrator.Chapter("All of it held.");
         if (!once)
             await new KeptWorld(world, narrator).WatchAsync(stopped);
+    }
+
+    static async Task UnlessStoppedAsync(Task chapter, Task stopped)
+    {
+        if (await Task.WhenAny(chapter, stopped) == stopped)
+            throw new OperationCanceledException("stopped");
+        await chapter;
     }
 }

@@ -81,6 +81,7 @@ sealed class HomeServer : IServerLinkUser, IDisposable
     /// <inheritdoc/>
     public void OnUp(long nowNs)
     {
+        var isBack = Fault is not null;
         Fault = null;
         if (_hasTokens != Security.IsVersion11)
         {
@@ -89,14 +90,14 @@ sealed class HomeServer : IServerLinkUser, IDisposable
         }
 
         Health = NewHealth();
-        _user.OnLink(this);
+        _user.OnLink(this, isBack);
     }
 
     /// <inheritdoc/>
     public void OnDown(int port, string reason, long nowNs)
     {
         Fault = reason;
-        _user.OnLink(this);
+        _user.OnLink(this, false);
         End(port, nowNs);
     }
 
@@ -223,5 +224,7 @@ interface IHomeServerUser
     void OnRequest(HomeServer server, int port, in RadiusPacket request, long nowNs);
 
     /// <summary>Its connection is up, or ended.</summary>
-    void OnLink(HomeServer server);
+    /// <param name="server">Whose.</param>
+    /// <param name="isBack">True when it is up after it was not.</param>
+    void OnLink(HomeServer server, bool isBack);
 }

@@ -162,10 +162,13 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnLink(HomeServer server)
+    public void OnLink(HomeServer server, bool isBack)
     {
+        var name = $"radius over tls {server.Name} of {server.Entry.Neighbour.Id}";
         if (!server.IsUp && server.Fault is { } fault)
-            _context.Log.Unreachable($"radius over tls {server.Name} of {server.Entry.Neighbour.Id}", fault);
+            _context.Log.Unreachable(name, fault);
+        else if (isBack)
+            _context.Log.Reachable(name);
         _context.Loop.Post(() => _access.Resume(_context.Loop.NowNs)); // not within what the link is doing
     }
 

@@ -65,15 +65,19 @@ sealed class TlsServerLink : IServerLink
     /// <inheritdoc/>
     public void Reset(long nowNs)
     {
-        for (var port = 0; port < _connections.Count; port++)
-            _connections[port]?.Close("silent");
+        CloseAll("silent");
     }
 
     public void Dispose()
     {
         _isOver = true;
-        foreach (var connection in _connections)
-            connection?.Close("it is asked no more");
+        CloseAll("it is asked no more");
+    }
+
+    void CloseAll(string reason)
+    {
+        for (var port = 0; port < _connections.Count; port++)
+            _connections[port]?.Close(reason); // which takes it out
     }
 
     /// <summary>A handshake is done.</summary>

@@ -39,6 +39,12 @@ sealed class StoryReport
     /// <summary>Digest of the statement, by domain.</summary>
     public Dictionary<string, string> StatementDigests { get; } = [];
 
+    /// <summary>From the request to the answer of each customer who roams, in milliseconds.</summary>
+    public Dictionary<string, double> RoamingAccessMs { get; } = [];
+
+    /// <summary>Digest of the statement with roaming in it, by domain.</summary>
+    public Dictionary<string, string> RoamingStatementDigests { get; } = [];
+
     /// <summary>From a lifted handset to the other make's client that shows it, in milliseconds.</summary>
     public double? OnThePhoneMs { get; set; }
 

@@ -57,6 +57,9 @@ sealed class DemoExchange : IAsyncDisposable
         return exchange;
     }
 
+    /// <summary>Adds sections to the configuration, before it is started.</summary>
+    public Task AddConfigurationAsync(string sections) => File.AppendAllTextAsync(ConfigurationPath, sections);
+
     /// <summary>Starts the process and waits until it answers.</summary>
     /// <returns>How long it took from start to ready.</returns>
     public async Task<TimeSpan> StartAsync()

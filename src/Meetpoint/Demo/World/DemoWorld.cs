@@ -94,12 +94,12 @@ sealed class DemoWorld : IAsyncDisposable
 
     /// <summary>Applies to each exchange its world.</summary>
     /// <param name="more">Further neighbours of a provider's world, by its id.</param>
-    /// <param name="withPresence">True adds systems and people whose presence is shown.</param>
-    public async Task ApplyAsync(Func<string, string>? more = null, bool withPresence = false)
+    /// <param name="withAll">True adds systems and people whose presence is shown, and hotspots with home servers.</param>
+    public async Task ApplyAsync(Func<string, string>? more = null, bool withAll = false)
     {
-        var presence = withPresence ? new PresencePlan(Plan) : null;
-        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, Liberty.Party, Liberty.IdentityKey, Residents, more?.Invoke(Albion.Party.Id) ?? "", presence));
-        await Liberty.ApplyAsync(WorldFiles.World(Liberty.Party, Albion.Party, Albion.IdentityKey, Residents, more?.Invoke(Liberty.Party.Id) ?? "", presence));
+        var (presence, roaming) = withAll ? (new PresencePlan(Plan), new RoamingPlan(Plan)) : default((PresencePlan?, RoamingPlan?));
+        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, Liberty.Party, Liberty.IdentityKey, Residents, more?.Invoke(Albion.Party.Id) ?? "", presence, roaming));
+        await Liberty.ApplyAsync(WorldFiles.World(Liberty.Party, Albion.Party, Albion.IdentityKey, Residents, more?.Invoke(Liberty.Party.Id) ?? "", presence, roaming));
     }
 
     /// <summary>Starts a resident's phone; it ends with the world.</summary>

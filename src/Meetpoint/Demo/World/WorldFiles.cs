@@ -56,8 +56,9 @@ static class WorldFiles
     /// <param name="otherKey">The neighbour's identity key, as it gave it to us.</param>
     /// <param name="residents">Customers of both; the own ones are taken.</param>
     /// <param name="presence">The systems and people of presence, which the organiser's world has; null without.</param>
+    /// <param name="roaming">Hotspots and home servers of both; null without.</param>
     /// <param name="more">Further lines of the document, such as a trunk below "neighbours:".</param>
-    public static string World(PartyPlan own, PartyPlan other, string otherKey, IEnumerable<Resident> residents, string more = "", PresencePlan? presence = null)
+    public static string World(PartyPlan own, PartyPlan other, string otherKey, IEnumerable<Resident> residents, string more = "", PresencePlan? presence = null, RoamingPlan? roaming = null)
     {
         var (albion, liberty) = (own.World.Albion, own.World.Liberty);
         var text = new StringBuilder(
@@ -65,8 +66,8 @@ static class WorldFiles
             # What {own.Name}'s exchange carries, and for whom.
             providers:
             {Provider(albion)}
-            {Provider(liberty, presence?.ChatDomain)}
-            organisations:
+            {RealmOf(albion)}{Provider(liberty, presence?.ChatDomain)}
+            {RealmOf(liberty)}organisations:
             {Organisation(albion)}
             {Organisation(liberty)}
             neighbours:
@@ -78,7 +79,7 @@ static class WorldFiles
                 nniUrl: https://nni.{other.Domain}:{other.Nni.Port}/
                 sipUri: sip:{other.Domain};transport=tls
                 tlsNames: [{other.Domain}]
-            {more}{(own.Id == albion.Id ? presence?.Neighbours : "")}
+            {(roaming is null ? "" : RoamingPlan.Between(other) + RoamingPlan.Neighbours(own))}{more}{(own.Id == albion.Id ? presence?.Neighbours : "")}
             agreements:
               - id: albion-liberty
                 parties: [{albion.Id}, {liberty.Id}]
@@ -87,7 +88,7 @@ static class WorldFiles
                   - service: meeting
                   - service: directory
                   - service: presence
-                aToB: {Limits}
+            {(roaming is null ? "" : "      - service: roaming\n")}    aToB: {Limits}
                 bToA: {Limits}
                 openedByA:
                   organisations: [{albion.OrganisationId}]
@@ -108,7 +109,7 @@ static class WorldFiles
                     payer: {albion.Id}
                     payee: {liberty.Id}
                     tariff: meetings
-            tariffs:
+            {roaming?.Charges}tariffs:
               - id: meetings
                 currency: EUR
                 rates:
@@ -119,7 +120,7 @@ static class WorldFiles
                     price: 0.06
                     per: minute
                     setUpFee: 0.01
-
+            {(roaming is null ? "" : RoamingPlan.Rates)}
             """);
         var mine = residents.Where(resident => resident.Party.Id == own.Id).ToList();
         text.Append("users:\n").AppendJoin("", mine.Where(resident => !resident.IsRoom).Select(User));
@@ -129,6 +130,8 @@ static class WorldFiles
         if (own.Id == albion.Id)
             text.Append(presence?.Routes);
         return text.ToString();
+
+        string RealmOf(PartyPlan party) => roaming is null ? "" : RoamingPlan.Realm(party);
     }
 
     const string Limits = "{ meetings: 100, ports: 400, callsPerSecond: 200 }";
