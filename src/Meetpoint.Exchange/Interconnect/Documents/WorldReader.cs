@@ -150,7 +150,10 @@ static class WorldReader
 
     static NeighbourRadius Radius(ObjectReader o) => new()
     {
-        Secret = o.Text("secret"),
+        Secret = o.Has("discover") ? o.TextOr("secret", NeighbourRadius.TlsSecret) : o.Text("secret"),
+        Discover = o.OptionalWord<RadiusDiscovery>("discover"),
+        Proof = o.Word<RadiusProof>("proof", RadiusProof.Realm),
+        Policies = o.Texts("policies"),
         Servers = o.Texts("servers"),
         AccountingServers = o.Texts("accountingServers"),
         Protection = o.Word<RadiusProtection>("protection", RadiusProtection.Required),
@@ -209,6 +212,7 @@ static class WorldReader
         MaxSessionOctets = o.OptionalLong("maxSessionOctets"),
         IdleSeconds = o.OptionalInt("idleSeconds"),
         InterimSeconds = o.OptionalInt("interimSeconds"),
+        Discovery = o.Flag("discovery"),
     };
 
     static DirectionLimits Limits(ObjectReader o) => new()

@@ -65,7 +65,7 @@ sealed class RadiusClient
         .. from id in entry.Neighbour.SpeaksFor.Prepend(entry.Neighbour.Provider)
            let provider = entry.World.FindProvider(id)
            where provider is not null
-           from name in provider.Realms.Where(realm => !realm.IsSuffix).Select(realm => realm.Name).Concat(provider.Domains)
+           from name in provider.Realms.Where(realm => realm is { IsSuffix: false, IsDefault: false }).Select(realm => realm.Name).Concat(provider.Domains)
            select (Encoding.ASCII.GetBytes(RealmNameSpace + name), id),
     ];
 }

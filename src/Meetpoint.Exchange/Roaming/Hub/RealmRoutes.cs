@@ -8,7 +8,8 @@ namespace Meetpoint.Exchange.Roaming.Hub;
 /// <param name="Number">Among the realms of one world, from 0.</param>
 /// <param name="Realm">As the provider wrote it.</param>
 /// <param name="Provider">Whose customers they are.</param>
-sealed record RealmRoute(int Number, string Realm, Provider Provider);
+/// <param name="Discoverer">The neighbour of the provider whose servers are found by DNS; null without.</param>
+sealed record RealmRoute(int Number, string Realm, Provider Provider, NeighbourEntry? Discoverer);
 
 /// <summary>All realms of a world, the longest that fits first. Immutable.</summary>
 sealed class RealmRoutes
@@ -32,7 +33,9 @@ sealed class RealmRoutes
     public static RealmRoutes Of(World world)
     {
         var number = 0;
-        RealmRoute[] routes = [.. world.Providers.SelectMany(provider => provider.Realms.Select(realm => new RealmRoute(number++, realm.Name, provider)))];
+        var discoverers = world.Neighbours.Where(entry => entry.Neighbour is { Kind: NeighbourKind.Radius, Radius.Discover: not null }).ToDictionary(entry => entry.Neighbour.Provider, StringComparer.Ordinal);
+        RealmRoute[] routes =
+            [.. world.Providers.SelectMany(provider => provider.Realms.Select(realm => new RealmRoute(number++, realm.Name, provider, discoverers.GetValueOrDefault(provider.Id))))];
         return RealmTable<RealmRoute>.TryBuild(routes.Select(route => KeyValuePair.Create(route.Realm, route)), out var table, out var error) ? new RealmRoutes(world, table, routes)
             : throw new InvalidOperationException($"the realms of this world cannot be compiled: {error}");
     }
