@@ -13,6 +13,7 @@ using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Hotspots;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Settlement;
@@ -22,6 +23,7 @@ using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Discovery;
 using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
@@ -237,6 +239,8 @@ public sealed partial class ExchangeNode
 
         if (options.Radius.Count > 0)
         {
+            if (options.RadiusLoop is not null && options.RadiusNames is null)
+                throw new ArgumentException("a loop of its own has names of its own", nameof(options));
             _radius = new RadiusHub(new RoamingContext
             {
                 Network = options.Network,
@@ -250,6 +254,11 @@ public sealed partial class ExchangeNode
                 Node = options.Node ?? GrantBookOptions.OnlyNode,
                 Authenticators = new AuthenticatorSource(randomness),
                 OwnProxyState = RoamingContext.ProxyStateOf(options.Name),
+                Discovery = new RealmDiscovery(options.RadiusNames ?? options.Names, options.RadiusLoop ?? loop, randomness.NewGenerator(), new RealmLookupOptions
+                {
+                    TakesLoopback = options.Radius.All(listen => listen.Authentication.IsLoopback),
+                    IsSelf = server => options.TlsNames.Prepend(options.Name).Contains(server.Host, StringComparer.OrdinalIgnoreCase),
+                }),
             }, randomness.NewGenerator());
         }
 

@@ -42,6 +42,7 @@ sealed partial class Server : IAsyncDisposable
         LogRelay = new LateLog();
         var signalling = Loop("signalling", time, GatherNs);
         var media = Enumerable.Range(0, configuration.MediaThreads).Select(i => Loop($"media-{i}", time)).ToList();
+        var radius = configuration.Radius.Count > 0 ? Loop("radius", time) : null;
         var network = new SocketNetwork();
         var names = SystemNames.Read();
         if (configuration.NameServers.Count > 0)
@@ -66,7 +67,8 @@ sealed partial class Server : IAsyncDisposable
                 ? new XmppListen(xmpp.Listen, xmpp.DirectTls, xmpp is { Certificate: { } shown, Key: { } shownKey } ? new TlsCertificate(shown, shownKey) : null) : null,
             Radius = [.. configuration.Radius.Select(listen => new RadiusListen(
                 listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue))))],
-            RadiusLoop = configuration.Radius.Count > 0 ? Loop("radius", time) : null,
+            RadiusLoop = radius,
+            RadiusNames = radius is null ? null : new DnsClient(network, radius, names),
             TrustedCertificates = configuration.TrustedCertificates is { } trusted ? TrustedPem.Parse(File.ReadAllText(trusted)) : null,
             Media = new MediaEngineOptions
             {

@@ -59,7 +59,8 @@ public static class NaptrSelection
             protocol.Equals(Protocol, StringComparison.OrdinalIgnoreCase) || (service == DiscoveryService.Eduroam && protocol.Equals(LegacyProtocol, StringComparison.OrdinalIgnoreCase)));
     }
 
-    static string Tag(DiscoveryService service) => service switch
+    /// <summary>The word for a service in NAPTR records.</summary>
+    public static string Tag(DiscoveryService service) => service switch
     {
         DiscoveryService.Authentication => "aaa+auth",
         DiscoveryService.Accounting => "aaa+acct",

@@ -16,6 +16,7 @@ static class RoamingCommand
         Session(setup),
         Scores(setup),
         RadiusCommands.Realms(setup),
+        RadiusCommands.Discover(setup),
         RadiusCommands.Explain(setup),
     };
 

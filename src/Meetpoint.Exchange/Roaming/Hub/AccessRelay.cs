@@ -1,5 +1,6 @@
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -153,14 +154,15 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         server ??= servers.Choose(route!, HomeServerUse.Authentication, nowNs);
         if (server is not null)
             return RefusalReason.None;
-        return NobodyToAsk(ref grant);
+        var isAgreed = route!.Discoverer is null || DiscoveryTerms.Allow(grant);
+        return isAgreed ? NobodyToAsk(ref grant) : NobodyToAsk(ref grant, RefusalReason.DiscoveryNotAgreed);
     }
 
-    static RefusalReason NobodyToAsk(ref Grant grant)
+    static RefusalReason NobodyToAsk(ref Grant grant, RefusalReason why = RefusalReason.NoRoute)
     {
         grant.Release();
         grant = default;
-        return RefusalReason.NoRoute;
+        return why;
     }
 
     bool TrySend(PendingRequest pending, HomeServer server, in RadiusPacket packet, in HopSide from, long nowNs, bool addsOperator, bool isAgain = false)

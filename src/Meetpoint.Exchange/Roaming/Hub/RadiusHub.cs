@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -56,7 +57,17 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
 
     /// <summary>Realms with their servers, and what is under way. From any thread.</summary>
     public Task<RadiusRealmsView> RealmsAsync() =>
-        _context.Loop.AskAsync(() => new RadiusRealmsView(new RadiusPath(_context, _servers).Realms(), _access.Pending, _access.ConversationCount, _sender.Count));
+        _context.Loop.AskAsync(() => new RadiusRealmsView(
+            new RadiusPath(_context, _servers).Realms(), _access.Pending, _access.ConversationCount, _sender.Count,
+            DiscoveryViews.Of(_context.Discovery, _context.Loop.NowNs, _context.Clock.GetCurrentInstant())));
+
+    /// <summary>What the DNS says of a realm now; or null and why it is not asked. From any thread.</summary>
+    public Task<(RadiusDiscoveryView? View, string? Refused)> DiscoverAsync(string realm, HomeServerUse use)
+    {
+        var answer = new TaskCompletionSource<(RadiusDiscoveryView?, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _context.Loop.Post(() => RealmInquiry.Ask(_context, realm, use, (view, refused) => answer.SetResult((view, refused))));
+        return answer.Task;
+    }
 
     /// <inheritdoc cref="RadiusPath.Explain"/>
     public Task<RadiusPathView> ExplainAsync(string user, string at) => _context.Loop.AskAsync(() => new RadiusPath(_context, _servers).Explain(user, at, _context.Loop.NowNs));
@@ -124,6 +135,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         foreach (var socket in _listeners.Keys)
             socket.Dispose();
         _servers.Dispose();
+        _context.Discovery.Dispose();
     }
 
     void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark, int place, long nowNs)
