@@ -19,6 +19,15 @@ static class DiscoveryTerms
     /// </summary>
     public static IReadOnlyList<DiscoveryService> WithFallback(DiscoveryService service) => service == DiscoveryService.Accounting ? _accounting : _single[(int)service];
 
+    /// <summary>Why a request for a realm is refused by what is known of it; none where there are servers, or it is being looked up.</summary>
+    public static RefusalReason ReasonOf(DiscoveryState state) => state switch
+    {
+        DiscoveryState.Found or DiscoveryState.Looking => RefusalReason.None,
+        DiscoveryState.Self => RefusalReason.Loop,
+        DiscoveryState.TooMany => RefusalReason.Overload,
+        _ => RefusalReason.NoRoute,
+    };
+
     /// <summary>True when every agreement on the way lets servers be found by DNS; within one provider that is its own affair.</summary>
     public static bool Allow(in Grant grant)
     {

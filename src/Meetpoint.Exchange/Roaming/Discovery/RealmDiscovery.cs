@@ -25,6 +25,8 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
     /// <summary>Who may wait for one lookup.</summary>
     public const int MaxWaiters = 1_000;
 
+    const string Refreshing = ""; // no neighbour's id
+
     static readonly DiscoveredRealm[] _noName = [.. Enum.GetValues<DiscoveryService>().Select(service => new DiscoveredRealm("", service, DiscoveryState.NoName, [], 0))];
     static readonly DiscoveredRealm[] _tooMany = [.. Enum.GetValues<DiscoveryService>().Select(service => new DiscoveredRealm("", service, DiscoveryState.TooMany, [], 0))];
 
@@ -53,7 +55,7 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
         if (EntryOf(realm, service) is not { } entry)
             return RealmName.Of(realm) is { } name ? Begin(realm, name, service, neighbour, nowNs, found) : Unkept(service, DiscoveryState.NoName);
         Use(entry);
-        if (entry.IsDue(nowNs) && !TryLookUp(entry, neighbour, nowNs) && !entry.Holds(nowNs))
+        if (entry.IsDue(nowNs) && !TryLookUp(entry, neighbour, nowNs) && !entry.Holds(nowNs) && !entry.TryStandIn(nowNs))
             return Unkept(service, DiscoveryState.TooMany);
         return entry.Holds(nowNs) ? entry.Current : Wait(entry, found);
     }
@@ -123,9 +125,13 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
 
     bool TryLookUp(RealmEntry entry, string neighbour, long nowNs)
     {
-        if (_underWay.Count >= MaxLookups || !_budget.TryTake(neighbour, nowNs))
+        // Realms that had servers have a share of their own: whoever invents realms at a hotspot does not take it from them.
+        if (_underWay.Count >= MaxLookups)
             return false;
-        LookUp(entry, neighbour);
+        var payer = entry.HadServers && _budget.TryTake(Refreshing, nowNs) ? Refreshing : _budget.TryTake(neighbour, nowNs) ? neighbour : null;
+        if (payer is null)
+            return false;
+        LookUp(entry, payer);
         return true;
     }
 

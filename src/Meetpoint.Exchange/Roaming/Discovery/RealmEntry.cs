@@ -56,6 +56,18 @@ sealed class RealmEntry
     /// <summary>True when it is time to look it up for somebody who asks.</summary>
     public bool IsDue(long nowNs) => Lookup is null && (!Holds(nowNs) || (Current.State == DiscoveryState.Found && !Current.IsStale && nowNs >= Current.UntilNs - _aheadNs));
 
+    /// <summary>True when it had servers when the DNS spoke last.</summary>
+    public bool HadServers => _lastServers.Count > 0;
+
+    /// <summary>It is due and cannot be looked up, as too much is: the servers that it had stand in for a second, if that is not long ago.</summary>
+    public bool TryStandIn(long nowNs)
+    {
+        if (_lastServers.Count == 0 || nowNs >= _lastEndNs + MaxStaleNs)
+            return false;
+        Current = Current with { State = DiscoveryState.Found, Servers = _lastServers, UntilNs = nowNs + MonotonicTime.Second, IsStale = true };
+        return true;
+    }
+
     /// <summary>A lookup is over.</summary>
     public void Take(RealmServers result, long nowNs)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
@@ -207,6 +208,41 @@ public sealed class RealmDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void Find_KnownRealmUnderAFloodOfOthers_KeepsItsServersAndIsLookedUpAgain()
+    {
+        Ask("home.example");
+        var lost = 0;
+        for (var tick = 0; tick < 1_500; tick++)
+        {
+            for (var i = 0; i < 20; i++)
+                Find($"r{tick}-{i}.example");
+            lost += Find("home.example").State == DiscoveryState.Found ? 0 : 1;
+            Run(1);
+        }
+
+        lost.ShouldBe(0, "whoever invents realms at a hotspot does not keep known ones away from it");
+        (_discovery.Peek("home.example"u8, DiscoveryService.Authentication)!.UntilNs - _world.NowNs).ShouldBeGreaterThan(0);
+        Find("home.example").IsStale.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Find_NothingMayBeAskedAtTheEnd_ServersStandIn()
+    {
+        Ask("home.example");
+        Run(601);
+        for (var i = 0; i < 50; i++)
+        {
+            for (var j = 0; j < 50; j++)
+                Find($"r{i}-{j}.example", $"nas{i}"); // the share of all
+        }
+
+        var found = Find("home.example");
+        (found.State, found.IsStale).ShouldBe((DiscoveryState.Found, true));
+        Run(10);
+        Ask("home.example").IsStale.ShouldBeFalse("it is looked up as soon as that may be");
+    }
+
+    [Fact]
     public void Find_ZoneThatLeadsOnAndOn_CostsAsMuchAsManyRealms()
     {
         for (var i = 0; i < 16; i++)
@@ -308,6 +344,17 @@ public sealed class RealmDiscoveryTests : IDisposable
         DiscoveryViews.Steps([new RealmQuestion(DnsType.Naptr, "x.example", new DnsAnswer(DnsAnswerStatus.Found, [record]))])
             .ShouldHaveSingleItem().ShouldSatisfyAllConditions(line => line.Length.ShouldBeLessThanOrEqualTo(161), line => line.ShouldAllBe(letter => !char.IsControl(letter)));
     }
+
+    [Theory]
+    [InlineData("Found", RefusalReason.None)]
+    [InlineData("Looking", RefusalReason.None)]
+    [InlineData("Absent", RefusalReason.NoRoute)]
+    [InlineData("Silent", RefusalReason.NoRoute)]
+    [InlineData("Unproven", RefusalReason.NoRoute)]
+    [InlineData("NoName", RefusalReason.NoRoute)]
+    [InlineData("Self", RefusalReason.Loop)]
+    [InlineData("TooMany", RefusalReason.Overload)]
+    public void ReasonOf_State_IsNeverSilence(string state, RefusalReason expected) => DiscoveryTerms.ReasonOf(Enum.Parse<DiscoveryState>(state)).ShouldBe(expected);
 
     void Realm(string name, string address) =>
         _zone.Add(new NaptrRecord($"{name}.example", _zone.TtlSeconds, 10, 10, "a", Auth, "", $"radius.{name}.example")).Address($"radius.{name}", address);
