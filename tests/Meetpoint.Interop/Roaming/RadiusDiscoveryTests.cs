@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meetpoint.Demo;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
@@ -56,7 +57,7 @@ public sealed class RadiusDiscoveryTests : IAsyncLifetime
     [Fact]
     public async Task Discover_Realm_ShowsItsStepsAndWhatIsRemembered()
     {
-        var (code, text) = await PrintAsync("roaming", "discover", "campus.example", "--json");
+        var (code, text) = await PrintAsync("roaming", "discover", "campus.example", "-o", "json");
         Assert.True(code == 0, text);
         var found = JsonNode.Parse(text)!;
         Assert.Equal("found", (string?)found["found"]!["state"]);
