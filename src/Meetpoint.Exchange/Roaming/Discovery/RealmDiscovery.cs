@@ -2,7 +2,6 @@ using System.Text;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
 using Meetpoint.Radius.Discovery;
-using Meetpoint.Radius.Realms;
 
 namespace Meetpoint.Exchange.Roaming.Discovery;
 
@@ -16,7 +15,7 @@ namespace Meetpoint.Exchange.Roaming.Discovery;
 /// <param name="options">Bounds of one lookup, and what is this exchange itself.</param>
 sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random, RealmLookupOptions options) : IDisposable
 {
-    /// <summary>Realms that are remembered, each service for itself; the one that was asked for longest ago gives way.</summary>
+    /// <summary>Realms that are remembered, each service for itself.</summary>
     public const int MaxRealms = 10_000;
 
     /// <summary>Lookups under way at once.</summary>
@@ -30,13 +29,12 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
     static readonly DiscoveredRealm[] _noName = [.. Enum.GetValues<DiscoveryService>().Select(service => new DiscoveredRealm("", service, DiscoveryState.NoName, [], 0))];
     static readonly DiscoveredRealm[] _tooMany = [.. Enum.GetValues<DiscoveryService>().Select(service => new DiscoveredRealm("", service, DiscoveryState.TooMany, [], 0))];
 
-    readonly Dictionary<string, RealmEntry> _entries = new(StringComparer.Ordinal);
-    readonly LinkedList<RealmEntry> _byUse = new();
+    readonly RealmCache _cache = new(MaxRealms);
     readonly HashSet<RealmLookup> _underWay = [];
     readonly QuestionBudget _budget = new();
 
     /// <summary>Realms that are remembered.</summary>
-    public int Count => _entries.Count;
+    public int Count => _cache.Count;
 
     /// <summary>Lookups under way.</summary>
     public int UnderWay => _underWay.Count;
@@ -52,19 +50,19 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
     /// <param name="found">Hears what came of it when "looking" is the answer, once, and never within this call; null to ask again later. Who has no place to wait hears "too many" here and now.</param>
     public DiscoveredRealm Find(ReadOnlySpan<byte> realm, DiscoveryService service, string neighbour, long nowNs, Action<DiscoveredRealm>? found = null)
     {
-        if (EntryOf(realm, service) is not { } entry)
+        if (_cache.Find(realm, service) is not { } entry)
             return RealmName.Of(realm) is { } name ? Begin(realm, name, service, neighbour, nowNs, found) : Unkept(service, DiscoveryState.NoName);
-        Use(entry);
+        _cache.Use(entry);
         if (entry.IsDue(nowNs) && !TryLookUp(entry, neighbour, nowNs) && !entry.Holds(nowNs) && !entry.TryStandIn(nowNs))
             return Unkept(service, DiscoveryState.TooMany);
         return entry.Holds(nowNs) ? entry.Current : Wait(entry, found);
     }
 
     /// <summary>What is known, without asking anybody or counting as use; null for what is not.</summary>
-    public DiscoveredRealm? Peek(ReadOnlySpan<byte> realm, DiscoveryService service) => EntryOf(realm, service)?.Current;
+    public DiscoveredRealm? Peek(ReadOnlySpan<byte> realm, DiscoveryService service) => _cache.Find(realm, service)?.Current;
 
     /// <summary>None of the servers that were given for a realm proved that it may serve it: it has none for a while.</summary>
-    public void Distrust(ReadOnlySpan<byte> realm, DiscoveryService service, long nowNs) => EntryOf(realm, service)?.Distrust(nowNs);
+    public void Distrust(ReadOnlySpan<byte> realm, DiscoveryService service, long nowNs) => _cache.Find(realm, service)?.Distrust(nowNs);
 
     /// <summary>Looks a realm up whatever is known of it, for the operator; what comes of it is remembered.</summary>
     /// <param name="realm">As people write it.</param>
@@ -80,7 +78,7 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
         else
             Start(name, service, result =>
             {
-                var entry = EntryOf(bytes, service) ?? Add(bytes, name, service);
+                var entry = _cache.Find(bytes, service) ?? _cache.Add(bytes, name, service);
                 if (entry is null)
                 {
                     done(Unkept(service, DiscoveryState.TooMany), result.Questions);
@@ -93,7 +91,7 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
     }
 
     /// <summary>What is remembered, what was asked for last first.</summary>
-    public IEnumerable<DiscoveredRealm> All => _byUse.Select(entry => entry.Current);
+    public IEnumerable<DiscoveredRealm> All => _cache.All.Select(entry => entry.Current);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -107,7 +105,7 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
 
     DiscoveredRealm Begin(ReadOnlySpan<byte> realm, string name, DiscoveryService service, string neighbour, long nowNs, Action<DiscoveredRealm>? found)
     {
-        if (_underWay.Count >= MaxLookups || !_budget.TryTake(neighbour, nowNs) || Add(realm, name, service) is not { } entry)
+        if (_underWay.Count >= MaxLookups || !_budget.TryTake(neighbour, nowNs) || _cache.Add(realm, name, service) is not { } entry)
             return Unkept(service, DiscoveryState.TooMany);
         LookUp(entry, neighbour);
         return Wait(entry, found);
@@ -158,59 +156,5 @@ sealed class RealmDiscovery(INameResolver names, IEventLoop loop, Random random,
         _underWay.Add(lookup);
         lookup.Begin(name, DiscoveryTerms.WithFallback(service));
         return lookup;
-    }
-
-    RealmEntry? EntryOf(ReadOnlySpan<byte> realm, DiscoveryService service)
-    {
-        Span<char> key = stackalloc char[1 + NetworkAccessId.MaxLength];
-        return TryWriteKey(realm, service, key, out var length) && _entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key[..length], out var entry) ? entry : null;
-    }
-
-    RealmEntry? Add(ReadOnlySpan<byte> realm, string name, DiscoveryService service)
-    {
-        Span<char> key = stackalloc char[1 + NetworkAccessId.MaxLength];
-        if (!TryWriteKey(realm, service, key, out var length) || (_entries.Count >= MaxRealms && !TryForgetOne()))
-            return null;
-        var text = key[..length].ToString();
-        var entry = new RealmEntry(text, name, new DiscoveredRealm(text[1..], service, DiscoveryState.Looking, [], 0));
-        _entries.Add(text, entry);
-        _byUse.AddFirst(entry.Place);
-        return entry;
-    }
-
-    bool TryForgetOne()
-    {
-        // Of those at the end no more are under way than there are lookups.
-        for (var place = _byUse.Last; place is not null; place = place.Previous)
-        {
-            if (place.Value.Lookup is not null)
-                continue;
-            _byUse.Remove(place);
-            _entries.Remove(place.Value.Key);
-            return true;
-        }
-
-        return false;
-    }
-
-    void Use(RealmEntry entry)
-    {
-        if (_byUse.First == entry.Place)
-            return;
-        _byUse.Remove(entry.Place);
-        _byUse.AddFirst(entry.Place);
-    }
-
-    /// <summary>The service, and the realm with its ASCII letters in lower case: those are alike (RFC 7542 section 2.4).</summary>
-    static bool TryWriteKey(ReadOnlySpan<byte> realm, DiscoveryService service, Span<char> key, out int length)
-    {
-        length = 0;
-        if (realm.Length > NetworkAccessId.MaxLength || !System.Text.Unicode.Utf8.IsValid(realm))
-            return false;
-        key[0] = (char)('0' + (int)service);
-        length = 1 + Encoding.UTF8.GetChars(realm, key[1..]);
-        foreach (ref var letter in key[1..length])
-            letter = char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter;
-        return true;
     }
 }
