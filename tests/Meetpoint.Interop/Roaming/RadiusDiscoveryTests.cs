@@ -113,7 +113,7 @@ public sealed class RadiusDiscoveryTests : IAsyncLifetime
             provider: eduroam
             kind: radius
             tlsCa: {{JsonValue.Create(_authority.Pem).ToJsonString()}}
-            radius: { discover: x-eduroam, proof: member, policies: ["1.3.6.1.4.1.25178.3.1.1"] }
+            radius: { discover: x-eduroam, proof: member, policies: ["1.3.6.1.4.1.25178.3.1.2"] }
         agreements:
           - { id: albion-eduroam, parties: [albion, eduroam], stage: commercial, services: [{ service: roaming }] }
         """;

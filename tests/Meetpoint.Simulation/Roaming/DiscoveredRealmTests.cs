@@ -99,7 +99,7 @@ public sealed class DiscoveredRealmTests
             document["neighbours"]!.AsArray().Add(new JsonObject
             {
                 ["id"] = "eduroam", ["provider"] = "eduroam", ["kind"] = "radius", ["tlsCa"] = pem,
-                ["radius"] = JsonNode.Parse("""{"discover":"x-eduroam","proof":"member","policies":["1.3.6.1.4.1.25178.3.1.1"]}"""),
+                ["radius"] = JsonNode.Parse("""{"discover":"x-eduroam","proof":"member","policies":["1.3.6.1.4.1.25178.3.1.2"]}"""),
             });
             document["agreements"]!.AsArray().Add(JsonNode.Parse(
                 $$$"""{"id":"albion-eduroam","parties":["albion","eduroam"],"stage":"commercial","services":[{"service":"roaming"}],"roaming":{"discovery":{{{leave}}}}}"""));

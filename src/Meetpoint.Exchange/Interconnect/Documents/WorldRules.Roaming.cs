@@ -97,7 +97,7 @@ sealed partial class WorldRules
         for (var i = 0; i < radius.Policies.Length; i++)
         {
             if (!IsObjectId(radius.Policies[i]))
-                Add($"{at}/radius/policies/{i}", "bad-policy", $"'{radius.Policies[i]}' is no object identifier", "write numbers with dots between, such as 1.3.6.1.4.1.25178.3.1.1");
+                Add($"{at}/radius/policies/{i}", "bad-policy", $"'{radius.Policies[i]}' is no object identifier", "write numbers with dots between, such as 1.3.6.1.4.1.25178.3.1.2");
         }
 
         static bool IsObjectId(string text) => text.Split('.') is { Length: >= 3 and <= 32 } arcs && arcs[0] is "0" or "1" or "2"

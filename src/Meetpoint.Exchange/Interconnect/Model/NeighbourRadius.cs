@@ -29,7 +29,7 @@ public sealed record NeighbourRadius
     /// <summary>What a certificate proves that a server was found rightly by; only with <see cref="Discover"/>.</summary>
     public RadiusProof Proof { get; init; } = RadiusProof.Realm;
 
-    /// <summary>Certificate policies, as "1.3.6.1.4.1.25178.3.1.1", one of which holds for a server that is found (RFC 5280 section 4.2.1.4); empty: any or none.</summary>
+    /// <summary>Certificate policies, as "1.3.6.1.4.1.25178.3.1.2", one of which holds for a server that is found (RFC 5280 section 4.2.1.4); empty: any or none.</summary>
     public ImmutableArray<string> Policies { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Whether an Access-Request of it must be protected by a Message-Authenticator.</summary>

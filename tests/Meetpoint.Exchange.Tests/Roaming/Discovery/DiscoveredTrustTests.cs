@@ -10,7 +10,7 @@ namespace Meetpoint.Exchange.Tests.Roaming.Discovery;
 /// <summary>Which certificates prove that a server which the DNS named for a realm may serve it.</summary>
 public sealed class DiscoveredTrustTests : IDisposable
 {
-    const string Idp = "1.3.6.1.4.1.25178.3.1.1", Sp = "1.3.6.1.4.1.25178.3.1.2";
+    const string Idp = "1.3.6.1.4.1.25178.3.1.2", Sp = "1.3.6.1.4.1.25178.3.1.1";
     const string Host = "radius.home.example";
 
     static readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();

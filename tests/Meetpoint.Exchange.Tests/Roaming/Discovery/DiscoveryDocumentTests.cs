@@ -12,7 +12,7 @@ public sealed class DiscoveryDocumentTests
 {
     [Theory]
     [InlineData("""{"discover": "aaa"}""", true, null)]
-    [InlineData("""{"discover": "x-eduroam", "proof": "member", "policies": ["1.3.6.1.4.1.25178.3.1.1"]}""", true, null)]
+    [InlineData("""{"discover": "x-eduroam", "proof": "member", "policies": ["1.3.6.1.4.1.25178.3.1.2"]}""", true, null)]
     [InlineData("""{"discover": "aaa"}""", false, "/neighbours/0/tlsCa missing")]
     [InlineData("""{"discover": "x-eduraom"}""", true, "/neighbours/0/radius/discover unknown-word")]
     [InlineData("""{"discover": "aaa", "servers": ["192.0.2.40"]}""", true, "/neighbours/0/radius/discover discovered-servers")]
