@@ -1,4 +1,3 @@
-using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Calls.Registrations;
@@ -13,6 +12,7 @@ using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
@@ -25,9 +25,11 @@ using Meetpoint.Media.Engine;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
 using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Discovery;
 using Meetpoint.Sip;
 using Meetpoint.Xmpp;
 using NodaTime;
+using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using SipResolver = Meetpoint.Net.Dns.SipResolver;
 
 namespace Meetpoint.Exchange;
@@ -239,6 +241,8 @@ public sealed partial class ExchangeNode
 
         if (options.Radius.Count + options.RadiusTls.Count > 0)
         {
+            if (options.RadiusLoop is not null && options.RadiusNames is null)
+                throw new ArgumentException("a loop of its own has names of its own", nameof(options));
             var radiusLoop = options.RadiusLoop ?? loop;
             _radius = new RadiusHub(new RoamingContext
             {
@@ -247,7 +251,7 @@ public sealed partial class ExchangeNode
                 Tls = new RadiusTls(Certificates, options.TrustedCertificates, time, () => Admission.World, log)
                 {
                     Network = options.Network,
-                    Names = radiusLoop == loop ? options.Names : new PostedNames(options.Names, loop, radiusLoop),
+                    Names = options.RadiusNames ?? options.Names,
                 },
                 Admission = Admission,
                 Refusals = Refusals,
@@ -258,6 +262,12 @@ public sealed partial class ExchangeNode
                 Node = options.Node ?? GrantBookOptions.OnlyNode,
                 Authenticators = new AuthenticatorSource(randomness),
                 OwnProxyState = RoamingContext.ProxyStateOf(options.Name),
+                Discovery = new RealmDiscovery(options.RadiusNames ?? options.Names, radiusLoop, randomness.NewGenerator(), new RealmLookupOptions
+                {
+                    TakesLoopback = options.Radius.All(listen => listen.Authentication.IsLoopback) && options.RadiusTls.All(listen => listen.Local.IsLoopback),
+                    IsSelf = server => options.TlsNames.Prepend(options.Name).Contains(server.Host, StringComparer.OrdinalIgnoreCase)
+                        || options.RadiusTls.Any(listen => listen.Local == server.Address),
+                }),
             }, randomness.NewGenerator());
         }
 

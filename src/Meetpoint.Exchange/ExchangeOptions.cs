@@ -90,6 +90,9 @@ public sealed record ExchangeOptions
     /// <summary>The loop of the RADIUS hub; null takes that of signalling.</summary>
     public IEventLoop? RadiusLoop { get; init; }
 
+    /// <summary>Finds names on the loop of the hub; null takes <see cref="Names"/>, where both are one loop.</summary>
+    public INameResolver? RadiusNames { get; init; }
+
     /// <summary>What is granted to endpoints that register.</summary>
     public RegistrarPolicy Registrar { get; init; } = new();
 

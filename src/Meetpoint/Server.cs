@@ -43,6 +43,7 @@ sealed partial class Server : IAsyncDisposable
         LogRelay = new LateLog();
         var signalling = Loop("signalling", time, GatherNs);
         var media = Enumerable.Range(0, configuration.MediaThreads).Select(i => Loop($"media-{i}", time)).ToList();
+        var radius = configuration.Radius.Count > 0 ? Loop("radius", time) : null;
         var network = new SocketNetwork();
         var names = SystemNames.Read();
         if (configuration.NameServers.Count > 0)
@@ -69,7 +70,8 @@ sealed partial class Server : IAsyncDisposable
                 listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue)), listen.Dynamic))],
             RadiusTls = [.. configuration.Radius.Where(listen => listen.IsTls).Select(listen => new RadiusTlsListen(
                 listen.Name, listen.Listen, listen is { Certificate: { } radiusCertificate, Key: { } radiusKey } ? new TlsCertificate(radiusCertificate, radiusKey) : null))],
-            RadiusLoop = configuration.Radius.Count > 0 ? Loop("radius", time) : null,
+            RadiusLoop = radius,
+            RadiusNames = radius is null ? null : new DnsClient(network, radius, names),
             TrustedCertificates = configuration.TrustedCertificates is { } trusted ? TrustedPem.Parse(File.ReadAllText(trusted)) : null,
             Media = new MediaEngineOptions
             {

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -6,6 +7,8 @@ namespace Meetpoint.Tests.Support;
 /// <summary>A certificate authority made for a test, with one intermediate, and leaves under it.</summary>
 public sealed class TestAuthority : IDisposable
 {
+    const string AnyPolicy = "2.5.29.32.0";
+
     readonly DateTimeOffset _now;
     readonly X509Certificate2 _root;
     readonly X509Certificate2 _intermediate;
@@ -34,8 +37,11 @@ public sealed class TestAuthority : IDisposable
     /// <param name="days">Until when it is valid, in days from the moment; negative has ended.</param>
     /// <param name="purposes">Extended key usages; null for server and client.</param>
     /// <param name="addresses">Addresses of the subject alternative name.</param>
+    /// <param name="realms">Realms of RADIUS that it is for (NAIRealm); then it has those and DNS names alone.</param>
+    /// <param name="policies">Certificate policies; null for none.</param>
     public X509Certificate2 Leaf(
-        IReadOnlyList<string> dnsNames, IReadOnlyList<string>? uris = null, double days = 30, IReadOnlyList<string>? purposes = null, IReadOnlyList<string>? addresses = null)
+        IReadOnlyList<string> dnsNames, IReadOnlyList<string>? uris = null, double days = 30, IReadOnlyList<string>? purposes = null, IReadOnlyList<string>? addresses = null,
+        IReadOnlyList<string>? realms = null, IReadOnlyList<string>? policies = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={dnsNames.FirstOrDefault() ?? "nobody.example"}", key, HashAlgorithmName.SHA256);
@@ -45,7 +51,13 @@ public sealed class TestAuthority : IDisposable
             usages.Add(new Oid(purpose));
         if (usages.Count > 0)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(usages, false));
-        if (dnsNames.Count + (uris?.Count ?? 0) + (addresses?.Count ?? 0) > 0)
+        if (policies is not null)
+            request.CertificateExtensions.Add(Policies(policies));
+        if (realms is not null)
+        {
+            request.CertificateExtensions.Add(RealmNames(dnsNames, realms));
+        }
+        else if (dnsNames.Count + (uris?.Count ?? 0) + (addresses?.Count ?? 0) > 0)
         {
             var names = new SubjectAlternativeNameBuilder();
             foreach (var name in dnsNames)
@@ -80,6 +92,42 @@ public sealed class TestAuthority : IDisposable
         _intermediate.Dispose();
     }
 
+    static X509Extension Policies(IReadOnlyList<string> policies)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var policy in policies)
+            {
+                using (writer.PushSequence())
+                    writer.WriteObjectIdentifier(policy);
+            }
+        }
+
+        return new X509Extension("2.5.29.32", writer.Encode(), false);
+    }
+
+    static X509Extension RealmNames(IReadOnlyList<string> dnsNames, IReadOnlyList<string> realms)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var name in dnsNames)
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, name, new Asn1Tag(TagClass.ContextSpecific, 2));
+            foreach (var realm in realms)
+            {
+                using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+                {
+                    writer.WriteObjectIdentifier("1.3.6.1.5.5.7.8.8");
+                    using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+                        writer.WriteCharacterString(UniversalTagNumber.UTF8String, realm);
+                }
+            }
+        }
+
+        return new X509Extension("2.5.29.17", writer.Encode(), false);
+    }
+
     X509Certificate2 Authority(string name, X509Certificate2? issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -88,6 +136,7 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         if (issuer is null)
             return request.CreateSelfSigned(_now.AddDays(-40), _now.AddDays(365));
+        request.CertificateExtensions.Add(Policies([AnyPolicy]));
         using var signed = request.Create(issuer, _now.AddDays(-40), _now.AddDays(364), [(byte)_serial++]);
         return signed.CopyWithPrivateKey(key);
     }

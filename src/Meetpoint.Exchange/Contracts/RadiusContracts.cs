@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Meetpoint.Exchange.Contracts;
 
 /// <summary>A realm, and who is asked about its users.</summary>
@@ -20,7 +22,30 @@ public sealed record RadiusServerView(string Neighbour, string Address, string U
 /// <param name="Pending">Access-Requests that wait for a home.</param>
 /// <param name="Conversations">Conversations that are under way.</param>
 /// <param name="Kept">Accounting that homes have not acknowledged.</param>
-public sealed record RadiusRealmsView(IReadOnlyList<RadiusRealmView> Items, int Pending, int Conversations, long Kept);
+/// <param name="Discovered">What was found by DNS, what was asked for last first, at most 1,000.</param>
+public sealed record RadiusRealmsView(IReadOnlyList<RadiusRealmView> Items, int Pending, int Conversations, long Kept, IReadOnlyList<RadiusDiscoveredView> Discovered);
+
+/// <summary>What the DNS said of a realm.</summary>
+/// <param name="Realm">The realm, its letters in lower case.</param>
+/// <param name="Service">aaa+auth, aaa+acct or x-eduroam.</param>
+/// <param name="State">found, stale (the DNS is silent, and servers that it named before stand in), looking, absent, self, silent, unproven (no server has a certificate for it), no-name or too-many.</param>
+/// <param name="Servers">In the order in which they are tried.</param>
+/// <param name="Until">When it is looked up anew if it is asked for; null for at once.</param>
+public sealed record RadiusDiscoveredView(string Realm, string Service, string State, IReadOnlyList<RadiusDiscoveredServerView> Servers, Instant? Until);
+
+/// <summary>A server that the DNS named.</summary>
+/// <param name="Host">Its name.</param>
+/// <param name="Address">Address and port.</param>
+public sealed record RadiusDiscoveredServerView(string Host, string Address);
+
+/// <summary>A realm that was looked up for an operator.</summary>
+/// <param name="Realm">As it was asked for.</param>
+/// <param name="Provider">Whose realm it is.</param>
+/// <param name="Neighbour">The neighbour by whose terms it is looked for.</param>
+/// <param name="Name">What the DNS was asked about; null where it is no name of the DNS.</param>
+/// <param name="Found">What is remembered now.</param>
+/// <param name="Steps">Each question with its answer, in words, and what came of it.</param>
+public sealed record RadiusDiscoveryView(string Realm, string Provider, string Neighbour, string? Name, RadiusDiscoveredView Found, IReadOnlyList<string> Steps);
 
 /// <summary>What would become of a request now.</summary>
 /// <param name="Realm">The realm that its user has; null where there is none.</param>

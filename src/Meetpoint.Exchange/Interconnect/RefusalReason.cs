@@ -77,4 +77,7 @@ public enum RefusalReason
 
     /// <summary>Someone says to be a customer and does not have the password.</summary>
     WrongCredentials,
+
+    /// <summary>The target's home servers would be found by DNS, and the agreement does not say that they may be.</summary>
+    DiscoveryNotAgreed,
 }

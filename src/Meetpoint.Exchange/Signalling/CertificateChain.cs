@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meetpoint.Exchange.Nni;
 
@@ -14,7 +15,8 @@ static class CertificateChain
     /// <param name="sent">What it sent along.</param>
     /// <param name="authorities">Who is believed; null for whom the machine believes.</param>
     /// <param name="now">When.</param>
-    public static string? Fault(X509Certificate2 leaf, X509Certificate2Collection sent, X509Certificate2Collection? authorities, DateTimeOffset now)
+    /// <param name="policy">The certificate policy, as an object identifier, that has to hold all along the way (RFC 5280 section 6.1); null for any or none.</param>
+    public static string? Fault(X509Certificate2 leaf, X509Certificate2Collection sent, X509Certificate2Collection? authorities, DateTimeOffset now, string? policy = null)
     {
         if (now > leaf.NotAfter)
             return $"certificate.expired: {leaf.Subject} ended at {leaf.NotAfter.ToUniversalTime():u}";
@@ -35,6 +37,8 @@ static class CertificateChain
         chain.ChainPolicy.ExtraStore.AddRange(sent);
         if (authorities is not null)
             chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        if (policy is not null)
+            chain.ChainPolicy.CertificatePolicy.Add(new Oid(policy));
         var isTrusted = chain.Build(leaf);
         var faults = isTrusted ? "" : string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
         foreach (var element in chain.ChainElements)

@@ -7,7 +7,8 @@ sealed class DnsCache(int maxEntries)
     readonly Queue<(string Name, DnsType Type)> _age = new();
 
     internal DnsAnswer? Find(string name, DnsType type, long nowNs) =>
-        _entries.TryGetValue((name, type), out var entry) && entry.ExpiresNs > nowNs ? entry.Answer : null;
+        _entries.TryGetValue((name, type), out var entry) && entry.ExpiresNs > nowNs
+            ? entry.Answer with { LifeSeconds = (uint)((entry.ExpiresNs - nowNs) / MonotonicTime.Second) } : null;
 
     internal void Add(string name, DnsType type, DnsAnswer answer, uint ttlSeconds, long nowNs)
     {

@@ -119,7 +119,7 @@ public sealed class DnsClient : INameResolver
     void Keep(DnsQuery query, DnsAnswer answer, uint ttlSeconds)
     {
         _cache.Add(query.Name, query.Type, answer, ttlSeconds, Loop.NowNs);
-        Finish(query, answer);
+        Finish(query, answer with { LifeSeconds = ttlSeconds });
     }
 
     void Finish(DnsQuery query, DnsAnswer answer)

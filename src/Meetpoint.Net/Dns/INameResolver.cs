@@ -21,6 +21,9 @@ public sealed record DnsAnswer(DnsAnswerStatus Status, IReadOnlyList<DnsRecord> 
 {
     /// <summary>No usable answer.</summary>
     public static DnsAnswer Failed { get; } = new(DnsAnswerStatus.Failed, []);
+
+    /// <summary>How much longer it may be kept, in seconds: the least of its records and aliases, or what the zone says of absences (RFC 2308), less what it has been kept here. 0: not at all.</summary>
+    public uint LifeSeconds { get; init; }
 }
 
 /// <summary>Asks for records by name.</summary>

@@ -46,11 +46,10 @@ public static class NaptrSelection
     }
 
     /// <summary>How long a result may be kept, in seconds: the shortest life of what led to it, within bounds (section 3.4.3).</summary>
-    /// <param name="records">All that were used.</param>
+    /// <param name="lives">Of all answers that were used.</param>
     /// <param name="minSeconds">A name that says 0 is not asked anew for every request.</param>
     /// <param name="maxSeconds">A realm that moves is found again after at most this.</param>
-    public static uint LifeOf(IEnumerable<DnsRecord> records, uint minSeconds, uint maxSeconds) =>
-        Math.Clamp(records.Select(record => record.TtlSeconds).DefaultIfEmpty(minSeconds).Min(), minSeconds, maxSeconds);
+    public static uint LifeOf(IEnumerable<uint> lives, uint minSeconds, uint maxSeconds) => Math.Clamp(lives.DefaultIfEmpty(minSeconds).Min(), minSeconds, maxSeconds);
 
     /// <summary>A service, and behind colons its protocols, in any case (RFC 3958 section 6.5).</summary>
     static bool Fits(string field, DiscoveryService service)
@@ -60,7 +59,8 @@ public static class NaptrSelection
             protocol.Equals(Protocol, StringComparison.OrdinalIgnoreCase) || (service == DiscoveryService.Eduroam && protocol.Equals(LegacyProtocol, StringComparison.OrdinalIgnoreCase)));
     }
 
-    static string Tag(DiscoveryService service) => service switch
+    /// <summary>The word for a service in NAPTR records.</summary>
+    public static string Tag(DiscoveryService service) => service switch
     {
         DiscoveryService.Authentication => "aaa+auth",
         DiscoveryService.Accounting => "aaa+acct",

@@ -17,6 +17,7 @@ static class RoamingCommand
         Disconnect(setup),
         Scores(setup),
         RadiusCommands.Realms(setup),
+        RadiusCommands.Discover(setup),
         RadiusCommands.Explain(setup),
     };
 

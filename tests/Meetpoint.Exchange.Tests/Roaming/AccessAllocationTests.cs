@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Radius.Authenticators;
+using Meetpoint.Radius.Discovery;
 using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
 using NodaTime;
@@ -41,6 +43,7 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
             {
                 Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
                 Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
+                Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
             },
             new Random(1));
         hub.Listen(new RadiusListen("radius", _hub, NetAddress.None));

@@ -43,8 +43,8 @@ public sealed class DiscoveryTests
     [InlineData("0 600", 30)]
     [InlineData("90 600", 90)]
     [InlineData("90000", 3600)]
-    public void LifeOf_Records_IsTheShortestWithinBounds(string lives, uint expected) => NaptrSelection.LifeOf(
-        lives.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(life => new SrvRecord("a", Number(life), 0, 0, 1, "b")), 30, 3_600).ShouldBe(expected);
+    public void LifeOf_Answers_IsTheShortestWithinBounds(string lives, uint expected) =>
+        NaptrSelection.LifeOf(lives.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number), 30, 3_600).ShouldBe(expected);
 
     [Theory]
     [InlineData("home.example", "home.example", true)]

@@ -274,7 +274,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
             MediaLoops = [media],
             Clock = Clock,
             Time = Time,
-            Names = new NoNames(signalling),
+            Names = _setup.Names?.Invoke(_host, signalling) ?? new NoNames(signalling),
             NniTransport = (neighbours, _) => _world.Nni.TransportOf(Name, neighbours),
             Sip =
             [

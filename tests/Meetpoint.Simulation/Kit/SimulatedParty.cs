@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Net;
+using Meetpoint.Net.Dns;
 using Meetpoint.Net.Virtual;
 
 namespace Meetpoint.Simulation.Kit;
@@ -70,6 +72,9 @@ sealed record WorldSetup
 
     /// <summary>True when exchanges hear RADIUS, on the ports that are its custom.</summary>
     public bool Roaming { get; init; }
+
+    /// <summary>Name servers, on the host and loop of an exchange; null: there are none.</summary>
+    public Func<INetwork, IEventLoop, INameResolver>? Names { get; init; }
 
     /// <summary>What else a party's document has.</summary>
     public Action<SimulatedParty, JsonObject>? Amend { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
+using Meetpoint.Net.Dns;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Simulation.Kit;
 using Shouldly;
@@ -11,16 +12,17 @@ namespace Meetpoint.Simulation.Roaming;
 sealed class RoamingRun : IDisposable
 {
     public const string Secret = "between-nas-and-hub", HomeSecret = "between-hub-and-home";
-    const string Nas = "10.20.0.1", FirstHome = "10.30.0.1", SecondHome = "10.30.0.2";
+    const string Nas = "10.20.0.1", FirstHome = "10.30.0.1", SecondHome = "10.30.0.2", NameServer = "10.40.0.53";
 
     readonly WorldSetup _setup;
 
-    /// <summary>One exchange, and what of its document is different.</summary>
-    public RoamingRun(int seed, bool faultDisks = false, Action<JsonObject>? amend = null, int tries = 4)
+    /// <summary>One exchange, what of its document is different, and what its name server has.</summary>
+    public RoamingRun(int seed, bool faultDisks = false, Action<JsonObject>? amend = null, int tries = 4, params DnsZone[] zones)
     {
         _setup = new WorldSetup
         {
             Parties = 1, Users = 0, Rooms = 0, Roaming = true,
+            Names = zones.Length == 0 ? null : (network, loop) => new DnsClient(network, loop, new DnsClientOptions { Servers = [NetAddress.Parse(NameServer)] }, new SeededRandomness(seed)),
             Amend = (_, document) =>
             {
                 Describe(document);
@@ -28,6 +30,8 @@ sealed class RoamingRun : IDisposable
             },
         };
         World = new SimulatedWorld(seed, _setup, faultDisks: faultDisks);
+        if (zones.Length > 0)
+            _ = new DnsServer(World.Virtual.Network.AddHost(NameServer), World.Virtual.CreateLoop(NameServer), NetAddress.Parse(NameServer).WithPort(DnsServer.DefaultPort), zones);
         Hub = NetAddress.Parse(World.Albion.Party.Address).WithPort(1_812);
         Access = new SimulatedAccessServer(World, Nas, Secret) { Tries = tries };
         Homes = [new SimulatedHomeServer(World, FirstHome, HomeSecret), new SimulatedHomeServer(World, SecondHome, HomeSecret)];

@@ -23,6 +23,9 @@ sealed class ObjectReader(JsonObject members, string path, List<Fault> faults)
 
     public string Path(string name) => $"{path}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
+    /// <summary>True when it is there, whatever it is.</summary>
+    public bool Has(string name) => members.ContainsKey(name);
+
     public string Text(string name) => OptionalText(name, required: true) ?? "";
 
     public string? OptionalText(string name) => OptionalText(name, required: false);

@@ -151,6 +151,9 @@ static class WorldReader
     static NeighbourRadius Radius(ObjectReader o) => new()
     {
         Secret = o.OptionalText("secret"),
+        Discover = o.OptionalWord<RadiusDiscovery>("discover"),
+        Proof = o.Word<RadiusProof>("proof", RadiusProof.Realm),
+        Policies = o.Texts("policies"),
         Servers = o.Texts("servers"),
         AccountingServers = o.Texts("accountingServers"),
         DynamicServers = o.Texts("dynamicServers"),
@@ -211,6 +214,7 @@ static class WorldReader
         MaxSessionOctets = o.OptionalLong("maxSessionOctets"),
         IdleSeconds = o.OptionalInt("idleSeconds"),
         InterimSeconds = o.OptionalInt("interimSeconds"),
+        Discovery = o.Flag("discovery"),
     };
 
     static DirectionLimits Limits(ObjectReader o) => new()

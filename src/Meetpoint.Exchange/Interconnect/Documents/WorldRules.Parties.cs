@@ -192,7 +192,7 @@ sealed partial class WorldRules
             return;
         if (neighbour.Kind == NeighbourKind.Exchange)
             Add(at, "authority-of-nni", "an exchange is known by its pinned key, whoever vouches for it", "take 'tlsCa' out");
-        else if (neighbour.TlsNames.IsEmpty)
+        else if (neighbour.TlsNames.IsEmpty && neighbour.Radius?.Discover is null)
             Add(at, "authority-without-name", "nothing says which names the authorities vouch for", "set 'tlsNames'");
         try
         {

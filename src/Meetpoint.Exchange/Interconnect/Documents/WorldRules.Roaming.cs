@@ -25,8 +25,8 @@ sealed partial class WorldRules
             var realm = provider.Realms[i];
             if (realm.Name.Length == 0)
                 continue; // already a fault
-            if (AddressText.Canonical(realm.Domain, out var form) != realm.Domain || form != AddressForm.Domain || realm.Domain.Contains(':', StringComparison.Ordinal))
-                Add($"{at}/realms/{i}/name", "bad-realm", $"'{realm.Name}' is no realm", "write one such as albion.example, or *.albion.example for those below it");
+            if (!realm.IsDefault && (AddressText.Canonical(realm.Domain, out var form) != realm.Domain || form != AddressForm.Domain || realm.Domain.Contains(':', StringComparison.Ordinal)))
+                Add($"{at}/realms/{i}/name", "bad-realm", $"'{realm.Name}' is no realm", "write one such as albion.example, *.albion.example for those below it, or * for all that are nobody else's");
             else
                 Unique($"{at}/realms/{i}/name", realm.Name, realms, "realm");
             if (realm.Eap.Distinct().Count() != realm.Eap.Length)
@@ -53,7 +53,8 @@ sealed partial class WorldRules
 
         if (neighbour.SipUri is not null)
             Add(at, "not-of-radius", "a RADIUS system has no 'sipUri'", "take it out");
-        if (!neighbour.TlsNames.IsEmpty)
+        CheckDiscovery(at, neighbour, radius);
+        if (neighbour.HasRadiusTls)
             CheckRadiusTls(at, neighbour, radius);
         else
             CheckRadiusUdp(at, neighbour, radius);
@@ -109,6 +110,37 @@ sealed partial class WorldRules
             if (!ServerPlace.TryParse(radius.Servers[i], 2_083, out _))
                 Add($"{at}/radius/servers/{i}", "bad-address", $"'{radius.Servers[i]}' is neither a host nor an address", "write one such as aaa.liberty.example:2083");
         }
+    }
+
+    /// <summary>What the DNS says is believed by a certificate of those authorities that are named for it, and by none of the machine's.</summary>
+    void CheckDiscovery(string at, Neighbour neighbour, NeighbourRadius radius)
+    {
+        if (radius.Discover is null)
+        {
+            if (radius.Proof != RadiusProof.Realm || !radius.Policies.IsEmpty)
+                Add($"{at}/radius", "not-discovered", "only servers that are found prove themselves by 'proof' and 'policies'", "set 'discover', or take them out");
+            return;
+        }
+
+        if (!radius.Servers.IsEmpty || !radius.AccountingServers.IsEmpty || neighbour.Listener is not null || !neighbour.SourceAddresses.IsEmpty)
+            Add($"{at}/radius/discover", "discovered-servers", "servers that the DNS names stand for themselves", "name servers, and whoever asks from an address, as neighbours of their own");
+        if (neighbour.TlsCa is null)
+            Add($"{at}/tlsCa", "missing", "nothing says which authorities vouch for servers that are found", "set 'tlsCa' to those of the federation: the machine's own are never asked");
+        if (_document.Neighbours.Any(other => other.Id != neighbour.Id && other.Provider == neighbour.Provider && other.Radius?.Discover is not null
+            && string.CompareOrdinal(other.Id, neighbour.Id) < 0))
+            Add($"{at}/radius/discover", "duplicate-discovery", $"the realms of '{neighbour.Provider}' are looked for already", "keep one such neighbour a provider");
+        if (radius.Proof == RadiusProof.Member && radius.Policies.IsEmpty)
+            Add($"{at}/radius/policies", "missing", "nothing says by which policy a certificate is a member's", "name its certificate policies, or let 'proof' be 'realm'");
+        if (radius.Policies.Length > NeighbourRadius.MaxPolicies)
+            Add($"{at}/radius/policies", "too-many", $"{radius.Policies.Length} policies", $"keep to {NeighbourRadius.MaxPolicies}");
+        for (var i = 0; i < radius.Policies.Length; i++)
+        {
+            if (!IsObjectId(radius.Policies[i]))
+                Add($"{at}/radius/policies/{i}", "bad-policy", $"'{radius.Policies[i]}' is no object identifier", "write numbers with dots between, such as 1.3.6.1.4.1.25178.3.1.2");
+        }
+
+        static bool IsObjectId(string text) => text.Split('.') is { Length: >= 3 and <= 32 } arcs && arcs[0] is "0" or "1" or "2"
+            && arcs.All(arc => arc.Length is > 0 and <= 20 && arc.All(char.IsAsciiDigit) && (arc[0] != '0' || arc.Length == 1));
     }
 
     /// <summary>What is priced by volume is volume, and nothing else is; a session as such is an item.</summary>

@@ -140,6 +140,10 @@ public sealed record RoamingTerms
 
     /// <summary>Acct-Interim-Interval that is asked for, in seconds, 60 or more (RFC 2869 section 5.16); null: that of the home server.</summary>
     public int? InterimSeconds { get; init; }
+
+    /// <summary>Whether home servers that the DNS names for a realm may be asked about customers of either (RFC 7585): what the DNS says is trusted only as far as the parties say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // agreements from before keep their hash
+    public bool Discovery { get; init; }
 }
 
 /// <summary>A service that an agreement covers.</summary>

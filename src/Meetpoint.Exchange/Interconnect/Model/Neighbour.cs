@@ -91,7 +91,7 @@ public sealed record Neighbour
 
     /// <summary>True when RADIUS is spoken with it over TLS: another exchange, or whoever has names in its certificate.</summary>
     [JsonIgnore]
-    internal bool HasRadiusTls => Radius is not null && (Kind == NeighbourKind.Exchange || TlsNames.Length > 0);
+    internal bool HasRadiusTls => Radius is not null && (Kind == NeighbourKind.Exchange || TlsNames.Length > 0 || Radius.Discover is not null);
 
     /// <summary>True when it proves itself by certificate; false is shown as unauthenticated.</summary>
     [JsonIgnore]

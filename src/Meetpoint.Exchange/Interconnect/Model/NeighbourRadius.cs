@@ -13,6 +13,9 @@ public sealed record NeighbourRadius
     /// <summary>The most places of one neighbour where access servers take Disconnect.</summary>
     public const int MaxDynamicServers = 1_000;
 
+    /// <summary>The most certificate policies.</summary>
+    public const int MaxPolicies = 16;
+
     /// <summary>What both share over UDP (RFC 2865 section 3), 1 to 255 octets in UTF-8. It goes in and is never shown. Null: it is spoken with over TLS (RFC 6614), where its certificate is its proof.</summary>
     public string? Secret { get; init; }
 
@@ -30,6 +33,15 @@ public sealed record NeighbourRadius
     /// TLS they go back over its own connection (RFC 8559).
     /// </summary>
     public ImmutableArray<string> DynamicServers { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>How servers for the realms of its provider are found in the DNS (RFC 7585), instead of being named here; null: they are not.</summary>
+    public RadiusDiscovery? Discover { get; init; }
+
+    /// <summary>What a certificate proves that a server was found rightly by; only with <see cref="Discover"/>.</summary>
+    public RadiusProof Proof { get; init; } = RadiusProof.Realm;
+
+    /// <summary>Certificate policies, as "1.3.6.1.4.1.25178.3.1.2", one of which holds for a server that is found (RFC 5280 section 4.2.1.4); empty: any or none.</summary>
+    public ImmutableArray<string> Policies { get => field.IsDefault ? [] : field; init; } = [];
 
     /// <summary>Whether an Access-Request of it must be protected by a Message-Authenticator.</summary>
     public RadiusProtection Protection { get; init; } = RadiusProtection.Required;
@@ -59,4 +71,29 @@ public enum RadiusProtection
 
     /// <summary>For old access servers that know none: those with Proxy-State must have one, and with EAP anyway; answers need none.</summary>
     Legacy,
+}
+
+/// <summary>By which services home servers are looked for in the DNS.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(KebabEnumConverter<RadiusDiscovery>))]
+public enum RadiusDiscovery
+{
+    /// <summary>"aaa+auth" and "aaa+acct" (RFC 7585 section 2.1.1), as OpenRoaming has it.</summary>
+    Aaa,
+
+    /// <summary>"x-eduroam" for both, as eduroam has it.</summary>
+    XEduroam,
+}
+
+/// <summary>What proves that a server which the DNS named for a realm may serve it.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(KebabEnumConverter<RadiusProof>))]
+public enum RadiusProof
+{
+    /// <summary>Its certificate names the realm (NAIRealm, RFC 7585 section 2.2).</summary>
+    Realm,
+
+    /// <summary>
+    /// Its certificate is of a member of the consortium: by one of the policies that are named, and for the host that the DNS named. Which realms a member serves is then what the DNS says, so
+    /// that a member can take those of another: it is the consortium's members that are trusted.
+    /// </summary>
+    Member,
 }

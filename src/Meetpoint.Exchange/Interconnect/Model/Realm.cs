@@ -12,7 +12,10 @@ public sealed record Realm
     /// <summary>Realms of a provider, at most.</summary>
     public const int MaxRealms = 1_000;
 
-    /// <summary>"albion.example", or "*.albion.example" for every realm below it; lower case. Of two that fit, the longer is meant.</summary>
+    /// <summary>The name of every realm that is nobody else's.</summary>
+    public const string DefaultName = "*";
+
+    /// <summary>"albion.example", "*.albion.example" for every realm below it, or "*" for every one that is nobody else's; lower case. Of two that fit, the longer is meant.</summary>
     public required string Name { get; init; }
 
     /// <summary>How its customers prove themselves, the best first; empty: nobody says.</summary>
@@ -25,6 +28,10 @@ public sealed record Realm
     /// <summary>True when realms below it are meant.</summary>
     [JsonIgnore]
     internal bool IsSuffix => Name.Length > Domain.Length;
+
+    /// <summary>True when every realm that is nobody else's is meant: it has no name to tell anyone.</summary>
+    [JsonIgnore]
+    internal bool IsDefault => Name == DefaultName;
 }
 
 /// <summary>A way of proving oneself by EAP, with what stands within it.</summary>

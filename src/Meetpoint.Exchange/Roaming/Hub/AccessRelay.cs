@@ -1,5 +1,6 @@
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -76,7 +77,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
                 if (TrySendFirst(pending, server, packet, nowNs))
                     continue;
             }
-            else if (servers.IsAnyOpening(pending.Route, HomeServerUse.Authentication, client.Entry.Neighbour.Id) && _waiting.TryKeep(pending, nowNs))
+            else if (servers.IsAnyOpening(pending.Route, HomeServerUse.Authentication, client.Entry.Neighbour.Id, nowNs, null, out _) && _waiting.TryKeep(pending, nowNs))
             {
                 continue;
             }
@@ -158,7 +159,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             isBound = true;
             if (_conversations.TryContinue(client, state.Value, out var with, out grant))
             {
-                if (!with.IsGone && !servers.Of(route!.Provider, HomeServerUse.Authentication).Contains(with))
+                if (!with.IsGone && !servers.Has(route!, with, nowNs))
                     return NobodyToAsk(ref grant); // it was let begin towards somebody else
                 if (!with.IsGone && !(with.IsUp && with.Health.IsUsable))
                     return NobodyToAsk(ref grant); // what asks may begin anew with another
@@ -182,17 +183,25 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
                 return refusal.Reason;
         }
 
-        server ??= servers.Choose(route!, HomeServerUse.Authentication, nowNs, sender: client.Entry.Neighbour.Id);
-        if (server is not null || servers.IsAnyOpening(route!, HomeServerUse.Authentication, client.Entry.Neighbour.Id))
+        // Trust in what the DNS says is the agreement's to give.
+        var isAgreed = route!.Discoverer is null || DiscoveryTerms.Allow(grant);
+        if (!isAgreed)
+            route = context.Realms.Undiscovered(route);
+        server ??= servers.Choose(route, HomeServerUse.Authentication, nowNs, sender: client.Entry.Neighbour.Id);
+        var known = DiscoveryState.Found;
+        if (server is not null || servers.IsAnyOpening(route, HomeServerUse.Authentication, client.Entry.Neighbour.Id, nowNs, ResumeLater, out known))
             return RefusalReason.None;
-        return NobodyToAsk(ref grant);
+        var why = !isAgreed ? RefusalReason.DiscoveryNotAgreed : DiscoveryTerms.ReasonOf(known);
+        return NobodyToAsk(ref grant, why == RefusalReason.None ? RefusalReason.NoRoute : why);
     }
 
-    static RefusalReason NobodyToAsk(ref Grant grant)
+    void ResumeLater() => context.Loop.Post(() => Resume(context.Loop.NowNs));
+
+    static RefusalReason NobodyToAsk(ref Grant grant, RefusalReason why = RefusalReason.NoRoute)
     {
         grant.Release();
         grant = default;
-        return RefusalReason.NoRoute;
+        return why;
     }
 
     /// <summary>To the server that is chosen; where it is overrun, to the next one, unless it alone knows the conversation.</summary>

@@ -1,6 +1,8 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
+using Meetpoint.Radius.Discovery;
 
 namespace Meetpoint.Exchange.Roaming.Hub;
 
@@ -18,7 +20,7 @@ enum HomeServerUse
 /// Who is asked about the customers of each provider of a world, in order of preference: its own home servers, the exchange that serves it, and neighbours that speak for it.
 /// Those that stay the same go on through a change of the world. On the hub's loop.
 /// </summary>
-sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user, RadiusTls? tls, Random random) : IDisposable
+sealed class HomeServers : IDisposable
 {
     const int DefaultPort = 1_812;
     const int DefaultTlsPort = 2_083;
@@ -28,7 +30,22 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
     Dictionary<(string Provider, HomeServerUse Use), HomeServer[]> _byProvider = [];
     Dictionary<string, HomeServer[]> _byNeighbour = [];
 
-    /// <summary>Those of a provider.</summary>
+    readonly INetwork _network;
+    readonly IEventLoop _loop;
+    readonly IHomeServerUser _user;
+    readonly RadiusTls? _tls;
+    readonly Random _random;
+
+    public HomeServers(RoamingContext context, IHomeServerUser user, Random random)
+    {
+        (_network, _loop, _tls, _user, _random) = (context.Network, context.Loop, context.Tls, user, random);
+        Found = new DiscoveredServers(context.Discovery, ConnectFound);
+    }
+
+    /// <summary>Those that the DNS named.</summary>
+    public DiscoveredServers Found { get; }
+
+    /// <summary>Those of a provider that the world names.</summary>
     public ReadOnlySpan<HomeServer> Of(Provider provider, HomeServerUse use) => _byProvider.GetValueOrDefault((provider.Id, use));
 
     /// <summary>The first of a provider that is there for a realm; null when none is.</summary>
@@ -39,6 +56,15 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
     /// <param name="sender">The neighbour that asks: it is not asked back.</param>
     public HomeServer? Choose(RealmRoute route, HomeServerUse use, long nowNs, HomeServer? but = null, string? sender = null)
     {
+        if (route.Discoverer is not null)
+        {
+            foreach (var server in Found.Of(route, use, sender ?? "", nowNs, null, out _))
+            {
+                if (server != but && server.IsUsableFor(route.Number, nowNs))
+                    return server;
+            }
+        }
+
         foreach (var server in Of(route.Provider, use))
         {
             if (server != but && server.IsUsableFor(route.Number, nowNs) && server.Entry.Neighbour.Id != sender)
@@ -48,9 +74,18 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         return null;
     }
 
-    /// <summary>True when one of a provider may be there in a moment.</summary>
-    public bool IsAnyOpening(RealmRoute route, HomeServerUse use, string sender)
+    /// <summary>True when one of a realm's may be there in a moment: it is being connected to, or looked for.</summary>
+    /// <param name="route">The realm.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="sender">The neighbour that asks.</param>
+    /// <param name="nowNs">The loop's time.</param>
+    /// <param name="found">Hears when a lookup has ended; null where somebody waits already.</param>
+    /// <param name="state">What is known of a realm of the DNS; found for others.</param>
+    public bool IsAnyOpening(RealmRoute route, HomeServerUse use, string sender, long nowNs, Action? found, out DiscoveryState state)
     {
+        state = DiscoveryState.Found;
+        if (route.Discoverer is not null && (Found.Of(route, use, sender, nowNs, found, out state).Any(server => server.IsOpening) || state == DiscoveryState.Looking))
+            return true;
         foreach (var server in Of(route.Provider, use))
         {
             if (server.IsOpening && server.Entry.Neighbour.Id != sender)
@@ -60,6 +95,10 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         return false;
     }
 
+    /// <summary>True when a server may be asked about a realm.</summary>
+    public bool Has(RealmRoute route, HomeServer server, long nowNs) => Of(route.Provider, HomeServerUse.Authentication).Contains(server)
+        || (route.Discoverer is not null && Found.Of(route, HomeServerUse.Authentication, "", nowNs, null, out _).Contains(server));
+
     /// <summary>Where a neighbour's access servers take Disconnect and CoA over UDP: the one with the address of the access server, or the first. Null where its record names none.</summary>
     public HomeServer? Dynamic(NeighbourEntry entry, string nas)
     {
@@ -68,7 +107,8 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
     }
 
     /// <summary>A server of a neighbour to which a connection is up; null without one.</summary>
-    public HomeServer? Connected(NeighbourEntry entry) => _servers.Values.FirstOrDefault(server => server.IsStream && server.IsUp && server.Entry.Neighbour.Id == entry.Neighbour.Id);
+    public HomeServer? Connected(NeighbourEntry entry) =>
+        _servers.Values.FirstOrDefault(server => server.IsStream && server.IsUp && server.Entry.Neighbour.Id == entry.Neighbour.Id) ?? Found.Connected(entry.Neighbour.Id);
 
     /// <summary>Another world is in force.</summary>
     public void Follow(World world)
@@ -90,8 +130,10 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
             if (kept.ContainsKey(key))
                 continue;
             _servers.Remove(key);
-            server.Leave(loop.NowNs);
+            server.Leave(_loop.NowNs);
         }
+
+        Found.Follow(world, _loop.NowNs);
     }
 
     /// <summary>Time has passed.</summary>
@@ -99,12 +141,14 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
     {
         foreach (var server in _servers.Values)
             server.Advance(nowNs);
+        Found.Advance(nowNs);
     }
 
     public void Dispose()
     {
         foreach (var server in _servers.Values)
             server.Dispose();
+        Found.Dispose();
     }
 
     static IEnumerable<NeighbourEntry> NeighboursOf(World world, Provider provider)
@@ -122,7 +166,7 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         {
             if (entry.Neighbour.HasRadiusTls)
             {
-                if (tls is not null)
+                if (_tls is not null)
                     yield return Keep(entry, HomeServerUse.Authentication, radius.Servers[i], kept);
             }
             else if (use == HomeServerUse.Authentication || radius.AccountingServers.IsEmpty)
@@ -142,13 +186,22 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
         var key = Key.Of(entry.Neighbour, use, place);
         if (!_servers.TryGetValue(key, out var server))
         {
-            _servers[key] = server = new HomeServer(user, entry, place, random, probes: use != HomeServerUse.Dynamic && entry.Neighbour.Radius!.StatusServer);
+            _servers[key] = server = new HomeServer(_user, entry, place, _random, probes: use != HomeServerUse.Dynamic && entry.Neighbour.Radius!.StatusServer);
             server.Connect(entry.Neighbour.HasRadiusTls
-                ? new TlsServerLink(tls!, loop, server, entry, ServerPlace.TryParse(place, DefaultTlsPort, out var at) ? at : throw NoAddress(place), random)
-                : new UdpServerLink(network, loop, server, AddressOf(place, DefaultPort), RadiusClient.SecurityOf(entry.Neighbour.Radius!)));
+                ? new TlsServerLink(_tls!, _loop, server, entry, ServerPlace.TryParse(place, DefaultTlsPort, out var at) ? at : throw NoAddress(place), _tls!.ForServer(entry.Neighbour, place), _random)
+                : new UdpServerLink(_network, _loop, server, AddressOf(place, DefaultPort), RadiusClient.SecurityOf(entry.Neighbour.Radius!)));
         }
 
         kept[key] = server;
+        return server;
+    }
+
+    HomeServer ConnectFound(NeighbourEntry entry, string realm, DiscoveredServer found)
+    {
+        var server = new HomeServer(_user, entry, $"{found.Host} {found.Address}", _random, probes: entry.Neighbour.Radius!.StatusServer);
+        server.Connect(_tls is { } tls
+            ? new TlsServerLink(tls, _loop, server, entry, new ServerPlace(found.Host, found.Address.Port, found.Address), tls.ForDiscovered(entry.Neighbour, realm, found.Host), _random)
+            : throw new InvalidOperationException("the hub has no TLS"));
         return server;
     }
 

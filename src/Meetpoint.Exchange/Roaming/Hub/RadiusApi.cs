@@ -21,6 +21,9 @@ sealed class RadiusApi(RadiusHub? hub, Func<World> world)
         group.MapGet("/explain", ExplainAsync).WithName("ExplainRadiusRequest")
             .WithSummary("Which way a request of user=NAME@REALM at a hotspot of at=PROVIDER would go now, step by step, and why it would be rejected; for the operator.")
             .Produces<RadiusPathView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        group.MapGet("/discover", DiscoverAsync).WithName("DiscoverRadiusRealm")
+            .WithSummary("What the DNS says now of the home servers of a realm, question by question (RFC 7585); use=authentication or accounting. What is found is remembered as if a request had asked; for the operator.")
+            .Produces<RadiusDiscoveryView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     async Task<IResult> RealmsAsync(HttpContext context) => Refused(context) ?? Results.Ok(await hub!.RealmsAsync());
@@ -30,6 +33,17 @@ sealed class RadiusApi(RadiusHub? hub, Func<World> world)
         if (Refused(context) is { } refused)
             return refused;
         return world().FindProvider(at) is null ? ApiProblem.NotFound($"provider {at}") : Results.Ok(await hub!.ExplainAsync(user, at));
+    }
+
+    async Task<IResult> DiscoverAsync(HttpContext context, string realm, string? use)
+    {
+        if (Refused(context) is { } refused)
+            return refused;
+        if (use is not (null or "authentication" or "accounting"))
+            return ApiProblem.Malformed($"'{use}' is no use of a home server.", "Use authentication or accounting.");
+        var (view, why) = await hub!.DiscoverAsync(realm, use == "accounting" ? HomeServerUse.Accounting : HomeServerUse.Authentication);
+        return view is not null ? Results.Ok(view)
+            : ApiProblem.Of(StatusCodes.Status409Conflict, "not-discovered", $"{char.ToUpperInvariant(why![0])}{why[1..]}.", "Set 'radius.discover' on a neighbour of the provider, and the realm or '*' among its realms.");
     }
 
     IResult? Refused(HttpContext context) => !ApiCaller.Of(context).IsOperator ? ApiProblem.Forbidden("Home servers of all providers are the operator's to see.")

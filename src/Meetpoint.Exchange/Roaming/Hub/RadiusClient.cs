@@ -68,7 +68,7 @@ sealed class RadiusClient
 
     /// <summary>The Operator-Names of a provider, the one that is written first.</summary>
     public static IEnumerable<string> OperatorNamesOf(Provider provider) =>
-        provider.Realms.Where(realm => !realm.IsSuffix).Select(realm => realm.Name).Concat(provider.Domains).Select(name => RealmNameSpace + name);
+        provider.Realms.Where(realm => realm is { IsSuffix: false, IsDefault: false }).Select(realm => realm.Name).Concat(provider.Domains).Select(name => RealmNameSpace + name);
 
     static PacketSecurity? SecurityOrNull(NeighbourEntry entry) => entry.Neighbour.Radius!.Secret is null ? null : SecurityOf(entry.Neighbour.Radius);
 

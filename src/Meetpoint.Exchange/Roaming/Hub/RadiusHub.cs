@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Roaming.Accounting;
 using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -35,7 +36,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     {
         _context = context;
         _streams = new RadiusStreams(context, _clients, this, OnStreamPacket, random);
-        _servers = new HomeServers(context.Network, context.Loop, this, context.Tls, random);
+        _servers = new HomeServers(context, this, random);
         _access = new AccessRelay(context, _servers);
         _sender = new AccountingSender(context, _servers);
         _accounting = new AccountingRelay(context, _sender, context.Sessions);
@@ -74,7 +75,17 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
 
     /// <summary>Realms with their servers, and what is under way. From any thread.</summary>
     public Task<RadiusRealmsView> RealmsAsync() =>
-        _context.Loop.AskAsync(() => new RadiusRealmsView(new RadiusPath(_context, _servers).Realms(), _access.Pending, _access.ConversationCount, _sender.Count));
+        _context.Loop.AskAsync(() => new RadiusRealmsView(
+            new RadiusPath(_context, _servers).Realms(), _access.Pending, _access.ConversationCount, _sender.Count,
+            DiscoveryViews.Of(_context.Discovery, _context.Loop.NowNs, _context.Clock.GetCurrentInstant())));
+
+    /// <summary>What the DNS says of a realm now; or null and why it is not asked. From any thread.</summary>
+    public Task<(RadiusDiscoveryView? View, string? Refused)> DiscoverAsync(string realm, HomeServerUse use)
+    {
+        var answer = new TaskCompletionSource<(RadiusDiscoveryView?, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _context.Loop.Post(() => RealmInquiry.Ask(_context, realm, use, (view, refused) => answer.SetResult((view, refused))));
+        return answer.Task;
+    }
 
     /// <inheritdoc cref="RadiusPath.Explain"/>
     public Task<RadiusPathView> ExplainAsync(string user, string at) => _context.Loop.AskAsync(() => new RadiusPath(_context, _servers).Explain(user, at, _context.Loop.NowNs));
@@ -166,7 +177,10 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     {
         var name = $"radius over tls {server.Name} of {server.Entry.Neighbour.Id}";
         if (!server.IsUp && server.Fault is { } fault)
+        {
             _context.Log.Unreachable(name, fault);
+            _servers.Found.OnFault(server, _context.Loop.NowNs);
+        }
         else if (isBack)
             _context.Log.Reachable(name);
         _context.Loop.Post(() => _access.Resume(_context.Loop.NowNs)); // not within what the link is doing
@@ -179,6 +193,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
             socket.Dispose();
         _streams.Dispose();
         _servers.Dispose();
+        _context.Discovery.Dispose();
     }
 
     /// <summary>What came over TLS. Gives why it is no request of the neighbour.</summary>

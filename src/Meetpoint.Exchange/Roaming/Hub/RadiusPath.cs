@@ -1,6 +1,7 @@
 using System.Text;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Radius.Exchanges;
 using Meetpoint.Radius.Realms;
 
@@ -34,7 +35,10 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
 
         var agreement = grant.LinkCount > 0 ? grant.Link(0).Agreement : null;
         steps.Add(agreement is null ? "its own customer at its own hotspot: no agreement is needed" : $"agreement {agreement.Id} version {agreement.Version} covers roaming from {at}");
+        var mayDiscover = DiscoveryTerms.Allow(grant);
         grant.Release();
+        if (route.Discoverer is { } discoverer)
+            steps.Add($"{discoverer.Neighbour.Id} looks servers up: {(mayDiscover ? DiscoveryViews.Describe(context.Discovery.Peek(id.Realm, DiscoveryTerms.ServiceOf(discoverer.Neighbour.Radius!, HomeServerUse.Authentication))) : "the agreement does not let it")}");
         foreach (var server in servers.Of(route.Provider, HomeServerUse.Authentication))
         {
             var isUsable = server.IsUsableFor(route.Number, nowNs);
@@ -42,7 +46,8 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
         }
 
         if (servers.Choose(route, HomeServerUse.Authentication, nowNs) is not { } chosen)
-            return Rejected(realm, route.Provider.Id, RefusalReason.NoRoute, $"no home server of {route.Provider.Id} is there") with { Agreement = agreement?.Id };
+            return Rejected(
+                realm, route.Provider.Id, route.Discoverer is null || mayDiscover ? RefusalReason.NoRoute : RefusalReason.DiscoveryNotAgreed, $"no home server of {route.Provider.Id} is there") with { Agreement = agreement?.Id };
         steps.Add($"{chosen.Entry.Neighbour.Id} at {chosen.Name} is asked");
         return new RadiusPathView(realm, at, route.Provider.Id, agreement?.Id, chosen.Name, null, steps);
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
@@ -45,6 +46,9 @@ sealed class RoamingContext
     public required string Node { get; init; }
 
     public required AuthenticatorSource Authenticators { get; init; }
+
+    /// <summary>Home servers that the DNS names.</summary>
+    public required RealmDiscovery Discovery { get; init; }
 
     /// <summary>Our Proxy-State, by which a request that comes back is known: it says nothing to anybody else.</summary>
     public required byte[] OwnProxyState { get; init; }

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
@@ -27,6 +29,8 @@ sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? au
     const int MaxKept = 4_096;
 
     const int MaxSent = 8;
+
+    readonly DiscoveredTrust _discovered = new(time);
 
     static readonly string[] _versions = [RadiusVersions.Alpn11, RadiusVersions.Alpn10];
 
@@ -63,14 +67,26 @@ sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? au
     /// <summary>For a connection to a server of a neighbour.</summary>
     /// <param name="neighbour">Whose server it is.</param>
     /// <param name="host">Where it is, for log lines.</param>
-    public TlsIdentity ForServer(Neighbour neighbour, string host)
+    public TlsIdentity ForServer(Neighbour neighbour, string host) => ForServer(neighbour, host, (leaf, sent) => RefuseServer(neighbour, leaf, sent));
+
+    /// <summary>For a connection to a server that the DNS named for a realm.</summary>
+    /// <param name="neighbour">Who discovers.</param>
+    /// <param name="realm">In lower case.</param>
+    /// <param name="host">The server's name as the DNS has it.</param>
+    public TlsIdentity ForDiscovered(Neighbour neighbour, string realm, string host)
     {
-        var own = neighbour.Kind == NeighbourKind.Exchange ? null : OwnCertificate;
+        var bytes = Encoding.UTF8.GetBytes(realm);
+        return ForServer(neighbour, host, (leaf, sent) => _discovered.Refuse(neighbour, bytes, host, OwnCertificate?.Leaf, leaf, sent));
+    }
+
+    TlsIdentity ForServer(Neighbour neighbour, string host, Func<X509Certificate2?, X509Certificate2Collection, string?> refuse)
+    {
+        var isExchange = neighbour.Kind == NeighbourKind.Exchange;
         return new TlsIdentity
         {
-            Certificate = own is null ? exchanges.Tls.Certificate : () => own.Leaf,
-            Chain = own is null ? exchanges.Tls.Chain : () => own.Intermediates,
-            Refuse = (leaf, sent) => RefuseServer(neighbour, leaf, sent),
+            Certificate = () => isExchange || OwnCertificate is not { } own ? exchanges.Tls.Certificate() : own.Leaf,
+            Chain = () => isExchange || OwnCertificate is not { } own ? exchanges.Tls.Chain() : own.Intermediates,
+            Refuse = refuse,
             ApplicationProtocols = RadiusVersions.Offer(neighbour.Radius!.Versions),
             HandshakeFailed = (remote, reason) => log.Unreachable($"radius over tls {host} at {remote}", reason),
         };

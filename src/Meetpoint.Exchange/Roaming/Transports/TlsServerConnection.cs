@@ -1,4 +1,3 @@
-using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
 using Meetpoint.Radius.Packets;
 using Meetpoint.Radius.Streams;
@@ -38,8 +37,8 @@ sealed class TlsServerConnection(TlsServerLink link, int port) : IStreamReceiver
     }
 
     /// <summary>Begins.</summary>
-    public void Connect(RadiusTls tls, IEventLoop loop, NeighbourEntry entry, NetAddress address, string host) =>
-        Stream = tls.Network.Connect(address, tls.ForServer(entry.Neighbour, host), host, loop, this);
+    public void Connect(INetwork network, IEventLoop loop, TlsIdentity identity, NetAddress address, string host) =>
+        Stream = network.Connect(address, identity, host, loop, this);
 
     /// <summary>Sends now or once it is open. A server that does not read loses its connection: what it was asked goes elsewhere.</summary>
     public void Send(ReadOnlySpan<byte> packet)

@@ -21,14 +21,15 @@ sealed class TlsServerLink : IServerLink
     readonly IServerLinkUser _user;
     readonly ServerPlace _place;
     readonly NeighbourEntry _entry;
+    readonly TlsIdentity _identity;
     readonly Random _random;
     readonly List<TlsServerConnection?> _connections = [];
     long _nextTryNs = long.MinValue;
     long _pauseNs = FirstPauseNs;
     bool _isOver;
 
-    public TlsServerLink(RadiusTls tls, IEventLoop loop, IServerLinkUser user, NeighbourEntry entry, ServerPlace place, Random random) =>
-        (_tls, _loop, _user, _entry, _place, _random) = (tls, loop, user, entry, place, random);
+    public TlsServerLink(RadiusTls tls, IEventLoop loop, IServerLinkUser user, NeighbourEntry entry, ServerPlace place, TlsIdentity identity, Random random) =>
+        (_tls, _loop, _user, _entry, _place, _identity, _random) = (tls, loop, user, entry, place, identity, random);
 
     /// <inheritdoc/>
     public PacketSecurity? Security { get; private set; }
@@ -115,7 +116,7 @@ sealed class TlsServerLink : IServerLink
     {
         var connection = new TlsServerConnection(this, port);
         if (_place.Address.IsSet)
-            connection.Connect(_tls, _loop, _entry, _place.Address, _place.Host);
+            connection.Connect(_tls.Network, _loop, _identity, _place.Address, _place.Host);
         else
             Find(connection, DnsType.A);
         return connection;
@@ -126,7 +127,7 @@ sealed class TlsServerLink : IServerLink
         if (connection.IsOver)
             return;
         if (answer.Records.OfType<AddressRecord>().FirstOrDefault() is { } found)
-            connection.Connect(_tls, _loop, _entry, found.Address.WithPort(_place.Port), _place.Host);
+            connection.Connect(_tls.Network, _loop, _identity, found.Address.WithPort(_place.Port), _place.Host);
         else if (type == DnsType.A)
             Find(connection, DnsType.Aaaa);
         else

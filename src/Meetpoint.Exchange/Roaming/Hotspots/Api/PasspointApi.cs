@@ -52,10 +52,10 @@ sealed class PasspointApi(Func<World> world, HotspotService hotspots, IClock clo
         if (servers.Length > MaxServers || servers.Any(server => AddressText.Canonical(server, out var form) is null || form != AddressForm.Domain))
             return ApiProblem.Malformed("A server is no domain name, or there are too many.", $"Name at most {MaxServers}.");
         var home = standing.FindProvider(provider)!;
-        if (home.Realms.FirstOrDefault(each => realm is null ? !each.IsSuffix : each.Name == realm) is not { } known)
+        if (home.Realms.FirstOrDefault(each => realm is null ? each is { IsSuffix: false, IsDefault: false } : each.Name == realm) is not { } known)
             return ApiProblem.Of(StatusCodes.Status409Conflict, "no-realm", $"{provider} has no such realm.", "Add it under 'realms' of the provider in the world; a suffix is none to prove oneself in.");
         var method = known.Eap.Cast<EapMethod?>().FirstOrDefault(each => format is null or "apple" || PpsMo.Supports(each!.Value));
-        if (method is null || known.IsSuffix)
+        if (method is null || known.IsSuffix || known.IsDefault)
             return ApiProblem.Of(StatusCodes.Status409Conflict, "no-method", $"Nothing says how customers prove themselves in {known.Name}, or this form has no place for it.", "Name a method under 'eap' of the realm in the world.");
         var profile = new PasspointProfile(home, known, method.Value, servers, clock.GetCurrentInstant());
         return format switch

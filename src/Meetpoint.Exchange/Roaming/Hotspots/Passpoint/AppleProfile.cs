@@ -25,7 +25,7 @@ static class AppleProfile
             ("EncryptionType", Text("WPA2")),
             ("DisplayedOperatorName", Text(profile.Provider.Name)),
             ("DomainName", Text(profile.Domain)),
-            ("NAIRealmNames", List(profile.Provider.Realms.Select(realm => realm.Domain).Distinct(StringComparer.Ordinal))),
+            ("NAIRealmNames", List(profile.Provider.Realms.Where(realm => !realm.IsDefault).Select(realm => realm.Domain).Distinct(StringComparer.Ordinal))),
             ("RoamingConsortiumOIs", List(profile.Provider.RoamingConsortia.Select(consortium => consortium.ToUpperInvariant()))),
             ("EAPClientConfiguration", Eap(profile)));
         var plist = new XElement("plist", new XAttribute("version", "1.0"), Dictionary(

@@ -31,7 +31,7 @@ sealed record PasspointAdvertisement(
         var homes = world.Providers.Where(home => home.Id != provider.Id && IsWelcome(world, home, provider, now, withTrials)).Prepend(provider).ToList();
         return new PasspointAdvertisement(
             provider, hotspot,
-            [.. homes.SelectMany(home => home.Realms.Select(realm => new WelcomeRealm(home.Id, realm)))],
+            [.. homes.SelectMany(home => home.Realms.Where(realm => !realm.IsDefault).Select(realm => new WelcomeRealm(home.Id, realm)))],
             [.. (hotspot?.Passpoint?.RoamingConsortia ?? []).Concat(homes.SelectMany(home => home.RoamingConsortia)).Distinct(StringComparer.Ordinal)],
             hotspot?.Passpoint is { DomainNames: { IsEmpty: false } own } ? own : provider.Domains, now);
     }
