@@ -14,6 +14,7 @@ using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
@@ -250,6 +251,7 @@ public sealed partial class ExchangeNode
                 Node = options.Node ?? GrantBookOptions.OnlyNode,
                 Authenticators = new AuthenticatorSource(randomness),
                 OwnProxyState = RoamingContext.ProxyStateOf(options.Name),
+                Crossings = new Crossings(options.Identity.Derive("meetpoint chargeable user identity"), () => Admission.World),
             }, randomness.NewGenerator());
         }
 

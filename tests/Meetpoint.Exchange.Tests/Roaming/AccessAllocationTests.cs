@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
@@ -35,10 +36,11 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
     [Fact]
     public void Access_Warm_AllocatesNothing()
     {
+        var admission = Worlds.Admission(World());
         using var hub = new RadiusHub(
             new RoamingContext
             {
-                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
+                Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
                 Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
             },
             new Random(1));

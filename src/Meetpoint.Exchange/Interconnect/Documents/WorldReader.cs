@@ -209,6 +209,22 @@ static class WorldReader
         MaxSessionOctets = o.OptionalLong("maxSessionOctets"),
         IdleSeconds = o.OptionalInt("idleSeconds"),
         InterimSeconds = o.OptionalInt("interimSeconds"),
+        Cui = o.OptionalWord<CuiForm>("cui"),
+        MaxUpBps = o.OptionalLong("maxUpBps"),
+        MaxDownBps = o.OptionalLong("maxDownBps"),
+        Rules = o.Objects("rules", RoamingRule) is { IsEmpty: false } rules ? rules : null, // none is as if nothing was said, to the hash too
+    };
+
+    static RoamingRule RoamingRule(ObjectReader o) => new()
+    {
+        Of = o.Word<RoamingPacket>("of"),
+        Towards = o.OptionalText("towards"),
+        KeepOnly = o.Texts("keepOnly"),
+        Allow = o.Texts("allow"),
+        Remove = o.Texts("remove"),
+        Cap = o.Texts("cap"),
+        Set = o.Texts("set"),
+        Add = o.Texts("add"),
     };
 
     static DirectionLimits Limits(ObjectReader o) => new()

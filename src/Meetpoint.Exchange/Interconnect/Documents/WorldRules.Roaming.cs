@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Meetpoint.Exchange.Roaming;
 using Meetpoint.Exchange.Settlement;
@@ -85,7 +86,7 @@ sealed partial class WorldRules
             Add($"{at}/incrementOctets", "out-of-range", $"{rate.IncrementOctets} is no increment", $"use 1 to {Tariff.MaxIncrementOctets}");
     }
 
-    void CheckRoamingTerms(string at, RoamingTerms terms)
+    void CheckRoamingTerms(string at, RoamingTerms terms, ImmutableArray<string> parties)
     {
         Price($"{at}/priceAtA", terms.PriceAtA);
         Price($"{at}/priceAtB", terms.PriceAtB);
@@ -100,6 +101,17 @@ sealed partial class WorldRules
             Range($"{at}/idleSeconds", idle, 60, RoamingTerms.MaxSeconds);
         if (terms.InterimSeconds is { } interim)
             Range($"{at}/interimSeconds", interim, 60, RoamingTerms.MaxSeconds);
+
+        Bandwidth($"{at}/maxUpBps", terms.MaxUpBps);
+        Bandwidth($"{at}/maxDownBps", terms.MaxDownBps);
+        if (terms.Rules is { } rules)
+            CheckRoamingRules($"{at}/rules", rules, parties);
+
+        void Bandwidth(string path, long? bps)
+        {
+            if (bps is < 1 or > uint.MaxValue)
+                Add(path, "out-of-range", $"{bps} is no bandwidth", $"write bits a second, 1 to {uint.MaxValue}, or leave it out");
+        }
 
         void Cap(string path, string? cap)
         {

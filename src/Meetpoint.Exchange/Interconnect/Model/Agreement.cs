@@ -140,6 +140,18 @@ public sealed record RoamingTerms
 
     /// <summary>Acct-Interim-Interval that is asked for, in seconds, 60 or more (RFC 2869 section 5.16); null: that of the home server.</summary>
     public int? InterimSeconds { get; init; }
+
+    /// <summary>How Chargeable-User-Identity crosses (RFC 4372); null: as a pseudonym.</summary>
+    public CuiForm? Cui { get; init; }
+
+    /// <summary>What a customer's hotspot takes from him at most, in bits a second (WISPr-Bandwidth-Max-Up); null: what the home server says.</summary>
+    public long? MaxUpBps { get; init; }
+
+    /// <summary>The same of what it gives him (WISPr-Bandwidth-Max-Down).</summary>
+    public long? MaxDownBps { get; init; }
+
+    /// <summary>What becomes of the attributes of packets that cross; null: what is usual.</summary>
+    public ImmutableArray<RoamingRule>? Rules { get; init; }
 }
 
 /// <summary>A service that an agreement covers.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -70,10 +71,11 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs)
     {
         var client = pending.Client;
-        var isForeign = pending.Route.Provider.Id != client.Entry.Neighbour.Provider;
-        var filter = new AttributesBut(ProxyStates.FindOwn(answer, context.OwnProxyState), isForeign ? AccessFilter.OfAnswers : default);
         var writer = client.Security.BeginResponse(_buffer, answer.Code, pending.Mark);
-        var isWhole = ForwardedPacket.TryCopy(answer, HopSide.Of(server.Security, asked), HopSide.Of(client.Security, pending.Mark), ref writer, context.Hidden, ref filter);
+        var isWhole = context.Crossings.Of(pending.Grant).TryCopy(
+            answer, HopSide.Of(server.Security, asked), HopSide.Of(client.Security, pending.Mark), ref writer, context.Hidden, out var cui, but: ProxyStates.FindOwn(answer, context.OwnProxyState));
+        if (cui != CuiFate.AsItCame)
+            context.NoteIdentity(server.Entry.Neighbour.Id, cui);
         var length = client.Security.SignResponse(ref writer);
         if (isWhole && length > 0)
         {
@@ -169,8 +171,11 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             return false;
         var asked = new RequestMark(RadiusCode.AccessRequest, id.Id, context.Authenticators.Next());
         var writer = server.Security.BeginRequest(_buffer, asked);
-        var everything = default(AttributeSet);
-        var isWhole = ForwardedPacket.TryCopy(packet, from, HopSide.Of(server.Security, asked), ref writer, context.Hidden, ref everything);
+        // What goes to another server has crossed already.
+        var crossing = isAgain ? Crossing.Own : context.Crossings.Of(pending.Grant);
+        var isWhole = crossing.TryCopy(packet, from, HopSide.Of(server.Security, asked), ref writer, context.Hidden, out var cui);
+        if (cui != CuiFate.AsItCame)
+            context.NoteIdentity(pending.Client.Entry.Neighbour.Id, cui);
         if (addsOperator)
             isWhole &= writer.TryWrite(AttributeType.OperatorName, pending.Client.OperatorName);
         if (!isAgain)
