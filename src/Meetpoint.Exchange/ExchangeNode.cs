@@ -236,6 +236,7 @@ public sealed partial class ExchangeNode
             Messages.Connect(xmppBorder, _xmpp.Send);
         }
 
+        var room = new SessionRoom(store, () => Admission.World, clock);
         if (options.Radius.Count > 0)
         {
             _radius = new RadiusHub(new RoamingContext
@@ -251,6 +252,7 @@ public sealed partial class ExchangeNode
                 Node = options.Node ?? GrantBookOptions.OnlyNode,
                 Authenticators = new AuthenticatorSource(randomness),
                 OwnProxyState = RoamingContext.ProxyStateOf(options.Name),
+                Room = room,
                 Crossings = new Crossings(options.Identity.Derive("meetpoint chargeable user identity"), () => Admission.World),
             }, randomness.NewGenerator());
         }
@@ -277,6 +279,7 @@ public sealed partial class ExchangeNode
                 new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync).RunAsync,
                 Hotspots.SweepAsync,
                 Roaming.SweepAsync,
+                .. _radius is null ? [] : (Func<Task>[])[room.CountAsync],
                 () => Events.FlushAsync(store, Ids),
                 .. takeover is null ? [] : (Func<Task>[])[() => takeover.RunAsync(time.NowNs())],
             ]);

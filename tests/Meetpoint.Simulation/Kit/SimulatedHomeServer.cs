@@ -48,6 +48,12 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     /// <summary>Whether it was asked if it is there.</summary>
     public int Probes { get; private set; }
 
+    /// <summary>What it puts into an Access-Accept besides.</summary>
+    public WriteAttributes? Gives { get; set; }
+
+    /// <summary>Hears each request that it could verify, as often as it came.</summary>
+    public Action<byte[]>? Heard { get; set; }
+
     /// <summary>What it could not read or verify.</summary>
     public List<string> Faults { get; } = [];
 
@@ -63,6 +69,7 @@ sealed class SimulatedHomeServer : IDatagramReceiver
             return;
         }
 
+        Heard?.Invoke(packet.Bytes.ToArray());
         var user = packet.TryFind(AttributeType.UserName, out var name) ? Encoding.UTF8.GetString(name.Value) : "";
         if (IsSilentFor(user))
             return;
@@ -120,6 +127,8 @@ sealed class SimulatedHomeServer : IDatagramReceiver
         var writer = _security.BeginResponse(_buffer, code, mark);
         if (code == RadiusCode.AccessChallenge)
             writer.TryWrite(AttributeType.State, Encoding.UTF8.GetBytes($"{_name}|{user}|{round + 1}"));
+        if (code == RadiusCode.AccessAccept)
+            Gives?.Invoke(ref writer);
         writer.TryWrite(AttributeType.ReplyMessage, Encoding.UTF8.GetBytes($"{code} {user} by its home"));
         return End(packet, writer);
     }

@@ -209,6 +209,8 @@ static class WorldReader
         MaxSessionOctets = o.OptionalLong("maxSessionOctets"),
         IdleSeconds = o.OptionalInt("idleSeconds"),
         InterimSeconds = o.OptionalInt("interimSeconds"),
+        MaxSessions = o.OptionalInt("maxSessions"),
+        RequestsPerSecond = o.OptionalInt("requestsPerSecond"),
         Cui = o.OptionalWord<CuiForm>("cui"),
         MaxUpBps = o.OptionalLong("maxUpBps"),
         MaxDownBps = o.OptionalLong("maxDownBps"),

@@ -102,10 +102,18 @@ sealed partial class WorldRules
         if (terms.InterimSeconds is { } interim)
             Range($"{at}/interimSeconds", interim, 60, RoamingTerms.MaxSeconds);
 
+        Limit("maxSessions", terms.MaxSessions);
+        Limit("requestsPerSecond", terms.RequestsPerSecond);
         Bandwidth($"{at}/maxUpBps", terms.MaxUpBps);
         Bandwidth($"{at}/maxDownBps", terms.MaxDownBps);
         if (terms.Rules is { } rules)
             CheckRoamingRules($"{at}/rules", rules, parties);
+
+        void Limit(string name, int? value)
+        {
+            if (value < 0)
+                Add($"{at}/{name}", "negative-limit", $"{value} is no limit", "use 0 or more, or leave it out for no limit");
+        }
 
         void Bandwidth(string path, long? bps)
         {

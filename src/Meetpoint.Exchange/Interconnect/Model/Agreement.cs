@@ -141,6 +141,12 @@ public sealed record RoamingTerms
     /// <summary>Acct-Interim-Interval that is asked for, in seconds, 60 or more (RFC 2869 section 5.16); null: that of the home server.</summary>
     public int? InterimSeconds { get; init; }
 
+    /// <summary>Sessions of one party's customers at the other's hotspots at one time, in each direction; null: any number. Who asks when so many go on is refused.</summary>
+    public int? MaxSessions { get; init; }
+
+    /// <summary>Customers who begin to ask a second, in each direction, with bursts of one second's worth; null: any number. Calls do not count.</summary>
+    public int? RequestsPerSecond { get; init; }
+
     /// <summary>How Chargeable-User-Identity crosses (RFC 4372); null: as a pseudonym.</summary>
     public CuiForm? Cui { get; init; }
 

@@ -80,6 +80,8 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         if (isWhole && length > 0)
         {
             Answer(client, pending.Socket, pending.From, pending.Mark, length, nowNs);
+            if (answer.Code == RadiusCode.AccessAccept)
+                context.Room.Accepted(pending.Grant);
             if (answer.Code == RadiusCode.AccessChallenge && answer.TryFind(AttributeType.State, out var state))
             {
                 _conversations.Begin(client, state.Value, server, pending.Grant, nowNs);
@@ -150,6 +152,13 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             };
             if (!context.Admission.Admit(in request, out grant, out refusal))
                 return refusal.Reason;
+            if (context.Room.FullOf(grant) is { } full)
+            {
+                grant.Release();
+                grant = default;
+                refusal = context.Admission.Refuse(RefusalReason.OverLimit, default) with { Sender = client.Entry, Link = full, Limit = LimitKind.Sessions };
+                return refusal.Reason;
+            }
         }
 
         server ??= servers.Choose(route!, HomeServerUse.Authentication, nowNs);

@@ -34,7 +34,10 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
 
         var agreement = grant.LinkCount > 0 ? grant.Link(0).Agreement : null;
         steps.Add(agreement is null ? "its own customer at its own hotspot: no agreement is needed" : $"agreement {agreement.Id} version {agreement.Version} covers roaming from {at}");
+        var full = context.Room.FullOf(grant);
         grant.Release();
+        if (full is not null)
+            return Rejected(realm, route.Provider.Id, RefusalReason.OverLimit, $"as many sessions go on as {full.Agreement.Id} lets: {full.Agreement.Roaming!.MaxSessions}") with { Agreement = full.Agreement.Id };
         foreach (var server in servers.Of(route.Provider, HomeServerUse.Authentication))
         {
             var isUsable = server.Health.IsUsableFor(route.Number, nowNs);

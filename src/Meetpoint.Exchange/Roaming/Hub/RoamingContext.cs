@@ -49,6 +49,9 @@ sealed class RoamingContext
     /// <summary>What crosses between providers.</summary>
     public required Crossings Crossings { get; init; }
 
+    /// <summary>Whether agreements have room for further sessions.</summary>
+    public required SessionRoom Room { get; init; }
+
     /// <summary>What is hidden, and hidden anew.</summary>
     public HiddenAttributes Hidden { get; } = RadiusDictionary.Standard.Hidden;
 

@@ -27,13 +27,8 @@ sealed class Crossings(byte[] secret, Func<World> world)
     {
         if (visited == home)
             return Crossing.Own;
-        var current = world();
-        if (current.FindAgreement(visited, home, now) is { } direct)
-            return Find(new Key(visited, home, direct, null));
-        var (from, to) = (current.ProviderIndex(visited), current.ProviderIndex(home));
-        return from >= 0 && to >= 0 && current.TryTransit(from, to, Service.Roaming, now.ToUnixTimeTicks(), out var first, out var second)
-            ? Find(new Key(visited, home, current.Links[first], current.Links[second]))
-            : Find(new Key(visited, home, null, null));
+        var (first, second) = RoamingCover.Way(world(), visited, home, now);
+        return Find(new Key(visited, home, first, second));
     }
 
     Crossing Find(in Key key)

@@ -1,0 +1,97 @@
+using Meetpoint.Radius.Packets;
+using Meetpoint.Simulation.Kit;
+using Shouldly;
+
+namespace Meetpoint.Simulation.Roaming;
+
+/// <summary>What the agreement says of attributes holds in each direction, over two exchanges, each of which knows it; and who is charged is himself at home alone.</summary>
+public sealed class CrossingTests
+{
+    const string Cui = "Chargeable-User-Identity = ", Issued = Cui + "0x7573657231323334", Nul = Cui + "0x00";
+    const string Terms =
+        """
+        {"maxUpBps":2000000,"rules":[
+          {"of":"request","towards":"liberty","remove":["NAS-Port","Cisco"]},
+          {"of":"accept","towards":"albion","allow":["Filter-Id"],"cap":["Session-Timeout = 3600"],"add":["Idle-Timeout = 300"],"set":["Reply-Message = Welcome"]},
+          {"of":"accounting","towards":"liberty","remove":["Framed-IP-Address"],"set":["Called-Station-Id = albion"]}]}
+        """;
+
+    [Fact]
+    public void Rules_HoldInEveryDirection()
+    {
+        using var run = new TwoHubsRun(71, Terms);
+        run.Home.Gives = TwoHubsRun.Writes("Session-Timeout = 7200", "Filter-Id = guests", "Framed-IP-Address = 192.0.2.9", "WISPr-Bandwidth-Max-Up = 9000000", "Class = 0x0102");
+        var accept = run.Accept("NAS-Port = 7", "Cisco-AVPair = a=b", "NAS-Identifier = ap-1");
+        accept.ShouldContain("Session-Timeout = 3600");
+        accept.ShouldContain("Filter-Id = \"guests\"");
+        accept.ShouldContain("Idle-Timeout = 300");
+        accept.ShouldContain("Reply-Message = \"Welcome\"");
+        accept.ShouldContain("WISPr-Bandwidth-Max-Up = 2000000");
+        accept.ShouldContain("Class = 0x0102");
+        accept.Count(line => line.StartsWith("Reply-Message", StringComparison.Ordinal)).ShouldBe(1, "its own is replaced");
+        accept.ShouldNotContain("Framed-IP-Address = 192.0.2.9");
+        var asked = run.Heard(RadiusCode.AccessRequest);
+        asked.ShouldContain("NAS-Identifier = \"ap-1\"");
+        asked.ShouldNotContain("NAS-Port = 7");
+        asked.ShouldNotContain("Cisco-AVPair = \"a=b\"");
+
+        run.Account(1, "Framed-IP-Address = 10.1.1.1", "Called-Station-Id = 00-11-22-33-44-55:Bench", "Class = 0x0102");
+        var told = run.Heard(RadiusCode.AccountingRequest);
+        told.ShouldContain("Called-Station-Id = \"albion\"");
+        told.ShouldContain("Class = 0x0102");
+        told.ShouldNotContain("Framed-IP-Address = 10.1.1.1");
+        run.World.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Identity_IsAPseudonymAtTheHotspot_AndItselfAtHome_OverRestarts()
+    {
+        using var run = new TwoHubsRun(72, "{}");
+        run.Home.Gives = TwoHubsRun.Writes(Issued);
+        var given = run.Accept(Nul).Single(IsCui);
+        given.ShouldNotBe(Issued);
+        given.ShouldNotContain("75736572", Case.Insensitive, "nothing of the home's own is in it");
+        run.Heard(RadiusCode.AccessRequest).ShouldContain(Nul, "the home is asked for one");
+
+        run.Account(1, given);
+        run.Heard(RadiusCode.AccountingRequest).ShouldContain(Issued);
+        foreach (var exchange in new[] { run.World.Albion, run.World.Liberty })
+        {
+            exchange.Kill();
+            exchange.Restart();
+        }
+
+        run.World.Run(2);
+        run.Account(3, given);
+        run.Heard(RadiusCode.AccountingRequest, 2).ShouldContain(Issued, "no table was lost");
+        run.Accept(given).ShouldContain(given, "the same while the home's is");
+        run.Heard(RadiusCode.AccessRequest, 2).ShouldContain(Issued, "who asks again says who he is");
+        run.World.Albion.RadiusNotes.ShouldBeEmpty();
+        run.World.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Identity_ThatWasNeverGivenOut_GoesOnAsItCame_AndIsToldOf()
+    {
+        using var run = new TwoHubsRun(73, "{}");
+        run.Account(1, Issued);
+        run.Heard(RadiusCode.AccountingRequest).ShouldContain(Issued);
+        run.World.Albion.RadiusNotes.ShouldHaveSingleItem().ShouldStartWith("nas: ");
+        run.World.Liberty.RadiusNotes.ShouldHaveSingleItem().ShouldStartWith("albion-hub: ");
+        run.World.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Identity_AsIssued_CrossesAsItIs()
+    {
+        using var run = new TwoHubsRun(74, """{"cui":"as-issued"}""");
+        run.Home.Gives = TwoHubsRun.Writes(Issued);
+        run.Accept(Nul).ShouldContain(Issued);
+        run.Account(1, Issued);
+        run.Heard(RadiusCode.AccountingRequest).ShouldContain(Issued);
+        run.World.Albion.RadiusNotes.ShouldBeEmpty();
+        run.World.AssertNoFaults();
+    }
+
+    static bool IsCui(string line) => line.StartsWith(Cui, StringComparison.Ordinal);
+}
