@@ -211,10 +211,10 @@ static class WorldReader
         InterimSeconds = o.OptionalInt("interimSeconds"),
         MaxSessions = o.OptionalInt("maxSessions"),
         RequestsPerSecond = o.OptionalInt("requestsPerSecond"),
-        Cui = o.OptionalWord<CuiForm>("cui"),
+        Cui = o.Word<CuiForm>("cui", CuiForm.Pseudonym),
         MaxUpBps = o.OptionalLong("maxUpBps"),
         MaxDownBps = o.OptionalLong("maxDownBps"),
-        Rules = o.Objects("rules", RoamingRule) is { IsEmpty: false } rules ? rules : null, // none is as if nothing was said, to the hash too
+        Rules = o.Objects("rules", RoamingRule) is { IsEmpty: false } rules ? rules : default,
     };
 
     static RoamingRule RoamingRule(ObjectReader o) => new()

@@ -106,8 +106,8 @@ sealed partial class WorldRules
         Limit("requestsPerSecond", terms.RequestsPerSecond);
         Bandwidth($"{at}/maxUpBps", terms.MaxUpBps);
         Bandwidth($"{at}/maxDownBps", terms.MaxDownBps);
-        if (terms.Rules is { } rules)
-            CheckRoamingRules($"{at}/rules", rules, parties);
+        if (!terms.Rules.IsDefaultOrEmpty)
+            CheckRoamingRules($"{at}/rules", terms.Rules, parties);
 
         void Limit(string name, int? value)
         {

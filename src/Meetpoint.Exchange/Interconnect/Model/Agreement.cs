@@ -147,8 +147,9 @@ public sealed record RoamingTerms
     /// <summary>Customers who begin to ask a second, in each direction, with bursts of one second's worth; null: any number. Calls do not count.</summary>
     public int? RequestsPerSecond { get; init; }
 
-    /// <summary>How Chargeable-User-Identity crosses (RFC 4372); null: as a pseudonym.</summary>
-    public CuiForm? Cui { get; init; }
+    /// <summary>How Chargeable-User-Identity crosses (RFC 4372).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CuiForm Cui { get; init; }
 
     /// <summary>What a customer's hotspot takes from him at most, in bits a second (WISPr-Bandwidth-Max-Up); null: what the home server says.</summary>
     public long? MaxUpBps { get; init; }
@@ -156,8 +157,9 @@ public sealed record RoamingTerms
     /// <summary>The same of what it gives him (WISPr-Bandwidth-Max-Down).</summary>
     public long? MaxDownBps { get; init; }
 
-    /// <summary>What becomes of the attributes of packets that cross; null: what is usual.</summary>
-    public ImmutableArray<RoamingRule>? Rules { get; init; }
+    /// <summary>What becomes of the attributes of packets that cross, besides what is usual; where there are none, nothing is written, and the hash is as if there could be none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<RoamingRule> Rules { get; init; }
 }
 
 /// <summary>A service that an agreement covers.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Radius.Exchanges;
 using Meetpoint.Radius.Realms;
 
@@ -34,6 +35,8 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
 
         var agreement = grant.LinkCount > 0 ? grant.Link(0).Agreement : null;
         steps.Add(agreement is null ? "its own customer at its own hotspot: no agreement is needed" : $"agreement {agreement.Id} version {agreement.Version} covers roaming from {at}");
+        for (var i = 0; i < grant.LinkCount; i++)
+            steps.AddRange(RuleWords.Of(grant.Link(i).Agreement));
         var full = context.Room.FullOf(grant);
         grant.Release();
         if (full is not null)

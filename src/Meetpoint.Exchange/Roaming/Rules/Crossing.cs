@@ -46,7 +46,7 @@ sealed class Crossing
     public Crossing(IReadOnlyList<AgreementLink> agreements, string visited, string home, CuiPseudonyms pseudonyms)
     {
         _pseudonyms = pseudonyms;
-        _givesPseudonyms = agreements.Any(link => link.Agreement.Roaming?.Cui != CuiForm.AsIssued);
+        _givesPseudonyms = agreements.Any(link => link.Agreement.Roaming?.Cui is null or CuiForm.Pseudonym);
         var third = agreements.Count == 2 ? agreements[0].Agreement.Parties.Single(party => party != visited) : "";
         Border[] toHome = [.. agreements.Select((link, i) => new Border(link.Agreement.Roaming, i == agreements.Count - 1 ? home : third))];
         Border[] toHotspot = [.. agreements.Select((link, i) => new Border(link.Agreement.Roaming, i == 0 ? visited : third)).Reverse()];

@@ -14,7 +14,7 @@ readonly record struct Border(RoamingTerms? Terms, string Towards)
     public IEnumerable<RoamingRule> Of(RoamingPacket of)
     {
         var to = Towards;
-        return Terms?.Rules is { } rules ? rules.Where(rule => rule.Of == of && (rule.Towards ?? to) == to) : [];
+        return Terms?.Rules is { IsDefault: false } rules ? rules.Where(rule => rule.Of == of && (rule.Towards ?? to) == to) : [];
     }
 }
 

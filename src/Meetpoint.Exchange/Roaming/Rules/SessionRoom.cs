@@ -27,7 +27,7 @@ sealed class SessionRoom(Store store, Func<World> world, IClock clock)
     /// <summary>The index by which they are counted: what is over is most of the table.</summary>
     public static Migration Migration { get; } = new(
         "roaming-sessions-on-001", "sessions that go on, to be counted",
-        "CREATE INDEX roaming_sessions_on ON roaming_sessions (visited, home) WHERE state IN ('open', 'accepted')");
+        "CREATE INDEX roaming_sessions_on ON roaming_sessions (visited, home, state) WHERE state IN ('open', 'accepted')");
 
     /// <summary>The agreement that has no room for another session; null where all have.</summary>
     public AgreementLink? FullOf(in Grant grant)

@@ -63,7 +63,7 @@ public sealed class RoamingRuleTests
     {
         static Agreement Of(string roaming) => Worlds.Read(Borders.Document(roaming).ToJsonString()).Agreements[0];
         CanonicalJson.Text(System.Text.Json.JsonSerializer.SerializeToNode(Of("""{"idleSeconds":60}""").Roaming, WorldJson.Default.RoamingTerms)).ShouldBe("""{"idleSeconds":60}""");
-        CanonicalJson.Hash(Of("""{"idleSeconds":60,"rules":[]}""")).ShouldBe(CanonicalJson.Hash(Of("""{"idleSeconds":60}""")));
+        CanonicalJson.Hash(Of("""{"idleSeconds":60,"rules":[],"cui":"pseudonym"}""")).ShouldBe(CanonicalJson.Hash(Of("""{"idleSeconds":60}""")));
         CanonicalJson.Hash(Of("""{"idleSeconds":60,"rules":[{"of":"accept","remove":["Idle-Timeout"]}]}""")).ShouldNotBe(CanonicalJson.Hash(Of("""{"idleSeconds":60}""")));
     }
 
@@ -72,11 +72,12 @@ public sealed class RoamingRuleTests
     {
         var agreement = Worlds.Read(Borders.Document("""{"cui":"as-issued","maxUpBps":5000,"rules":[{"of":"accept","remove":["Idle-Timeout"]}]}""").ToJsonString()).Agreements[0];
         var kept = System.Text.Json.JsonSerializer.SerializeToNode(agreement, WorldJson.Default.Agreement)!;
-        var rule = System.Text.Json.JsonSerializer.Deserialize(kept, WorldJson.Default.Agreement)!.Roaming!.Rules!.Value.ShouldHaveSingleItem();
+        System.Text.Json.JsonSerializer.Deserialize(kept, WorldJson.Default.Agreement)!.Roaming!.Cui.ShouldBe(CuiForm.AsIssued);
+        var rule = System.Text.Json.JsonSerializer.Deserialize(kept, WorldJson.Default.Agreement)!.Roaming!.Rules.ShouldHaveSingleItem();
         rule.Remove.ShouldBe(["Idle-Timeout"]);
         rule.Set.ShouldBeEmpty();
         kept["roaming"]!["rules"]![0]!.AsObject().Remove("set");
-        System.Text.Json.JsonSerializer.Deserialize(kept, WorldJson.Default.Agreement)!.Roaming!.Rules!.Value.ShouldHaveSingleItem().Set.ShouldBeEmpty("a version that did not know it yet");
+        System.Text.Json.JsonSerializer.Deserialize(kept, WorldJson.Default.Agreement)!.Roaming!.Rules.ShouldHaveSingleItem().Set.ShouldBeEmpty("a version that did not know it yet");
     }
 
     static IReadOnlyList<Fault> Faults(string rules) => WorldValidator.Check(Borders.Document($$"""{"rules":{{rules}}}""")).Faults;
