@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Shouldly;
 
@@ -79,6 +80,14 @@ public sealed class RoamingRuleTests
         kept["roaming"]!["rules"]![0]!.AsObject().Remove("set");
         System.Text.Json.JsonSerializer.Deserialize(kept, WorldJson.Default.Agreement)!.Roaming!.Rules.ShouldHaveSingleItem().Set.ShouldBeEmpty("a version that did not know it yet");
     }
+
+    [Fact]
+    public void Words_SayWhatHolds() =>
+        RuleWords.Of(Worlds.Read(Borders.Document("""{"cui":"as-issued","maxUpBps":5000,"rules":[{"of":"accept","towards":"albion","remove":["Idle-Timeout","Cisco"],"cap":["Session-Timeout = 5"]}]}""").ToJsonString()).Agreements[0])
+            .ShouldBe([
+                "albion-liberty: who is charged crosses as the home issued it", "albion-liberty: at most 5000 bit/s from the customer",
+                "albion-liberty: accept towards albion: remove Idle-Timeout, Cisco; cap Session-Timeout = 5",
+            ]);
 
     static IReadOnlyList<Fault> Faults(string rules) => WorldValidator.Check(Borders.Document($$"""{"rules":{{rules}}}""")).Faults;
 }
