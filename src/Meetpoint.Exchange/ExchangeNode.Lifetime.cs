@@ -97,6 +97,7 @@ public sealed partial class ExchangeNode
     void OpenRadius()
     {
         RadiusAddresses = _options.Radius.ToDictionary(listen => listen.Name, listen => _radius!.Listen(listen), StringComparer.Ordinal);
+        RadiusTlsAddresses = _options.RadiusTls.ToDictionary(listen => listen.Name, listen => _radius!.Listen(listen), StringComparer.Ordinal);
         _radius!.Start();
     }
 

@@ -12,6 +12,7 @@ using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -62,9 +63,11 @@ public sealed partial class ExchangeNode
     /// <summary>Where XMPP servers are heard, with the true port; not set where none are.</summary>
     public NetAddress XmppAddress { get; private set; }
 
-    /// <summary>Where RADIUS is heard, by listener, with true ports.</summary>
-    public IReadOnlyDictionary<string, (NetAddress Authentication, NetAddress Accounting)> RadiusAddresses { get; private set; } =
-        new Dictionary<string, (NetAddress Authentication, NetAddress Accounting)>();
+    /// <summary>Where RADIUS is heard over TLS, by listener, with true ports.</summary>
+    public IReadOnlyDictionary<string, NetAddress> RadiusTlsAddresses { get; private set; } = new Dictionary<string, NetAddress>();
+
+    /// <summary>Where RADIUS is heard over UDP, by listener, with true ports.</summary>
+    public IReadOnlyDictionary<string, RadiusListen> RadiusAddresses { get; private set; } = new Dictionary<string, RadiusListen>();
 
     internal MeetingParties Parties { get; }
 

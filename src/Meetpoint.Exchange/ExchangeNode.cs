@@ -1,3 +1,4 @@
+using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Calls.Registrations;
@@ -16,18 +17,19 @@ using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Media.Engine;
 using Meetpoint.Net;
+using Meetpoint.Net.Dns;
 using Meetpoint.Radius.Authenticators;
-using EnumResolver = Meetpoint.Net.Dns.EnumResolver;
-using SipResolver = Meetpoint.Net.Dns.SipResolver;
 using Meetpoint.Sip;
 using Meetpoint.Xmpp;
 using NodaTime;
+using SipResolver = Meetpoint.Net.Dns.SipResolver;
 
 namespace Meetpoint.Exchange;
 
@@ -237,12 +239,18 @@ public sealed partial class ExchangeNode
         }
 
         var room = new SessionRoom(store, () => Admission.World, clock);
-        if (options.Radius.Count > 0)
+        if (options.Radius.Count + options.RadiusTls.Count > 0)
         {
+            var radiusLoop = options.RadiusLoop ?? loop;
             _radius = new RadiusHub(new RoamingContext
             {
                 Network = options.Network,
-                Loop = options.RadiusLoop ?? loop,
+                Loop = radiusLoop,
+                Tls = new RadiusTls(Certificates, options.TrustedCertificates, time, () => Admission.World, log)
+                {
+                    Network = options.Network,
+                    Names = radiusLoop == loop ? options.Names : new PostedNames(options.Names, loop, radiusLoop),
+                },
                 Admission = Admission,
                 Refusals = Refusals,
                 Log = log,

@@ -3,6 +3,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -80,8 +81,11 @@ public sealed record ExchangeOptions
     /// <summary>Where XMPP servers come in; null: nowhere, and none is connected to.</summary>
     public XmppListen? Xmpp { get; init; }
 
-    /// <summary>Where RADIUS comes in; none: there is no hub.</summary>
+    /// <summary>Where RADIUS comes in over UDP; none, here and over TLS: there is no hub.</summary>
     public IReadOnlyList<RadiusListen> Radius { get; init; } = [];
+
+    /// <summary>Where RADIUS comes in over TLS.</summary>
+    public IReadOnlyList<RadiusTlsListen> RadiusTls { get; init; } = [];
 
     /// <summary>The loop of the RADIUS hub; null takes that of signalling.</summary>
     public IEventLoop? RadiusLoop { get; init; }

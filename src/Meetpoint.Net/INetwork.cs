@@ -78,6 +78,12 @@ public interface IStream
     /// <summary>The certificate that the other end proved by mutual TLS; null without.</summary>
     X509Certificate2? PeerCertificate { get; }
 
+    /// <summary>The application protocol that the handshake agreed on (ALPN, RFC 7301); null without one.</summary>
+    string? ApplicationProtocol { get; }
+
+    /// <summary>True with TLS 1.3 or later.</summary>
+    bool IsTls13 { get; }
+
     /// <summary>
     /// Sends in order. The bytes are taken before it returns. False when the bounded send queue is full or it is closed:
     /// the caller drops the message and may close.
@@ -136,8 +142,8 @@ public sealed class TlsIdentity
     /// </summary>
     public required Func<X509Certificate2?, X509Certificate2Collection, string?> Refuse { get; init; }
 
-    /// <summary>The one application protocol that is told and taken (ALPN, RFC 7301); null tells none.</summary>
-    public string? ApplicationProtocol { get; init; }
+    /// <summary>The application protocols that are told and taken (ALPN, RFC 7301), the most wanted first; empty tells none. A client that tells none is let in; one with nothing in common is not.</summary>
+    public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
     /// <summary>
     /// Hears of handshakes that came to nothing: with whom, and why. For a log line; at a listener anyone can cause it.

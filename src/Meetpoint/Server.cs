@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -64,8 +65,10 @@ sealed partial class Server : IAsyncDisposable
                 listen is { Certificate: { } certificate, Key: { } key } ? new TlsCertificate(certificate, key) : null))],
             Xmpp = configuration.Xmpp is { } xmpp
                 ? new XmppListen(xmpp.Listen, xmpp.DirectTls, xmpp is { Certificate: { } shown, Key: { } shownKey } ? new TlsCertificate(shown, shownKey) : null) : null,
-            Radius = [.. configuration.Radius.Select(listen => new RadiusListen(
-                listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue))))],
+            Radius = [.. configuration.Radius.Where(listen => !listen.IsTls).Select(listen => new RadiusListen(
+                listen.Name, listen.Listen, listen.Accounting.IsSet ? listen.Accounting : listen.Listen.WithPort(Math.Min(listen.Listen.Port + 1, ushort.MaxValue)), listen.Dynamic))],
+            RadiusTls = [.. configuration.Radius.Where(listen => listen.IsTls).Select(listen => new RadiusTlsListen(
+                listen.Name, listen.Listen, listen is { Certificate: { } radiusCertificate, Key: { } radiusKey } ? new TlsCertificate(radiusCertificate, radiusKey) : null))],
             RadiusLoop = configuration.Radius.Count > 0 ? Loop("radius", time) : null,
             TrustedCertificates = configuration.TrustedCertificates is { } trusted ? TrustedPem.Parse(File.ReadAllText(trusted)) : null,
             Media = new MediaEngineOptions

@@ -156,7 +156,7 @@ static class ExchangeApi
         new Roaming.Hotspots.HotspotFilesApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
         new Roaming.Hub.RadiusApi(parts.Radius, () => parts.Worlds.World).Map(api);
         new Roaming.Hotspots.PasspointApi(() => parts.Worlds.World, parts.Hotspots, parts.Clock).Map(api);
-        new Roaming.Sessions.RoamingSessionsApi(parts.Store, parts.Clock).Map(api);
+        new Roaming.Sessions.RoamingSessionsApi(parts.Store, parts.Clock, new Roaming.Dynamic.RoamingDisconnect(parts.Store, parts.Radius, parts.Time)).Map(api);
         parts.Trace?.Map(api);
         api.MapKeys(parts.Keys, () => parts.Worlds.World, parts.Clock);
         routes.MapHealth(parts.Store is null ? parts.Probes : [HealthProbe.OfStore(parts.Store), .. parts.Probes]);

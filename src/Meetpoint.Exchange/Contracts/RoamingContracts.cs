@@ -81,3 +81,37 @@ public sealed record RoamingSessionProof(RoamingSessionView Session, string Chai
 /// <param name="Attributes">Those attributes as they came, in hexadecimal, of a Start and a Stop; null of an interim.</param>
 public sealed record AccountingReportView(
     AccountingStatus Status, Instant Event, Instant Received, long? SessionSeconds, long OctetsIn, long OctetsOut, string Digest, string? Attributes);
+
+/// <summary>Whether a session truly ended.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(Meetpoint.Exchange.Interconnect.KebabEnumConverter<RoamingDisconnectResult>))]
+public enum RoamingDisconnectResult
+{
+    /// <summary>The access server has acknowledged, and its Stop came.</summary>
+    Ended,
+
+    /// <summary>The access server has acknowledged; its Stop is not here yet.</summary>
+    Acknowledged,
+
+    /// <summary>The access server has refused.</summary>
+    Refused,
+
+    /// <summary>Nobody has answered: nobody knows.</summary>
+    Unanswered,
+
+    /// <summary>Nobody could be asked.</summary>
+    Unreachable,
+
+    /// <summary>It was over before.</summary>
+    WasOver,
+
+    /// <summary>It was let in, and nothing names it yet.</summary>
+    NotReported,
+}
+
+/// <summary>What became of a session that was to be ended.</summary>
+/// <param name="Id">The session.</param>
+/// <param name="Result">Whether it truly ended.</param>
+/// <param name="By">Who was asked; null for nobody.</param>
+/// <param name="ErrorCause">Error-Cause of a refusal (RFC 5176 section 3.5); null without.</param>
+/// <param name="Words">The same for people.</param>
+public sealed record RoamingDisconnectView(string Id, RoamingDisconnectResult Result, string? By, int? ErrorCause, string Words);

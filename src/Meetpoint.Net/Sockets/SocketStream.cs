@@ -52,6 +52,10 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
 
     public X509Certificate2? PeerCertificate { get; private set; }
 
+    public string? ApplicationProtocol { get; private set; }
+
+    public bool IsTls13 { get; private set; }
+
     public bool IsPaused
     {
         get => _isPaused;
@@ -177,9 +181,9 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
     }
 
     /// <summary>The TLS handshake is done.</summary>
-    internal void OnSecured(X509Certificate2? peer)
+    internal void OnSecured(X509Certificate2? peer, string? applicationProtocol, bool isTls13)
     {
-        PeerCertificate = peer;
+        (PeerCertificate, ApplicationProtocol, IsTls13) = (peer, applicationProtocol, isTls13);
         if (_state == State.Handshaking)
             BecomeOpen();
     }

@@ -73,7 +73,10 @@ sealed class TlsChannel
         }
 
         // A copy: the one of SslStream ends with it, but the receiver may look at it after the close.
-        _socket.OnSecured(_ssl.RemoteCertificate is { } peer ? X509CertificateLoader.LoadCertificate(peer.GetRawCertData()) : null);
+        var protocol = _ssl.NegotiatedApplicationProtocol.ToString();
+        _socket.OnSecured(
+            _ssl.RemoteCertificate is { } peer ? X509CertificateLoader.LoadCertificate(peer.GetRawCertData()) : null,
+            protocol.Length > 0 ? protocol : null, _ssl.SslProtocol >= System.Security.Authentication.SslProtocols.Tls13);
         await PumpAsync();
     }
 

@@ -43,7 +43,7 @@ static class TlsHandshake
     };
 
     static List<SslApplicationProtocol>? ProtocolsOf(TlsIdentity identity) =>
-        identity.ApplicationProtocol is { } name ? [new SslApplicationProtocol(name)] : null;
+        identity.ApplicationProtocols.Count > 0 ? [.. identity.ApplicationProtocols.Select(name => new SslApplicationProtocol(name))] : null;
 
     static SslStreamCertificateContext ContextOf(X509Certificate2 shown, TlsIdentity identity) => Contexts.GetValue(
         shown, certificate => SslStreamCertificateContext.Create(certificate, identity.Chain(), offline: true));

@@ -69,6 +69,16 @@ static class VirtualConnect
             return;
         }
 
+        if (!TryAgree(tls, serverTls, out var protocol))
+        {
+            const string Nothing = "handshake failed: no application protocol in common";
+            server.Loop.World.RunOn(server.Loop, () => serverTls.HandshakeFailed?.Invoke(server.Remote, Nothing));
+            client.End(Nothing);
+            EndUpgrade(server, Nothing);
+            return;
+        }
+
+        client.ApplicationProtocol = server.ApplicationProtocol = protocol;
         client.PeerCertificate = shown;
         client.Carry([], () => JudgeClient(client, server, tls, serverTls, accept));
         Open(client);
@@ -87,6 +97,13 @@ static class VirtualConnect
 
         server.PeerCertificate = shown;
         accept();
+    }
+
+    /// <summary>As the real handshake does: what the server wants most of what is offered (RFC 7301 section 3.2).</summary>
+    static bool TryAgree(TlsIdentity client, TlsIdentity server, out string? protocol)
+    {
+        protocol = server.ApplicationProtocols.FirstOrDefault(client.ApplicationProtocols.Contains);
+        return protocol is not null || client.ApplicationProtocols.Count == 0 || server.ApplicationProtocols.Count == 0;
     }
 
     /// <summary>A server's end that was open before its handshake failed has somebody to tell.</summary>

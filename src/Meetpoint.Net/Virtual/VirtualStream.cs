@@ -41,6 +41,10 @@ sealed class VirtualStream : IStream
 
     public X509Certificate2? PeerCertificate { get; internal set; }
 
+    public string? ApplicationProtocol { get; internal set; }
+
+    public bool IsTls13 => PeerCertificate is not null;
+
     public bool IsPaused
     {
         get => _isPaused;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Meetpoint.Radius.Attributes;
@@ -41,11 +42,29 @@ public sealed class AttributeRules
     {
         foreach (var addition in _additions)
         {
-            if (addition.IsDue(seen) && !writer.TryCopy(addition.Bytes))
+            if (addition.IsDue(seen) && !seen.Drops((AttributeType)addition.Bytes[0]) && !writer.TryCopy(addition.Bytes))
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>What a number of 32 bits is on the other side; null for none. For who writes it himself, and leaves it out of the copy.</summary>
+    /// <param name="type">Of an attribute that no vendor has.</param>
+    /// <param name="came">As it came; null for none.</param>
+    public uint? NumberOf(AttributeType type, uint? came)
+    {
+        var fate = _types[(int)type];
+        var isLeft = came is not null && (fate == Kept || (fate >= Watched && IsWithin(fate - Watched, came.Value)));
+        var isBeyond = came is not null && fate >= Watched && !isLeft;
+        foreach (var addition in _additions)
+        {
+            if (addition.Bytes[0] == (byte)type && addition.Bytes.Length == 2 + sizeof(uint)
+                && (addition.Watched < 0 || (isBeyond ? addition.IfBeyond : addition.IfMissing && !isLeft)))
+                return BinaryPrimitives.ReadUInt32BigEndian(addition.Bytes.AsSpan(2));
+        }
+
+        return isLeft ? came : null;
     }
 
     internal byte FateOf(in RadiusAttribute attribute)
@@ -65,8 +84,9 @@ public sealed class AttributeRules
         : _within.TryGetValue(new AttributeKey(AttributeType.VendorSpecific, vendor).Code, out fate) ? fate : _otherVendors;
 
     /// <summary>Whether a watched value goes on: one that is not bounded does, and of a bounded one what is a number within. 0 is taken for "without bound" by access servers.</summary>
-    internal bool IsWithin(int watched, ReadOnlySpan<byte> value) =>
-        _bounds[watched] is not { } bound || (AttributeValue.TryReadInteger(value, out var number) && number > 0 && number <= bound);
+    internal bool IsWithin(int watched, ReadOnlySpan<byte> value) => _bounds[watched] is null || (AttributeValue.TryReadInteger(value, out var number) && IsWithin(watched, number));
+
+    bool IsWithin(int watched, uint number) => _bounds[watched] is not { } bound || (number > 0 && number <= bound);
 
     /// <summary>Attributes that are added.</summary>
     /// <param name="Bytes">As they stand in a packet.</param>

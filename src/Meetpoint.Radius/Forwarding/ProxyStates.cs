@@ -6,12 +6,15 @@ namespace Meetpoint.Radius.Forwarding;
 public static class ProxyStates
 {
     /// <summary>Copies all of a request into an answer of our own, in their order. False when they do not fit.</summary>
-    public static bool TryCopyAll(in RadiusPacket request, ref PacketWriter response)
+    /// <param name="request">What is answered.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="own">One that we have added ourselves, which is left out; empty for none.</param>
+    public static bool TryCopyAll(in RadiusPacket request, ref PacketWriter response, ReadOnlySpan<byte> own = default)
     {
         var ok = true;
         foreach (var attribute in request.Attributes)
         {
-            if (attribute.Type == AttributeType.ProxyState)
+            if (attribute.Type == AttributeType.ProxyState && (own.IsEmpty || !attribute.Value.SequenceEqual(own)))
                 ok &= response.TryCopy(attribute.Bytes);
         }
 

@@ -5,7 +5,7 @@ namespace Meetpoint.Radius.Forwarding;
 /// <summary>Lets through what <see cref="AttributeRules"/> let through, and remembers what it saw of one packet.</summary>
 /// <param name="rules">The rules.</param>
 /// <param name="place">Where an attribute begins that is left out besides; 0 for none.</param>
-/// <param name="dropped">What is left out besides.</param>
+/// <param name="dropped">What is left out besides, and not added either: somebody else writes it.</param>
 public struct RuledAttributes(AttributeRules rules, int place, AttributeSet dropped) : IAttributeFilter
 {
     readonly AttributeSet _dropped = dropped;
@@ -21,6 +21,8 @@ public struct RuledAttributes(AttributeRules rules, int place, AttributeSet drop
 
     /// <inheritdoc/>
     public bool KeepsWithin(uint vendor, byte type, ReadOnlySpan<byte> value) => Keeps(rules.FateOf(vendor, type), value);
+
+    internal readonly bool Drops(AttributeType type) => _dropped.Has(type);
 
     internal readonly bool HasKept(int watched) => (_kept >> watched & 1) != 0;
 

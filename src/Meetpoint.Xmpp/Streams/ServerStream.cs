@@ -310,7 +310,7 @@ abstract partial class ServerStream : IStreamReceiver
             CertificateFor = isDirect && !IsOutgoing ? name => tls.Certificate(Server.Host.Hosts(name.ToLowerInvariant()) ? name.ToLowerInvariant() : "") : null,
             Chain = () => tls.Chain(localDomain),
             Refuse = Judge,
-            ApplicationProtocol = isDirect ? "xmpp-server" : null,
+            ApplicationProtocols = isDirect ? ["xmpp-server"] : [],
         };
 
         // Who is not believed is let in here: it may yet prove itself by dialback, where that is admitted.

@@ -14,6 +14,7 @@ static class RoamingCommand
     {
         Sessions(setup),
         Session(setup),
+        Disconnect(setup),
         Scores(setup),
         RadiusCommands.Realms(setup),
         RadiusCommands.Explain(setup),
@@ -49,6 +50,20 @@ static class RoamingCommand
             using var client = setup.Client(parsed);
             setup.Printer(parsed).Document((await client.GetAsync($"{Root}/sessions/{Uri.EscapeDataString(parsed.GetValue(id)!)}", cancel)).Body);
             return 0;
+        });
+        return command;
+    }
+
+    static Command Disconnect(CommandSetup setup)
+    {
+        var id = new Argument<string>("id") { Description = "Its id." };
+        var command = new Command("disconnect", "End a session, and say whether it truly ended: 0 where the access server says so, 1 where it does not.") { id };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = setup.Client(parsed);
+            var done = (await client.SendAsync(HttpMethod.Post, $"{Root}/sessions/{Uri.EscapeDataString(parsed.GetValue(id)!)}/disconnect", null, null, cancel)).Body!;
+            setup.Printer(parsed).Document(done);
+            return (string?)done["result"] is "ended" or "acknowledged" or "was-over" ? 0 : 1;
         });
         return command;
     }

@@ -40,7 +40,7 @@ static class ConfigurationReader
             TlsNames = nni.Texts("names"),
             Sip = [.. root.Children("sip").Select(section => Listener(section, folder))],
             Xmpp = Xmpp(root.Child("xmpp"), folder),
-            Radius = [.. root.Children("radius").Select(RadiusListener)],
+            Radius = [.. root.Children("radius").Select(section => RadiusListener(section, folder))],
             TrustedCertificates = Trusted(root, folder),
             MediaAddress = media.Address("address", "127.0.0.1:0", "an address of this machine"),
             MediaPortFirst = media.Number("first_port", 20_000, 1_024, 65_534),
@@ -72,22 +72,34 @@ static class ConfigurationReader
             section.Address("listen", null, "address and port, such as 192.0.2.1:5060"), section.Text("sent_by"),
             PathOf(section, "certificate", folder), PathOf(section, "key", folder));
         section.RejectUnknown();
-        if (listener.Certificate is null != listener.Key is null)
-            section.Fault(listener.Key is null ? "key" : "certificate", "a certificate and its key go together", "give both files, or neither");
-        else if (listener.Certificate is not null && transport != "tls")
-            section.Fault("certificate", $"a listener of {transport} shows no certificate", "take it out, or set 'transport: tls'");
-        else if (listener is { Certificate: { } certificate, Key: { } key })
-            CheckCertificate(section, certificate, key);
+        CheckShown(section, transport == "tls", listener.Certificate, listener.Key);
         return listener;
     }
 
-    static RadiusListenerConfiguration RadiusListener(Section section)
+    static RadiusListenerConfiguration RadiusListener(Section section, string folder)
     {
+        var isTls = section.Choice("transport", "udp", "udp", "tls") == "tls";
         var listener = new RadiusListenerConfiguration(
-            section.Text("name", "radius")!, section.Address("listen", null, "address and port, such as 192.0.2.1:1812"),
-            section.Text("accounting") is null ? NetAddress.None : section.Address("accounting", null, "address and port, such as 192.0.2.1:1813"));
+            section.Text("name", isTls ? "radius-tls" : "radius")!, isTls, section.Address("listen", null, $"address and port, such as 192.0.2.1:{(isTls ? 2083 : 1812)}"),
+            section.Text("accounting") is null ? NetAddress.None : section.Address("accounting", null, "address and port, such as 192.0.2.1:1813"),
+            section.Text("dynamic") is null ? NetAddress.None : section.Address("dynamic", null, "address and port, such as 192.0.2.1:3799"),
+            PathOf(section, "certificate", folder), PathOf(section, "key", folder));
         section.RejectUnknown();
+        if (isTls && (listener.Accounting.IsSet || listener.Dynamic.IsSet))
+            section.Fault(listener.Accounting.IsSet ? "accounting" : "dynamic", "over TLS all comes in at one port", "take it out");
+        CheckShown(section, isTls, listener.Certificate, listener.Key);
         return listener;
+    }
+
+    /// <summary>What a listener shows in TLS: certificate and key together, or neither.</summary>
+    static void CheckShown(Section section, bool isTls, string? certificate, string? key)
+    {
+        if (certificate is null != key is null)
+            section.Fault(key is null ? "key" : "certificate", "a certificate and its key go together", "give both files, or neither");
+        else if (certificate is not null && !isTls)
+            section.Fault("certificate", "a listener without TLS shows no certificate", "take it out, or set 'transport: tls'");
+        else if (certificate is not null && key is not null)
+            CheckCertificate(section, certificate, key);
     }
 
     static XmppConfiguration? Xmpp(Section section, string folder)

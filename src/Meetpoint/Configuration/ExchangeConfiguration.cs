@@ -111,8 +111,12 @@ public sealed record XmppConfiguration(NetAddress Listen, NetAddress DirectTls, 
 /// <param name="AnswerUrl">Where invitees answer.</param>
 public sealed record MailConfiguration(string Host, int Port, bool StartTls, string? User, string? PasswordFile, string From, string AnswerUrl);
 
-/// <summary>A listener of RADIUS over UDP.</summary>
+/// <summary>A listener of RADIUS.</summary>
 /// <param name="Name">By which access servers name it.</param>
-/// <param name="Listen">Of Access-Requests.</param>
-/// <param name="Accounting">Of Accounting-Requests; not set: the port behind.</param>
-public sealed record RadiusListenerConfiguration(string Name, NetAddress Listen, NetAddress Accounting);
+/// <param name="IsTls">Over TLS, else over UDP.</param>
+/// <param name="Listen">Of Access-Requests; over TLS of everything.</param>
+/// <param name="Accounting">Of Accounting-Requests over UDP; not set: the port behind.</param>
+/// <param name="Dynamic">Of the home servers' Disconnect- and CoA-Requests over UDP; not set: nowhere.</param>
+/// <param name="Certificate">File with the certificate shown in TLS (PEM); null: the identity key's.</param>
+/// <param name="Key">File with the certificate's key (PEM).</param>
+public sealed record RadiusListenerConfiguration(string Name, bool IsTls, NetAddress Listen, NetAddress Accounting, NetAddress Dynamic = default, string? Certificate = null, string? Key = null);

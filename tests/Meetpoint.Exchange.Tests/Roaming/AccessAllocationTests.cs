@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Tests.Interconnect;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Radius.Authenticators;

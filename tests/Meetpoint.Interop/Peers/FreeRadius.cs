@@ -31,6 +31,42 @@ sealed class FreeRadius : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts it as an access server that takes Disconnect and CoA, and notes them in "dynamic": it does as told for sessions whose id begins with "known".</summary>
+    public static Task<FreeRadius> StartDynamicAsync(NetAddress listen, string secret) => StartAsync(
+        listen,
+        $$"""
+        proxy_requests = no
+        client exchanges {
+         ipaddr = 127.0.0.0/8
+         secret = {{secret}}
+        }
+        modules {
+         detail dynamic {
+          filename = FOLDER/dynamic
+         }
+         always reject {
+          rcode = reject
+         }
+        }
+        server dynamic {
+         listen {
+          type = coa
+          ipaddr = {{listen.Host}}
+          port = {{listen.Port}}
+         }
+         recv-coa {
+          dynamic
+          if (&Acct-Session-Id !~ /^known/) {
+           update reply {
+            Error-Cause := Session-Context-Not-Found
+           }
+           reject
+          }
+         }
+        }
+
+        """);
+
     /// <summary>Starts it after <see cref="StopAsync"/>.</summary>
     public async Task StartAgainAsync()
     {

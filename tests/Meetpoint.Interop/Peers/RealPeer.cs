@@ -24,6 +24,9 @@ static class RealPeer
     /// <summary>True when somebody has that address and port bound for UDP.</summary>
     public static bool HearsDatagrams(NetAddress listen) => IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Any(end => end.Equals(listen.ToIPEndPoint()));
 
+    /// <summary>True when somebody listens there for TCP.</summary>
+    public static bool HearsStreams(NetAddress listen) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(end => end.Equals(listen.ToIPEndPoint()));
+
     /// <summary>A folder for one peer, gone with it.</summary>
     public static string NewFolder(string name) => Directory.CreateTempSubdirectory($"meetpoint-{name}-").FullName;
 }

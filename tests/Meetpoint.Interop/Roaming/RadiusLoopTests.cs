@@ -5,7 +5,7 @@ using Meetpoint.Interop.Worlds;
 
 namespace Meetpoint.Interop.Roaming;
 
-/// <summary>Two exchanges that each lead a realm to the other.</summary>
+/// <summary>Two exchanges that each lead a realm to the other, and do not know that who asks is who is asked.</summary>
 public sealed class RadiusLoopTests : IAsyncLifetime
 {
     const string Secret = "between-two-hubs";
@@ -57,12 +57,16 @@ public sealed class RadiusLoopTests : IAsyncLifetime
             listener: radius
             sourceAddresses: ["{{own.Address(20, 0).Host}}"]
             radius: { secret: {{Secret}} }
-          - id: other
+          - id: asks
             provider: west
             kind: radius
             listener: radius
             sourceAddresses: ["127.0.0.1"]
             speaksFor: [albion]
+            radius: { secret: {{Secret}} }
+          - id: is-asked
+            provider: west
+            kind: radius
             radius: { secret: {{Secret}}, servers: ["{{other.Address(1, 1_812)}}"] }
         agreements:
           - { id: albion-west, parties: [albion, west], stage: commercial, services: [{ service: roaming }] }

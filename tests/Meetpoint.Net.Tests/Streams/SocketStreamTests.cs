@@ -49,7 +49,7 @@ public sealed class SocketStreamTests : StreamContract, IDisposable
             Certificate = () => TestPki.Alice,
             CertificateFor = name => name == "bob.test" ? TestPki.Bob : TestPki.Alice,
             Refuse = (_, _) => null,
-            ApplicationProtocol = "xmpp-server",
+            ApplicationProtocols = ["xmpp-server"],
         };
         using var listener = Networks.Server.Listen(ServerAddresses[0], identity, Loop, _ => new StreamProbe { Loop = Loop });
         var probe = new StreamProbe { Loop = Loop };

@@ -35,6 +35,8 @@ sealed class SimulatedAccessServer : IDatagramReceiver
 
     public SharedSecret Secret { get; }
 
+    public VirtualHost Host => _host;
+
     /// <summary>From one time that a request is sent to the next.</summary>
     public long AgainNs { get; init; } = 1_500 * MonotonicTime.Millisecond;
 

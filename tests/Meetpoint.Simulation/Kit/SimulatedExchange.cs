@@ -12,6 +12,7 @@ using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Simulation.FaultFiles;
@@ -286,7 +287,8 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
                 new SipListen("tcp", SipTransport.Tcp, address.WithPort(5060)),
                 new SipListen("tls", SipTransport.Tls, address.WithPort(5061)),
             ],
-            Radius = _setup.Roaming ? [new RadiusListen("radius", address.WithPort(1812), address.WithPort(1813))] : [],
+            Radius = _setup.Roaming ? [new RadiusListen("radius", address.WithPort(1812), address.WithPort(1813), address.WithPort(3799))] : [],
+            RadiusTls = _setup.Roaming ? [new RadiusTlsListen("radius-tls", address.WithPort(2083))] : [],
             Media = new MediaEngineOptions
             {
                 BindAddress = address,

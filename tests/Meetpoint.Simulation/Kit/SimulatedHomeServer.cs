@@ -22,11 +22,13 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     readonly IDatagramSocket _accounting;
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
     readonly string _name;
+    readonly VirtualHost _host;
+    readonly VirtualEventLoop _loop;
 
     public SimulatedHomeServer(SimulatedWorld world, string address, string secret)
     {
-        var host = world.Virtual.Network.AddHost(address);
-        var loop = world.Virtual.CreateLoop(address);
+        var host = _host = world.Virtual.Network.AddHost(address);
+        var loop = _loop = world.Virtual.CreateLoop(address);
         _name = address;
         _security = PacketSecurity.By(_secret = new SharedSecret(Encoding.UTF8.GetBytes(secret)), MessageAuthenticatorRule.Always);
         host.OpenDatagram(NetAddress.Parse(address).WithPort(1_812), loop, this);
@@ -42,6 +44,9 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     /// <summary>Whom it was asked for, each request once.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>The Operator-Names that it saw.</summary>
+    public SortedSet<string> Operators { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Sessions that it was told of, as often as it was.</summary>
     public List<string> Sessions { get; } = [];
 
@@ -56,6 +61,21 @@ sealed class SimulatedHomeServer : IDatagramReceiver
 
     /// <summary>What it could not read or verify.</summary>
     public List<string> Faults { get; } = [];
+
+    /// <summary>Asks an exchange to end a session of its customer's, or to change it.</summary>
+    public DynamicAttempt Dynamic(NetAddress exchange, RadiusCode code, string session, WriteAttributes? more = null)
+    {
+        var attempt = new DynamicAttempt(_security, code);
+        var writer = _security.BeginRequest(_buffer, new RequestMark(code, 7, default));
+        writer.TryWrite(AttributeType.AcctSessionId, Encoding.UTF8.GetBytes(session));
+        writer.TryWrite(AttributeType.NasIdentifier, "ap-1"u8);
+        writer.TryWriteInteger(AttributeType.SessionTimeout, 60);
+        more?.Invoke(ref writer);
+        var packet = _buffer.AsSpan(0, _security.SignRequest(ref writer));
+        attempt.Mark = new RequestMark(code, 7, RequestAuthenticator.Read(packet[4..]));
+        _host.OpenDatagram(_host.Addresses[0], _loop, attempt).Send(packet, exchange);
+        return attempt;
+    }
 
     /// <inheritdoc/>
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
@@ -109,6 +129,8 @@ sealed class SimulatedHomeServer : IDatagramReceiver
         }
 
         Asked.Add(user);
+        if (packet.TryFind(AttributeType.OperatorName, out var visited))
+            Operators.Add(Encoding.UTF8.GetString(visited.Value));
         var rounds = user.StartsWith("eap", StringComparison.Ordinal) ? user[3] - '0' : 0;
         var round = 0;
         var isRight = true;
@@ -144,5 +166,28 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     {
         ProxyStates.TryCopyAll(request, ref writer);
         return _security.SignResponse(ref writer);
+    }
+}
+
+/// <summary>One request for the end or the change of a session, and what came of it.</summary>
+sealed class DynamicAttempt(PacketSecurity security, RadiusCode asks) : IDatagramReceiver
+{
+    public RadiusCode Asks => asks;
+
+    public RequestMark Mark { get; set; }
+
+    /// <summary>What was answered; <see cref="RadiusCode.None"/> for nothing yet.</summary>
+    public RadiusCode Code { get; private set; }
+
+    /// <summary>Error-Cause; 0 without.</summary>
+    public uint Cause { get; private set; }
+
+    /// <inheritdoc/>
+    public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
+    {
+        if (!RadiusPacket.TryParse(payload, out var packet, out _) || security.VerifyResponse(packet, Mark) != PacketError.None)
+            return;
+        Code = packet.Code;
+        Cause = packet.TryFindInteger(AttributeType.ErrorCause, out var cause) ? cause : 0;
     }
 }

@@ -159,7 +159,7 @@ public sealed class OutageTests
     [Fact]
     public void Requests_MoreThanServersCanBeAsked_AreRejectedAtOnce()
     {
-        const int Ids = 16_384; // of one server
+        const int Ids = 2 * 16_384; // of both servers
         using var run = new RoamingRun(7, tries: 1);
         foreach (var home in run.Homes)
             home.IsDown = true;

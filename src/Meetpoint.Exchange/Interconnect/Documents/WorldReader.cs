@@ -150,11 +150,13 @@ static class WorldReader
 
     static NeighbourRadius Radius(ObjectReader o) => new()
     {
-        Secret = o.Text("secret"),
+        Secret = o.OptionalText("secret"),
         Servers = o.Texts("servers"),
         AccountingServers = o.Texts("accountingServers"),
+        DynamicServers = o.Texts("dynamicServers"),
         Protection = o.Word<RadiusProtection>("protection", RadiusProtection.Required),
         StatusServer = o.Flag("statusServer", true),
+        Version = o.OptionalText("version"),
     };
 
     static Agreement Agreement(ObjectReader o)

@@ -162,8 +162,10 @@ sealed partial class WorldRules
                 Range($"{at}/presence/messagesPerSecond", pace, 0, 100_000);
             if (neighbour.Presence.Csta && (neighbour.Kind != NeighbourKind.SipTrunk || neighbour.SipUri is null))
                 Add($"{at}/presence/csta", "no-gateway", "nothing says where the call control takes uaCSTA", "set 'sipUri' on a neighbour of the kind sip-trunk");
-            if (neighbour.Radius is not null && neighbour.Kind != NeighbourKind.Radius)
-                Add($"{at}/radius", "not-of-radius", "only a neighbour of the kind radius speaks it", "take 'radius' out, or set 'kind: radius'");
+            if (neighbour.Radius is not null && neighbour.Kind is not (NeighbourKind.Radius or NeighbourKind.Exchange))
+                Add($"{at}/radius", "not-of-radius", "only a neighbour of the kind radius or exchange speaks it", "take 'radius' out, or set 'kind: radius'");
+            if (neighbour is { Kind: NeighbourKind.Exchange, Radius: { } between })
+                CheckRadiusTls(at, neighbour, between);
             if (neighbour.Kind == NeighbourKind.Exchange)
                 CheckExchange(at, neighbour);
             else if (neighbour.Kind == NeighbourKind.Xmpp)

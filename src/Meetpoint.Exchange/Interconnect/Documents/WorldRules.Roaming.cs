@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Meetpoint.Exchange.Roaming;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Net;
 
@@ -51,10 +52,24 @@ sealed partial class WorldRules
             return;
         }
 
-        if (Encoding.UTF8.GetByteCount(radius.Secret) > MaxSecretBytes) // none at all is a fault already
+        if (neighbour.SipUri is not null)
+            Add(at, "not-of-radius", "a RADIUS system has no 'sipUri'", "take it out");
+        if (!neighbour.TlsNames.IsEmpty)
+            CheckRadiusTls(at, neighbour, radius);
+        else
+            CheckRadiusUdp(at, neighbour, radius);
+    }
+
+    void CheckRadiusUdp(string at, Neighbour neighbour, NeighbourRadius radius)
+    {
+        if (radius.Secret is null)
+            Add($"{at}/radius/secret", "missing", "'secret' is missing", "add the shared secret, or 'tlsNames' where it is spoken with over TLS");
+        else if (Encoding.UTF8.GetByteCount(radius.Secret) is 0 or > MaxSecretBytes)
             Add($"{at}/radius/secret", "bad-secret", "this is no shared secret", $"use 1 to {MaxSecretBytes} octets, better 16 or more, by chance");
+        if (radius.Version is not null)
+            Add($"{at}/radius/version", "not-over-udp", "over UDP there is one form alone", "take 'version' out, or set 'tlsNames'");
         if (radius.Servers.IsEmpty && (neighbour.Listener is null || neighbour.SourceAddresses.IsEmpty))
-            Add(at, "not-identified", "nothing says where it asks from, or where it is asked", "set 'listener' and 'sourceAddresses', or 'radius.servers'");
+            Add(at, "not-identified", "nothing says where it asks from, or where it is asked", "set 'listener' and 'sourceAddresses', or 'radius.servers', or 'tlsNames'");
         if (radius.Servers.Length > NeighbourRadius.MaxServers)
             Add($"{at}/radius/servers", "too-many", $"{radius.Servers.Length} servers", $"keep to {NeighbourRadius.MaxServers}");
         if (!radius.AccountingServers.IsEmpty && radius.AccountingServers.Length != radius.Servers.Length)
@@ -63,13 +78,37 @@ sealed partial class WorldRules
             Server($"{at}/radius/servers/{i}", radius.Servers[i]);
         for (var i = 0; i < radius.AccountingServers.Length; i++)
             Server($"{at}/radius/accountingServers/{i}", radius.AccountingServers[i]);
-        if (neighbour.SipUri is not null || !neighbour.TlsNames.IsEmpty)
-            Add(at, "not-of-radius", "a RADIUS system has neither 'sipUri' nor 'tlsNames'", "take them out");
+        for (var i = 0; i < radius.DynamicServers.Length; i++)
+            Server($"{at}/radius/dynamicServers/{i}", radius.DynamicServers[i]);
+        if (radius.DynamicServers.Length > NeighbourRadius.MaxDynamicServers)
+            Add($"{at}/radius/dynamicServers", "too-many", $"{radius.DynamicServers.Length} servers", $"keep to {NeighbourRadius.MaxDynamicServers}");
 
         void Server(string path, string text)
         {
             if (!NetAddress.TryParse(text, 1_812, out _))
-                Add(path, "bad-address", $"'{text}' is no address", "write an IPv4 or IPv6 address, with its port where it is not 1812");
+                Add(path, "bad-address", $"'{text}' is no address", "write an IPv4 or IPv6 address, with its port where it is not the customary one");
+        }
+    }
+
+    /// <summary>Over TLS a certificate is the proof, on both ends; nothing else is.</summary>
+    void CheckRadiusTls(string at, Neighbour neighbour, NeighbourRadius radius)
+    {
+        if (radius.Secret is not null)
+            Add($"{at}/radius/secret", "not-over-tls", "over TLS certificates prove who is who", "take 'secret' out");
+        if (neighbour.Listener is not null || !neighbour.SourceAddresses.IsEmpty)
+            Add(at, "not-over-tls", "who has a certificate is not known by where it sends from", "take 'listener' and 'sourceAddresses' out, or 'tlsNames'");
+        if (!radius.DynamicServers.IsEmpty)
+            Add($"{at}/radius/dynamicServers", "not-over-tls", "over TLS Disconnect and CoA go back over its own connection", "take it out");
+        if (!radius.AccountingServers.IsEmpty)
+            Add($"{at}/radius/accountingServers", "not-over-tls", "over TLS accounting goes where all goes", "take it out");
+        if (radius.Version is not (null or "1.0" or "1.1"))
+            Add($"{at}/radius/version", "bad-version", $"'{radius.Version}' is no form of RADIUS", "write \"1.0\" or \"1.1\", in quotes, or leave it out");
+        if (radius.Servers.Length > NeighbourRadius.MaxServers)
+            Add($"{at}/radius/servers", "too-many", $"{radius.Servers.Length} servers", $"keep to {NeighbourRadius.MaxServers}");
+        for (var i = 0; i < radius.Servers.Length; i++)
+        {
+            if (!ServerPlace.TryParse(radius.Servers[i], 2_083, out _))
+                Add($"{at}/radius/servers/{i}", "bad-address", $"'{radius.Servers[i]}' is neither a host nor an address", "write one such as aaa.liberty.example:2083");
         }
     }
 

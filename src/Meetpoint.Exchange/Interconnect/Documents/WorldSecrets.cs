@@ -17,7 +17,7 @@ static class WorldSecrets
     /// <summary>Puts the secret that stands into a neighbour that names none.</summary>
     public static void Keep(JsonObject doc, Neighbour? standing)
     {
-        if (standing?.Radius is { } known && doc["radius"] is JsonObject radius && !radius.ContainsKey("secret"))
+        if (standing?.Radius is { Secret: not null } known && doc["radius"] is JsonObject radius && !radius.ContainsKey("secret"))
             radius["secret"] = known.Secret;
     }
 

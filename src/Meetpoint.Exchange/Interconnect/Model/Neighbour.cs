@@ -86,8 +86,12 @@ public sealed record Neighbour
     /// <summary>Whether an XMPP server may prove its domains by dialback (XEP-0220), where it has no certificate for them that is trusted here.</summary>
     public bool Dialback { get; init; }
 
-    /// <summary>How RADIUS is spoken with it; for the kind radius only.</summary>
+    /// <summary>How RADIUS is spoken with it; for the kinds radius and exchange.</summary>
     public NeighbourRadius? Radius { get; init; }
+
+    /// <summary>True when RADIUS is spoken with it over TLS: another exchange, or whoever has names in its certificate.</summary>
+    [JsonIgnore]
+    internal bool HasRadiusTls => Radius is not null && (Kind == NeighbourKind.Exchange || TlsNames.Length > 0);
 
     /// <summary>True when it proves itself by certificate; false is shown as unauthenticated.</summary>
     [JsonIgnore]

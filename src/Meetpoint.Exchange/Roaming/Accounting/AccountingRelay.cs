@@ -1,7 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
-using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
@@ -24,11 +23,12 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
     long _lastId;
 
     /// <summary>A request, verified, that is no duplicate.</summary>
-    public void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark)
+    public void OnRequest(in InboundRequest inbound, in RadiusPacket packet)
     {
+        var client = inbound.Client;
         if (sender.Count >= MaxKept || !sender.IsReady)
         {
-            Discard(client, from, mark, sender.IsReady ? "too much accounting waits" : "what is kept is being read");
+            Discard(inbound, sender.IsReady ? "too much accounting waits" : "what is kept is being read");
             return;
         }
 
@@ -36,37 +36,36 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
         var reason = context.Locate(client, packet, out var route, out var visited);
         if (reason != RefusalReason.None && !IsOfItself(packet))
         {
-            Discard(client, from, mark, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}");
+            Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}");
             return;
         }
 
-        var kept = reason == RefusalReason.None ? Keep(client, packet, mark, visited!, route!, now) : null;
+        var kept = reason == RefusalReason.None ? Keep(inbound, packet, visited!, route!, now) : null;
         if (reason == RefusalReason.None && kept is null)
         {
-            Discard(client, from, mark, "it cannot be carried on"); // to acknowledge it would be to lose it
+            Discard(inbound, "it cannot be carried on"); // to acknowledge it would be to lose it
             return;
         }
 
-        var answer = _buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, client.Security, packet, RadiusCode.AccountingResponse)).ToArray();
-        var (to, asked) = (from, mark);
+        var answer = _buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, inbound.Security, packet, RadiusCode.AccountingResponse)).ToArray();
+        var asked = inbound;
         var isTaken = sessions.Take(
             ReportOf(client, packet, visited, route, now),
             isDurable =>
             {
                 if (!isDurable)
                 {
-                    Discard(client, to, asked, "the store does not take it");
+                    Discard(asked, "the store does not take it");
                     return;
                 }
 
-                client.Asked.Answer(to, asked, answer, context.Loop.NowNs);
-                socket.Send(answer, to);
+                asked.Answer(answer, context.Loop.NowNs);
                 if (kept is not null)
                     sender.Add(kept);
             },
             kept is null ? null : transaction => AccountingRows.Keep(transaction, kept));
         if (!isTaken)
-            Discard(client, from, mark, "too much accounting waits");
+            Discard(inbound, "too much accounting waits");
     }
 
     /// <summary>What it tells of a session between two providers, or of an access server; null where it tells of neither.</summary>
@@ -86,17 +85,17 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
     static bool IsOfItself(in RadiusPacket packet) => packet.TryFindInteger(AttributeType.AcctStatusType, out var status) && status is 7 or 8;
 
     /// <summary>What is kept of a request; null when it has no room for what is added on the way, or something in it is hidden and cannot be read.</summary>
-    KeptAccounting? Keep(RadiusClient client, in RadiusPacket packet, in RequestMark mark, string visited, RealmRoute route, Instant now)
+    KeptAccounting? Keep(in InboundRequest inbound, in RadiusPacket packet, string visited, RealmRoute route, Instant now)
     {
         _lastId = Math.Max(Math.Max(_lastId, sender.LastId) + 1, now.ToUnixTimeTicks() / 10); // also after a clock that went back
         var plain = PacketSecurity.Version11;
         var writer = plain.BeginRequest(_buffer, new RequestMark(RadiusCode.AccountingRequest, 0, default));
         var crossing = context.Crossings.Between(visited, route.Provider.Id, now);
-        var isWhole = crossing.TryCopy(packet, HopSide.Of(client.Security, mark), HopSide.Of(plain, default), ref writer, context.Hidden, out var cui);
-        context.NoteIdentity(client.Entry.Neighbour.Id, cui);
+        var isWhole = crossing.TryCopy(packet, HopSide.Of(inbound.Security, inbound.Mark), HopSide.Of(plain, default), ref writer, context.Hidden, out var cui);
+        context.NoteIdentity(inbound.Client.Entry.Neighbour.Id, cui);
         var copied = writer.Length;
         if (!packet.TryFind(AttributeType.OperatorName, out _))
-            isWhole &= writer.TryWrite(AttributeType.OperatorName, client.OperatorName);
+            isWhole &= writer.TryWrite(AttributeType.OperatorName, inbound.Client.OperatorName);
         // It may wait here, and when it happened is what counts (RFC 2869 section 5.3).
         if (!packet.TryFind(EventTimestamp, out _))
         {
@@ -111,9 +110,9 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
         return isWhole && RadiusPacket.TryParse(_buffer.AsSpan(0, length), out _, out _) ? new KeptAccounting(_lastId, context.Node, route.Provider.Id, route.Realm, _buffer.AsSpan(0, length).ToArray()) : null;
     }
 
-    void Discard(RadiusClient client, in NetAddress from, in RequestMark mark, string reason)
+    void Discard(in InboundRequest inbound, string reason)
     {
-        client.Asked.Abandon(from, mark);
-        context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, reason, from.ToString());
+        inbound.Abandon();
+        context.Log.RadiusDiscarded(inbound.Client.Entry.Neighbour.Id, reason, inbound.From.ToString());
     }
 }

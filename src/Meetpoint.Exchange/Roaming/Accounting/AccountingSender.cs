@@ -138,7 +138,7 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     {
         var pending = _pool.TryPop(out var used) ? used : new PendingRequest();
         (pending.Accounting, pending.Route, pending.Server, pending.SentNs) = (kept, route, server, nowNs);
-        if (!RadiusPacket.TryParse(kept.Packet, out var packet, out _) || !server.Requests.TryTake(nowNs, pending, RetransmissionPolicy.Standard, out var id))
+        if (!RadiusPacket.TryParse(kept.Packet, out var packet, out _) || !server.Requests.TryTake(nowNs, pending, server.IsStream ? null : RetransmissionPolicy.Standard, out var id))
         {
             Return(pending);
             return false;

@@ -20,6 +20,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     const int MaxPending = 100_000;
 
     readonly Conversations _conversations = new();
+    readonly WaitingRequests _waiting = new();
     readonly Stack<PendingRequest> _pool = new();
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
     int _pending;
@@ -31,25 +32,22 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     public int ConversationCount => _conversations.Count;
 
     /// <summary>A request, verified, that is no duplicate.</summary>
-    /// <param name="client">Who asks.</param>
-    /// <param name="socket">Where it came in.</param>
-    /// <param name="from">Where its answer goes.</param>
+    /// <param name="inbound">Who asks, and how it is answered.</param>
     /// <param name="packet">What is asked.</param>
-    /// <param name="place">Where it is remembered as asked.</param>
+    /// <param name="place">Where it is remembered as asked; none where it came over TLS.</param>
     /// <param name="nowNs">The loop's time.</param>
-    public void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, int place, long nowNs)
+    public void OnRequest(in InboundRequest inbound, in RadiusPacket packet, int place, long nowNs)
     {
-        var mark = client.Security.MarkOf(packet);
-        var reason = Decide(client, packet, nowNs, out var route, out var server, out var grant, out var isBound, out var refusal);
+        var reason = Decide(inbound.Client, packet, nowNs, out var route, out var server, out var grant, out var isBound, out var refusal);
         if (reason == RefusalReason.None)
         {
             var pending = _pool.TryPop(out var used) ? used : new PendingRequest();
-            (pending.Client, pending.Socket, pending.From, pending.Mark) = (client, socket, from, mark);
-            (pending.Route, pending.Grant, pending.IsBound) = (route!, grant, isBound);
+            (pending.Inbound, pending.Route, pending.Grant, pending.IsBound, pending.Server) = (inbound, route!, grant, isBound, null);
             _pending++;
-            if (TrySend(pending, server!, packet, HopSide.Of(client.Security, mark), nowNs, addsOperator: !packet.TryFind(AttributeType.OperatorName, out _)))
+            if (server is null ? _waiting.TryAdd(pending, packet, nowNs) : TrySendFirst(pending, server, packet, nowNs))
             {
-                client.Asked.WorkOn(place, pending);
+                if (inbound.Socket is not null)
+                    inbound.Client.Asked.WorkOn(place, pending);
                 return;
             }
 
@@ -57,29 +55,50 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             reason = RefusalReason.Overload;
         }
 
-        Reject(client, socket, from, packet, mark, reason, refusal, nowNs);
+        Reject(inbound, packet, reason, refusal, nowNs);
     }
 
     /// <summary>The same request again: its client lost patience, or a datagram was lost on the way, so it goes to the server again, the same octets.</summary>
     public static void OnRepeated(object? work, in NetAddress from, in RequestMark mark)
     {
-        if (work is PendingRequest pending && pending.From == from && pending.Mark == mark)
-            pending.Server.Send(pending.Id, pending.Sent);
+        if (work is PendingRequest { Server: { IsStream: false } server } pending && pending.Inbound.From == from && pending.Inbound.Mark == mark)
+            server.Send(pending.Id, pending.Sent);
+    }
+
+    /// <summary>A connection is up or has failed: those that wait for one are tried again.</summary>
+    public void Resume(long nowNs)
+    {
+        foreach (var pending in _waiting.TakeAll())
+        {
+            var client = pending.Inbound.Client;
+            RadiusPacket.TryParse(pending.Sent, out var packet, out _);
+            if (servers.Choose(pending.Route, HomeServerUse.Authentication, nowNs, sender: client.Entry.Neighbour.Id) is { } server)
+            {
+                if (TrySendFirst(pending, server, packet, nowNs))
+                    continue;
+            }
+            else if (servers.IsAnyOpening(pending.Route, HomeServerUse.Authentication, client.Entry.Neighbour.Id) && _waiting.TryKeep(pending, nowNs))
+            {
+                continue;
+            }
+
+            Reject(pending.Inbound, packet, RefusalReason.NoRoute, default, nowNs);
+            Return(pending);
+        }
     }
 
     /// <summary>A home server has answered.</summary>
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs)
     {
-        var client = pending.Client;
-        var writer = client.Security.BeginResponse(_buffer, answer.Code, pending.Mark);
+        var (client, security) = (pending.Inbound.Client, pending.Inbound.Security);
+        var writer = security.BeginResponse(_buffer, answer.Code, pending.Inbound.Mark);
         var isWhole = context.Crossings.Of(pending.Grant).TryCopy(
-            answer, HopSide.Of(server.Security, asked), HopSide.Of(client.Security, pending.Mark), ref writer, context.Hidden, out var cui, but: ProxyStates.FindOwn(answer, context.OwnProxyState));
-        if (cui != CuiFate.AsItCame)
-            context.NoteIdentity(server.Entry.Neighbour.Id, cui);
-        var length = client.Security.SignResponse(ref writer);
+            answer, HopSide.Of(server.Security, asked), HopSide.Of(security, pending.Inbound.Mark), ref writer, context.Hidden, out var cui, but: ProxyStates.FindOwn(answer, context.OwnProxyState));
+        context.NoteIdentity(server.Entry.Neighbour.Id, cui);
+        var length = security.SignResponse(ref writer);
         if (isWhole && length > 0)
         {
-            Answer(client, pending.Socket, pending.From, pending.Mark, length, nowNs);
+            pending.Inbound.Answer(_buffer.AsSpan(0, length), nowNs);
             if (answer.Code == RadiusCode.AccessAccept)
                 context.Room.Accepted(pending.Grant);
             if (answer.Code == RadiusCode.AccessChallenge && answer.TryFind(AttributeType.State, out var state))
@@ -90,8 +109,8 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         }
         else
         {
-            context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, "an answer cannot be carried on", server.Address.ToString());
-            client.Asked.Abandon(pending.From, pending.Mark);
+            context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, "an answer cannot be carried on", server.Name);
+            pending.Inbound.Abandon();
         }
 
         Return(pending);
@@ -100,23 +119,33 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     /// <summary>A home server has not answered: another of the same provider is asked, unless it is in the midst of a conversation that no other knows.</summary>
     public void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs)
     {
-        if (!pending.IsBound && servers.Choose(pending.Route, HomeServerUse.Authentication, nowNs, but: server) is { } next && RadiusPacket.TryParse(pending.Sent, out var sent, out _)
-            && TrySend(pending, next, sent, HopSide.Of(server.Security, asked), nowNs, addsOperator: false, isAgain: true))
+        var inbound = pending.Inbound;
+        RadiusPacket.TryParse(pending.Sent, out var sent, out _);
+        if (!pending.IsBound && servers.Choose(pending.Route, HomeServerUse.Authentication, nowNs, but: server, sender: inbound.Client.Entry.Neighbour.Id) is { } next
+            && TrySend(pending, next, sent, new HopSide(pending.SentBy, asked.Authenticator), nowNs, isAgain: true))
             return;
 
         // Its client asks again, which finds a server that is back, or is rejected; a conversation can go on with this one alone.
-        if (pending.IsBound && RadiusPacket.TryParse(pending.Sent, out var bound, out _) && bound.TryFind(AttributeType.State, out var state))
+        if (pending.IsBound && sent.TryFind(AttributeType.State, out var state))
         {
-            _conversations.Begin(pending.Client, state.Value, server, pending.Grant, nowNs);
+            _conversations.Begin(inbound.Client, state.Value, server, pending.Grant, nowNs);
             pending.Grant = default;
         }
 
-        pending.Client.Asked.Abandon(pending.From, pending.Mark);
+        // Over a stream nobody asks again: what is silent there is rejected.
+        if (inbound.Stream is not null)
+            Reject(inbound, sent, RefusalReason.NoRoute, default, nowNs, without: context.OwnProxyState);
+        inbound.Abandon();
         Return(pending);
     }
 
     /// <summary>Time has passed.</summary>
-    public void Advance(long nowNs) => _conversations.Advance(nowNs);
+    public void Advance(long nowNs)
+    {
+        _conversations.Advance(nowNs);
+        if (_waiting.IsAnyOver(nowNs))
+            Resume(nowNs);
+    }
 
     RefusalReason Decide(
         RadiusClient client, in RadiusPacket packet, long nowNs, out RealmRoute? route, out HomeServer? server, out Grant grant, out bool isBound, out Refusal refusal)
@@ -132,7 +161,9 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             isBound = true;
             if (_conversations.TryContinue(client, state.Value, out var with, out grant))
             {
-                if (!with.IsGone && !with.Health.IsUsable)
+                if (!with.IsGone && !servers.Of(route!.Provider, HomeServerUse.Authentication).Contains(with))
+                    return NobodyToAsk(ref grant); // it was let begin towards somebody else
+                if (!with.IsGone && !(with.IsUp && with.Health.IsUsable))
                     return NobodyToAsk(ref grant); // what asks may begin anew with another
                 server = with.IsGone ? null : with;
             }
@@ -161,8 +192,8 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             }
         }
 
-        server ??= servers.Choose(route!, HomeServerUse.Authentication, nowNs);
-        if (server is not null)
+        server ??= servers.Choose(route!, HomeServerUse.Authentication, nowNs, sender: client.Entry.Neighbour.Id);
+        if (server is not null || servers.IsAnyOpening(route!, HomeServerUse.Authentication, client.Entry.Neighbour.Id))
             return RefusalReason.None;
         return NobodyToAsk(ref grant);
     }
@@ -174,7 +205,16 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         return RefusalReason.NoRoute;
     }
 
-    bool TrySend(PendingRequest pending, HomeServer server, in RadiusPacket packet, in HopSide from, long nowNs, bool addsOperator, bool isAgain = false)
+    /// <summary>To the server that is chosen; where it is overrun, to the next one, unless it alone knows the conversation.</summary>
+    bool TrySendFirst(PendingRequest pending, HomeServer server, in RadiusPacket packet, long nowNs)
+    {
+        var from = HopSide.Of(pending.Inbound.Security, pending.Inbound.Mark);
+        return TrySend(pending, server, packet, from, nowNs)
+            || (!pending.IsBound && servers.Choose(pending.Route, HomeServerUse.Authentication, nowNs, but: server, sender: pending.Inbound.Client.Entry.Neighbour.Id) is { } other
+                && TrySend(pending, other, packet, from, nowNs));
+    }
+
+    bool TrySend(PendingRequest pending, HomeServer server, in RadiusPacket packet, in HopSide from, long nowNs, bool isAgain = false)
     {
         if (!server.Requests.TryTake(nowNs, pending, null, out var id))
             return false;
@@ -183,10 +223,9 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         // What goes to another server has crossed already.
         var crossing = isAgain ? Crossing.Own : context.Crossings.Of(pending.Grant);
         var isWhole = crossing.TryCopy(packet, from, HopSide.Of(server.Security, asked), ref writer, context.Hidden, out var cui);
-        if (cui != CuiFate.AsItCame)
-            context.NoteIdentity(pending.Client.Entry.Neighbour.Id, cui);
-        if (addsOperator)
-            isWhole &= writer.TryWrite(AttributeType.OperatorName, pending.Client.OperatorName);
+        context.NoteIdentity(pending.Inbound.Client.Entry.Neighbour.Id, cui);
+        if (!isAgain && !packet.TryFind(AttributeType.OperatorName, out _))
+            isWhole &= writer.TryWrite(AttributeType.OperatorName, pending.Inbound.Client.OperatorName);
         if (!isAgain)
             isWhole &= writer.TryWrite(AttributeType.ProxyState, context.OwnProxyState);
         var length = server.Security.SignRequest(ref writer);
@@ -196,32 +235,26 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             return false;
         }
 
-        (pending.Server, pending.Id, pending.SentNs) = (server, id, nowNs);
+        (pending.Server, pending.SentBy, pending.Id, pending.SentNs) = (server, server.Security, id, nowNs);
         pending.Keep(_buffer.AsSpan(0, length));
         server.Requests.SetMark(id, asked);
         server.Send(id, _buffer.AsSpan(0, length));
         return true;
     }
 
-    void Reject(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark, RefusalReason reason, Refusal refusal, long nowNs)
+    void Reject(in InboundRequest inbound, in RadiusPacket packet, RefusalReason reason, Refusal refusal, long nowNs, ReadOnlySpan<byte> without = default)
     {
         if (refusal.Reason == RefusalReason.None)
             refusal = context.Admission.Refuse(reason, default);
-        context.Refusals.Note(in refusal, RoamingContext.RealmIn(packet), $"{client.Entry.Neighbour.Id} {from}");
+        context.Refusals.Note(in refusal, RoamingContext.RealmIn(packet), $"{inbound.Client.Entry.Neighbour.Id} {inbound.From}");
         var phrase = refusal.Row.ShowsIncident ? $"{refusal.Row.SipPhrase} ({refusal.Incident})" : refusal.Row.ApiTitle;
-        Answer(client, socket, from, mark, LocalAnswer.Reject(_buffer, client.Security, packet, phrase), nowNs);
-    }
-
-    void Answer(RadiusClient client, IDatagramSocket socket, in NetAddress to, in RequestMark mark, int length, long nowNs)
-    {
-        client.Asked.Answer(to, mark, _buffer.AsSpan(0, length), nowNs);
-        socket.Send(_buffer.AsSpan(0, length), to);
+        inbound.Answer(_buffer.AsSpan(0, LocalAnswer.Reject(_buffer, inbound.Security, inbound.Mark, packet, phrase, without)), nowNs);
     }
 
     void Return(PendingRequest pending)
     {
         pending.Grant.Release();
-        pending.Grant = default;
+        (pending.Grant, pending.Server) = (default, null);
         _pending--;
         _pool.Push(pending);
     }

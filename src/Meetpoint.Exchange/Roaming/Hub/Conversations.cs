@@ -16,6 +16,9 @@ sealed class Conversations
     /// <summary>How long the next packet is waited for: people type passwords in between.</summary>
     const long SilentAfterNs = 120 * MonotonicTime.Second;
 
+    /// <summary>Ends of conversations that went on are let go of when they are more than this and as many as the others.</summary>
+    const int LeastKept = 1_024;
+
     readonly Dictionary<(string Client, ulong State), Entry> _entries = [];
     readonly Queue<((string Client, ulong State) Key, long EndNs)> _ends = new();
 
@@ -33,6 +36,8 @@ sealed class Conversations
             entry.Grant.Release();
         entry = new Entry(server, grant, nowNs + SilentAfterNs);
         _ends.Enqueue((key, entry.EndNs));
+        if (_ends.Count > 2 * (_entries.Count + LeastKept))
+            Compact();
     }
 
     /// <summary>The next packet of one has come: whose it is, and the hold that it began with. False when nobody here knows it.</summary>
@@ -55,6 +60,16 @@ sealed class Conversations
         // One that went on has another end by now.
         if (_entries.TryGetValue(end.Key, out var entry) && entry.EndNs == end.EndNs && _entries.Remove(end.Key))
             entry.Grant.Release();
+    }
+
+    void Compact()
+    {
+        for (var count = _ends.Count; count > 0; count--)
+        {
+            var end = _ends.Dequeue();
+            if (_entries.TryGetValue(end.Key, out var entry) && entry.EndNs == end.EndNs)
+                _ends.Enqueue(end);
+        }
     }
 
     static ulong Hash(ReadOnlySpan<byte> state)

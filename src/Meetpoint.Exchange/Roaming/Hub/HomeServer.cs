@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -7,65 +8,110 @@ using Meetpoint.Radius.Packets;
 namespace Meetpoint.Exchange.Roaming.Hub;
 
 /// <summary>
-/// One server over UDP: what it is asked, from as many source ports as that needs, and whether it is there. Authentication and accounting of one host are two.
-/// On the hub's loop.
+/// One server: what it is asked, and whether it is there. Over UDP authentication and accounting of one host are two; over TLS they are one. On the hub's loop.
 /// </summary>
-sealed class HomeServer : IDatagramReceiver, IDisposable
+sealed class HomeServer : IServerLinkUser, IDisposable
 {
     /// <summary>A client gives up after some 10 to 15 s; before that another server is tried.</summary>
     const long TimeoutNs = 4 * MonotonicTime.Second;
 
-    static readonly NetAddress _anyIPv6 = NetAddress.FromIPv6(new byte[16], 0);
+    /// <summary>Connections to one server, each with 256 ids, where it does not speak RADIUS/1.1.</summary>
+    const int MaxConnections = 16;
 
-    readonly INetwork _network;
-    readonly IEventLoop _loop;
     readonly IHomeServerUser _user;
-    readonly List<IDatagramSocket> _sockets = [];
-    readonly Dictionary<IDatagramSocket, int> _ports = [];
+    readonly Random _random;
+    readonly bool _probes;
     readonly byte[] _probe = new byte[64];
+    IServerLink _link = null!;
     RequestId? _probeId;
+    bool _hasTokens;
 
-    public HomeServer(INetwork network, IEventLoop loop, IHomeServerUser user, NeighbourEntry entry, NetAddress address, Random random)
+    /// <param name="user">Hears what becomes of requests.</param>
+    /// <param name="entry">Whose it is: a neighbour with RADIUS.</param>
+    /// <param name="name">Where it is, for people.</param>
+    /// <param name="random">Spreads what goes on by itself.</param>
+    /// <param name="probes">Whether it is asked if it is there.</param>
+    public HomeServer(IHomeServerUser user, NeighbourEntry entry, string name, Random random, bool probes)
     {
-        (_network, _loop, _user, Entry, Address) = (network, loop, user, entry, address);
-        Security = RadiusClient.SecurityOf(entry.Neighbour.Radius!);
-        Requests = new RequestTable<PendingRequest>(new RequestTableOptions { TimeoutNs = TimeoutNs }, random);
-        Health = new ServerHealth(new ServerHealthOptions { CanProbe = entry.Neighbour.Radius!.StatusServer }, random);
+        (_user, Entry, Name, _random, _probes) = (user, entry, name, random, probes);
+        Requests = NewRequests();
+        Health = NewHealth();
     }
 
+    /// <summary>Whose it is.</summary>
     public NeighbourEntry Entry { get; }
 
-    public NetAddress Address { get; }
+    /// <summary>Where it is, for people.</summary>
+    public string Name { get; }
 
-    public PacketSecurity Security { get; }
+    /// <summary>How packets are protected; only while it <see cref="IsUp"/>.</summary>
+    public PacketSecurity Security => _link.Security!;
 
-    public RequestTable<PendingRequest> Requests { get; }
+    /// <summary>True while requests can be sent; whether they are answered is <see cref="Health"/>'s to say.</summary>
+    public bool IsUp => _link.Security is not null;
 
-    public ServerHealth Health { get; }
+    /// <summary>True while a connection is being opened: it may be up in a moment.</summary>
+    public bool IsOpening => _link.IsOpening;
+
+    /// <summary>True where nothing is sent again.</summary>
+    public bool IsStream => _link.IsStream;
+
+    /// <summary>Why its connection ended last; null while that is not so.</summary>
+    public string? Fault { get; private set; }
+
+    public RequestTable<PendingRequest> Requests { get; private set; }
+
+    public ServerHealth Health { get; private set; }
 
     /// <summary>True once no world has it any more.</summary>
     public bool IsGone { get; private set; }
 
+    /// <summary>The connection on which the server asks itself; null where there is none.</summary>
+    public IStream? StreamOf(int port) => _link.StreamOf(port);
+
+    /// <summary>Gives it its way; once, before anything else.</summary>
+    public void Connect(IServerLink link) => _link = link;
+
+    /// <summary>Whether a request of a realm may go there now.</summary>
+    public bool IsUsableFor(int realm, long nowNs) => IsUp && Health.IsUsableFor(realm, nowNs);
+
     /// <summary>Sends what was signed under an id.</summary>
-    public void Send(RequestId id, ReadOnlySpan<byte> packet)
+    public void Send(RequestId id, ReadOnlySpan<byte> packet) => _link.Send(id.Port, packet);
+
+    /// <inheritdoc/>
+    public void OnUp(long nowNs)
     {
-        while (id.Port >= _sockets.Count)
+        Fault = null;
+        if (_hasTokens != Security.IsVersion11)
         {
-            var socket = _network.OpenDatagram(Address.IsIPv4 ? NetAddress.FromIPv4(0, 0) : _anyIPv6, _loop, this);
-            _ports[socket] = _sockets.Count;
-            _sockets.Add(socket);
+            _hasTokens = Security.IsVersion11;
+            Requests = NewRequests(); // none was left when the last connection ended
         }
 
-        _sockets[id.Port].Send(packet, Address);
+        Health = NewHealth();
+        _user.OnLink(this);
     }
 
     /// <inheritdoc/>
-    public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
+    public void OnDown(int port, string reason, long nowNs)
     {
-        // From anywhere else it is no answer of this server, whatever it says.
-        if (from != Address || !_ports.TryGetValue(socket, out var port) || !RadiusPacket.TryParse(payload, out var packet, out _))
+        Fault = reason;
+        _user.OnLink(this);
+        End(port, nowNs);
+    }
+
+    /// <inheritdoc/>
+    public void OnPacket(int port, ReadOnlySpan<byte> bytes, long nowNs)
+    {
+        if (!IsUp || !RadiusPacket.TryParse(bytes, out var packet, out _))
             return;
-        var id = new RequestId(port, packet.Identifier);
+        if (packet.Code.IsRequest())
+        {
+            _user.OnRequest(this, port, packet, nowNs);
+            return;
+        }
+
+        var id = new RequestId(_hasTokens ? 0 : port, Security.IdOf(packet));
         if (!Requests.TryFind(id, out var pending, out var mark))
             return;
         if (Security.VerifyResponse(packet, mark) is not PacketError.None and var error)
@@ -82,13 +128,14 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
             return;
         }
 
-        Health.Answered(pending.Route.Number, nowNs);
+        Health.Answered(pending.Realm, nowNs);
         _user.OnAnswer(this, pending, mark, packet, nowNs);
     }
 
     /// <summary>Time has passed: ends what was not answered, and asks whether it is there.</summary>
     public void Advance(long nowNs)
     {
+        _link.Advance(nowNs);
         while (Requests.TryTakeDue(nowNs, out var due))
         {
             if (_probeId == due.Id)
@@ -103,12 +150,14 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
                 continue;
             }
 
-            Health.TimedOut(due.Owner.Route.Number, due.Owner.SentNs, nowNs);
+            Health.TimedOut(due.Owner.Realm, due.Owner.SentNs, nowNs);
             _user.OnSilence(this, due.Owner, due.Mark, nowNs);
         }
 
-        if (Health.IsProbeDue(nowNs))
+        if (IsUp && Health.IsProbeDue(nowNs))
             Probe(nowNs);
+        if (IsStream && IsUp && Health.State == ServerState.Dead)
+            _link.Reset(nowNs); // RFC 3539 section 3.4.1: a connection that is silent is no connection
     }
 
     /// <summary>The world has it no more: what it was asked is not answered any more, and goes elsewhere.</summary>
@@ -116,21 +165,27 @@ sealed class HomeServer : IDatagramReceiver, IDisposable
     {
         IsGone = true;
         for (var port = 0; port < Requests.Ports; port++)
-        {
-            while (Requests.TryTakeOf(port, nowNs, out var over))
-            {
-                if (over.Id != _probeId)
-                    _user.OnSilence(this, over.Owner, over.Mark, nowNs);
-            }
-        }
-
+            End(port, nowNs);
         Dispose();
     }
 
-    public void Dispose()
+    public void Dispose() => _link?.Dispose();
+
+    RequestTable<PendingRequest> NewRequests() => new(
+        new RequestTableOptions { TimeoutNs = TimeoutNs, HasTokens = _hasTokens, MaxPorts = _link is { IsStream: true } && !_hasTokens ? MaxConnections : new RequestTableOptions().MaxPorts },
+        _random);
+
+    ServerHealth NewHealth() => new(new ServerHealthOptions { CanProbe = _probes }, _random);
+
+    void End(int port, long nowNs)
     {
-        foreach (var socket in _sockets)
-            socket.Dispose();
+        while (Requests.TryTakeOf(port, nowNs, out var over))
+        {
+            if (over.Id == _probeId)
+                _probeId = null;
+            else
+                _user.OnSilence(this, over.Owner, over.Mark, nowNs);
+        }
     }
 
     void Probe(long nowNs)
@@ -163,4 +218,10 @@ interface IHomeServerUser
 
     /// <summary>None came in time.</summary>
     void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs);
+
+    /// <summary>The server itself asks, over the connection that we have opened (RFC 8559); not verified yet.</summary>
+    void OnRequest(HomeServer server, int port, in RadiusPacket request, long nowNs);
+
+    /// <summary>Its connection is up, or ended.</summary>
+    void OnLink(HomeServer server);
 }

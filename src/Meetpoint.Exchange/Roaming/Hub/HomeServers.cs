@@ -1,75 +1,96 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Roaming.Hub;
 
-/// <summary>What a home server is asked for: each has a port of its own.</summary>
+/// <summary>What a home server is asked for: over UDP each has a port of its own.</summary>
 enum HomeServerUse
 {
     Authentication,
     Accounting,
+
+    /// <summary>Disconnect and CoA, of access servers.</summary>
+    Dynamic,
 }
 
-/// <summary>The home servers of all providers of a world, in order of preference. Those whose address, secret and kind stay the same go on through a change of the world. On the hub's loop.</summary>
-sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user, Random random) : IDisposable
+/// <summary>
+/// Who is asked about the customers of each provider of a world, in order of preference: its own home servers, the exchange that serves it, and neighbours that speak for it.
+/// Those that stay the same go on through a change of the world. On the hub's loop.
+/// </summary>
+sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user, RadiusTls? tls, Random random) : IDisposable
 {
+    const int DefaultPort = 1_812;
+    const int DefaultTlsPort = 2_083;
+    const int DefaultDynamicPort = 3_799;
+
     readonly Dictionary<Key, HomeServer> _servers = [];
     Dictionary<(string Provider, HomeServerUse Use), HomeServer[]> _byProvider = [];
-
-    /// <summary>All of them; for timers and for people.</summary>
-    public IReadOnlyCollection<HomeServer> All => _servers.Values;
+    Dictionary<string, HomeServer[]> _byNeighbour = [];
 
     /// <summary>Those of a provider.</summary>
     public ReadOnlySpan<HomeServer> Of(Provider provider, HomeServerUse use) => _byProvider.GetValueOrDefault((provider.Id, use));
 
     /// <summary>The first of a provider that is there for a realm; null when none is.</summary>
-    public HomeServer? Choose(RealmRoute route, HomeServerUse use, long nowNs, HomeServer? but = null)
+    /// <param name="route">The realm.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="nowNs">The loop's time.</param>
+    /// <param name="but">One that was asked already.</param>
+    /// <param name="sender">The neighbour that asks: it is not asked back.</param>
+    public HomeServer? Choose(RealmRoute route, HomeServerUse use, long nowNs, HomeServer? but = null, string? sender = null)
     {
         foreach (var server in Of(route.Provider, use))
         {
-            if (server != but && server.Health.IsUsableFor(route.Number, nowNs))
+            if (server != but && server.IsUsableFor(route.Number, nowNs) && server.Entry.Neighbour.Id != sender)
                 return server;
         }
 
         return null;
     }
 
+    /// <summary>True when one of a provider may be there in a moment.</summary>
+    public bool IsAnyOpening(RealmRoute route, HomeServerUse use, string sender)
+    {
+        foreach (var server in Of(route.Provider, use))
+        {
+            if (server.IsOpening && server.Entry.Neighbour.Id != sender)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Where a neighbour's access servers take Disconnect and CoA over UDP: the one with the address of the access server, or the first. Null where its record names none.</summary>
+    public HomeServer? Dynamic(NeighbourEntry entry, string nas)
+    {
+        var all = _byNeighbour.GetValueOrDefault(entry.Neighbour.Id, []);
+        return Array.Find(all, server => server.Name.StartsWith($"{nas}:", StringComparison.Ordinal) || server.Name.StartsWith($"[{nas}]:", StringComparison.Ordinal)) ?? all.FirstOrDefault();
+    }
+
+    /// <summary>A server of a neighbour to which a connection is up; null without one.</summary>
+    public HomeServer? Connected(NeighbourEntry entry) => _servers.Values.FirstOrDefault(server => server.IsStream && server.IsUp && server.Entry.Neighbour.Id == entry.Neighbour.Id);
+
     /// <summary>Another world is in force.</summary>
     public void Follow(World world)
     {
-        var kept = new HashSet<Key>();
-        var byProvider = new Dictionary<(string, HomeServerUse), List<HomeServer>>();
-        foreach (var entry in world.Neighbours)
+        var kept = new Dictionary<Key, HomeServer>();
+        var byProvider = new Dictionary<(string, HomeServerUse), HomeServer[]>();
+        foreach (var provider in world.Providers)
         {
-            if (entry.Neighbour is not { Kind: NeighbourKind.Radius, Radius: { } radius })
-                continue;
-            for (var i = 0; i < radius.Servers.Length; i++)
-            {
-                Add(entry, HomeServerUse.Authentication, AddressOf(radius.Servers[i], DefaultPort));
-                Add(entry, HomeServerUse.Accounting, radius.AccountingServers.IsEmpty
-                    ? AddressOf(radius.Servers[i], DefaultPort) is var auth ? auth.WithPort(Math.Min(auth.Port + 1, ushort.MaxValue)) : default
-                    : AddressOf(radius.AccountingServers[i], DefaultPort + 1));
-            }
+            foreach (var use in (ReadOnlySpan<HomeServerUse>)[HomeServerUse.Authentication, HomeServerUse.Accounting])
+                byProvider[(provider.Id, use)] = [.. NeighboursOf(world, provider).SelectMany(entry => ServersOf(entry, use, kept)).Distinct()];
         }
 
-        _byProvider = byProvider.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+        _byProvider = byProvider;
+        _byNeighbour = world.Neighbours.Where(entry => entry.Neighbour.Radius is { DynamicServers.IsEmpty: false }).ToDictionary(
+            entry => entry.Neighbour.Id,
+            entry => entry.Neighbour.Radius!.DynamicServers.Select(place => Keep(entry, HomeServerUse.Dynamic, AddressOf(place, DefaultDynamicPort).ToString(), kept)).ToArray(), StringComparer.Ordinal);
         foreach (var (key, server) in _servers)
         {
-            if (kept.Contains(key))
+            if (kept.ContainsKey(key))
                 continue;
             _servers.Remove(key);
             server.Leave(loop.NowNs);
-        }
-
-        void Add(NeighbourEntry entry, HomeServerUse use, NetAddress address)
-        {
-            var key = new Key(entry.Neighbour.Id, entry.Neighbour.Provider, use, address, entry.Neighbour.Radius!.Secret, entry.Neighbour.Radius.Protection, entry.Neighbour.Radius.StatusServer);
-            if (!_servers.TryGetValue(key, out var server))
-                _servers[key] = server = new HomeServer(network, loop, user, entry, address, random);
-            kept.Add(key);
-            if (!byProvider.TryGetValue((entry.Neighbour.Provider, use), out var all))
-                byProvider[(entry.Neighbour.Provider, use)] = all = [];
-            all.Add(server);
         }
     }
 
@@ -86,9 +107,60 @@ sealed class HomeServers(INetwork network, IEventLoop loop, IHomeServerUser user
             server.Dispose();
     }
 
-    const int DefaultPort = 1_812;
+    static IEnumerable<NeighbourEntry> NeighboursOf(World world, Provider provider)
+    {
+        var all = world.Neighbours.Where(entry => entry.Neighbour.Radius is { Servers.IsEmpty: false });
+        return all.Where(entry => entry.Neighbour.Provider == provider.Id && entry.Neighbour.Kind == NeighbourKind.Radius)
+            .Concat(all.Where(entry => entry.Neighbour.Exchange is { } exchange && exchange.Equals(provider.Exchange, StringComparison.OrdinalIgnoreCase)))
+            .Concat(all.Where(entry => entry.Neighbour.SpeaksFor.Contains(provider.Id)));
+    }
 
-    static NetAddress AddressOf(string text, int port) => NetAddress.TryParse(text, port, out var address) ? address : throw new InvalidOperationException($"'{text}' is no address");
+    IEnumerable<HomeServer> ServersOf(NeighbourEntry entry, HomeServerUse use, Dictionary<Key, HomeServer> kept)
+    {
+        var radius = entry.Neighbour.Radius!;
+        for (var i = 0; i < radius.Servers.Length; i++)
+        {
+            if (entry.Neighbour.HasRadiusTls)
+            {
+                if (tls is not null)
+                    yield return Keep(entry, HomeServerUse.Authentication, radius.Servers[i], kept);
+            }
+            else if (use == HomeServerUse.Authentication || radius.AccountingServers.IsEmpty)
+            {
+                var address = AddressOf(radius.Servers[i], DefaultPort);
+                yield return Keep(entry, use, (use == HomeServerUse.Authentication ? address : address.WithPort(Math.Min(address.Port + 1, ushort.MaxValue))).ToString(), kept);
+            }
+            else
+            {
+                yield return Keep(entry, use, AddressOf(radius.AccountingServers[i], DefaultPort + 1).ToString(), kept);
+            }
+        }
+    }
 
-    readonly record struct Key(string Neighbour, string Provider, HomeServerUse Use, NetAddress Address, string Secret, RadiusProtection Protection, bool StatusServer);
+    HomeServer Keep(NeighbourEntry entry, HomeServerUse use, string place, Dictionary<Key, HomeServer> kept)
+    {
+        var key = Key.Of(entry.Neighbour, use, place);
+        if (!_servers.TryGetValue(key, out var server))
+        {
+            _servers[key] = server = new HomeServer(user, entry, place, random, probes: use != HomeServerUse.Dynamic && entry.Neighbour.Radius!.StatusServer);
+            server.Connect(entry.Neighbour.HasRadiusTls
+                ? new TlsServerLink(tls!, loop, server, entry, ServerPlace.TryParse(place, DefaultTlsPort, out var at) ? at : throw NoAddress(place), random)
+                : new UdpServerLink(network, loop, server, AddressOf(place, DefaultPort), RadiusClient.SecurityOf(entry.Neighbour.Radius!)));
+        }
+
+        kept[key] = server;
+        return server;
+    }
+
+    static NetAddress AddressOf(string text, int port) => NetAddress.TryParse(text, port, out var address) ? address : throw NoAddress(text);
+
+    static InvalidOperationException NoAddress(string text) => new($"'{text}' is no address");
+
+    /// <summary>What makes a server another one when it changes.</summary>
+    readonly record struct Key(string Neighbour, HomeServerUse Use, string Place, string? Secret, RadiusProtection Protection, bool StatusServer, string? Peer)
+    {
+        public static Key Of(Neighbour neighbour, HomeServerUse use, string place) => new(
+            neighbour.Id, use, place, neighbour.Radius!.Secret, neighbour.Radius.Protection, neighbour.Radius.StatusServer,
+            neighbour.HasRadiusTls ? $"{neighbour.Exchange} {string.Join(' ', neighbour.TlsNames)} {neighbour.IdentityKey} {neighbour.TlsCa} {neighbour.Radius.Version}" : null);
+    }
 }

@@ -15,22 +15,24 @@ static class LocalAnswer
     /// </summary>
     /// <param name="buffer">Where it is written.</param>
     /// <param name="security">Of the client.</param>
-    /// <param name="request">What is refused.</param>
+    /// <param name="mark">Of the request, as it came.</param>
+    /// <param name="request">What is refused, as it came or as it was sent on.</param>
     /// <param name="phrase">For people (Reply-Message), which RFC 3579 section 2.6.5 forbids beside EAP.</param>
-    public static int Reject(Span<byte> buffer, PacketSecurity security, in RadiusPacket request, string phrase)
+    /// <param name="ownProxyState">A Proxy-State that we have added ourselves; empty for none.</param>
+    public static int Reject(Span<byte> buffer, PacketSecurity security, in RequestMark mark, in RadiusPacket request, string phrase, ReadOnlySpan<byte> ownProxyState)
     {
-        var length = Reject(buffer, security, request, Encoding.UTF8.GetBytes(phrase));
-        return length > 0 ? length : Reject(buffer, security, request, default(ReadOnlySpan<byte>)); // Proxy-State goes before words
+        var length = Reject(buffer, security, mark, request, Encoding.UTF8.GetBytes(phrase), ownProxyState);
+        return length > 0 ? length : Reject(buffer, security, mark, request, default(ReadOnlySpan<byte>), ownProxyState); // Proxy-State goes before words
     }
 
-    static int Reject(Span<byte> buffer, PacketSecurity security, in RadiusPacket request, ReadOnlySpan<byte> phrase)
+    static int Reject(Span<byte> buffer, PacketSecurity security, in RequestMark mark, in RadiusPacket request, ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> ownProxyState)
     {
-        var writer = security.BeginResponse(buffer, RadiusCode.AccessReject, security.MarkOf(request));
+        var writer = security.BeginResponse(buffer, RadiusCode.AccessReject, mark);
         if (request.TryFind(AttributeType.EapMessage, out var eap))
             writer.TryWrite(AttributeType.EapMessage, [EapFailure, eap.Value.Length > 1 ? eap.Value[1] : (byte)0, 0, EapFailure]);
         else if (!phrase.IsEmpty)
             writer.TryWrite(AttributeType.ReplyMessage, phrase);
-        ProxyStates.TryCopyAll(request, ref writer);
+        ProxyStates.TryCopyAll(request, ref writer, ownProxyState);
         return security.SignResponse(ref writer);
     }
 

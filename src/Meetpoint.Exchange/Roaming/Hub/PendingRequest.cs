@@ -1,6 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Accounting;
-using Meetpoint.Net;
+using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
 
@@ -11,19 +11,14 @@ sealed class PendingRequest
 {
     byte[] _sent = new byte[512];
 
-    /// <summary>Who asked.</summary>
-    public RadiusClient Client { get; set; } = null!;
+    /// <summary>Who asked, and how it is answered.</summary>
+    public InboundRequest Inbound { get; set; }
 
-    /// <summary>Where it came in, and where its answer goes out.</summary>
-    public IDatagramSocket Socket { get; set; } = null!;
+    /// <summary>Whom we asked; null while it waits for somebody to be there.</summary>
+    public HomeServer? Server { get; set; }
 
-    public NetAddress From { get; set; }
-
-    /// <summary>What it asked.</summary>
-    public RequestMark Mark { get; set; }
-
-    /// <summary>Whom we asked.</summary>
-    public HomeServer Server { get; set; } = null!;
+    /// <summary>How what was sent is protected: its connection may be gone when that is asked.</summary>
+    public PacketSecurity SentBy { get; set; } = PacketSecurity.Version11;
 
     /// <summary>Under which id.</summary>
     public RequestId Id { get; set; }
@@ -31,7 +26,7 @@ sealed class PendingRequest
     /// <summary>The hold on the limits of the agreement, of the first request of a conversation until its end.</summary>
     public Grant Grant { get; set; }
 
-    /// <summary>Number of the realm that was asked for.</summary>
+    /// <summary>The realm that was asked for.</summary>
     public RealmRoute Route { get; set; } = null!;
 
     /// <summary>True in the midst of a conversation: nobody but this server can go on with it.</summary>
@@ -40,10 +35,19 @@ sealed class PendingRequest
     /// <summary>The accounting that it carries; null for a request that somebody waits for.</summary>
     public KeptAccounting? Accounting { get; set; }
 
+    /// <summary>The Disconnect or CoA that it is; null for what goes the other way.</summary>
+    public DynamicRequest? Dynamic { get; set; }
+
+    /// <summary>Number of the realm that was asked for; -1 where none was.</summary>
+    public int Realm => Route?.Number ?? -1;
+
+    /// <summary>Until when it waits for somebody to be there, in the loop's time.</summary>
+    public long WaitsUntilNs { get; set; }
+
     /// <summary>When it was sent first, in the loop's time.</summary>
     public long SentNs { get; set; }
 
-    /// <summary>What was sent, as long as it is awaited.</summary>
+    /// <summary>What was sent, as long as it is awaited; what came, while it waits.</summary>
     public ReadOnlySpan<byte> Sent => _sent.AsSpan(0, SentLength);
 
     public int SentLength { get; private set; }

@@ -1,6 +1,9 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Exchange.Roaming.Dynamic;
+using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -9,7 +12,7 @@ using Meetpoint.Radius.Packets;
 namespace Meetpoint.Exchange.Roaming.Hub;
 
 /// <summary>
-/// The RADIUS hub: hears access servers and proxies of neighbours, verifies what they send, and hands it to whoever carries it. What is not a neighbour's is discarded in silence
+/// The RADIUS hub: hears access servers, proxies and other exchanges, verifies what they send, and hands it to whoever carries it. What is not a neighbour's is discarded in silence
 /// (RFC 2865 section 3, RFC 3579 section 3.2). On a loop of its own.
 /// </summary>
 sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
@@ -18,21 +21,25 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
 
     readonly RoamingContext _context;
     readonly RadiusClients _clients = new();
-    readonly Dictionary<IDatagramSocket, (string Name, bool IsAccounting)> _listeners = [];
+    readonly Dictionary<IDatagramSocket, UdpPlace> _listeners = [];
+    readonly RadiusStreams _streams;
     readonly HomeServers _servers;
     readonly AccessRelay _access;
     readonly AccountingSender _sender;
     readonly AccountingRelay _accounting;
+    readonly DynamicRelay _dynamic;
     readonly LoopTimer _timer;
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
 
     public RadiusHub(RoamingContext context, Random random)
     {
         _context = context;
-        _servers = new HomeServers(context.Network, context.Loop, this, random);
+        _streams = new RadiusStreams(context, _clients, this, OnStreamPacket, random);
+        _servers = new HomeServers(context.Network, context.Loop, this, context.Tls, random);
         _access = new AccessRelay(context, _servers);
         _sender = new AccountingSender(context, _servers);
         _accounting = new AccountingRelay(context, _sender, context.Sessions);
+        _dynamic = new DynamicRelay(context, _servers, _streams);
         _timer = new LoopTimer(context.Loop, OnTurn);
     }
 
@@ -45,14 +52,25 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         _servers.Follow(_context.Admission.World);
         _sender.Start();
         _timer.Arm(TurnNs);
+        _servers.Advance(_context.Loop.NowNs); // connections begin at once
     }
 
     /// <summary>Listens; gives the addresses with their true ports.</summary>
     /// <exception cref="IOException">An address cannot be bound.</exception>
-    public (NetAddress Authentication, NetAddress Accounting) Listen(RadiusListen listen) => (Open(listen.Name, listen.Authentication, false), Open(listen.Name, listen.Accounting, true));
+    public RadiusListen Listen(RadiusListen listen) => new(
+        listen.Name, Open(listen.Name, listen.Authentication, HomeServerUse.Authentication), Open(listen.Name, listen.Accounting, HomeServerUse.Accounting),
+        Open(listen.Name, listen.Dynamic, HomeServerUse.Dynamic));
+
+    /// <inheritdoc cref="RadiusStreams.Listen"/>
+    public NetAddress Listen(RadiusTlsListen listen) => _streams.Listen(listen);
 
     /// <summary>Another world is in force.</summary>
-    public void OnWorldApplied() => _servers.Follow(_context.Admission.World);
+    public void OnWorldApplied()
+    {
+        _servers.Follow(_context.Admission.World);
+        _streams.Follow(_context.Admission.World);
+        _servers.Advance(_context.Loop.NowNs);
+    }
 
     /// <summary>Realms with their servers, and what is under way. From any thread.</summary>
     public Task<RadiusRealmsView> RealmsAsync() =>
@@ -67,30 +85,33 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <inheritdoc/>
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (_clients.Find(_context.Admission.World, _listeners[socket].Name, from) is not { } client)
+        var place = _listeners[socket];
+        if (_clients.Find(_context.Admission.World, place.Name, from, place.Use == HomeServerUse.Dynamic) is not { Security: { } security } client)
         {
             _context.Log.Stranger($"{from} over RADIUS");
             return;
         }
 
-        var error = RadiusPacket.TryParse(payload, out var packet, out var broken) ? client.Security.VerifyRequest(packet) : broken;
+        var error = RadiusPacket.TryParse(payload, out var packet, out var broken) ? security.VerifyRequest(packet) : broken;
+        if (error == PacketError.None && !place.Takes(packet.Code))
+            error = PacketError.UnexpectedCode;
         if (error != PacketError.None)
         {
             _context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, error.ToString(), from.ToString());
             return;
         }
 
-        var mark = client.Security.MarkOf(packet);
-        switch (client.Asked.Take(from, mark, nowNs, out var answer, out var place))
+        var mark = security.MarkOf(packet);
+        switch (client.Asked.Take(from, mark, nowNs, out var answer, out var known))
         {
             case Arrival.New:
-                OnRequest(client, socket, from, packet, mark, place, nowNs);
+                OnRequest(new InboundRequest(client, security, socket, null, from, mark), packet, known, place.Use == HomeServerUse.Accounting, nowNs);
                 break;
             case Arrival.Answered:
                 socket.Send(answer, from);
                 break;
             case Arrival.InProgress:
-                AccessRelay.OnRepeated(client.Asked.WorkAt(place), from, mark);
+                AccessRelay.OnRepeated(client.Asked.WorkAt(known), from, mark);
                 break;
             default:
                 break;
@@ -100,22 +121,52 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <inheritdoc/>
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs)
     {
-        if (pending.Accounting is null)
+        if (pending.Dynamic is not null)
+            _dynamic.OnAnswer(server, pending, asked, answer);
+        else if (pending.Accounting is null)
             _access.OnAnswer(server, pending, asked, answer, nowNs);
         else
             _sender.OnAnswer(pending, nowNs);
     }
 
     /// <inheritdoc/>
-    public void OnDiscarded(HomeServer server, PacketError error) => _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, error.ToString(), server.Address.ToString());
+    public void OnDiscarded(HomeServer server, PacketError error) => _context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, error.ToString(), server.Name);
 
     /// <inheritdoc/>
     public void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs)
     {
-        if (pending.Accounting is null)
+        if (pending.Dynamic is not null)
+            _dynamic.OnSilence(server, pending);
+        else if (pending.Accounting is null)
             _access.OnSilence(server, pending, asked, nowNs);
         else
             _sender.OnSilence(pending);
+    }
+
+    /// <inheritdoc/>
+    public void OnRequest(HomeServer server, int port, in RadiusPacket request, long nowNs)
+    {
+        var error = request.Code is RadiusCode.DisconnectRequest or RadiusCode.CoaRequest ? server.Security.VerifyRequest(request) : PacketError.UnexpectedCode;
+        if (error == PacketError.None && server.StreamOf(port) is { } stream && _context.Admission.World.FindNeighbour(server.Entry.Neighbour.Id) is { } entry)
+            _dynamic.OnRequest(new InboundRequest(_clients.ClientOf(entry), server.Security, null, stream, stream.Remote, server.Security.MarkOf(request)), request);
+        else
+            OnDiscarded(server, error);
+    }
+
+    /// <summary>Ends a session: asks its access server, and says what that answered. From any thread.</summary>
+    public Task<DynamicOutcome> DisconnectAsync(SessionRow row)
+    {
+        var outcome = new TaskCompletionSource<DynamicOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _context.Loop.Post(() => _dynamic.Disconnect(row, outcome.SetResult));
+        return outcome.Task;
+    }
+
+    /// <inheritdoc/>
+    public void OnLink(HomeServer server)
+    {
+        if (!server.IsUp && server.Fault is { } fault)
+            _context.Log.Unreachable($"radius over tls {server.Name} of {server.Entry.Neighbour.Id}", fault);
+        _context.Loop.Post(() => _access.Resume(_context.Loop.NowNs)); // not within what the link is doing
     }
 
     public void Dispose()
@@ -123,38 +174,67 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         _timer.Disarm();
         foreach (var socket in _listeners.Keys)
             socket.Dispose();
+        _streams.Dispose();
         _servers.Dispose();
     }
 
-    void OnRequest(RadiusClient client, IDatagramSocket socket, in NetAddress from, in RadiusPacket packet, in RequestMark mark, int place, long nowNs)
+    /// <summary>What came over TLS. Gives why it is no request of the neighbour.</summary>
+    PacketError OnStreamPacket(ClientConnection connection, ReadOnlySpan<byte> bytes, long nowNs)
+    {
+        var isPacket = RadiusPacket.TryParse(bytes, out var packet, out var broken);
+        if (isPacket && packet.Code.IsResponse() && connection.Reverse is { } reverse)
+        {
+            reverse.OnPacket(0, bytes, nowNs);
+            return PacketError.None;
+        }
+
+        var error = isPacket ? connection.Security.VerifyRequest(packet) : broken;
+        if (error != PacketError.None)
+        {
+            _context.Log.RadiusDiscarded(connection.Client.Entry.Neighbour.Id, error.ToString(), connection.Stream.Remote.ToString());
+            return error;
+        }
+
+        var inbound = new InboundRequest(connection.Client, connection.Security, null, connection.Stream, connection.Stream.Remote, connection.Security.MarkOf(packet));
+        OnRequest(inbound, packet, -1, isAccounting: false, nowNs);
+        return PacketError.None;
+    }
+
+    /// <param name="inbound">Who asks, and how it is answered.</param>
+    /// <param name="packet">What is asked.</param>
+    /// <param name="place">Where it is remembered as asked; none of a stream's is.</param>
+    /// <param name="isAccounting">True at a port of accounting alone.</param>
+    /// <param name="nowNs">The loop's time.</param>
+    void OnRequest(in InboundRequest inbound, in RadiusPacket packet, int place, bool isAccounting, long nowNs)
     {
         switch (packet.Code)
         {
             case RadiusCode.AccessRequest:
-                _access.OnRequest(client, socket, from, packet, place, nowNs);
+                _access.OnRequest(inbound, packet, place, nowNs);
                 break;
             case RadiusCode.AccountingRequest:
-                _accounting.OnRequest(client, socket, from, packet, mark);
+                _accounting.OnRequest(inbound, packet);
+                break;
+            case RadiusCode.DisconnectRequest or RadiusCode.CoaRequest:
+                _dynamic.OnRequest(inbound, packet);
                 break;
             case RadiusCode.StatusServer:
                 // RFC 5997 section 3: each port answers as it answers what it is for.
-                var length = LocalAnswer.Acknowledge(_buffer, client.Security, packet, _listeners[socket].IsAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept);
-                client.Asked.Answer(from, mark, _buffer.AsSpan(0, length), nowNs);
-                socket.Send(_buffer.AsSpan(0, length), from);
+                inbound.Answer(_buffer.AsSpan(0, LocalAnswer.Acknowledge(_buffer, inbound.Security, packet, isAccounting ? RadiusCode.AccountingResponse : RadiusCode.AccessAccept)), nowNs);
                 break;
             default:
-                client.Asked.Abandon(from, mark);
-                _context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, PacketError.UnexpectedCode.ToString(), from.ToString());
+                inbound.Abandon();
+                _context.Log.RadiusDiscarded(inbound.Client.Entry.Neighbour.Id, PacketError.UnexpectedCode.ToString(), inbound.From.ToString());
                 break;
         }
     }
 
-    NetAddress Open(string name, NetAddress local, bool isAccounting)
+    NetAddress Open(string name, NetAddress local, HomeServerUse use)
     {
         if (!local.IsSet)
             return default;
         var socket = _context.Network.OpenDatagram(local, _context.Loop, this);
-        _listeners[socket] = (name, isAccounting);
+        _listeners[socket] = new UdpPlace(name, use);
         return socket.Local;
     }
 
@@ -162,7 +242,21 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     {
         _timer.Arm(TurnNs);
         _servers.Advance(nowNs);
+        _streams.Advance(nowNs);
         _access.Advance(nowNs);
         _sender.Advance(nowNs);
+    }
+
+    /// <summary>A port of ours.</summary>
+    readonly record struct UdpPlace(string Name, HomeServerUse Use)
+    {
+        /// <summary>Whether such a request may come in there; Status-Server may anywhere.</summary>
+        public bool Takes(RadiusCode code) => code switch
+        {
+            RadiusCode.AccessRequest => Use == HomeServerUse.Authentication,
+            RadiusCode.AccountingRequest => Use == HomeServerUse.Accounting,
+            RadiusCode.DisconnectRequest or RadiusCode.CoaRequest => Use == HomeServerUse.Dynamic,
+            _ => true,
+        };
     }
 }

@@ -43,14 +43,14 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
             return Rejected(realm, route.Provider.Id, RefusalReason.OverLimit, $"as many sessions go on as {full.Agreement.Id} lets: {full.Agreement.Roaming!.MaxSessions}") with { Agreement = full.Agreement.Id };
         foreach (var server in servers.Of(route.Provider, HomeServerUse.Authentication))
         {
-            var isUsable = server.Health.IsUsableFor(route.Number, nowNs);
-            steps.Add($"{server.Entry.Neighbour.Id} at {server.Address} is {StateOf(server)}{(isUsable ? "" : server.Health.IsUsable ? ", but silent for this realm" : "")}");
+            var isUsable = server.IsUsableFor(route.Number, nowNs);
+            steps.Add($"{server.Entry.Neighbour.Id} at {server.Name} is {StateOf(server)}{(isUsable || !server.IsUp ? "" : server.Health.IsUsable ? ", but silent for this realm" : "")}");
         }
 
         if (servers.Choose(route, HomeServerUse.Authentication, nowNs) is not { } chosen)
             return Rejected(realm, route.Provider.Id, RefusalReason.NoRoute, $"no home server of {route.Provider.Id} is there") with { Agreement = agreement?.Id };
-        steps.Add($"{chosen.Entry.Neighbour.Id} at {chosen.Address} is asked");
-        return new RadiusPathView(realm, at, route.Provider.Id, agreement?.Id, chosen.Address.ToString(), null, steps);
+        steps.Add($"{chosen.Entry.Neighbour.Id} at {chosen.Name} is asked");
+        return new RadiusPathView(realm, at, route.Provider.Id, agreement?.Id, chosen.Name, null, steps);
 
         RadiusPathView Rejected(string? name, string? home, RefusalReason reason, string step)
         {
@@ -69,10 +69,10 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
     RadiusServerView[] Of(RealmRoute route, HomeServerUse use) =>
     [
         .. servers.Of(route.Provider, use).ToArray().Select(server => new RadiusServerView(
-            server.Entry.Neighbour.Id, server.Address.ToString(), use == HomeServerUse.Accounting ? "accounting" : "authentication", StateOf(server), server.Requests.Count, server.Requests.Ports)),
+            server.Entry.Neighbour.Id, server.Name, use == HomeServerUse.Accounting ? "accounting" : "authentication", StateOf(server), server.Requests.Count, server.Requests.Ports)),
     ];
 
-    static string StateOf(HomeServer server) => server.Health.State switch
+    static string StateOf(HomeServer server) => !server.IsUp ? server.IsOpening ? "connecting" : "down" : server.Health.State switch
     {
         ServerState.Alive => "alive",
         ServerState.Suspect => "suspect",

@@ -3,6 +3,7 @@ using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
@@ -34,6 +35,9 @@ sealed class RoamingContext
     public required IClock Clock { get; init; }
 
     public required Store Store { get; init; }
+
+    /// <summary>What is shown and believed over TLS; null where RADIUS is spoken over UDP alone.</summary>
+    public RadiusTls? Tls { get; init; }
 
     /// <summary>What is reported of sessions goes there.</summary>
     public required RoamingSessions Sessions { get; init; }
@@ -94,7 +98,8 @@ sealed class RoamingContext
             Log.RadiusNoted(neighbour, fate == CuiFate.Foreign ? "a Chargeable-User-Identity that was never given out: it goes on as it came" : "a Chargeable-User-Identity too long for a pseudonym: it is left out");
     }
 
-    bool HasBeenHere(in RadiusPacket packet)
+    /// <summary>True for a request that has our own Proxy-State: it has come back.</summary>
+    public bool HasBeenHere(in RadiusPacket packet)
     {
         if (!packet.HasProxyState)
             return false;

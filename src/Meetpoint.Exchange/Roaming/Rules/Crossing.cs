@@ -69,13 +69,14 @@ sealed class Crossing
     /// <param name="hidden">Which attributes are hidden.</param>
     /// <param name="cui">What became of who is charged.</param>
     /// <param name="but">Where an attribute begins that is left out besides; 0 for none.</param>
+    /// <param name="without">What is left out besides, and not added either: who carries the packet writes it himself, having asked <see cref="NumberOf"/>.</param>
     /// <returns>False when something did not fit, or a hidden value is none, and the packet cannot go on.</returns>
-    public bool TryCopy(in RadiusPacket packet, in HopSide from, in HopSide to, ref PacketWriter writer, HiddenAttributes hidden, out CuiFate cui, int but = 0)
+    public bool TryCopy(in RadiusPacket packet, in HopSide from, in HopSide to, ref PacketWriter writer, HiddenAttributes hidden, out CuiFate cui, int but = 0, AttributeSet without = default)
     {
         Span<byte> identity = stackalloc byte[RadiusAttribute.MaxValueLength];
         var kind = KindOf(packet.Code);
         cui = MapIdentity(packet, kind.GoesToHotspot(), identity, out var length);
-        var dropped = cui is CuiFate.Mapped or CuiFate.LeftOut ? _identity : default;
+        var dropped = cui is CuiFate.Mapped or CuiFate.LeftOut ? _identity.And(without) : without;
         bool isWhole;
         if (_rules[(int)kind] is { } rules)
         {
@@ -91,10 +92,17 @@ sealed class Crossing
         return isWhole && (cui != CuiFate.Mapped || writer.TryWrite(AttributeType.ChargeableUserIdentity, identity[..length]));
     }
 
+    /// <summary>What a number of 32 bits that no vendor has is on the other side; null for none.</summary>
+    /// <param name="code">Of the packet.</param>
+    /// <param name="type">Of the attribute.</param>
+    /// <param name="came">As it came; null for none.</param>
+    public uint? NumberOf(RadiusCode code, AttributeType type, uint? came) =>
+        _rules[(int)KindOf(code)] is { } rules ? rules.NumberOf(type, came) : _closed[(int)KindOf(code)].Has(type) ? null : came;
+
     /// <summary>Octets that rules can add to such a packet, at most.</summary>
     public int MaxAddedLength(RadiusCode code) => _rules[(int)KindOf(code)]?.MaxAddedLength ?? 0;
 
-    /// <summary>Answers to what changes or ends a session come from the hotspot and carry nothing that is the network's: they are as a request.</summary>
+    /// <summary>What is not among them, as an answer of a hotspot, does not come here.</summary>
     static RoamingPacket KindOf(RadiusCode code) => code switch
     {
         RadiusCode.AccessAccept => RoamingPacket.Accept,

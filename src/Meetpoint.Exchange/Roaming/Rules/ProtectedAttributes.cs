@@ -5,7 +5,7 @@ using Meetpoint.Radius.Packets;
 namespace Meetpoint.Exchange.Roaming.Rules;
 
 /// <summary>
-/// What no rule touches: what carries the conversation and its proof, what both sides settle by, and what this exchange itself answers for. To change one would break authentication, or what was used would
+/// What no rule touches: what carries the conversation and its proof, by what a session and who has it are known again, what both sides settle by, and what this exchange itself answers for. To change one would break authentication, or what was used would
 /// not be what was reported.
 /// </summary>
 static class ProtectedAttributes
@@ -19,6 +19,7 @@ static class ProtectedAttributes
     [
         AttributeType.UserName, AttributeType.UserPassword, AttributeType.ChapPassword, AttributeType.ChapChallenge, AttributeType.State, AttributeType.Class, AttributeType.ProxyState,
         AttributeType.EapMessage, AttributeType.MessageAuthenticator, AttributeType.OperatorName, AttributeType.ChargeableUserIdentity, AttributeType.ErrorCause,
+        AttributeType.NasIpAddress, AttributeType.NasIpv6Address, AttributeType.NasIdentifier, AttributeType.CallingStationId,
         AttributeType.AcctStatusType, AttributeType.AcctDelayTime, AttributeType.AcctInputOctets, AttributeType.AcctOutputOctets, AttributeType.AcctSessionId, AttributeType.AcctSessionTime,
         AttributeType.AcctInputPackets, AttributeType.AcctOutputPackets, AttributeType.AcctTerminateCause, AttributeType.AcctMultiSessionId, AttributeType.AcctInputGigawords,
         AttributeType.AcctOutputGigawords, AttributeType.EventTimestamp,

@@ -110,10 +110,10 @@ sealed record AccountingReport
         var status = (AccountingStatus)number;
         if (!Enum.IsDefined(status))
             return AccountingFault.OtherStatus;
-        var session = Text(packet, AttributeType.AcctSessionId);
+        var session = TextOf(packet, AttributeType.AcctSessionId);
         if (session is null && status is not (AccountingStatus.AccountingOn or AccountingStatus.AccountingOff))
             return AccountingFault.NoSessionId;
-        if ((Text(packet, AttributeType.NasIdentifier) ?? Address(packet, AttributeType.NasIpv6Address) ?? Address(packet, AttributeType.NasIpAddress)) is not { } nas)
+        if (NasOf(packet) is not { } nas)
             return AccountingFault.NoNas;
         var at = EventOf(packet, received, out var skew);
         var hasOctets = AccountedOctets.TryRead(packet, out var octets);
@@ -127,7 +127,7 @@ sealed record AccountingReport
             Received = received,
             Event = at,
             SkewSeconds = skew,
-            MultiSessionId = Text(packet, AttributeType.AcctMultiSessionId),
+            MultiSessionId = TextOf(packet, AttributeType.AcctMultiSessionId),
             SessionSeconds = Number(packet, AttributeType.AcctSessionTime),
             HasOctets = hasOctets,
             HasGigawords = packet.TryFind(AttributeType.AcctInputGigawords, out _) || packet.TryFind(AttributeType.AcctOutputGigawords, out _),
@@ -136,18 +136,22 @@ sealed record AccountingReport
             PacketsIn = Number(packet, AttributeType.AcctInputPackets) ?? 0,
             PacketsOut = Number(packet, AttributeType.AcctOutputPackets) ?? 0,
             Class = packet.TryFind(AttributeType.Class, out var given) ? Convert.ToHexStringLower(given.Value) : null,
-            Cui = Text(packet, AttributeType.ChargeableUserIdentity) is { } cui && cui != "00" ? cui : null,
+            Cui = TextOf(packet, AttributeType.ChargeableUserIdentity) is { } cui && cui != "00" ? cui : null,
             TerminateCause = packet.TryFindInteger(AttributeType.AcctTerminateCause, out var cause) && cause <= ushort.MaxValue ? (int)cause : null,
             Hotspot = VendorAttributes.TryFind(packet, WisprVendor, VendorFormat.Usual, WisprLocationId, out var place)
-                ? Text(place) : Text(packet, AttributeType.CalledStationId),
+                ? Text(place) : TextOf(packet, AttributeType.CalledStationId),
             Person = packet.TryFind(AttributeType.CallingStationId, out var station) ? key.NameOf(station.Value) : null,
-            OperatorName = Text(packet, AttributeType.OperatorName),
+            OperatorName = TextOf(packet, AttributeType.OperatorName),
             FramedIp = Address(packet, AttributeType.FramedIpAddress),
             Kept = kept,
             Digest = SHA256.HashData(kept),
         };
         return AccountingFault.None;
     }
+
+    /// <summary>By which an access server is known: NAS-Identifier, else its address; null without.</summary>
+    public static string? NasOf(in RadiusPacket packet) =>
+        TextOf(packet, AttributeType.NasIdentifier) ?? Address(packet, AttributeType.NasIpv6Address) ?? Address(packet, AttributeType.NasIpAddress);
 
     static Instant EventOf(in RadiusPacket packet, Instant received, out long? skew)
     {
@@ -179,7 +183,8 @@ sealed record AccountingReport
 
     static long? Number(in RadiusPacket packet, AttributeType type) => packet.TryFindInteger(type, out var value) ? value : null;
 
-    static string? Text(in RadiusPacket packet, AttributeType type) => packet.TryFind(type, out var found) && found.Value.Length > 0 ? Text(found.Value) : null;
+    /// <summary>An attribute as a report keeps it; null without.</summary>
+    public static string? TextOf(in RadiusPacket packet, AttributeType type) => packet.TryFind(type, out var found) && found.Value.Length > 0 ? Text(found.Value) : null;
 
     /// <summary>As UTF-8 where it is, otherwise in hexadecimal, so that different octets are different texts to any store.</summary>
     static string Text(ReadOnlySpan<byte> value)

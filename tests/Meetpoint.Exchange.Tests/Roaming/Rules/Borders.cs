@@ -39,14 +39,17 @@ static class Borders
     public static string[] Cross(this Crossing crossing, RadiusCode code, params string[] attributes) => crossing.Cross(code, out _, attributes);
 
     /// <inheritdoc cref="Cross(Crossing, RadiusCode, string[])"/>
-    public static string[] Cross(this Crossing crossing, RadiusCode code, out CuiFate cui, params string[] attributes)
+    public static string[] Cross(this Crossing crossing, RadiusCode code, out CuiFate cui, params string[] attributes) => crossing.Cross(code, out cui, default, attributes);
+
+    /// <inheritdoc cref="Cross(Crossing, RadiusCode, string[])"/>
+    public static string[] Cross(this Crossing crossing, RadiusCode code, out CuiFate cui, AttributeSet without, params string[] attributes)
     {
         RadiusPacket.TryParse(Packet(code, attributes), out var packet, out _).ShouldBeTrue();
         var buffer = new byte[RadiusPacket.MaxLength];
         var mark = new RequestMark(code, 1, default);
         var writer = PacketSecurity.Version11.BeginRequest(buffer, mark);
         var side = new HopSide(PacketSecurity.Version11, default);
-        crossing.TryCopy(packet, side, side, ref writer, RadiusDictionary.Standard.Hidden, out cui).ShouldBeTrue();
+        crossing.TryCopy(packet, side, side, ref writer, RadiusDictionary.Standard.Hidden, out cui, without: without).ShouldBeTrue();
         RadiusPacket.TryParse(buffer.AsSpan(0, PacketSecurity.Version11.SignResponse(ref writer)), out var crossed, out _).ShouldBeTrue();
         return [.. RadiusText.Write(crossed, RadiusDictionary.Standard).Split('\n').Skip(1).Select(line => line.Trim())];
     }

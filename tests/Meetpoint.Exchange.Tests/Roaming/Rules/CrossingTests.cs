@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Roaming.Rules;
+using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
 using Shouldly;
 
@@ -77,8 +78,8 @@ public sealed class CrossingTests
 
     [Fact]
     public void Accounting_TowardsHome_IsRuledToo() =>
-        Ruled("""{"of":"accounting","towards":"liberty","remove":["Framed-IP-Address"],"set":["NAS-Identifier = albion"]}""")
-            .Cross(RadiusCode.AccountingRequest, "Framed-IP-Address = 192.0.2.1", "NAS-Identifier = \"ap-17\"", "Acct-Session-Id = \"1\"").ShouldBe(["Acct-Session-Id = \"1\"", "NAS-Identifier = \"albion\""]);
+        Ruled("""{"of":"accounting","towards":"liberty","remove":["Framed-IP-Address"],"set":["Called-Station-Id = albion"]}""")
+            .Cross(RadiusCode.AccountingRequest, "Framed-IP-Address = 192.0.2.1", "Called-Station-Id = \"ap-17\"", "Acct-Session-Id = \"1\"").ShouldBe(["Acct-Session-Id = \"1\"", "Called-Station-Id = \"albion\""]);
 
     [Fact]
     public void ChangesOfSessions_AreRuledAndBounded()
@@ -115,6 +116,20 @@ public sealed class CrossingTests
     {
         var crossing = Borders.ByLiberty("""{"rules":[{"of":"accept","remove":["Reply-Message"],"set":["Idle-Timeout = 1"]}]}""", """{"rules":[{"of":"accept","set":["Reply-Message = hi","Idle-Timeout = 2"]}]}""");
         crossing.Cross(RadiusCode.AccessAccept, "Class = 0x01").ShouldBe(["Class = 0x01", "Idle-Timeout = 1"]);
+    }
+
+    [Theory]
+    [InlineData(600u, 600u, 300u)]
+    [InlineData(7_200u, 3_600u, 300u)]
+    [InlineData(null, null, 300u)]
+    public void Number_IsWhatTheCopyWouldHave(uint? came, uint? session, uint idle)
+    {
+        var crossing = Ruled("""{"of":"accept","cap":["Session-Timeout = 3600"],"add":["Idle-Timeout = 300"],"remove":["Acct-Interim-Interval"]}""");
+        crossing.NumberOf(RadiusCode.AccessAccept, AttributeType.SessionTimeout, came).ShouldBe(session);
+        crossing.NumberOf(RadiusCode.AccessAccept, (AttributeType)28, null).ShouldBe(idle);
+        crossing.NumberOf(RadiusCode.AccessAccept, (AttributeType)28, 5).ShouldBe(5u);
+        crossing.NumberOf(RadiusCode.AccessAccept, (AttributeType)85, 60).ShouldBeNull();
+        crossing.Cross(RadiusCode.AccessAccept, out _, new AttributeSet(AttributeType.SessionTimeout, (AttributeType)28), "Session-Timeout = 7200", "Class = 0x01").ShouldBe(["Class = 0x01"], "who writes them himself");
     }
 
     static Crossing Ruled(string rule) => Borders.Direct($$"""{"rules":[{{rule}}]}""");

@@ -18,6 +18,7 @@ public sealed class RoamingRuleTests
     [InlineData("""{"of":"accept","set":["State = 0x01"]}""", "/set/0", "protected-attribute", "")]
     [InlineData("""{"of":"accept","remove":["MS-MPPE-Send-Key"]}""", "/remove/0", "protected-attribute", "")]
     [InlineData("""{"of":"accounting","set":["Acct-Session-Time = 1"]}""", "/set/0", "protected-attribute", "")]
+    [InlineData("""{"of":"accounting","remove":["NAS-Identifier"]}""", "/remove/0", "protected-attribute", "")]
     [InlineData("""{"of":"request","add":["EAP-Message = 0x01"]}""", "/add/0", "protected-attribute", "")]
     [InlineData("""{"of":"accept","set":["Tunnel-Password:1 = 0x01"]}""", "/set/0", "hidden-attribute", "")]
     [InlineData("""{"of":"accept","set":["Idle-Timeout = soon"]}""", "/set/0", "bad-value", "whole number")]

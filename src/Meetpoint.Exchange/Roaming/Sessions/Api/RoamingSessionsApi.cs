@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Exchange.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ using NodaTime.Text;
 namespace Meetpoint.Exchange.Roaming.Sessions;
 
 /// <summary>Roaming sessions over HTTP. A provider sees those at its own networks, and those of its own customers.</summary>
-sealed class RoamingSessionsApi(Store store, IClock clock)
+sealed class RoamingSessionsApi(Store store, IClock clock, RoamingDisconnect disconnect)
 {
     /// <summary>Days that a score is over when nothing is said.</summary>
     const int ScoreDays = 30;
@@ -25,6 +26,9 @@ sealed class RoamingSessionsApi(Store store, IClock clock)
             .Produces<Page<RoamingSessionView>>().ProducesProblem(400);
         group.MapGet("/sessions/{id}", Show).WithName("ShowRoamingSession").WithSummary("One roaming session with the reports that prove it.")
             .Produces<RoamingSessionProof>().ProducesProblem(404);
+        group.MapPost("/sessions/{id}/disconnect", DisconnectAsync).WithName("DisconnectRoamingSession")
+            .WithSummary("Ends a roaming session, and says whether it truly ended: the access server's word, and its Stop.")
+            .Produces<RoamingDisconnectView>().ProducesProblem(403).ProducesProblem(404);
         group.MapGet("/scores", Scores).WithName("ListRoamingScores")
             .WithSummary("How well the accounting of visited providers kept the rules, 0 to 100: over days such as 2026-11-01, both included; over the last 30 when left out.")
             .Produces<IReadOnlyList<RoamingScore>>().ProducesProblem(400);
@@ -58,6 +62,14 @@ sealed class RoamingSessionsApi(Store store, IClock clock)
                 report.Status, report.Event, report.Received, report.Seconds, report.OctetsIn, report.OctetsOut, Convert.ToHexStringLower(report.Digest),
                 report.Raw is { } raw ? Convert.ToHexStringLower(raw) : null)),
         ]));
+    }
+
+    async Task<IResult> DisconnectAsync(HttpContext context, string id)
+    {
+        var caller = ApiCaller.Of(context);
+        if (disconnect.Row(id) is not { } row || !(caller.MayActFor(row.Visited) || caller.MayActFor(row.Home)))
+            return ApiProblem.NotFound($"roaming session {id}");
+        return await disconnect.EndAsync(id, context.RequestAborted) is { } done ? Results.Ok(done) : ApiProblem.NotFound($"roaming session {id}");
     }
 
     IResult Scores(HttpContext context, string? from, string? until, string? visited)
