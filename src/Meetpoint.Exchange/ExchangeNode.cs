@@ -15,6 +15,7 @@ using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Settlement;
@@ -239,6 +240,7 @@ public sealed partial class ExchangeNode
             Messages.Connect(xmppBorder, _xmpp.Send);
         }
 
+        var room = new SessionRoom(store, () => Admission.World, clock);
         if (options.Radius.Count + options.RadiusTls.Count > 0)
         {
             if (options.RadiusLoop is not null && options.RadiusNames is null)
@@ -268,6 +270,8 @@ public sealed partial class ExchangeNode
                     IsSelf = server => options.TlsNames.Prepend(options.Name).Contains(server.Host, StringComparer.OrdinalIgnoreCase)
                         || options.RadiusTls.Any(listen => listen.Local == server.Address),
                 }),
+                Room = room,
+                Crossings = new Crossings(options.Identity.Derive("meetpoint chargeable user identity"), () => Admission.World),
             }, randomness.NewGenerator());
         }
 
@@ -293,6 +297,7 @@ public sealed partial class ExchangeNode
                 new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync).RunAsync,
                 Hotspots.SweepAsync,
                 Roaming.SweepAsync,
+                .. _radius is null ? [] : (Func<Task>[])[room.CountAsync],
                 () => Events.FlushAsync(store, Ids),
                 .. takeover is null ? [] : (Func<Task>[])[() => takeover.RunAsync(time.NowNs())],
             ]);

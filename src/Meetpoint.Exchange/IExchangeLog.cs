@@ -33,6 +33,9 @@ public interface IExchangeLog
     /// <summary>A RADIUS packet of a neighbour was discarded in silence, as its protocol wants; to be sampled, as addresses can be forged.</summary>
     void RadiusDiscarded(string neighbour, string reason, string flow);
 
+    /// <summary>A RADIUS packet that was carried on is not in all as agreed; to be sampled.</summary>
+    void RadiusNoted(string neighbour, string what);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

@@ -274,13 +274,13 @@ public sealed partial class Admission
         grant = default;
         var world = decision.World;
         var ports = LimitUse.TakesPorts(request.Kind) ? Math.Max(1, request.Ports) : 0;
-        var (first, second) = (SliceOf(world, decision.First), SliceOf(world, decision.Second));
+        var (first, second) = (SliceOf(request.Kind, world, decision.First), SliceOf(request.Kind, world, decision.Second));
         if (first != LinkRow.None && world.Slices[first].TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var near and not TakeResult.Taken)
-            return Exhausted(near, decision.First, ref decision);
+            return Exhausted(request.Kind, near, decision.First, ref decision);
         if (second != LinkRow.None && world.Slices[second].TryTake(request.Kind, ports, request.NowNs, out decision.Limit) is var far and not TakeResult.Taken)
         {
             GiveBack(in request, ports, world, first, LinkRow.None);
-            return Exhausted(far, decision.Second, ref decision);
+            return Exhausted(request.Kind, far, decision.Second, ref decision);
         }
 
         var slot = _grants.Take();
@@ -316,7 +316,8 @@ public sealed partial class Admission
         return table.Open(slot);
     }
 
-    static int SliceOf(World world, int link) => link == LinkRow.None ? LinkRow.None : world.LinkRowAt(link).Slice;
+    static int SliceOf(GrantKind kind, World world, int link) => link == LinkRow.None ? LinkRow.None
+        : kind == GrantKind.Roaming ? world.LinkRowAt(link).RoamingSlice : world.LinkRowAt(link).Slice;
 
     static void GiveBack(in AdmissionRequest request, int ports, World world, int first, int second)
     {
@@ -330,12 +331,14 @@ public sealed partial class Admission
         }
     }
 
-    static RefusalReason Exhausted(TakeResult result, int link, ref Decision decision)
+    static RefusalReason Exhausted(GrantKind kind, TakeResult result, int link, ref Decision decision)
     {
         decision.Refusing = link;
+        if (kind == GrantKind.Roaming)
+            decision.Limit = LimitKind.RequestsPerSecond;
         if (result == TakeResult.StoreAway)
             return RefusalReason.LimitUnknown;
-        return decision.Limit == LimitKind.CallsPerSecond ? RefusalReason.OverRate : RefusalReason.OverLimit;
+        return decision.Limit is LimitKind.CallsPerSecond or LimitKind.RequestsPerSecond ? RefusalReason.OverRate : RefusalReason.OverLimit;
     }
 
     Refusal Refuse(RefusalReason reason, in AdmissionRequest request, in Decision decision) => new()

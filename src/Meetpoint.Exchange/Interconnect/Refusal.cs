@@ -69,6 +69,8 @@ public readonly record struct Refusal
             {
                 LimitKind.Meetings => (Link.Limits.InUse.Meetings, Link.Limits.Limits.Meetings),
                 LimitKind.Ports => (Link.Limits.InUse.Ports, Link.Limits.Limits.Ports),
+                LimitKind.RequestsPerSecond => (0, Link.Agreement.Roaming?.RequestsPerSecond),
+                LimitKind.Sessions => (Link.Agreement.Roaming?.MaxSessions ?? 0, Link.Agreement.Roaming?.MaxSessions),
                 _ => (0, Link.Limits.Limits.CallsPerSecond),
             };
             Add("limit", $"{Limit} {used} of {whole}");

@@ -18,6 +18,18 @@ static class RoamingCover
     public static AgreementLink? Direct(World world, string home, string visited, Instant now) =>
         world.FindAgreement(home, visited, now) is { } link && link.Covers(Service.Roaming) ? link : null;
 
+    /// <summary>
+    /// The agreements that packets cross between a hotspot and a home, from the hotspot on, as admission finds them; whether they cover roaming is not asked, since accounting comes after they stopped to.
+    /// None where there are none in force.
+    /// </summary>
+    public static (AgreementLink? First, AgreementLink? Second) Way(World world, string visited, string home, Instant now)
+    {
+        if (world.FindAgreement(visited, home, now) is { } direct)
+            return (direct, null);
+        var (from, to) = (world.ProviderIndex(visited), world.ProviderIndex(home));
+        return from >= 0 && to >= 0 && world.TryTransit(from, to, Service.Roaming, now.ToUnixTimeTicks(), out var first, out var second) ? (world.Links[first], world.Links[second]) : (null, null);
+    }
+
     /// <summary>The way by a third: its agreement with the home provider, whose other party it is.</summary>
     public static bool TryTransit(World world, string home, string visited, Instant now, out AgreementLink? first)
     {

@@ -28,5 +28,6 @@ public static class Migrations
         .. Roaming.Hotspots.HotspotRows.Migrations,
         .. Roaming.Accounting.AccountingRows.Migrations,
         .. Roaming.Sessions.SessionRows.Migrations,
+        Roaming.Rules.SessionRoom.Migration,
     ];
 }

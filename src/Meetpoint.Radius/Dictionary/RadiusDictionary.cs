@@ -66,8 +66,16 @@ public sealed class RadiusDictionary
     /// <summary>An attribute by its name, without regard to case; null for what is not known.</summary>
     public AttributeDefinition? Find(string name) => _names.GetValueOrDefault(name);
 
+    /// <summary>A vendor's node in Vendor-Specific by its name, without regard to case; null for one that is not known.</summary>
+    public AttributeDefinition? FindVendor(string name) => Vendors.FirstOrDefault(vendor => vendor.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The names of attributes and vendors; for "did you mean".</summary>
+    public IEnumerable<string> Names => [.. _names.Values.Select(attribute => attribute.Name), .. Vendors.Select(vendor => vendor.Name)];
+
+    IEnumerable<AttributeDefinition> Vendors => _attributes[(int)AttributeType.VendorSpecific]?.Children ?? [];
+
     IEnumerable<(uint Vendor, byte Type, HidingMethod Method)> HiddenVendors() =>
-        from vendor in _attributes[(int)AttributeType.VendorSpecific]?.Children ?? []
+        from vendor in Vendors
         where vendor.Format == VendorFormat.Usual
         from attribute in vendor.Children
         where attribute.Hiding != HidingMethod.None

@@ -20,12 +20,23 @@ public readonly struct AttributeSet : IAttributeFilter, IEquatable<AttributeSet>
         (_a, _b, _c, _d) = (words[0], words[1], words[2], words[3]);
     }
 
+    AttributeSet(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
+
+    /// <summary>The members of both.</summary>
+    public AttributeSet And(AttributeSet other) => new(_a | other._a, _b | other._b, _c | other._c, _d | other._d);
+
     /// <summary>True for a member.</summary>
     public bool Has(AttributeType type) =>
         (((int)type >> 6) switch { 0 => _a, 1 => _b, 2 => _c, _ => _d } >> (int)type & 1) != 0;
 
     /// <inheritdoc/>
     public bool Keeps(in RadiusAttribute attribute) => !Has(attribute.Type);
+
+    /// <inheritdoc/>
+    public bool LooksWithin(in RadiusAttribute vendorSpecific) => false;
+
+    /// <inheritdoc/>
+    public bool KeepsWithin(uint vendor, byte type, ReadOnlySpan<byte> value) => true;
 
     /// <inheritdoc/>
     public bool Equals(AttributeSet other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;

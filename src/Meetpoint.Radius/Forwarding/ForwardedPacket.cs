@@ -37,10 +37,10 @@ public static class ForwardedPacket
                     Pass(packet, attribute, ref run, ref writer);
                     ok &= !filter.Keeps(attribute) || TryRewrite(attribute, from, to, ref writer);
                     break;
-                case AttributeType.VendorSpecific when VendorRewrite.IsNeeded(attribute.Value, hidden):
+                case AttributeType.VendorSpecific when filter.LooksWithin(attribute) || VendorRewrite.IsNeeded(attribute.Value, hidden):
                     asItIs = false;
                     Pass(packet, attribute, ref run, ref writer);
-                    ok &= !filter.Keeps(attribute) || VendorRewrite.TryWrite(attribute.Value, from, to, hidden, ref writer);
+                    ok &= !filter.Keeps(attribute) || VendorRewrite.TryWrite(attribute.Value, from, to, hidden, ref writer, ref filter);
                     break;
                 case AttributeType.Extended1 when to.Security.IsVersion11 && attribute.Value is [OriginalPacketCode, ..]:
                     asItIs = false; // RFC 9765 section 5.5

@@ -46,4 +46,10 @@ public readonly struct AttributesBut(int place, AttributeSet dropped) : IAttribu
 
     /// <inheritdoc/>
     public bool Keeps(in RadiusAttribute attribute) => attribute.Offset != place && _dropped.Keeps(attribute);
+
+    /// <inheritdoc/>
+    public bool LooksWithin(in RadiusAttribute vendorSpecific) => false;
+
+    /// <inheritdoc/>
+    public bool KeepsWithin(uint vendor, byte type, ReadOnlySpan<byte> value) => true;
 }

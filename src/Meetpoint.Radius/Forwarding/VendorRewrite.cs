@@ -3,7 +3,7 @@ using Meetpoint.Radius.Packets;
 
 namespace Meetpoint.Radius.Forwarding;
 
-/// <summary>A Vendor-Specific attribute in which values are hidden: each of them is hidden anew, the others stay (RFC 2865 section 5.26).</summary>
+/// <summary>A Vendor-Specific attribute that is taken apart (RFC 2865 section 5.26): what is hidden in it is hidden anew, what the filter leaves out is not there any more, the others stay.</summary>
 static class VendorRewrite
 {
     const int VendorLength = 4;
@@ -23,7 +23,8 @@ static class VendorRewrite
         return false;
     }
 
-    internal static bool TryWrite(ReadOnlySpan<byte> value, in HopSide from, in HopSide to, HiddenAttributes hidden, ref PacketWriter writer)
+    internal static bool TryWrite<TFilter>(ReadOnlySpan<byte> value, in HopSide from, in HopSide to, HiddenAttributes hidden, ref PacketWriter writer, ref TFilter filter)
+        where TFilter : struct, IAttributeFilter, allows ref struct
     {
         if (!writer.TryBegin(AttributeType.VendorSpecific, out var place) || place.Length < VendorLength)
             return writer.Overflow();
@@ -34,6 +35,8 @@ static class VendorRewrite
         {
             var method = hidden.Of(vendor, (byte)inner.Type);
             read = inner.Offset + inner.Bytes.Length;
+            if (!filter.KeepsWithin(vendor, (byte)inner.Type, inner.Value))
+                continue;
             if (place.Length - at < 2)
                 return writer.Overflow();
             int length;
@@ -49,9 +52,13 @@ static class VendorRewrite
         }
 
         // What follows the last attribute that can be read is the vendor's own affair.
-        if (!value[read..].TryCopyTo(place[at..]))
+        var rest = value[read..];
+        if (!rest.IsEmpty && !filter.KeepsWithin(vendor, 0, rest))
+            rest = default;
+        if (!rest.TryCopyTo(place[at..]))
             return writer.Overflow();
-        writer.End(at + value.Length - read);
+        if (at + rest.Length > VendorLength || value.Length == VendorLength)
+            writer.End(at + rest.Length);
         return true;
     }
 }

@@ -11,6 +11,7 @@ sealed partial class ExchangeLog : IExchangeLog
 {
     const string Strangers = "refused.unknown-sender";
     const string Discarded = "radius.discarded";
+    const string Noted = "radius.noted";
     const string CertificateEvents = "nni.certificate.";
 
     static readonly RefusalRow WrongCredentials = RefusalTable.Row(RefusalReason.WrongCredentials);
@@ -27,6 +28,8 @@ sealed partial class ExchangeLog : IExchangeLog
                 StrangerSeen(logger, count, last);
             else if (code == Discarded)
                 PacketDiscarded(logger, count, last);
+            else if (code == Noted)
+                PacketNoted(logger, count, last);
             else if (code == WrongCredentials.EventCode)
                 logger.Log(WrongCredentials.LogLevel, new EventId(WrongCredentials.EventId, code), "{Code} {Count} message(s), the last from {Flow}", code, count, last);
             else
@@ -72,6 +75,8 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void RadiusDiscarded(string neighbour, string reason, string flow) => _sampled.Add(Discarded, $"{neighbour} ({reason}) from {flow}");
 
+    public void RadiusNoted(string neighbour, string what) => _sampled.Add(Noted, $"{neighbour}: {what}");
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -115,6 +120,9 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1150, LogLevel.Warning, Discarded + " {Count} packet(s), the last of {Last}", EventName = Discarded)]
     static partial void PacketDiscarded(ILogger logger, long count, string last);
+
+    [LoggerMessage(1151, LogLevel.Warning, Noted + " {Count} packet(s), the last of {Last}", EventName = Noted)]
+    static partial void PacketNoted(ILogger logger, long count, string last);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

@@ -26,6 +26,8 @@ sealed class LateLog : IExchangeLog
 
     public void LoopHeld(string loop, TimeSpan duration) => _log?.LoopHeld(loop, duration);
 
+    public void RadiusNoted(string neighbour, string what) => _log?.RadiusNoted(neighbour, what);
+
     public void RadiusDiscarded(string neighbour, string reason, string flow) => _log?.RadiusDiscarded(neighbour, reason, flow);
 
     public void Nni(NniEvent e) => _log?.Nni(e);

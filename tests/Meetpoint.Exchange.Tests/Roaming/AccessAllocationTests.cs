@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
@@ -35,13 +36,21 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
 
     public bool IsCurrent => true;
 
-    [Fact]
-    public void Access_Warm_AllocatesNothing()
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"cui":"as-issued"}""")]
+    [InlineData(
+        """
+        {"maxUpBps":2000,"maxSessions":1000000,"requestsPerSecond":1000000,"rules":[{"of":"request","remove":["WISPr-Location-Name","NAS-Port"]},
+         {"of":"accept","keepOnly":["Session-Timeout","WISPr","Microsoft"],"cap":["Session-Timeout = 600"],"add":["Idle-Timeout = 60"],"set":["Reply-Message = hello"]}]}
+        """)]
+    public void Access_Warm_AllocatesNothing(string roaming)
     {
+        var admission = Worlds.Admission(World(roaming));
         using var hub = new RadiusHub(
             new RoamingContext
             {
-                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
+                Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
                 Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
                 Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
             },
@@ -64,12 +73,19 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
         NowNs += MonotonicTime.Millisecond;
         var writer = _security.BeginRequest(_request, new RequestMark(RadiusCode.AccessRequest, (uint)(_authenticator % 256), new RequestAuthenticator(7, ++_authenticator)));
         writer.TryWrite(AttributeType.UserName, "alice@liberty.example"u8);
+        writer.TryWrite(AttributeType.ChargeableUserIdentity, [0]);
+        writer.TryWriteInteger(AttributeType.NasPort, 3);
+        writer.TryWrite(AttributeType.VendorSpecific, [0, 0, 0x37, 0x2a, 1, 3, (byte)'x', 2, 3, (byte)'y']); // WISPr: where it is
         hub.OnDatagram(_sockets[0], _request.AsSpan(0, _security.SignRequest(ref writer)), _nas, NowNs);
 
         var server = _sockets[^1];
         if (!RadiusPacket.TryParse(server.Sent, out var asked, out _) || asked.Code != RadiusCode.AccessRequest)
             return RadiusCode.None;
         var answer = _security.BeginResponse(_response, RadiusCode.AccessAccept, _security.MarkOf(asked));
+        answer.TryWriteInteger(AttributeType.SessionTimeout, 3_600);
+        answer.TryWrite(AttributeType.FilterId, "staff"u8);
+        answer.TryWrite(AttributeType.ChargeableUserIdentity, "c0ffee00-1111-2222-3333-444455556666"u8);
+        answer.TryWrite(AttributeType.VendorSpecific, [0, 0, 0x37, 0x2a, 7, 6, 0, 0, 0x23, 0x28]); // WISPr-Bandwidth-Max-Up = 9000
         ProxyStates.TryCopyAll(asked, ref answer);
         server.Receiver.OnDatagram(server, _response.AsSpan(0, _security.SignResponse(ref answer)), _home, NowNs);
         return RadiusPacket.TryParse(_sockets[0].Sent, out var back, out _) ? back.Code : RadiusCode.None;
@@ -91,12 +107,12 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
 
     public IStream Connect(NetAddress remote, TlsIdentity? tls, string? serverName, IEventLoop loop, IStreamReceiver receiver) => throw new NotSupportedException();
 
-    static WorldDocument World()
+    static WorldDocument World(string roaming)
     {
         var world = JsonNode.Parse(Worlds.Json)!;
         world["providers"]![1]!["realms"] = JsonNode.Parse("""[{"name":"liberty.example"}]""");
         world["agreements"]![0]!["services"]!.AsArray().Add(JsonNode.Parse("""{"service":"roaming"}"""));
-        world["agreements"]![0]!["aToB"] = new JsonObject();
+        world["agreements"]![0]!["roaming"] = JsonNode.Parse(roaming);
         var neighbours = world["neighbours"]!.AsArray();
         neighbours.Add(JsonNode.Parse($$$"""{"id":"nas","provider":"albion","kind":"radius","listener":"radius","sourceAddresses":["{{{_nas.Host}}}"],"radius":{"secret":"{{{Secret}}}"}}"""));
         neighbours.Add(JsonNode.Parse($$$"""{"id":"home","provider":"liberty","kind":"radius","radius":{"secret":"{{{Secret}}}","servers":["{{{_home}}}"]}}"""));

@@ -25,6 +25,9 @@ sealed class SimulatedDynamicServer : IDatagramReceiver
     /// <summary>What it was asked: code and session, in order.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>Hears each request that it could verify.</summary>
+    public Action<byte[]>? Heard { get; set; }
+
     /// <summary>True when it hears nothing.</summary>
     public bool IsDown { get; set; }
 
@@ -34,6 +37,7 @@ sealed class SimulatedDynamicServer : IDatagramReceiver
         if (IsDown || !RadiusPacket.TryParse(payload, out var packet, out _) || _security.VerifyRequest(packet) != PacketError.None)
             return;
         var session = packet.TryFind(AttributeType.AcctSessionId, out var id) ? Encoding.UTF8.GetString(id.Value) : "";
+        Heard?.Invoke(packet.Bytes.ToArray());
         Asked.Add($"{packet.Code} {session}");
         var isDisconnect = packet.Code == RadiusCode.DisconnectRequest;
         var isKnown = isDisconnect ? Sessions.Remove(session) : Sessions.Contains(session);

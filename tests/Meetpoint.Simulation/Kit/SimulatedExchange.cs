@@ -80,6 +80,9 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     public List<RefusalReason> Refusals { get; } = [];
 
+    /// <summary>What was carried on over RADIUS and was not as agreed.</summary>
+    public List<string> RadiusNotes { get; } = [];
+
     /// <summary>Starts the process.</summary>
     public void Start()
     {
@@ -219,6 +222,8 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     void IExchangeLog.Reachable(string peer) => Unreachable.Remove(peer);
 
     void IExchangeLog.RadiusDiscarded(string neighbour, string reason, string flow) => Faults.Add($"radius {neighbour} {reason} {flow}");
+
+    void IExchangeLog.RadiusNoted(string neighbour, string what) => RadiusNotes.Add($"{neighbour}: {what}");
 
     void IExchangeLog.LoopHeld(string loop, TimeSpan duration)
     {

@@ -53,17 +53,24 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     /// <summary>Whether it was asked if it is there.</summary>
     public int Probes { get; private set; }
 
+    /// <summary>What it puts into an Access-Accept besides.</summary>
+    public WriteAttributes? Gives { get; set; }
+
+    /// <summary>Hears each request that it could verify, as often as it came.</summary>
+    public Action<byte[]>? Heard { get; set; }
+
     /// <summary>What it could not read or verify.</summary>
     public List<string> Faults { get; } = [];
 
     /// <summary>Asks an exchange to end a session of its customer's, or to change it.</summary>
-    public DynamicAttempt Dynamic(NetAddress exchange, RadiusCode code, string session)
+    public DynamicAttempt Dynamic(NetAddress exchange, RadiusCode code, string session, WriteAttributes? more = null)
     {
         var attempt = new DynamicAttempt(_security, code);
         var writer = _security.BeginRequest(_buffer, new RequestMark(code, 7, default));
         writer.TryWrite(AttributeType.AcctSessionId, Encoding.UTF8.GetBytes(session));
         writer.TryWrite(AttributeType.NasIdentifier, "ap-1"u8);
         writer.TryWriteInteger(AttributeType.SessionTimeout, 60);
+        more?.Invoke(ref writer);
         var packet = _buffer.AsSpan(0, _security.SignRequest(ref writer));
         attempt.Mark = new RequestMark(code, 7, RequestAuthenticator.Read(packet[4..]));
         _host.OpenDatagram(_host.Addresses[0], _loop, attempt).Send(packet, exchange);
@@ -82,6 +89,7 @@ sealed class SimulatedHomeServer : IDatagramReceiver
             return;
         }
 
+        Heard?.Invoke(packet.Bytes.ToArray());
         var user = packet.TryFind(AttributeType.UserName, out var name) ? Encoding.UTF8.GetString(name.Value) : "";
         if (IsSilentFor(user))
             return;
@@ -141,6 +149,8 @@ sealed class SimulatedHomeServer : IDatagramReceiver
         var writer = _security.BeginResponse(_buffer, code, mark);
         if (code == RadiusCode.AccessChallenge)
             writer.TryWrite(AttributeType.State, Encoding.UTF8.GetBytes($"{_name}|{user}|{round + 1}"));
+        if (code == RadiusCode.AccessAccept)
+            Gives?.Invoke(ref writer);
         writer.TryWrite(AttributeType.ReplyMessage, Encoding.UTF8.GetBytes($"{code} {user} by its home"));
         return End(packet, writer);
     }

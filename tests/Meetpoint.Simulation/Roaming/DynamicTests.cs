@@ -85,7 +85,7 @@ public sealed class DynamicTests
         exchange.Run(() => outcome = exchange.Node.Radius!.DisconnectAsync(Session(exchange, session)));
         run.World.Until(() => outcome!.IsCompleted, 30, "an outcome");
         run.World.Run(1);
-        return outcome!.Result;
+        return outcome!.Done();
     }
 
     static SessionRow Session(SimulatedExchange exchange, string session) =>

@@ -88,7 +88,7 @@ public sealed class OutageTests
     [Fact]
     public void Rate_OfTheAgreement_RejectsWhatIsOver()
     {
-        using var run = new RoamingRun(5, amend: document => document["agreements"]![0]!["aToB"] = JsonNode.Parse("""{"callsPerSecond":10}"""));
+        using var run = new RoamingRun(5, amend: document => Agree(document, "requestsPerSecond", 10));
         var asked = Enumerable.Range(0, 100).Select(i => run.Access.Access(run.Hub, $"user{i}@liberty.example", SimulatedHomeServer.Password)).ToList();
         run.World.Run(0.5);
         asked.Count(attempt => attempt.Code == RadiusCode.AccessAccept).ShouldBeInRange(10, 20);
@@ -96,6 +96,52 @@ public sealed class OutageTests
         run.Exchange.Refusals.ShouldAllBe(reason => reason == RefusalReason.OverRate);
         run.Exchange.Node.Admission.CountHeld().ShouldBe(0);
     }
+
+    [Fact]
+    public void Rate_OfCalls_IsNotTakenByRoaming()
+    {
+        using var run = new RoamingRun(51, amend: document => document["agreements"]![0]!["aToB"] = JsonNode.Parse("""{"callsPerSecond":1}"""));
+        var asked = Enumerable.Range(0, 20).Select(i => run.Access.Access(run.Hub, $"user{i}@liberty.example", SimulatedHomeServer.Password)).ToList();
+        run.World.Run(0.5);
+        asked.ShouldAllBe(attempt => attempt.Code == RadiusCode.AccessAccept);
+    }
+
+    [Fact]
+    public void Sessions_AsManyAsAgreed_LetNobodyElseIn_UntilOneIsOver()
+    {
+        using var run = new RoamingRun(52, amend: document => Agree(document, "maxSessions", 3));
+        run.World.Run(1); // they were counted just now
+        for (var i = 0; i < 3; i++)
+        {
+            var first = run.Access.Access(run.Hub, $"user{i}@liberty.example", SimulatedHomeServer.Password);
+            run.World.Run(0.2);
+            first.Code.ShouldBe(RadiusCode.AccessAccept, $"{i}");
+            run.Access.Account(run.Accounting, $"user{i}@liberty.example", $"session{i}");
+        }
+
+        Ask("as it was let in").ShouldBe(RadiusCode.AccessReject);
+        run.World.Run(20);
+        Ask("as it is counted in the store").ShouldBe(RadiusCode.AccessReject);
+        run.Exchange.Refusals.ShouldAllBe(reason => reason == RefusalReason.OverLimit);
+        run.Exchange.Kill();
+        run.Exchange.Restart();
+        run.World.Run(10);
+        Ask("after a restart").ShouldBe(RadiusCode.AccessReject);
+        run.Access.Account(run.Accounting, "user1@liberty.example", "session1", status: 2);
+        run.World.Run(10);
+        Ask("one is over").ShouldBe(RadiusCode.AccessAccept);
+        run.Exchange.Node.Admission.CountHeld().ShouldBe(0);
+
+        RadiusCode Ask(string when)
+        {
+            var attempt = run.Access.Access(run.Hub, "another@liberty.example", SimulatedHomeServer.Password);
+            run.World.Until(() => attempt.Code != RadiusCode.None, 20, when);
+            return attempt.Code;
+        }
+    }
+
+    static void Agree(JsonObject document, string name, int value) =>
+        document["agreements"]!.AsArray().Single(agreement => (string?)agreement!["id"] == "albion-liberty")!["roaming"] = new JsonObject { [name] = value };
 
     [Fact]
     public void Conversations_ThatAreLeft_HoldNothingInTheEnd()

@@ -215,6 +215,24 @@ static class WorldReader
         IdleSeconds = o.OptionalInt("idleSeconds"),
         InterimSeconds = o.OptionalInt("interimSeconds"),
         Discovery = o.Flag("discovery"),
+        MaxSessions = o.OptionalInt("maxSessions"),
+        RequestsPerSecond = o.OptionalInt("requestsPerSecond"),
+        Cui = o.Word<CuiForm>("cui", CuiForm.Pseudonym),
+        MaxUpBps = o.OptionalLong("maxUpBps"),
+        MaxDownBps = o.OptionalLong("maxDownBps"),
+        Rules = o.Objects("rules", RoamingRule) is { IsEmpty: false } rules ? rules : default,
+    };
+
+    static RoamingRule RoamingRule(ObjectReader o) => new()
+    {
+        Of = o.Word<RoamingPacket>("of"),
+        Towards = o.OptionalText("towards"),
+        KeepOnly = o.Texts("keepOnly"),
+        Allow = o.Texts("allow"),
+        Remove = o.Texts("remove"),
+        Cap = o.Texts("cap"),
+        Set = o.Texts("set"),
+        Add = o.Texts("add"),
     };
 
     static DirectionLimits Limits(ObjectReader o) => new()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Meetpoint.Exchange.Roaming;
 using Meetpoint.Exchange.Roaming.Transports;
@@ -156,7 +157,7 @@ sealed partial class WorldRules
             Add($"{at}/incrementOctets", "out-of-range", $"{rate.IncrementOctets} is no increment", $"use 1 to {Tariff.MaxIncrementOctets}");
     }
 
-    void CheckRoamingTerms(string at, RoamingTerms terms)
+    void CheckRoamingTerms(string at, RoamingTerms terms, ImmutableArray<string> parties)
     {
         Price($"{at}/priceAtA", terms.PriceAtA);
         Price($"{at}/priceAtB", terms.PriceAtB);
@@ -171,6 +172,25 @@ sealed partial class WorldRules
             Range($"{at}/idleSeconds", idle, 60, RoamingTerms.MaxSeconds);
         if (terms.InterimSeconds is { } interim)
             Range($"{at}/interimSeconds", interim, 60, RoamingTerms.MaxSeconds);
+
+        Limit("maxSessions", terms.MaxSessions);
+        Limit("requestsPerSecond", terms.RequestsPerSecond);
+        Bandwidth($"{at}/maxUpBps", terms.MaxUpBps);
+        Bandwidth($"{at}/maxDownBps", terms.MaxDownBps);
+        if (!terms.Rules.IsDefaultOrEmpty)
+            CheckRoamingRules($"{at}/rules", terms.Rules, parties);
+
+        void Limit(string name, int? value)
+        {
+            if (value < 0)
+                Add($"{at}/{name}", "negative-limit", $"{value} is no limit", "use 0 or more, or leave it out for no limit");
+        }
+
+        void Bandwidth(string path, long? bps)
+        {
+            if (bps is < 1 or > uint.MaxValue)
+                Add(path, "out-of-range", $"{bps} is no bandwidth", $"write bits a second, 1 to {uint.MaxValue}, or leave it out");
+        }
 
         void Cap(string path, string? cap)
         {

@@ -47,7 +47,7 @@ sealed partial class WorldRules
         }
 
         if (agreement.Roaming is { } roaming)
-            CheckRoamingTerms($"{at}/roaming", roaming);
+            CheckRoamingTerms($"{at}/roaming", roaming, agreement.Parties);
         for (var c = 0; c < agreement.Charges.Length; c++)
             CheckCharge($"{at}/charges/{c}", agreement.Charges[c], agreement);
     }

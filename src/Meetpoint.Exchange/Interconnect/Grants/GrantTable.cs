@@ -92,9 +92,9 @@ sealed class GrantTable
         if (Interlocked.CompareExchange(ref state.Generation, unchecked(generation + 1), generation) != generation)
             return false;
         var slices = state.World!.Slices;
-        if (state.First != LinkRow.None)
+        if (state.FirstSlice != LinkRow.None)
             slices[state.FirstSlice].Release(state.Kind, state.Ports);
-        if (state.Second != LinkRow.None)
+        if (state.SecondSlice != LinkRow.None)
             slices[state.SecondSlice].Release(state.Kind, state.Ports);
         state.World = null;
         state.Parent = null;

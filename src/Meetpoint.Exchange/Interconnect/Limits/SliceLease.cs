@@ -1,7 +1,11 @@
 namespace Meetpoint.Exchange.Interconnect;
 
 /// <summary>Which limits: those of an agreement in one direction. They are leased together.</summary>
-public readonly record struct SliceKey(string Agreement, bool AToB);
+public readonly record struct SliceKey(string Agreement, bool AToB)
+{
+    /// <summary>Those of roaming, which takes nothing from calls: no agreement has a stroke in its id.</summary>
+    public static SliceKey OfRoaming(string agreement, bool aToB) => new($"{agreement}/roaming", aToB);
+}
 
 /// <summary>What a node may use of the limits, and until when.</summary>
 /// <param name="Part">This node's part; null is without limit.</param>

@@ -144,6 +144,26 @@ public sealed record RoamingTerms
     /// <summary>Whether home servers that the DNS names for a realm may be asked about customers of either (RFC 7585): what the DNS says is trusted only as far as the parties say.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // agreements from before keep their hash
     public bool Discovery { get; init; }
+
+    /// <summary>Sessions of one party's customers at the other's hotspots at one time, in each direction; null: any number. Who asks when so many go on is refused.</summary>
+    public int? MaxSessions { get; init; }
+
+    /// <summary>Customers who begin to ask a second, in each direction, with bursts of one second's worth; null: any number. Calls do not count.</summary>
+    public int? RequestsPerSecond { get; init; }
+
+    /// <summary>How Chargeable-User-Identity crosses (RFC 4372).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CuiForm Cui { get; init; }
+
+    /// <summary>What a customer's hotspot takes from him at most, in bits a second (WISPr-Bandwidth-Max-Up); null: what the home server says.</summary>
+    public long? MaxUpBps { get; init; }
+
+    /// <summary>The same of what it gives him (WISPr-Bandwidth-Max-Down).</summary>
+    public long? MaxDownBps { get; init; }
+
+    /// <summary>What becomes of the attributes of packets that cross, besides what is usual; where there are none, nothing is written, and the hash is as if there could be none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<RoamingRule> Rules { get; init; }
 }
 
 /// <summary>A service that an agreement covers.</summary>

@@ -99,7 +99,7 @@ public enum GrantKind
     /// <summary>A sign that somebody writes a message: takes from no limit, or it would use up the rate of what is written.</summary>
     Composing,
 
-    /// <summary>A customer who asks to get on line at another's hotspot: one call of the rate.</summary>
+    /// <summary>A customer who asks to get on line at another's hotspot: one request of the rate of roaming, which has its own.</summary>
     Roaming,
 }
 
@@ -117,4 +117,10 @@ public enum LimitKind
 
     /// <summary>New calls a second.</summary>
     CallsPerSecond,
+
+    /// <summary>Customers who ask at hotspots a second.</summary>
+    RequestsPerSecond,
+
+    /// <summary>Roaming sessions at one time.</summary>
+    Sessions,
 }

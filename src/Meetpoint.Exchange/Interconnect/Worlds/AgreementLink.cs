@@ -15,12 +15,15 @@ public sealed class AgreementLink
         VersionHash = versionHash;
         AToB = aToB;
         Limits = world.Limits.Slice(new SliceKey(agreement.Id, aToB), aToB ? agreement.AToB : agreement.BToA, agreement.FailOpen);
+        if (agreement.Roaming?.RequestsPerSecond is { } requests)
+            RoamingLimits = world.Limits.Slice(SliceKey.OfRoaming(agreement.Id, aToB), new DirectionLimits { CallsPerSecond = requests }, agreement.FailOpen);
         _row = new LinkRow
         {
             From = world.ProviderIndex(agreement.Parties[aToB ? 0 : 1]),
             To = world.ProviderIndex(agreement.Parties[aToB ? 1 : 0]),
             Next = LinkRow.None,
             Slice = Limits.Place,
+            RoamingSlice = RoamingLimits?.Place ?? LinkRow.None,
             Transit = agreement.Transit,
             Carries = agreement.Stage is AgreementStage.Trial or AgreementStage.Commercial or AgreementStage.Amended,
             IsTrial = agreement.Stage == AgreementStage.Trial,
@@ -56,6 +59,9 @@ public sealed class AgreementLink
 
     /// <summary>This node's slice of the limits in this direction.</summary>
     public LimitSlice Limits { get; }
+
+    /// <summary>The same of roaming; null where it has no limit.</summary>
+    public LimitSlice? RoamingLimits { get; }
 
     /// <summary>What every call reads of it.</summary>
     internal ref readonly LinkRow Row => ref _row;

@@ -21,6 +21,9 @@ struct LinkRow
 
     /// <summary>Place of this node's slice of the limits.</summary>
     public int Slice;
+
+    /// <summary>The same of the limits of roaming; none where it has none.</summary>
+    public int RoamingSlice;
     public bool Carries;
     public bool Transit;
     public bool IsTrial;

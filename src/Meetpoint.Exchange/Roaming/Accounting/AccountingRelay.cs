@@ -40,7 +40,7 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
             return;
         }
 
-        var kept = reason == RefusalReason.None ? Keep(inbound, packet, route!, now) : null;
+        var kept = reason == RefusalReason.None ? Keep(inbound, packet, visited!, route!, now) : null;
         if (reason == RefusalReason.None && kept is null)
         {
             Discard(inbound, "it cannot be carried on"); // to acknowledge it would be to lose it
@@ -85,13 +85,14 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
     static bool IsOfItself(in RadiusPacket packet) => packet.TryFindInteger(AttributeType.AcctStatusType, out var status) && status is 7 or 8;
 
     /// <summary>What is kept of a request; null when it has no room for what is added on the way, or something in it is hidden and cannot be read.</summary>
-    KeptAccounting? Keep(in InboundRequest inbound, in RadiusPacket packet, RealmRoute route, Instant now)
+    KeptAccounting? Keep(in InboundRequest inbound, in RadiusPacket packet, string visited, RealmRoute route, Instant now)
     {
         _lastId = Math.Max(Math.Max(_lastId, sender.LastId) + 1, now.ToUnixTimeTicks() / 10); // also after a clock that went back
         var plain = PacketSecurity.Version11;
         var writer = plain.BeginRequest(_buffer, new RequestMark(RadiusCode.AccountingRequest, 0, default));
-        var everything = default(AttributeSet);
-        var isWhole = ForwardedPacket.TryCopy(packet, HopSide.Of(inbound.Security, inbound.Mark), HopSide.Of(plain, default), ref writer, context.Hidden, ref everything);
+        var crossing = context.Crossings.Between(visited, route.Provider.Id, now);
+        var isWhole = crossing.TryCopy(packet, HopSide.Of(inbound.Security, inbound.Mark), HopSide.Of(plain, default), ref writer, context.Hidden, out var cui);
+        context.NoteIdentity(inbound.Client.Entry.Neighbour.Id, cui);
         var copied = writer.Length;
         if (!packet.TryFind(AttributeType.OperatorName, out _))
             isWhole &= writer.TryWrite(AttributeType.OperatorName, inbound.Client.OperatorName);
@@ -104,7 +105,7 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
 
         isWhole &= writer.TryWrite(AttributeType.ProxyState, context.OwnProxyState);
         // Hidden anew by its home's secret it is as long as it came, which is more than it is here.
-        isWhole &= packet.Length + writer.Length - copied <= RadiusPacket.MaxLength;
+        isWhole &= packet.Length + crossing.MaxAddedLength(packet.Code) + writer.Length - copied <= RadiusPacket.MaxLength;
         var length = plain.SignRequest(ref writer);
         return isWhole && RadiusPacket.TryParse(_buffer.AsSpan(0, length), out _, out _) ? new KeptAccounting(_lastId, context.Node, route.Provider.Id, route.Realm, _buffer.AsSpan(0, length).ToArray()) : null;
     }

@@ -161,10 +161,10 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
             return;
         }
 
-        // What a home says of its own network means nothing in the visited one, as in its Access-Accepts.
-        var filter = row.Visited == row.Home ? default : AccessFilter.OfAnswers;
         var writer = PacketSecurity.Version11.BeginRequest(_buffer, new RequestMark(packet.Code, 0, default));
-        var isWhole = ForwardedPacket.TryCopy(packet, HopSide.Of(inbound.Security, inbound.Mark), HopSide.Of(PacketSecurity.Version11, default), ref writer, context.Hidden, ref filter);
+        var isWhole = context.Crossings.Between(row.Visited, row.Home, context.Clock.GetCurrentInstant()).TryCopy(
+            packet, HopSide.Of(inbound.Security, inbound.Mark), HopSide.Of(PacketSecurity.Version11, default), ref writer, context.Hidden, out var cui);
+        context.NoteIdentity(inbound.Client.Entry.Neighbour.Id, cui);
         var length = PacketSecurity.Version11.SignRequest(ref writer);
         if (!isWhole || length == 0)
             Refuse(inbound, packet, ErrorCause.InvalidRequest);

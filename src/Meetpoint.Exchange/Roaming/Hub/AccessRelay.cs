@@ -1,6 +1,7 @@
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -91,14 +92,16 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs)
     {
         var (client, security) = (pending.Inbound.Client, pending.Inbound.Security);
-        var isForeign = pending.Route.Provider.Id != client.Entry.Neighbour.Provider;
-        var filter = new AttributesBut(ProxyStates.FindOwn(answer, context.OwnProxyState), isForeign ? AccessFilter.OfAnswers : default);
         var writer = security.BeginResponse(_buffer, answer.Code, pending.Inbound.Mark);
-        var isWhole = ForwardedPacket.TryCopy(answer, HopSide.Of(server.Security, asked), HopSide.Of(security, pending.Inbound.Mark), ref writer, context.Hidden, ref filter);
+        var isWhole = context.Crossings.Of(pending.Grant).TryCopy(
+            answer, HopSide.Of(server.Security, asked), HopSide.Of(security, pending.Inbound.Mark), ref writer, context.Hidden, out var cui, but: ProxyStates.FindOwn(answer, context.OwnProxyState));
+        context.NoteIdentity(server.Entry.Neighbour.Id, cui);
         var length = security.SignResponse(ref writer);
         if (isWhole && length > 0)
         {
             pending.Inbound.Answer(_buffer.AsSpan(0, length), nowNs);
+            if (answer.Code == RadiusCode.AccessAccept)
+                context.Room.Accepted(pending.Grant);
             if (answer.Code == RadiusCode.AccessChallenge && answer.TryFind(AttributeType.State, out var state))
             {
                 _conversations.Begin(client, state.Value, server, pending.Grant, nowNs);
@@ -181,6 +184,13 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             };
             if (!context.Admission.Admit(in request, out grant, out refusal))
                 return refusal.Reason;
+            if (context.Room.FullOf(grant) is { } full)
+            {
+                grant.Release();
+                grant = default;
+                refusal = context.Admission.Refuse(RefusalReason.OverLimit, default) with { Sender = client.Entry, Link = full, Limit = LimitKind.Sessions };
+                return refusal.Reason;
+            }
         }
 
         // Trust in what the DNS says is the agreement's to give.
@@ -219,8 +229,10 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             return false;
         var asked = new RequestMark(RadiusCode.AccessRequest, id.Id, context.Authenticators.Next());
         var writer = server.Security.BeginRequest(_buffer, asked);
-        var everything = default(AttributeSet);
-        var isWhole = ForwardedPacket.TryCopy(packet, from, HopSide.Of(server.Security, asked), ref writer, context.Hidden, ref everything);
+        // What goes to another server has crossed already.
+        var crossing = isAgain ? Crossing.Own : context.Crossings.Of(pending.Grant);
+        var isWhole = crossing.TryCopy(packet, from, HopSide.Of(server.Security, asked), ref writer, context.Hidden, out var cui);
+        context.NoteIdentity(pending.Inbound.Client.Entry.Neighbour.Id, cui);
         if (!isAgain && !packet.TryFind(AttributeType.OperatorName, out _))
             isWhole &= writer.TryWrite(AttributeType.OperatorName, pending.Inbound.Client.OperatorName);
         if (!isAgain)

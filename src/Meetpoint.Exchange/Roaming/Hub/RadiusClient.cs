@@ -105,15 +105,17 @@ sealed class RadiusClients
         if (_bySource.TryGetValue((listener, source), out var known))
             return known;
         var address = from.ToIPAddress().ToString();
-        var found = world.FindNeighbourBySource(listener, address);
-        if (found is null && isDynamic)
-            found = world.Neighbours.FirstOrDefault(entry => entry.Neighbour.Radius?.Servers.Any(server => NetAddress.TryParse(server, 1_812, out var at) && at.ToIPAddress().ToString() == address) == true);
+        var found = world.FindNeighbourBySource(listener, address) ?? (isDynamic ? HomeAt(world, address) : null);
         var client = found is { Neighbour: { Kind: NeighbourKind.Radius, Radius.Secret: not null } } ? ClientOf(found) : null;
         if (_bySource.Count >= MaxRemembered)
             _bySource.Clear();
         _bySource[(listener, source)] = client;
         return client;
     }
+
+    // Apart from its caller: what a lambda holds is made where its method begins, and that would be for every packet.
+    static NeighbourEntry? HomeAt(World world, string address) =>
+        world.Neighbours.FirstOrDefault(entry => entry.Neighbour.Radius?.Servers.Any(server => NetAddress.TryParse(server, 1_812, out var at) && at.ToIPAddress().ToString() == address) == true);
 
     /// <summary>A neighbour that has proved itself.</summary>
     public RadiusClient ClientOf(NeighbourEntry entry)

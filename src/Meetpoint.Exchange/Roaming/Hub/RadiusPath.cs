@@ -2,6 +2,7 @@ using System.Text;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Radius.Exchanges;
 using Meetpoint.Radius.Realms;
 
@@ -36,7 +37,12 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
         var agreement = grant.LinkCount > 0 ? grant.Link(0).Agreement : null;
         steps.Add(agreement is null ? "its own customer at its own hotspot: no agreement is needed" : $"agreement {agreement.Id} version {agreement.Version} covers roaming from {at}");
         var mayDiscover = DiscoveryTerms.Allow(grant);
+        for (var i = 0; i < grant.LinkCount; i++)
+            steps.AddRange(RuleWords.Of(grant.Link(i).Agreement));
+        var full = context.Room.FullOf(grant);
         grant.Release();
+        if (full is not null)
+            return Rejected(realm, route.Provider.Id, RefusalReason.OverLimit, $"as many sessions go on as {full.Agreement.Id} lets: {full.Agreement.Roaming!.MaxSessions}") with { Agreement = full.Agreement.Id };
         if (route.Discoverer is { } discoverer)
             steps.Add($"{discoverer.Neighbour.Id} looks servers up: {(mayDiscover ? DiscoveryViews.Describe(context.Discovery.Peek(id.Realm, DiscoveryTerms.ServiceOf(discoverer.Neighbour.Radius!, HomeServerUse.Authentication))) : "the agreement does not let it")}");
         foreach (var server in servers.Of(route.Provider, HomeServerUse.Authentication))
@@ -45,7 +51,7 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
             steps.Add($"{server.Entry.Neighbour.Id} at {server.Name} is {StateOf(server)}{(isUsable || !server.IsUp ? "" : server.Health.IsUsable ? ", but silent for this realm" : "")}");
         }
 
-        if (servers.Choose(route, HomeServerUse.Authentication, nowNs) is not { } chosen)
+        if (servers.Choose(mayDiscover ? route : context.Realms.Undiscovered(route), HomeServerUse.Authentication, nowNs) is not { } chosen)
             return Rejected(
                 realm, route.Provider.Id, route.Discoverer is null || mayDiscover ? RefusalReason.NoRoute : RefusalReason.DiscoveryNotAgreed, $"no home server of {route.Provider.Id} is there") with { Agreement = agreement?.Id };
         steps.Add($"{chosen.Entry.Neighbour.Id} at {chosen.Name} is asked");

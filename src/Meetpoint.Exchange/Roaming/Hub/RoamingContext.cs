@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
+using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
@@ -53,6 +54,12 @@ sealed class RoamingContext
     /// <summary>Our Proxy-State, by which a request that comes back is known: it says nothing to anybody else.</summary>
     public required byte[] OwnProxyState { get; init; }
 
+    /// <summary>What crosses between providers.</summary>
+    public required Crossings Crossings { get; init; }
+
+    /// <summary>Whether agreements have room for further sessions.</summary>
+    public required SessionRoom Room { get; init; }
+
     /// <summary>What is hidden, and hidden anew.</summary>
     public HiddenAttributes Hidden { get; } = RadiusDictionary.Standard.Hidden;
 
@@ -87,6 +94,13 @@ sealed class RoamingContext
     /// <summary>Whom a request is about, without who it is; for logs.</summary>
     public static string RealmIn(in RadiusPacket packet) =>
         !packet.TryFind(AttributeType.UserName, out var name) ? "nobody" : NetworkAccessId.TryParse(name.Value, out var id, out var error) ? $"@{Encoding.UTF8.GetString(id.Realm)}" : error.ToString();
+
+    /// <summary>Tells of an identity that did not cross as it should (RFC 4372).</summary>
+    public void NoteIdentity(string neighbour, CuiFate fate)
+    {
+        if (fate is CuiFate.Foreign or CuiFate.LeftOut)
+            Log.RadiusNoted(neighbour, fate == CuiFate.Foreign ? "a Chargeable-User-Identity that was never given out: it goes on as it came" : "a Chargeable-User-Identity too long for a pseudonym: it is left out");
+    }
 
     /// <summary>True for a request that has our own Proxy-State: it has come back.</summary>
     public bool HasBeenHere(in RadiusPacket packet)
