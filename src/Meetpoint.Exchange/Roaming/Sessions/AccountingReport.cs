@@ -115,6 +115,7 @@ sealed record AccountingReport
             return AccountingFault.NoSessionId;
         if ((Text(packet, AttributeType.NasIdentifier) ?? Address(packet, AttributeType.NasIpv6Address) ?? Address(packet, AttributeType.NasIpAddress)) is not { } nas)
             return AccountingFault.NoNas;
+        received = Instant.FromUnixTimeTicks(received.ToUnixTimeTicks()); // as it is stored: what is read again must equal it
         var at = EventOf(packet, received, out var skew);
         var hasOctets = AccountedOctets.TryRead(packet, out var octets);
         var kept = KeptOf(packet);

@@ -49,7 +49,7 @@ public abstract class SessionBookContract
         side.Records.ShouldHaveSingleItem().BytesIn.ShouldBe(30);
         var row = side.Sessions.ShouldHaveSingleItem();
         row.Session().Evidence.ShouldSatisfyAllConditions(evidence => evidence.Reports.ShouldBe(3), evidence => evidence.Duplicates.ShouldBe(6));
-        side.Store.Read(reader => SessionRows.Evidence(reader, row.Id)).Count.ShouldBe(3);
+        side.Store.Read(reader => SessionRows.Proofs(reader, row.Id, row.Session())).Count.ShouldBe(3);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public abstract class SessionBookContract
         await using var side = new Side(Open());
         await side.TakeAsync(Start(0), Interim(300, 300, 10, 20), Stop(600, 600, 30, 40));
         var row = side.Sessions.Single();
-        var evidence = side.Store.Read(reader => SessionRows.Evidence(reader, row.Id));
+        var evidence = side.Store.Read(reader => SessionRows.Proofs(reader, row.Id, row.Session()));
         evidence.Aggregate("", (chain, report) => SessionChain.Next(chain, report.Digest)).ShouldBe(row.Session().Chain);
         evidence.Select(report => report.Raw is not null).ShouldBe([true, false, true], "what began and what ended it is kept as it came");
     }
