@@ -33,6 +33,12 @@ public interface IExchangeLog
     /// <summary>A RADIUS packet of a neighbour was discarded in silence, as its protocol wants; to be sampled, as addresses can be forged.</summary>
     void RadiusDiscarded(string neighbour, string reason, string flow);
 
+    /// <summary>Accounting was acknowledged and sent on, and counts no session; to be sampled, as it may be every report of an access server.</summary>
+    void RoamingNotCounted(string neighbour, string reason);
+
+    /// <summary>A roaming session has crossed what its agreement lets it use.</summary>
+    void RoamingCrossed(string session, string neighbour, string reason);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

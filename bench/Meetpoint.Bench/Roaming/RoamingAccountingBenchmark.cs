@@ -46,7 +46,7 @@ public sealed class RoamingAccountingBenchmark : Benchmark
     {
         (_sessions, _window) = effort == Effort.Full ? (100_000, 50_000) : (2_000, 2_000);
         _store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(_folder, "store.db")), Migrations.All);
-        _intake = new SessionIntake(_store, new SessionBook(new NoSettlement(), (visited, home) => [new SessionLink("albion-liberty", "v1", visited, home)]), _loop.Add);
+        _intake = new SessionIntake(_store, new SessionBook(new NoSettlement(), (visited, home) => [new SessionLink("albion-liberty", "v1", visited, home)]), new NothingWaits(), _loop.Add);
         Run(_sessions, i => Packet(AccountingStatus.Start, i, 0));
     }
 
@@ -178,6 +178,17 @@ public sealed class RoamingAccountingBenchmark : Benchmark
     }
 
     static void Write(ref PacketWriter writer, AttributeType type, string text) => writer.TryWrite(type, Encoding.ASCII.GetBytes(text));
+
+    sealed class NothingWaits : IReportedSessions
+    {
+        public RoamingAccept? AcceptOf(AccountingReport report) => null;
+
+        public void OnDurable(AccountingReport report, in SessionTake take, RoamingAccept? accept)
+        {
+        }
+
+        public void OnFault(Exception fault) => throw new InvalidOperationException("the store does not take it", fault);
+    }
 
     sealed class NoSettlement : ISessionSettlement
     {

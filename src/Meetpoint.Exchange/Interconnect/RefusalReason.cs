@@ -77,4 +77,7 @@ public enum RefusalReason
 
     /// <summary>Someone says to be a customer and does not have the password.</summary>
     WrongCredentials,
+
+    /// <summary>The customer's caps, or what the home provider may owe, are used up: roaming.</summary>
+    AllowanceUsedUp,
 }

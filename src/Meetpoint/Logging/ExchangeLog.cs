@@ -11,6 +11,8 @@ sealed partial class ExchangeLog : IExchangeLog
 {
     const string Strangers = "refused.unknown-sender";
     const string Discarded = "radius.discarded";
+    const string NotCounted = "roaming.not-counted";
+    const string Crossed = "roaming.crossed";
     const string CertificateEvents = "nni.certificate.";
 
     static readonly RefusalRow WrongCredentials = RefusalTable.Row(RefusalReason.WrongCredentials);
@@ -27,6 +29,8 @@ sealed partial class ExchangeLog : IExchangeLog
                 StrangerSeen(logger, count, last);
             else if (code == Discarded)
                 PacketDiscarded(logger, count, last);
+            else if (code == NotCounted)
+                ReportNotCounted(logger, count, last);
             else if (code == WrongCredentials.EventCode)
                 logger.Log(WrongCredentials.LogLevel, new EventId(WrongCredentials.EventId, code), "{Code} {Count} message(s), the last from {Flow}", code, count, last);
             else
@@ -72,6 +76,10 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void RadiusDiscarded(string neighbour, string reason, string flow) => _sampled.Add(Discarded, $"{neighbour} ({reason}) from {flow}");
 
+    public void RoamingNotCounted(string neighbour, string reason) => _sampled.Add(NotCounted, $"{neighbour} ({reason})");
+
+    public void RoamingCrossed(string session, string neighbour, string reason) => SessionCrossed(_logger, session, neighbour, reason);
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -115,6 +123,12 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1150, LogLevel.Warning, Discarded + " {Count} packet(s), the last of {Last}", EventName = Discarded)]
     static partial void PacketDiscarded(ILogger logger, long count, string last);
+
+    [LoggerMessage(1151, LogLevel.Warning, NotCounted + " {Count} report(s) count no session, the last of {Last}", EventName = NotCounted)]
+    static partial void ReportNotCounted(ILogger logger, long count, string last);
+
+    [LoggerMessage(1152, LogLevel.Warning, Crossed + " {Session} at {Neighbour} has crossed what it may use: {Reason}", EventName = Crossed)]
+    static partial void SessionCrossed(ILogger logger, string session, string neighbour, string reason);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
+using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
@@ -35,10 +37,13 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
     [Fact]
     public void Access_Warm_AllocatesNothing()
     {
+        var admission = Worlds.Admission(World());
+        var terms = new WorldUsageTerms(() => admission.World, null!);
         using var hub = new RadiusHub(
             new RoamingContext
             {
-                Network = this, Loop = this, Admission = Worlds.Admission(World()), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
+                Network = this, Loop = this, Admission = admission, Refusals = null!, Log = null!, Clock = this, Store = null!, Node = "1",
+                Sessions = new RoamingSessions("albion.example", null!, null!, terms, () => admission.World, this, new SeededRandomness(1), this, null!),
                 Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
             },
             new Random(1));

@@ -54,11 +54,14 @@ sealed class SimulatedAccessServer : IDatagramReceiver
     });
 
     /// <summary>Tells of a session; asked again for as long as it takes.</summary>
-    public AccessAttempt Account(NetAddress hub, string user, string session, WriteAttributes? more = null) => Send(
+    public AccessAttempt Account(NetAddress hub, string user, string session, WriteAttributes? more = null) => Account(hub, user, session, status: 1, more);
+
+    /// <summary>The same of any Acct-Status-Type.</summary>
+    public AccessAttempt Account(NetAddress hub, string user, string session, uint status, WriteAttributes? more) => Send(
         new AccessAttempt(hub, RadiusCode.AccountingRequest, user) { Tries = int.MaxValue }, (ref PacketWriter writer, RequestAuthenticator _) =>
         {
             writer.TryWrite(AttributeType.UserName, Encoding.UTF8.GetBytes(user));
-            writer.TryWriteInteger(AttributeType.AcctStatusType, 1);
+            writer.TryWriteInteger(AttributeType.AcctStatusType, status);
             writer.TryWrite(AttributeType.AcctSessionId, Encoding.UTF8.GetBytes(session));
             writer.TryWrite(AttributeType.NasIdentifier, "ap-1"u8);
             more?.Invoke(ref writer);

@@ -39,6 +39,9 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     /// <summary>Users whose requests it never answers.</summary>
     public Func<string, bool> IsSilentFor { get; set; } = static _ => false;
 
+    /// <summary>What else is in its Access-Accepts.</summary>
+    public WriteAttributes? More { get; set; }
+
     /// <summary>Whom it was asked for, each request once.</summary>
     public List<string> Asked { get; } = [];
 
@@ -121,6 +124,8 @@ sealed class SimulatedHomeServer : IDatagramReceiver
         if (code == RadiusCode.AccessChallenge)
             writer.TryWrite(AttributeType.State, Encoding.UTF8.GetBytes($"{_name}|{user}|{round + 1}"));
         writer.TryWrite(AttributeType.ReplyMessage, Encoding.UTF8.GetBytes($"{code} {user} by its home"));
+        if (code == RadiusCode.AccessAccept)
+            More?.Invoke(ref writer);
         return End(packet, writer);
     }
 

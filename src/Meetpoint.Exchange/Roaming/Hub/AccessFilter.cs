@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
 
@@ -12,8 +13,15 @@ static class AccessFilter
     const AttributeType FramedIpAddress = (AttributeType)8, FramedIpNetmask = (AttributeType)9, FramedRoute = (AttributeType)22, TunnelType = (AttributeType)64, TunnelMedium = (AttributeType)65,
         TunnelClient = (AttributeType)66, TunnelServer = (AttributeType)67, TunnelGroup = (AttributeType)81, TunnelAssignment = (AttributeType)82, EgressVlan = (AttributeType)56, EgressVlanName = (AttributeType)58;
 
-    /// <summary>Of an answer to an Access-Request.</summary>
-    public static AttributeSet OfAnswers { get; } = new(
+    static readonly AttributeType[] _ofTheHome =
+    [
         AttributeType.FilterId, FramedIpAddress, FramedIpNetmask, FramedRoute, TunnelType, TunnelMedium, TunnelClient, TunnelServer, TunnelGroup, TunnelAssignment, AttributeType.TunnelPassword,
-        EgressVlan, EgressVlanName);
+        EgressVlan, EgressVlanName,
+    ];
+
+    /// <summary>Of an answer to an Access-Request.</summary>
+    public static AttributeSet OfAnswers { get; } = new(_ofTheHome);
+
+    /// <summary>The same of an Access-Accept that is given the bounds of an agreement in place of the home's.</summary>
+    public static AttributeSet OfBoundedAnswers { get; } = new([.. _ofTheHome, .. SessionBounds.Types]);
 }

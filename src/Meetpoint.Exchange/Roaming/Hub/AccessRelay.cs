@@ -1,5 +1,6 @@
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -21,6 +22,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     readonly Conversations _conversations = new();
     readonly Stack<PendingRequest> _pool = new();
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
+    AccessBounds? _bounds;
     int _pending;
 
     /// <summary>Requests that wait for their answers.</summary>
@@ -44,7 +46,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         {
             var pending = _pool.TryPop(out var used) ? used : new PendingRequest();
             (pending.Client, pending.Socket, pending.From, pending.Mark) = (client, socket, from, mark);
-            (pending.Route, pending.Grant, pending.IsBound) = (route!, grant, isBound);
+            (pending.Route, pending.Grant, pending.IsBound, pending.Visited) = (route!, grant, isBound, client.OperatorOf(packet)!);
             _pending++;
             if (TrySend(pending, server!, packet, HopSide.Of(client.Security, mark), nowNs, addsOperator: !packet.TryFind(AttributeType.OperatorName, out _)))
             {
@@ -62,7 +64,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     /// <summary>The same request again: its client lost patience, or a datagram was lost on the way, so it goes to the server again, the same octets.</summary>
     public static void OnRepeated(object? work, in NetAddress from, in RequestMark mark)
     {
-        if (work is PendingRequest pending && pending.From == from && pending.Mark == mark)
+        if (work is PendingRequest { HeldUntilNs: 0 } pending && pending.From == from && pending.Mark == mark)
             pending.Server.Send(pending.Id, pending.Sent);
     }
 
@@ -71,13 +73,27 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     {
         var client = pending.Client;
         var isForeign = pending.Route.Provider.Id != client.Entry.Neighbour.Provider;
-        var filter = new AttributesBut(ProxyStates.FindOwn(answer, context.OwnProxyState), isForeign ? AccessFilter.OfAnswers : default);
+        var isLetIn = answer.Code == RadiusCode.AccessAccept && pending.Visited != pending.Route.Provider.Id;
+        var allowance = default(RoamingAllowance);
+        if (isLetIn && !(_bounds ??= new AccessBounds(context, OnAnswer)).TryFind(server, pending, asked, answer, nowNs, out allowance))
+            return; // it comes again
+        if (allowance.Refusal != AllowanceRefusal.None)
+        {
+            RejectInstead(pending, answer, nowNs);
+            return;
+        }
+
+        var bounds = SessionBounds.Of(answer).Within(allowance);
+        var filter = new AttributesBut(ProxyStates.FindOwn(answer, context.OwnProxyState), allowance.IsBounded ? AccessFilter.OfBoundedAnswers : isForeign ? AccessFilter.OfAnswers : default);
         var writer = client.Security.BeginResponse(_buffer, answer.Code, pending.Mark);
         var isWhole = ForwardedPacket.TryCopy(answer, HopSide.Of(server.Security, asked), HopSide.Of(client.Security, pending.Mark), ref writer, context.Hidden, ref filter);
+        isWhole &= !allowance.IsBounded || bounds.TryWrite(ref writer);
         var length = client.Security.SignResponse(ref writer);
         if (isWhole && length > 0)
         {
             Answer(client, pending.Socket, pending.From, pending.Mark, length, nowNs);
+            if (isLetIn && RadiusPacket.TryParse(pending.Sent, out var request, out _))
+                context.Sessions.Accept(pending.Visited, pending.Route, client.Entry.Neighbour.Id, request, answer, bounds);
             if (answer.Code == RadiusCode.AccessChallenge && answer.TryFind(AttributeType.State, out var state))
             {
                 _conversations.Begin(client, state.Value, server, pending.Grant, nowNs);
@@ -112,7 +128,11 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     }
 
     /// <summary>Time has passed.</summary>
-    public void Advance(long nowNs) => _conversations.Advance(nowNs);
+    public void Advance(long nowNs)
+    {
+        _conversations.Advance(nowNs);
+        _bounds?.Advance(nowNs);
+    }
 
     RefusalReason Decide(
         RadiusClient client, in RadiusPacket packet, long nowNs, out RealmRoute? route, out HomeServer? server, out Grant grant, out bool isBound, out Refusal refusal)
@@ -123,7 +143,12 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         var reason = context.Locate(client, packet, out route, out var origin);
         if (reason != RefusalReason.None)
             return reason;
-        if (packet.TryFind(AttributeType.State, out var state))
+        if (!packet.TryFind(AttributeType.State, out var state))
+        {
+            if (origin != route!.Provider.Id && context.Sessions.Refused(origin!, route.Provider.Id, packet) != AllowanceRefusal.None)
+                return RefusalReason.AllowanceUsedUp;
+        }
+        else
         {
             isBound = true;
             if (_conversations.TryContinue(client, state.Value, out var with, out grant))
@@ -198,6 +223,16 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         Answer(client, socket, from, mark, LocalAnswer.Reject(_buffer, client.Security, packet, phrase), nowNs);
     }
 
+    /// <summary>The home lets in who has nothing left: what he had was used up, or became known, since he was asked for.</summary>
+    void RejectInstead(PendingRequest pending, in RadiusPacket answer, long nowNs)
+    {
+        var refusal = context.Admission.Refuse(RefusalReason.AllowanceUsedUp, default);
+        context.Refusals.Note(in refusal, $"@{pending.Route.Realm}", $"{pending.Client.Entry.Neighbour.Id} {pending.From}");
+        var length = LocalAnswer.RejectInstead(_buffer, pending.Client.Security, pending.Mark, answer, ProxyStates.FindOwn(answer, context.OwnProxyState), refusal.Row.ApiTitle);
+        Answer(pending.Client, pending.Socket, pending.From, pending.Mark, length, nowNs);
+        Return(pending);
+    }
+
     void Answer(RadiusClient client, IDatagramSocket socket, in NetAddress to, in RequestMark mark, int length, long nowNs)
     {
         client.Asked.Answer(to, mark, _buffer.AsSpan(0, length), nowNs);
@@ -208,6 +243,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     {
         pending.Grant.Release();
         pending.Grant = default;
+        pending.HeldUntilNs = 0;
         _pending--;
         _pool.Push(pending);
     }

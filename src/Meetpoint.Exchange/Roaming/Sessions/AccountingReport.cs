@@ -113,7 +113,7 @@ sealed record AccountingReport
         var session = Text(packet, AttributeType.AcctSessionId);
         if (session is null && status is not (AccountingStatus.AccountingOn or AccountingStatus.AccountingOff))
             return AccountingFault.NoSessionId;
-        if ((Text(packet, AttributeType.NasIdentifier) ?? Address(packet, AttributeType.NasIpv6Address) ?? Address(packet, AttributeType.NasIpAddress)) is not { } nas)
+        if (NasOf(packet) is not { } nas)
             return AccountingFault.NoNas;
         received = Instant.FromUnixTimeTicks(received.ToUnixTimeTicks()); // as it is stored: what is read again must equal it
         var at = EventOf(packet, received, out var skew);
@@ -137,10 +137,9 @@ sealed record AccountingReport
             PacketsIn = Number(packet, AttributeType.AcctInputPackets) ?? 0,
             PacketsOut = Number(packet, AttributeType.AcctOutputPackets) ?? 0,
             Class = packet.TryFind(AttributeType.Class, out var given) ? Convert.ToHexStringLower(given.Value) : null,
-            Cui = Text(packet, AttributeType.ChargeableUserIdentity) is { } cui && cui != "00" ? cui : null,
+            Cui = CuiOf(packet),
             TerminateCause = packet.TryFindInteger(AttributeType.AcctTerminateCause, out var cause) && cause <= ushort.MaxValue ? (int)cause : null,
-            Hotspot = VendorAttributes.TryFind(packet, WisprVendor, VendorFormat.Usual, WisprLocationId, out var place)
-                ? Text(place) : Text(packet, AttributeType.CalledStationId),
+            Hotspot = HotspotOf(packet),
             Person = packet.TryFind(AttributeType.CallingStationId, out var station) ? key.NameOf(station.Value) : null,
             OperatorName = Text(packet, AttributeType.OperatorName),
             FramedIp = Address(packet, AttributeType.FramedIpAddress),
@@ -149,6 +148,17 @@ sealed record AccountingReport
         };
         return AccountingFault.None;
     }
+
+    /// <summary>The access server: NAS-Identifier, or its address; null where the packet says neither.</summary>
+    public static string? NasOf(in RadiusPacket packet) =>
+        Text(packet, AttributeType.NasIdentifier) ?? Address(packet, AttributeType.NasIpv6Address) ?? Address(packet, AttributeType.NasIpAddress);
+
+    /// <summary>WISPr-Location-ID, or without it Called-Station-Id; null without both.</summary>
+    public static string? HotspotOf(in RadiusPacket packet) =>
+        VendorAttributes.TryFind(packet, WisprVendor, VendorFormat.Usual, WisprLocationId, out var place) ? Text(place) : Text(packet, AttributeType.CalledStationId);
+
+    /// <summary>Chargeable-User-Identity (RFC 4372); null without, or with the nul that asks for one.</summary>
+    public static string? CuiOf(in RadiusPacket packet) => Text(packet, AttributeType.ChargeableUserIdentity) is { } cui && cui != "00" ? cui : null;
 
     static Instant EventOf(in RadiusPacket packet, Instant received, out long? skew)
     {

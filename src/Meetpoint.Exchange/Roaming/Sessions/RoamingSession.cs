@@ -181,7 +181,7 @@ sealed record RoamingSession
         if (State == SessionState.Closed && End == SessionEnd.Silent && LastEvent is { } last && report.Event > last)
             return (after with { State = SessionState.Open, End = null }, SessionStep.Reopened);
         return State == SessionState.Closed ? (after, SessionStep.Counted)
-            : (after with { State = SessionState.Open }, Evidence.Reports == 0 ? SessionStep.Opened : SessionStep.Counted);
+            : (after with { State = SessionState.Open }, Evidence.Reports <= 1 ? SessionStep.Opened : SessionStep.Counted);
     }
 
     SessionEvidence Noted(AccountingReport report)

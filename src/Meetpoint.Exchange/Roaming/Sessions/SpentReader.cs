@@ -18,31 +18,37 @@ static class SpentReader
     /// <param name="person">The customer; null: only what the provider owes.</param>
     /// <param name="now">Wall time.</param>
     /// <param name="except">A session that is not counted; null: all are.</param>
-    public static RoamingSpent Of(StoreReader reader, UsageTerms terms, string home, string? person, Instant now, string? except)
+    public static RoamingSpent Of(StoreReader reader, UsageTerms terms, string home, string? person, Instant now, string? except) =>
+        (person is null ? default : OfCustomer(reader, terms, home, person, now, except)) with { Unsettled = OfParty(reader, terms, home) };
+
+    /// <summary>What one customer used in the agreement's day and month.</summary>
+    public static RoamingSpent OfCustomer(StoreReader reader, UsageTerms terms, string home, string person, Instant now, string? except)
     {
-        if (terms.Agreement.Roaming is not { } roaming || (roaming.CapPerDay ?? roaming.CapPerMonth ?? roaming.ExposureLimit) is null)
+        if (terms.Agreement.Roaming is not { } roaming || (roaming.CapPerDay ?? roaming.CapPerMonth) is null)
             return default;
         var (day, month) = (0m, 0m);
-        if (person is not null && (roaming.CapPerDay ?? roaming.CapPerMonth) is not null)
+        var zone = DateTimeZoneProviders.Tzdb[terms.Agreement.TimeZone];
+        var dayFrom = now.InZone(zone).Date.AtStartOfDayInZone(zone).ToInstant();
+        var monthFrom = StatementPeriod.Of(now, terms.Agreement.TimeZone).From;
+        var rates = SessionRate.Of(terms, home);
+        // A session counts where it ended, or was last heard of, as it does on a statement.
+        foreach (var session in SessionRows.Since(reader, person, monthFrom - Duration.FromSeconds(RoamingTerms.MaxSeconds), SessionLimit).Where(row => row.Id != except).Select(row => row.Session()))
         {
-            var zone = DateTimeZoneProviders.Tzdb[terms.Agreement.TimeZone];
-            var dayFrom = now.InZone(zone).Date.AtStartOfDayInZone(zone).ToInstant();
-            var monthFrom = StatementPeriod.Of(now, terms.Agreement.TimeZone).From;
-            var rates = SessionRate.Of(terms, home);
-            // A session counts where it ended, or was last heard of, as it does on a statement.
-            foreach (var session in SessionRows.Since(reader, person, monthFrom - Duration.FromSeconds(RoamingTerms.MaxSeconds), SessionLimit).Where(row => row.Id != except).Select(row => row.Session()))
-            {
-                if (session.Ended < monthFrom || session.Terms.Links.All(link => link.Agreement != terms.Agreement.Id))
-                    continue;
-                month += Cost(session, rates, roaming.CapPerMonth);
-                day += session.Ended >= dayFrom ? Cost(session, rates, roaming.CapPerDay) : 0;
-            }
+            if (session.Ended < monthFrom || session.Terms.Links.All(link => link.Agreement != terms.Agreement.Id))
+                continue;
+            month += Cost(session, rates, roaming.CapPerMonth);
+            day += session.Ended >= dayFrom ? Cost(session, rates, roaming.CapPerDay) : 0;
         }
 
-        return new RoamingSpent(day, month, Money.TryParse(roaming.ExposureLimit, out var limit) ? Unsettled(reader, terms, home, limit.Currency) : 0);
+        return new RoamingSpent(day, month, 0);
     }
 
-    static decimal Cost(RoamingSession session, IReadOnlyList<SessionRate> rates, string? cap)
+    /// <summary>What a party's customers have used and is on no closed statement; 0 without a limit of it.</summary>
+    public static decimal OfParty(StoreReader reader, UsageTerms terms, string home) =>
+        Money.TryParse(terms.Agreement.Roaming?.ExposureLimit, out var limit) ? Unsettled(reader, terms, home, limit.Currency) : 0;
+
+    /// <summary>What a session costs in the currency of a cap; 0 without.</summary>
+    public static decimal Cost(RoamingSession session, IReadOnlyList<SessionRate> rates, string? cap)
     {
         if (!Money.TryParse(cap, out var money))
             return 0;
