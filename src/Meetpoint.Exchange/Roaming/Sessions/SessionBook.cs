@@ -81,6 +81,14 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
     /// <summary>Remembers who was let in, until something is reported of it.</summary>
     public void Accept(StoreTransaction transaction, RoamingAccept accept)
     {
+        if (SessionRows.OpenOf(transaction, accept.Source.Visited, accept.Nas, accept.Person) is { } open)
+        {
+            // Who is on line proved himself anew: no report of another session is to come.
+            var now = open.Session();
+            SessionRows.Update(transaction, open, now with { Terms = accept.Terms with { Links = now.Terms.Links } }, open.Due);
+            return;
+        }
+
         var key = SessionRows.AcceptedKeyOf(accept.Source.Visited, accept.Nas, accept.Person);
         var session = new RoamingSession { State = SessionState.Accepted, Accepted = accept.At, Terms = WithLinks(accept.Terms, accept.Source) };
         // Who proves himself anew while nothing was reported is let in once.

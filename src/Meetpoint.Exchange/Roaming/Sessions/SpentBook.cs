@@ -83,7 +83,8 @@ sealed class SpentBook(Store store, IEventLoop loop, IClock clock, Action<Except
             return sum;
         }
 
-        while (_sums.Count >= Max && _inOrder.TryDequeue(out var oldest))
+        // Those that were read anew stand in the order twice.
+        while ((_sums.Count >= Max || _inOrder.Count >= 2 * Max) && _inOrder.TryDequeue(out var oldest))
             Forget(oldest);
         if (sum is not null)
             Forget(sum);

@@ -19,7 +19,7 @@ sealed class WaitingAccepts
     const int LateLimit = 500;
 
     readonly Dictionary<(string Visited, string Nas, string Person), Entry> _entries = [];
-    readonly Queue<Entry> _inOrder = new();
+    Queue<Entry> _inOrder = new();
 
     /// <summary>How many wait.</summary>
     public int Count => _entries.Count;
@@ -34,6 +34,8 @@ sealed class WaitingAccepts
             return;
         }
 
+        if (_inOrder.Count >= 2 * Max)
+            _inOrder = new Queue<Entry>(_inOrder.Where(static entry => entry.Accept is not null)); // behind one that waits stand many that were taken up
         var entry = new Entry(accept, nowNs + WaitNs);
         _entries.Add(key, entry);
         _inOrder.Enqueue(entry);

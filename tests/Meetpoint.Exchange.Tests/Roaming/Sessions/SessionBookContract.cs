@@ -128,6 +128,19 @@ public abstract class SessionBookContract
     }
 
     [Fact]
+    public async Task Accept_OfWhoIsOnLine_IsNoSessionOfItsOwn()
+    {
+        await using var side = new Side(Open());
+        await side.TakeAsync(Start(0));
+        await side.AcceptAsync("p-1", new SessionTerms { Class = "dd" });
+        var row = side.Sessions.ShouldHaveSingleItem("nothing else is to be reported");
+        (row.State, row.Session().Terms.Class, row.Session().Terms.Links.Length).ShouldBe((SessionState.Open, "dd", 1));
+        await side.TakeAsync(Stop(600, 600, 1, 2));
+        await side.AcceptAsync("p-1", new SessionTerms { Class = "ee" });
+        side.Count(SessionState.Accepted).ShouldBe(1, "what was on is over");
+    }
+
+    [Fact]
     public async Task Silent_IsClosedAtItsLastProofOfLife_AndSettledADayLater()
     {
         await using var side = new Side(Open());

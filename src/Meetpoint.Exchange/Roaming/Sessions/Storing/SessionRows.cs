@@ -85,6 +85,14 @@ static class SessionRows
     public static SessionRow? Find(StoreReader reader, string id) =>
         reader.Single<SessionRow>($"SELECT {Columns} FROM roaming_sessions WHERE id = @id", new { id });
 
+    /// <summary>The open session of a customer at an access server, the latest if there are several; null without.</summary>
+    public static SessionHead? OpenOf(StoreReader reader, string visited, string nas, string person) => reader.Single<SessionHead>(
+        """
+        SELECT id, state, due, body, packed FROM roaming_sessions
+        WHERE person = @person AND visited || '' = @visited AND nas || '' = @nas AND state = 'open' ORDER BY id DESC LIMIT 1
+        """, // by the person's few sessions, never by the many of the access server
+        new { visited, nas, person });
+
     /// <summary>Adds one. False when its id is there already.</summary>
     public static bool TryInsert(StoreTransaction transaction, SessionRow row, RoamingSession session)
     {
