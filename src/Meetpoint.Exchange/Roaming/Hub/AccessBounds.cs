@@ -25,7 +25,7 @@ sealed class AccessBounds(RoamingContext context, ResumeAnswer resume)
     public bool TryFind(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs, out RoamingAllowance allowance)
     {
         allowance = default;
-        if (!RadiusPacket.TryParse(pending.Sent, out var request, out _))
+        if (!context.Sessions.HasLimit(pending.Visited, pending.Route.Provider.Id) || !RadiusPacket.TryParse(pending.Sent, out var request, out _))
             return true;
         var isOverdue = pending.HeldUntilNs != 0 ? nowNs >= pending.HeldUntilNs : _held.Count >= MaxHeld;
         if (context.Sessions.TryAllow(pending.Visited, pending.Route.Provider.Id, request, isOverdue, out allowance))

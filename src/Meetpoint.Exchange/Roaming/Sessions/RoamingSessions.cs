@@ -78,6 +78,9 @@ sealed class RoamingSessions : IReportedSessions
     /// <summary>True when agreements in force let a home provider's customers roam there.</summary>
     public bool IsCovered(string visited, string home) => LinksOf(visited, home).Count > 0;
 
+    /// <summary>True when an agreement in force bounds what a home provider's customers use there. On the loop.</summary>
+    public bool HasLimit(string visited, string home) => _limits.Of(visited, home) is not null;
+
     /// <summary>
     /// Why somebody is not to be let in at all; none where that is not known yet, and then it is being read for <see cref="TryAllow"/>. At the first request of a conversation, on the loop.
     /// </summary>

@@ -11,6 +11,9 @@ static class SpentReader
     /// <summary>A customer's sessions of a month that are added up; somebody with more has the latest counted.</summary>
     const int SessionLimit = 2_000;
 
+    /// <summary>Digits behind the point of a sum of charges.</summary>
+    const int SumDigits = 6;
+
     /// <summary>What was used until now.</summary>
     /// <param name="reader">The store.</param>
     /// <param name="terms">Of the agreement.</param>
@@ -62,11 +65,13 @@ static class SpentReader
     {
         var closed = reader.Query<string>("SELECT period FROM closed_periods WHERE agreement = @Id ORDER BY period DESC LIMIT 1", new { terms.Agreement.Id });
         var from = closed is [var last] && StatementPeriod.TryParse(last, terms.Agreement.TimeZone, out var period) ? period!.Until : Instant.FromUnixTimeTicks(0);
-        return reader.Query<decimal>(
+        // Added up by the database: there may be a great many, and a limit needs no more digits than it keeps in its sums.
+        var sum = reader.Single<decimal>(
             """
-            SELECT c.amount FROM usage_charges c JOIN usage_records r ON r.id = c.record_id
+            SELECT COALESCE(SUM(CAST(c.amount AS numeric)), 0) FROM usage_charges c JOIN usage_records r ON r.id = c.record_id
             WHERE r.agreement = @Id AND r.ended >= @from AND r.unit = 'roaming-session' AND r.state <> 'disputed' AND c.payer = @home AND c.currency = @currency
             """,
-            new { terms.Agreement.Id, from, home, currency }).Sum();
+            new { terms.Agreement.Id, from, home, currency });
+        return decimal.Round(sum, SumDigits);
     }
 }

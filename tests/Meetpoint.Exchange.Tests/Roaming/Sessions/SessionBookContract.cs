@@ -38,6 +38,24 @@ public abstract class SessionBookContract
     }
 
     [Fact]
+    public async Task Exposure_IsWhatIsSettledAndOnNoClosedStatement()
+    {
+        await using var side = new Side(Open());
+        var terms = new Terms().Current("")!;
+        terms = terms with { Agreement = terms.Agreement with { Roaming = new RoamingTerms { ExposureLimit = "EUR 100.00" } } };
+        Exposure("albion").ShouldBe(0);
+        await side.TakeAsync(Start(0), Stop(600, 600, 5_682_218_308, 5_682_070_141), Start(1_000, "on"));
+        await side.SweepAsync(At(700));
+        Exposure("albion").ShouldBe(11.6643m, "0.10 and 0.20 and 11.3643");
+        Exposure("liberty").ShouldBe(0);
+        var record = side.Records.Single().Id;
+        await side.Store.WriteAsync(transaction => UsageTable.MoveTo(transaction, record, UsageState.Disputed));
+        Exposure("albion").ShouldBe(0, "what is disputed is not owed");
+
+        decimal Exposure(string home) => side.Store.Read(reader => SpentReader.OfParty(reader, terms, home));
+    }
+
+    [Fact]
     public async Task ReportsAgain_BeforeAndAfterSettling_ChangeNothing()
     {
         await using var side = new Side(Open());
