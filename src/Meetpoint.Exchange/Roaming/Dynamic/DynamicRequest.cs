@@ -10,4 +10,4 @@ namespace Meetpoint.Exchange.Roaming.Dynamic;
 /// <param name="Session">Of which session.</param>
 /// <param name="Inbound">Who asks; null for our own.</param>
 /// <param name="Done">Hears what became of our own.</param>
-sealed record DynamicRequest(RadiusCode Code, byte[] Packet, SessionRow Session, InboundRequest? Inbound, Action<DynamicOutcome>? Done);
+sealed record DynamicRequest(RadiusCode Code, byte[] Packet, ReportedSession Session, InboundRequest? Inbound, Action<DynamicOutcome>? Done);

@@ -23,7 +23,7 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
         var realm = Encoding.UTF8.GetString(id.Realm);
         if (context.Realms.Find(id.Realm) is not { } route)
             return Rejected(realm, null, RefusalReason.NoRoute, $"realm {realm} is nobody's in this world");
-        steps.Add($"realm {realm} is {route.Realm} of {route.Provider.Id}");
+        steps.Add($"realm {realm} is {route.Written} of {route.Provider.Id}");
         var request = new AdmissionRequest
         {
             IsOwn = true, Origin = at, TargetProvider = route.Provider.Id, Caller = user, Kind = GrantKind.Roaming, Now = context.Clock.GetCurrentInstant(), NowNs = nowNs,
