@@ -24,16 +24,17 @@ public sealed class RadiusRecoveryTests(RadiusRecoveryTests.OnItsOwn world, ITes
         load.Begin(PerSecond);
         await AcceptedAsync(load, 100);
 
-        var rejected = await load.AskAsync(one => one.Rejected);
+        var (rejected, atStop) = await load.AskAsync(one => (one.Rejected, one.AcceptedAt.Count));
         await world.First.StopAsync();
         await world.Second.StopAsync();
         await Expect.EventuallyAsync(async () => await load.AskAsync(one => one.Rejected) > rejected + PerSecond ? "yes" : null, _soon, "those who come while no home is there to be rejected");
         await Task.WhenAll(world.First.StartAgainAsync(), world.Second.StartAgainAsync());
-        await RecoveredAsync(load, "both home servers");
+        await RecoveredAsync(load, atStop, "both home servers, stopped and started");
 
         var killed = await load.AskAsync(one => one.Accepted);
+        var atKill = await load.AskAsync(one => one.AcceptedAt.Count);
         await world.RestartAsync();
-        await RecoveredAsync(load, "the exchange, killed and started");
+        await RecoveredAsync(load, atKill, "the exchange, killed and started");
         await AcceptedAsync(load, killed + 200);
 
         load.Begin(0);
@@ -56,13 +57,20 @@ public sealed class RadiusRecoveryTests(RadiusRecoveryTests.OnItsOwn world, ITes
     static Task AcceptedAsync(SessionLoad load, int count) =>
         Expect.EventuallyAsync(async () => await load.AskAsync(one => one.Accepted) >= count ? "yes" : null, _soon, $"{count} customers to be let in", () => $"{load.Accepted} were, {load.Rejected} were not");
 
-    /// <summary>From now until somebody is let in.</summary>
-    async Task RecoveredAsync(SessionLoad load, string what)
+    /// <summary>Waits until customers are let in as before, and prints for how long nobody was.</summary>
+    /// <param name="load">Who asks.</param>
+    /// <param name="at">How many were let in before it stopped.</param>
+    /// <param name="what">What stopped.</param>
+    async Task RecoveredAsync(SessionLoad load, int at, string what)
     {
-        var (from, before) = await load.AskAsync(one => (one.Now, one.AcceptedAt.Count));
-        await Expect.EventuallyAsync(async () => await load.AskAsync(one => one.AcceptedAt.Count) > before ? "yes" : null, _soon, "somebody to be let in again", world.Exchange.Process.LogTail);
-        var first = await load.AskAsync(one => one.AcceptedAt[before]);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {Math.Max(0, (first - from).TotalMilliseconds):0} ms from being there again until the first customer is let in"));
+        var back = await load.AskAsync(one => one.Now);
+        await Expect.EventuallyAsync(
+            async () => await load.AskAsync(one => one.AcceptedAt.Count(each => each > back)) > PerSecond ? "yes" : null, _soon, "customers to be let in again", world.Exchange.Process.LogTail);
+        var times = await load.AskAsync(one => one.AcceptedAt.Skip(at - 1).ToList());
+        var gap = times.Zip(times.Skip(1)).MaxBy(pair => pair.Second - pair.First);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what}: nobody was let in for {(gap.Second - gap.First).TotalMilliseconds:0} ms, until {(gap.Second - back).TotalMilliseconds:0} ms from when it was there again"));
     }
 
     async Task<List<JsonNode>> RecordsAsync()

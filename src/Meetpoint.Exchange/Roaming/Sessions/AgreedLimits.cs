@@ -60,11 +60,15 @@ sealed class AgreedLimits(Func<World> world, IUsageTerms terms, Func<string, str
         if (!_ofAgreement.TryGetValue((agreement, home), out var limit))
         {
             _ofAgreement[(agreement, home)] = limit =
-                terms.InForce(agreement) is { Agreement.Roaming: { } roaming } usage ? new AgreedLimit(usage, home, roaming, SessionRate.Of(usage, home)) : null;
+                terms.InForce(agreement) is { Agreement.Roaming: { } roaming } usage && Bounds(roaming) ? new AgreedLimit(usage, home, roaming, SessionRate.Of(usage, home)) : null;
         }
 
         return limit;
     }
+
+    /// <summary>Most agreements say something else of roaming, and then nothing is to be worked out for a packet.</summary>
+    static bool Bounds(RoamingTerms terms) => (terms.CapPerDay ?? terms.CapPerMonth ?? terms.ExposureLimit) is not null
+        || (terms.MaxSessionSeconds ?? terms.IdleSeconds ?? terms.InterimSeconds) is not null || terms.MaxSessionOctets is not null;
 
     void Follow()
     {
