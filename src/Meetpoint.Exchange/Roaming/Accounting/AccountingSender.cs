@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
@@ -70,9 +71,16 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     }
 
     /// <summary>A home has acknowledged one.</summary>
-    public void OnAnswer(PendingRequest pending, long nowNs)
+    public void OnAnswer(HomeServer server, PendingRequest pending, in RadiusPacket answer, long nowNs)
     {
         var kept = pending.Accounting!;
+        if (context.Watch.Kept(kept.Id) is { } watched)
+        {
+            watched.Answered(server, answer, nowNs - pending.SentNs);
+            watched.End(RadiusWatchStep.Returned, $"{kept.Provider} has it: nothing of it is sent again");
+            context.Watch.Forget(kept.Id);
+        }
+
         var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
         End(kept);
@@ -81,9 +89,10 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     }
 
     /// <summary>None has, in all the time that it was repeated.</summary>
-    public void OnSilence(PendingRequest pending)
+    public void OnSilence(HomeServer server, PendingRequest pending, long nowNs)
     {
         var kept = pending.Accounting!;
+        context.Watch.Kept(kept.Id)?.Silent(server, nowNs - pending.SentNs);
         var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
         lane.Waiting.Enqueue(kept);
@@ -163,6 +172,7 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         // The authenticator of accounting is a digest, which its answer is checked by (RFC 2866 section 3).
         server.Requests.SetMark(id, asked with { Authenticator = RequestAuthenticator.Read(sent[4..]) });
         server.Send(id, sent);
+        context.Watch.Kept(kept.Id)?.Sent(server, id, packet, sent);
         return true;
     }
 

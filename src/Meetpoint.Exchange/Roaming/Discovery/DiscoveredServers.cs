@@ -76,6 +76,9 @@ sealed class DiscoveredServers(RealmDiscovery discovery, Func<NeighbourEntry, st
         Drop(nowNs, (_, connected) => nowNs - connected.UsedNs >= IdleNs && connected.Server.Requests.Count == 0);
     }
 
+    /// <summary>Those of a realm that were asked for lately, without asking or connecting anybody.</summary>
+    public IEnumerable<HomeServer> Known(string neighbour, string realm) => _servers.Where(each => each.Key.Neighbour == neighbour && each.Key.Realm == realm).Select(each => each.Value.Server);
+
     /// <summary>One of them that has a connection to a neighbour; null without.</summary>
     public HomeServer? Connected(string neighbour) => _servers.FirstOrDefault(each => each.Key.Neighbour == neighbour && each.Value.Server.IsUp).Value?.Server;
 

@@ -10,7 +10,11 @@ namespace Meetpoint.Exchange.Roaming.Hub;
 /// <param name="Realm">As the provider wrote it; of servers that are found by DNS, the realm itself in lower case.</param>
 /// <param name="Provider">Whose customers they are.</param>
 /// <param name="Discoverer">The neighbour of the provider whose servers are found by DNS; null without.</param>
-sealed record RealmRoute(int Number, string Realm, Provider Provider, NeighbourEntry? Discoverer);
+sealed record RealmRoute(int Number, string Realm, Provider Provider, NeighbourEntry? Discoverer)
+{
+    /// <summary>As the provider wrote it, also of servers that are found by DNS: "*".</summary>
+    public string Written { get; init; } = Realm;
+}
 
 /// <summary>All realms of a world, the longest that fits first; and those that stand under one of them in the DNS, as they are asked for. On the hub's loop.</summary>
 sealed class RealmRoutes
