@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Rules;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
@@ -57,6 +58,12 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
             new Random(1));
         hub.Listen(new RadiusListen("radius", _hub, NetAddress.None));
         hub.OnWorldApplied();
+        // Who has watched, and watches no more, costs nothing either.
+        WatchedName.TryParse("alice@liberty.example", out var name).ShouldBeTrue();
+        var watcher = hub.WatchAsync(name!).GetAwaiter().GetResult()!;
+        Ask(hub).ShouldBe(RadiusCode.AccessAccept);
+        watcher.Lines.Count.ShouldBeGreaterThan(5, "each step of what was watched");
+        hub.EndWatch(watcher);
         for (var i = 0; i < Warm; i++)
             Ask(hub).ShouldBe(RadiusCode.AccessAccept);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -132,9 +132,9 @@ public sealed class WatchTests
         run.Exchange.Run(() => run.Exchange.Node.Radius!.EndWatch(watchers[0]));
         run.World.Run(1);
         Begin(run.World, run.Exchange, Alice).ShouldNotBeNull();
-        run.World.Run(598);
+        run.World.Run(590);
         watchers[1].Lines.Completion.IsCompleted.ShouldBeFalse();
-        run.World.Run(5);
+        run.World.Run(20);
         watchers[1].Lines.Completion.IsCompleted.ShouldBeTrue("ten minutes are over");
         Begin(run.World, run.Exchange, Alice).ShouldNotBeNull("there is room again");
     }

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Watch;
@@ -38,6 +39,12 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
         var now = context.Clock.GetCurrentInstant();
         var reason = context.Locate(client, packet, out var route, out var visited);
         watched?.Located(client, packet, route, visited, reason);
+        if (reason == RefusalReason.None && route!.Discoverer is not null && !DiscoveryTerms.Allow(context.Admission.World, visited!, route.Provider.Id, now))
+        {
+            route = context.Realms.Undiscovered(route);
+            reason = sender.HasNamed(route.Provider) ? RefusalReason.None : RefusalReason.DiscoveryNotAgreed;
+        }
+
         if (reason != RefusalReason.None && !IsOfItself(packet))
         {
             Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}", watched);

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
@@ -28,6 +29,9 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
 
     /// <summary>Id of the newest that it knows.</summary>
     public long LastId { get; private set; }
+
+    /// <summary>True where a provider's own servers stand in the world.</summary>
+    public bool HasNamed(Provider home) => servers.Of(home, HomeServerUse.Accounting).Length > 0;
 
     /// <summary>Takes up what an earlier run left.</summary>
     public void Start()

@@ -15,10 +15,10 @@ namespace Meetpoint.Exchange.Roaming.Discovery;
 sealed class DiscoveredServers(RealmDiscovery discovery, Func<NeighbourEntry, string, DiscoveredServer, HomeServer> connect) : IDisposable
 {
     /// <summary>Connected at one time; further realms are refused as overload.</summary>
-    const int MaxServers = 2_000;
+    public const int MaxServers = 2_000;
 
     /// <summary>Of one realm, the first that the DNS names.</summary>
-    const int MaxOfRealm = 4;
+    public const int MaxOfRealm = 4;
 
     /// <summary>A connection that nobody has needed for so long is closed.</summary>
     const long IdleNs = 600 * MonotonicTime.Second;

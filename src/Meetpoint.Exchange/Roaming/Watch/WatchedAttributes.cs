@@ -11,7 +11,8 @@ namespace Meetpoint.Exchange.Roaming.Watch;
 /// users only the one is named who was asked for.
 /// </summary>
 /// <param name="name">Whose requests are watched.</param>
-sealed class WatchedAttributes(WatchedName name)
+/// <param name="people">Users of the conversation, without their realms: where all of a realm are watched, no text shows one.</param>
+sealed class WatchedAttributes(WatchedName name, IReadOnlyCollection<string> people)
 {
     const string Masked = "<masked>";
     const int EapHeader = 4;
@@ -52,14 +53,12 @@ sealed class WatchedAttributes(WatchedName name)
     {
         if (!RadiusPacket.TryParse(bytes, out var packet, out _))
             return [];
-        var all = ReadAttribute.All(packet, RadiusDictionary.Standard);
-        var user = all.FirstOrDefault(attribute => attribute.Path == "1")?.Value ?? [];
-        return [.. all.Select(attribute => (NameOf(attribute), Short(Value(attribute, user))))];
+        return [.. ReadAttribute.All(packet, RadiusDictionary.Standard).Select(attribute => (NameOf(attribute), Short(Value(attribute))))];
     }
 
     static string NameOf(ReadAttribute attribute) => (attribute.Definition?.Name ?? $"Attr-{attribute.Path}") + (attribute.Tag > 0 ? $":{attribute.Tag}" : "");
 
-    string Value(ReadAttribute attribute, byte[] user)
+    string Value(ReadAttribute attribute)
     {
         var octets = $"{attribute.Value.Length} octets";
         switch (attribute.Path)
@@ -86,7 +85,7 @@ sealed class WatchedAttributes(WatchedName name)
             return Masked;
         var text = RadiusText.Write(attribute)[(NameOf(attribute).Length + " = ".Length)..];
         var isText = definition.Type == AttributeDataType.Text;
-        return isText && (IsKey(text) || Names(text, user)) ? Masked : text;
+        return isText && (IsKey(text) || Names(text)) ? Masked : text;
     }
 
     string UserName(ReadAttribute attribute)
@@ -100,8 +99,7 @@ sealed class WatchedAttributes(WatchedName name)
     static bool IsKey(string text) => text.AsSpan().ContainsAny('=', ':') && Array.Exists(_keyWords, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Such as a Reply-Message that greets somebody, where all of a realm are watched.</summary>
-    bool Names(string text, byte[] user) => name.IsRealm && NetworkAccessId.TryParse(user, out var id, out _) && !id.User.IsEmpty
-        && text.Contains(Encoding.UTF8.GetString(id.User), StringComparison.OrdinalIgnoreCase);
+    bool Names(string text) => name.IsRealm && people.Any(person => text.Contains(person, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Code, kind and length of an EAP packet (RFC 3748 section 4): what is within proves somebody, or says who he is.</summary>
     static string Eap(byte[] value)

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Net;
 using Meetpoint.Radius.Exchanges;
 using Meetpoint.Radius.Packets;
+using Meetpoint.Radius.Realms;
 using Meetpoint.Radius.Streams;
 using NodaTime;
 
@@ -13,10 +15,14 @@ namespace Meetpoint.Exchange.Roaming.Watch;
 /// <summary>A conversation that is watched: from its first request until its last answer, each step in words as it happens. On the hub's loop.</summary>
 sealed class WatchedRequest
 {
+    /// <summary>Names of one conversation: what stands outside and within EAP, and one to spare.</summary>
+    const int MaxPeople = 4;
+
     readonly RoamingContext _context;
     readonly long _number;
     readonly long _beganNs;
     readonly Instant _began;
+    readonly HashSet<string> _people = new(StringComparer.OrdinalIgnoreCase);
     List<RequestWatcher> _watching;
 
     /// <param name="context">The hub's.</param>
@@ -39,7 +45,7 @@ sealed class WatchedRequest
 
     /// <summary>What came is no request of its sender's, and is left without an answer.</summary>
     public void Discarded(RadiusClient client, string from, in RadiusPacket packet, PacketError error) => Write(
-        RadiusWatchStep.Discarded, $"{packet.Code} from {client.Entry.Neighbour.Id} at {from}: {error}; it gets no answer (RFC 2865 section 3)", static (_, _) => [], isLast: true);
+        RadiusWatchStep.Discarded, $"{packet.Code} from {client.Entry.Neighbour.Id} at {from}: {error}; it gets no answer (RFC 2865 section 3)", static _ => [], isLast: true);
 
     /// <summary>Where it leads.</summary>
     public void Located(RadiusClient client, in RadiusPacket packet, RealmRoute? route, string? origin, RefusalReason reason)
@@ -126,33 +132,42 @@ sealed class WatchedRequest
     }
 
     /// <summary>A step without attributes.</summary>
-    public void Say(RadiusWatchStep step, string text) => Write(step, text, static (_, _) => []);
+    public void Say(RadiusWatchStep step, string text) => Write(step, text, static _ => []);
 
     /// <summary>The last step.</summary>
-    public void End(RadiusWatchStep step, string text) => Write(step, text, static (_, _) => [], isLast: true);
+    public void End(RadiusWatchStep step, string text) => Write(step, text, static _ => [], isLast: true);
 
     /// <summary>A neighbour's server, by name.</summary>
     public static string NameOf(HomeServer server) => $"{server.Entry.Neighbour.Id} at {server.Name}";
 
     void Say(RadiusWatchStep step, string text, in RadiusPacket packet, bool isLast = false)
     {
+        Note(packet);
         var bytes = packet.Bytes.ToArray();
-        Write(step, text, (attributes, _) => attributes.Of(bytes), isLast);
+        Write(step, text, attributes => attributes.Of(bytes), isLast);
     }
 
     void Say(RadiusWatchStep step, string text, in RadiusPacket before, in RadiusPacket after, bool isLast = false)
     {
+        Note(before);
         var (from, to) = (before.Bytes.ToArray(), after.Bytes.ToArray());
-        Write(step, text, (attributes, _) => attributes.Changes(from, to), isLast);
+        Write(step, text, attributes => attributes.Changes(from, to), isLast);
     }
 
-    void Write(RadiusWatchStep step, string text, Func<WatchedAttributes, RequestWatcher, IReadOnlyList<string>> attributes, bool isLast = false)
+    /// <summary>Whom a packet names, who may be named again in texts of others: an identity within EAP first shows in its Access-Accept.</summary>
+    void Note(in RadiusPacket packet)
+    {
+        if (_people.Count < MaxPeople && packet.TryFind(AttributeType.UserName, out var name) && NetworkAccessId.TryParse(name.Value, out var id, out _) && !id.User.IsEmpty)
+            _people.Add(Encoding.UTF8.GetString(id.User));
+    }
+
+    void Write(RadiusWatchStep step, string text, Func<WatchedAttributes, IReadOnlyList<string>> attributes, bool isLast = false)
     {
         var tookNs = _context.Loop.NowNs - _beganNs;
         foreach (var watcher in _watching)
         {
             watcher.Write(new RadiusWatchLine(
-                _number, _began + Duration.FromNanoseconds(tookNs), Milliseconds(tookNs), step, text, attributes(new WatchedAttributes(watcher.Name), watcher), isLast));
+                _number, _began + Duration.FromNanoseconds(tookNs), Milliseconds(tookNs), step, text, attributes(new WatchedAttributes(watcher.Name, _people)), isLast));
         }
     }
 

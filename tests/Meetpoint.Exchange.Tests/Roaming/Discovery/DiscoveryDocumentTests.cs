@@ -42,15 +42,15 @@ public sealed class DiscoveryDocumentTests
         var standing = Worlds.Document;
         var one = new Neighbour
         {
-            Id = "one", Provider = standing.Providers[0].Id, Kind = NeighbourKind.Radius, TlsCa = authority.Pem, Radius = new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.Aaa },
+            Id = "one", Provider = standing.Providers[0].Id, Kind = NeighbourKind.Radius, TlsCa = authority.Pem, Radius = new NeighbourRadius { Discover = RadiusDiscovery.Aaa },
         };
         WorldValidator.Validate(standing with { Neighbours = [one, one with { Id = "other", Provider = standing.Providers[1].Id }, .. standing.Neighbours] }).ShouldBeEmpty();
         WorldValidator.Validate(standing with { Neighbours = [one, one with { Id = "two" }, .. standing.Neighbours] }).Select(fault => $"{fault.Path} {fault.Code}").ShouldBe(["/neighbours/1/radius/discover duplicate-discovery"]);
     }
 
     [Fact]
-    public void Read_DiscoveredNeighbour_HasTheSecretOfTls() =>
-        WorldReader.Read((JsonObject)JsonNode.Parse("""{"neighbours": [{"id": "f", "provider": "f", "kind": "radius", "radius": {"discover": "aaa"}}]}""")!, []).Neighbours[0].Radius!.Secret.ShouldBe("radsec");
+    public void Read_DiscoveredNeighbour_HasNoSecret() =>
+        WorldReader.Read((JsonObject)JsonNode.Parse("""{"neighbours": [{"id": "f", "provider": "f", "kind": "radius", "radius": {"discover": "aaa"}}]}""")!, []).Neighbours[0].Radius!.Secret.ShouldBeNull("over TLS certificates prove who is who");
 
     [Fact]
     public void Write_AgreementWithoutDiscovery_HasTheHashThatItHadBefore()

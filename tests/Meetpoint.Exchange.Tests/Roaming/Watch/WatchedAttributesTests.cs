@@ -18,7 +18,6 @@ public sealed class WatchedAttributesTests
     public void Of_EverySecretOfTheDictionary_ShowsNoOctetOfIt()
     {
         var secrets = RadiusDictionary.Standard.Names.Select(name => RadiusDictionary.Standard.Find(name)).OfType<AttributeDefinition>().Where(one => one.IsSecret).ToList();
-        secrets.Select(one => one.Name).ShouldBeSubsetOf(secrets.Select(one => one.Name).Union(["User-Password"]));
         foreach (var name in (string[])["User-Password", "CHAP-Password", "CHAP-Challenge", "Tunnel-Password", "MS-CHAP-Response", "MS-CHAP-Challenge", "MS-CHAP2-Response", "MS-CHAP2-Success", "MS-MPPE-Send-Key", "MS-MPPE-Recv-Key", "MS-CHAP-MPPE-Keys", "EAP-Message"])
             secrets.ShouldContain(one => one.Name == name, $"{name} is a secret");
         foreach (var secret in secrets)
@@ -76,7 +75,7 @@ public sealed class WatchedAttributesTests
     [InlineData("anonymous@liberty.example", "alice@liberty.example", "User-Name = \"<masked>@liberty.example\"", "Calling-Station-Id = \"02-00-00-00-00-01\"", "Reply-Message = \"hello Alice\"")]
     [InlineData("@liberty.example", "@liberty.example", "User-Name = \"@liberty.example\"", "Calling-Station-Id = <masked>", "Reply-Message = \"hello Alice\"")]
     public void Of_Person_IsShownWhereItWasAskedFor(string watched, string user, params string[] expected) =>
-        Of(watched, Packet((ref PacketWriter writer) =>
+        Watching(watched, user.Split('@')[0] is { Length: > 0 } name ? [name] : []).Of(Packet((ref PacketWriter writer) =>
         {
             writer.TryWrite(AttributeType.UserName, Encoding.UTF8.GetBytes(user));
             writer.TryWrite(AttributeType.CallingStationId, "02-00-00-00-00-01"u8);
@@ -124,10 +123,10 @@ public sealed class WatchedAttributesTests
 
     static IReadOnlyList<string> Of(string watched, byte[] packet) => Watching(watched).Of(packet);
 
-    static WatchedAttributes Watching(string watched)
+    static WatchedAttributes Watching(string watched, params string[] people)
     {
         WatchedName.TryParse(watched, out var name).ShouldBeTrue();
-        return new WatchedAttributes(name!);
+        return new WatchedAttributes(name!, [.. people]);
     }
 
     static bool Shows(IReadOnlyList<string> lines) =>
