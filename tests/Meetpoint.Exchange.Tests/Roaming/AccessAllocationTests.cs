@@ -48,22 +48,21 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
     public void Access_Warm_AllocatesNothing(string roaming)
     {
         var admission = Worlds.Admission(World(roaming));
-        using var hub = new RadiusHub(
-            new RoamingContext
-            {
-                Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
-                Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
-                Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
-            },
-            new Random(1));
+        var context = new RoamingContext
+        {
+            Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
+            Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
+            Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
+        };
+        using var hub = new RadiusHub(context, new Random(1));
         hub.Listen(new RadiusListen("radius", _hub, NetAddress.None));
         hub.OnWorldApplied();
         // Who has watched, and watches no more, costs nothing either.
         WatchedName.TryParse("alice@liberty.example", out var name).ShouldBeTrue();
-        var watcher = hub.WatchAsync(name!).GetAwaiter().GetResult()!;
+        var watcher = context.Watch.TryAdd(name!)!;
         Ask(hub).ShouldBe(RadiusCode.AccessAccept);
         watcher.Lines.Count.ShouldBeGreaterThan(5, "each step of what was watched");
-        hub.EndWatch(watcher);
+        context.Watch.Remove(watcher);
         for (var i = 0; i < Warm; i++)
             Ask(hub).ShouldBe(RadiusCode.AccessAccept);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Net;
@@ -116,8 +117,10 @@ public sealed class WatchTests
 
         run.Dynamic.Sessions.Add("one");
         var row = run.Albion.Store.Read(reader => SessionRows.OfKey(reader, SessionRows.KeyOf("albion", "ap-1", "one")).Single());
-        run.Albion.Run(() => run.Albion.Node.Radius!.DisconnectAsync(row));
+        Task<DynamicOutcome>? ended = null;
+        run.Albion.Run(() => ended = run.Albion.Node.Radius!.DisconnectAsync(row));
         run.World.Run(1);
+        ended!.Done().Result.ShouldBe(DynamicResult.Acknowledged);
         lines = Read(here);
         Steps(lines).ShouldBe(["Sent", "Answer", "Returned"], "the session was seen, so that what names it alone is known to be hers");
         lines[1].Text.ShouldStartWith("DisconnectAck from nas at 10.20.0.1:3799 after ");

@@ -8,6 +8,7 @@ using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Discovery;
 using Meetpoint.Radius.Packets;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Roaming.Discovery;
@@ -23,7 +24,11 @@ public sealed class DiscoveredServersTests : IDisposable
     public DiscoveredServersTests()
     {
         var world = JsonNode.Parse(Worlds.Json)!;
-        world["neighbours"]!.AsArray().Add(JsonNode.Parse("""{"id":"federation","provider":"liberty","kind":"radius","radius":{"discover":"aaa"},"tlsCa":"none"}"""));
+        using var authority = new TestAuthority("federation", TimeProvider.System.GetUtcNow());
+        world["neighbours"]!.AsArray().Add(new JsonObject
+        {
+            ["id"] = "federation", ["provider"] = "liberty", ["kind"] = "radius", ["tlsCa"] = authority.Pem, ["radius"] = new JsonObject { ["discover"] = "aaa" },
+        });
         _discoverer = Worlds.Admission(Worlds.Read(world.ToJsonString())).World.FindNeighbour("federation")!;
         _servers = new DiscoveredServers(_run.Discovery, (entry, realm, server) =>
         {
