@@ -109,7 +109,7 @@ public sealed partial class ExchangeNode
         var terms = new WorldUsageTerms(() => Admission.World, _worldStore);
         var callSightings = new CallSightings(_sightings);
         Settlements = new Settlements(options.Name, store, Nni.Outbox, terms, new RoamingWitness(callSightings), clock);
-        Roaming = new RoamingSessions(options.Name, store, Settlements.Book, terms, () => Admission.World, clock, randomness, (options.RadiusLoop ?? loop).Post);
+        Roaming = new RoamingSessions(options.Name, store, Settlements.Book, terms, () => Admission.World, clock, randomness, options.RadiusLoop ?? loop, log);
         _attendance = new Attendance(
             options.Name, Nni.Outbox, _sightings, new GrantSettlement(Settlements.Book, terms, () => Admission.World, clock),
             () => Admission.World, clock);

@@ -36,6 +36,12 @@ public interface IExchangeLog
     /// <summary>A RADIUS packet that was carried on is not in all as agreed; to be sampled.</summary>
     void RadiusNoted(string neighbour, string what);
 
+    /// <summary>Accounting was acknowledged and sent on, and counts no session; to be sampled, as it may be every report of an access server.</summary>
+    void RoamingNotCounted(string neighbour, string reason);
+
+    /// <summary>A roaming session has crossed what its agreement lets it use.</summary>
+    void RoamingCrossed(string session, string neighbour, string reason);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

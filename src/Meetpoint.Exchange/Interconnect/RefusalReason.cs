@@ -80,4 +80,7 @@ public enum RefusalReason
 
     /// <summary>The target's home servers would be found by DNS, and the agreement does not say that they may be.</summary>
     DiscoveryNotAgreed,
+
+    /// <summary>The customer's caps, or what the home provider may owe, are used up: roaming.</summary>
+    AllowanceUsedUp,
 }

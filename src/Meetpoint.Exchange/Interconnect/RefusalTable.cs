@@ -81,6 +81,7 @@ public static class RefusalTable
         Make(RefusalReason.MeetingNotOpen, 480, "Meeting is not open yet", 0, "Meeting is not open yet", LogLevel.Information) with { RetryAfter = true },
         Make(RefusalReason.WrongCredentials, 401, "Unauthorized", 0, "Wrong credentials", LogLevel.Warning) with { Sampled = true },
         Forbidden(RefusalReason.DiscoveryNotAgreed, "Discovery of home servers is not agreed"),
+        Limited(RefusalReason.AllowanceUsedUp, "Allowance of the agreement used up"),
     ];
 
     /// <summary>Every row but the first, which refuses nothing.</summary>

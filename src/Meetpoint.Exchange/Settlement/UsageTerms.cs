@@ -61,4 +61,7 @@ public interface IUsageTerms
 
     /// <summary>The newest version, for the statement's zone and the peer; null when there is no such agreement.</summary>
     UsageTerms? Current(string agreement);
+
+    /// <summary>The version that is in force, from memory: for a loop, which reads no store. Null when there is none.</summary>
+    UsageTerms? InForce(string agreement) => Current(agreement);
 }

@@ -35,6 +35,9 @@ public sealed class WorldUsageTerms(Func<World> world, WorldStore versions) : IU
         return last is null ? null : Terms(snapshot, Read(last), last.Hash);
     }
 
+    /// <inheritdoc/>
+    public UsageTerms? InForce(string agreement) => InForce(world(), agreement);
+
     /// <summary>Every call asks: made once a world.</summary>
     UsageTerms? InForce(World snapshot, string agreement)
     {

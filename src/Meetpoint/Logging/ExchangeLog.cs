@@ -12,6 +12,8 @@ sealed partial class ExchangeLog : IExchangeLog
     const string Strangers = "refused.unknown-sender";
     const string Discarded = "radius.discarded";
     const string Noted = "radius.noted";
+    const string NotCounted = "roaming.not-counted";
+    const string Crossed = "roaming.crossed";
     const string CertificateEvents = "nni.certificate.";
 
     static readonly RefusalRow WrongCredentials = RefusalTable.Row(RefusalReason.WrongCredentials);
@@ -30,6 +32,8 @@ sealed partial class ExchangeLog : IExchangeLog
                 PacketDiscarded(logger, count, last);
             else if (code == Noted)
                 PacketNoted(logger, count, last);
+            else if (code == NotCounted)
+                ReportNotCounted(logger, count, last);
             else if (code == WrongCredentials.EventCode)
                 logger.Log(WrongCredentials.LogLevel, new EventId(WrongCredentials.EventId, code), "{Code} {Count} message(s), the last from {Flow}", code, count, last);
             else
@@ -77,6 +81,10 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void RadiusNoted(string neighbour, string what) => _sampled.Add(Noted, $"{neighbour}: {what}");
 
+    public void RoamingNotCounted(string neighbour, string reason) => _sampled.Add(NotCounted, $"{neighbour} ({reason})");
+
+    public void RoamingCrossed(string session, string neighbour, string reason) => SessionCrossed(_logger, session, neighbour, reason);
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -123,6 +131,12 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1151, LogLevel.Warning, Noted + " {Count} packet(s), the last of {Last}", EventName = Noted)]
     static partial void PacketNoted(ILogger logger, long count, string last);
+
+    [LoggerMessage(1152, LogLevel.Warning, NotCounted + " {Count} report(s) count no session, the last of {Last}", EventName = NotCounted)]
+    static partial void ReportNotCounted(ILogger logger, long count, string last);
+
+    [LoggerMessage(1153, LogLevel.Warning, Crossed + " {Session} at {Neighbour} has crossed what it may use: {Reason}", EventName = Crossed)]
+    static partial void SessionCrossed(ILogger logger, string session, string neighbour, string reason);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

@@ -30,6 +30,10 @@ sealed class LateLog : IExchangeLog
 
     public void RadiusDiscarded(string neighbour, string reason, string flow) => _log?.RadiusDiscarded(neighbour, reason, flow);
 
+    public void RoamingNotCounted(string neighbour, string reason) => _log?.RoamingNotCounted(neighbour, reason);
+
+    public void RoamingCrossed(string session, string neighbour, string reason) => _log?.RoamingCrossed(session, neighbour, reason);
+
     public void Nni(NniEvent e) => _log?.Nni(e);
 
     public void Mail(MailAttempt attempt) => _log?.Mail(attempt);

@@ -30,6 +30,7 @@ public sealed class RefusalTests
     [InlineData(RefusalReason.Maintenance, 503, 503, "Retry-After")]
     [InlineData(RefusalReason.MeetingNotOpen, 480, 0, "Retry-After")]
     [InlineData(RefusalReason.DiscoveryNotAgreed, 403, 403, "X-Meetpoint-Incident")]
+    [InlineData(RefusalReason.AllowanceUsedUp, 480, 429, "Reason")]
     public void Row_Reason_IsTheDesignsOwn(RefusalReason reason, int sip, int api, string header)
     {
         var refusal = Refusal.By(reason, default, new IncidentId(1)) with { RetryAfterSeconds = 7 };

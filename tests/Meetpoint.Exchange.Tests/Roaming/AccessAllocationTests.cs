@@ -4,7 +4,9 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Rules;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Watch;
+using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
@@ -48,9 +50,11 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
     public void Access_Warm_AllocatesNothing(string roaming)
     {
         var admission = Worlds.Admission(World(roaming));
+        var terms = new WorldUsageTerms(() => admission.World, null!);
         var context = new RoamingContext
         {
-            Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Sessions = null!, Node = "1",
+            Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Node = "1",
+            Sessions = new RoamingSessions("albion.example", null!, null!, terms, () => admission.World, this, new SeededRandomness(1), this, null!),
             Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
             Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
         };

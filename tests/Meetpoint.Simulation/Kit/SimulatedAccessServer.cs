@@ -56,6 +56,11 @@ sealed class SimulatedAccessServer : IDatagramReceiver
     });
 
     /// <summary>Tells of a session; asked again for as long as it takes.</summary>
+    /// <param name="hub">Whom.</param>
+    /// <param name="user">Of whom.</param>
+    /// <param name="session">Its Acct-Session-Id.</param>
+    /// <param name="more">What else is told.</param>
+    /// <param name="status">Acct-Status-Type.</param>
     public AccessAttempt Account(NetAddress hub, string user, string session, WriteAttributes? more = null, uint status = 1) => Send(
         new AccessAttempt(hub, RadiusCode.AccountingRequest, user) { Tries = int.MaxValue }, (ref PacketWriter writer, RequestAuthenticator _) =>
         {

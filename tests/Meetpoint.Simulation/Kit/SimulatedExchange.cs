@@ -73,6 +73,9 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     /// <summary>What the log said that should not be, in order.</summary>
     public List<string> Faults { get; } = [];
 
+    /// <summary>Why roaming sessions were to be ended.</summary>
+    public List<string> Crossed { get; } = [];
+
     public List<NniEvent> NniEvents { get; } = [];
 
     /// <summary>Handshakes of our own that came to nothing; a cut link makes some.</summary>
@@ -220,6 +223,10 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     void IExchangeLog.Unreachable(string peer, string reason) => Unreachable.Add($"{peer}: {reason}");
 
     void IExchangeLog.Reachable(string peer) => Unreachable.Remove(peer);
+
+    void IExchangeLog.RoamingNotCounted(string neighbour, string reason) => Faults.Add($"roaming {neighbour} {reason}");
+
+    void IExchangeLog.RoamingCrossed(string session, string neighbour, string reason) => Crossed.Add(reason);
 
     void IExchangeLog.RadiusDiscarded(string neighbour, string reason, string flow) => Faults.Add($"radius {neighbour} {reason} {flow}");
 

@@ -41,6 +41,9 @@ sealed class SimulatedHomeServer : IDatagramReceiver
     /// <summary>Users whose requests it never answers.</summary>
     public Func<string, bool> IsSilentFor { get; set; } = static _ => false;
 
+    /// <summary>What else is in its Access-Accepts.</summary>
+    public WriteAttributes? More { get; set; }
+
     /// <summary>Whom it was asked for, each request once.</summary>
     public List<string> Asked { get; } = [];
 
@@ -152,6 +155,8 @@ sealed class SimulatedHomeServer : IDatagramReceiver
         if (code == RadiusCode.AccessAccept)
             Gives?.Invoke(ref writer);
         writer.TryWrite(AttributeType.ReplyMessage, Encoding.UTF8.GetBytes($"{code} {user} by its home"));
+        if (code == RadiusCode.AccessAccept)
+            More?.Invoke(ref writer);
         return End(packet, writer);
     }
 

@@ -58,6 +58,28 @@ public sealed class DynamicTests
     }
 
     [Fact]
+    public void Session_ThatHasUsedWhatItMay_IsEndedByTheVisitedExchange_Once()
+    {
+        using var run = new RoamingPair(25, (_, document) => document["agreements"]![0]!["roaming"] = new System.Text.Json.Nodes.JsonObject { ["maxSessionOctets"] = 1_000_000 });
+        Begin(run, "one", "two");
+        foreach (var (session, octets) in (ReadOnlySpan<(string, uint)>)[("one", 2_000_000), ("two", 999_999)])
+        {
+            var told = run.Access.Account(run.Accounting, "alice@liberty.example", session, (ref PacketWriter writer) =>
+            {
+                writer.TryWriteInteger(AttributeType.AcctSessionTime, 60);
+                writer.TryWriteInteger(AttributeType.AcctInputOctets, octets);
+            }, status: 3);
+            run.World.Until(() => told.Code == RadiusCode.AccountingResponse, 10, "the interim to be taken");
+        }
+
+        run.World.Until(() => run.Dynamic.Asked.Count > 0, 10, "a Disconnect");
+        run.World.Run(5);
+        run.Dynamic.Asked.ShouldBe(["DisconnectRequest one"]);
+        Session(run.Albion, "one").Session().End.ShouldBe(SessionEnd.Disconnected);
+        Session(run.Albion, "two").State.ShouldBe(SessionState.Open);
+    }
+
+    [Fact]
     public void Session_AtAnAccessServerWithoutAPlaceForIt_IsSaidToBeOutOfReach()
     {
         using var run = new RoamingPair(24, (_, document) =>
@@ -89,5 +111,5 @@ public sealed class DynamicTests
     }
 
     static SessionRow Session(SimulatedExchange exchange, string session) =>
-        exchange.Store.Read(reader => SessionRows.OfKey(reader, SessionRows.KeyOf("albion", "ap-1", session)).Single());
+        exchange.Store.Read(reader => SessionRows.OfKey(reader, SessionRows.KeyOf("albion", "ap-1", session)).Select(head => SessionRows.Find(reader, head.Id)!).Single());
 }

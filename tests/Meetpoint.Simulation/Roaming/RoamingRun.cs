@@ -4,6 +4,7 @@ using Meetpoint.Net;
 using Meetpoint.Net.Dns;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Simulation.Kit;
+using NodaTime;
 using Shouldly;
 
 namespace Meetpoint.Simulation.Roaming;
@@ -32,6 +33,7 @@ sealed class RoamingRun : IDisposable
         World = new SimulatedWorld(seed, _setup, faultDisks: faultDisks);
         if (zones.Length > 0)
             _ = new DnsServer(World.Virtual.Network.AddHost(NameServer), World.Virtual.CreateLoop(NameServer), NetAddress.Parse(NameServer).WithPort(DnsServer.DefaultPort), zones);
+        Began = World.Now;
         Hub = NetAddress.Parse(World.Albion.Party.Address).WithPort(1_812);
         Access = new SimulatedAccessServer(World, Nas, Secret) { Tries = tries };
         Homes = [new SimulatedHomeServer(World, FirstHome, HomeSecret), new SimulatedHomeServer(World, SecondHome, HomeSecret)];
@@ -40,6 +42,9 @@ sealed class RoamingRun : IDisposable
     public SimulatedWorld World { get; }
 
     public SimulatedExchange Exchange => World.Albion;
+
+    /// <summary>When the run began, by the wall clock.</summary>
+    public Instant Began { get; }
 
     /// <summary>Where access is asked.</summary>
     public NetAddress Hub { get; }
@@ -75,6 +80,15 @@ sealed class RoamingRun : IDisposable
         Homes = [home];
         var document = WorldObjects.Document(Exchange.Node.Worlds.World.Document);
         document["neighbours"]!.AsArray().Single(each => (string?)each!["id"] == "homes")!["radius"]!["servers"] = new JsonArray(address);
+        Exchange.Run(() => Exchange.Node.Worlds.ApplyAsync(document, dryRun: false).Done().Faults.ShouldBeEmpty());
+    }
+
+    /// <summary>The agreement is in force no more.</summary>
+    public void Suspend()
+    {
+        var document = WorldObjects.Document(Exchange.Node.Worlds.World.Document);
+        document["agreements"]![0]!["stage"] = "suspended";
+        document["agreements"]![0]!["version"] = 2;
         Exchange.Run(() => Exchange.Node.Worlds.ApplyAsync(document, dryRun: false).Done().Faults.ShouldBeEmpty());
     }
 

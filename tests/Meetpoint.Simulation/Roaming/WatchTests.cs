@@ -116,7 +116,7 @@ public sealed class WatchTests
         Read(there).Count(line => line.IsLast).ShouldBe(1);
 
         run.Dynamic.Sessions.Add("one");
-        var row = run.Albion.Store.Read(reader => SessionRows.OfKey(reader, SessionRows.KeyOf("albion", "ap-1", "one")).Single());
+        var row = run.Albion.Store.Read(reader => SessionRows.OfKey(reader, SessionRows.KeyOf("albion", "ap-1", "one")).Select(head => SessionRows.Find(reader, head.Id)!).Single());
         Task<DynamicOutcome>? ended = null;
         run.Albion.Run(() => ended = run.Albion.Node.Radius!.DisconnectAsync(row));
         run.World.Run(1);

@@ -150,7 +150,7 @@ static class WorldReader
 
     static NeighbourRadius Radius(ObjectReader o) => new()
     {
-        Secret = o.OptionalText("secret"),
+        Secret = o.Has("secret") ? o.Text("secret") : null,
         Discover = o.OptionalWord<RadiusDiscovery>("discover"),
         Proof = o.Word<RadiusProof>("proof", RadiusProof.Realm),
         Policies = o.Texts("policies"),

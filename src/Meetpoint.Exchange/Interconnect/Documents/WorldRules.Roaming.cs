@@ -65,7 +65,7 @@ sealed partial class WorldRules
     {
         if (radius.Secret is null)
             Add($"{at}/radius/secret", "missing", "'secret' is missing", "add the shared secret, or 'tlsNames' where it is spoken with over TLS");
-        else if (Encoding.UTF8.GetByteCount(radius.Secret) is 0 or > MaxSecretBytes)
+        else if (Encoding.UTF8.GetByteCount(radius.Secret) > MaxSecretBytes) // an empty one is a fault already
             Add($"{at}/radius/secret", "bad-secret", "this is no shared secret", $"use 1 to {MaxSecretBytes} octets, better 16 or more, by chance");
         if (radius.Version is not null)
             Add($"{at}/radius/version", "not-over-udp", "over UDP there is one form alone", "take 'version' out, or set 'tlsNames'");

@@ -34,7 +34,9 @@ public sealed class AgreementLink
         };
         foreach (var term in agreement.Services)
         {
-            if (term.Direction == Direction.Both || term.Direction == Direction.AToB == aToB)
+            // A customer of a who roams at b's hotspots is asked for by b, and a is asked.
+            var isAsked = term.Service == Service.Roaming ? !aToB : aToB;
+            if (term.Direction == Direction.Both || term.Direction == Direction.AToB == isAsked)
                 _row.Services |= 1u << (int)term.Service;
         }
 

@@ -12,6 +12,13 @@ sealed class AccountingLane(string provider, string realm, bool isAllLoaded)
     /// <summary>In memory at most; of a lane with less than half of it more is read.</summary>
     public const int MaxInMemory = 1_000;
 
+    /// <summary>What is acknowledged is forgotten in ranges. So much of it waits at most behind one that is not, which may never be.</summary>
+    const int MaxBehind = 4 * Window;
+
+    readonly Queue<long> _inOrder = new();
+    readonly HashSet<long> _acknowledged = [];
+    readonly HashSet<long> _late = [];
+    readonly List<(long First, long Last)> _notForgotten = [];
     long _loadedTo = -1;
     bool _isAllLoaded = isAllLoaded;
     bool _isLoading;
@@ -28,6 +35,50 @@ sealed class AccountingLane(string provider, string realm, bool isAllLoaded)
 
     /// <summary>True when the store has more than stands here, and there is room for it.</summary>
     public bool WantsMore => !_isAllLoaded && !_isLoading && Waiting.Count + UnderWay <= MaxInMemory / 2;
+
+    /// <summary>The home has one.</summary>
+    public void Acknowledge(long id) => _acknowledged.Add(id);
+
+    /// <summary>What was taken to be forgotten, and could not be.</summary>
+    public void NotForgotten(IEnumerable<(long First, long Last)> ranges) => _notForgotten.AddRange(ranges);
+
+    /// <summary>What is to be forgotten, from id to id: the home has all that lies between.</summary>
+    public List<(long First, long Last)> TakeAcknowledged()
+    {
+        List<(long First, long Last)> ranges = [.. _notForgotten];
+        _notForgotten.Clear();
+        if (_late.Count > 0)
+            ranges.AddRange(_late.Where(_acknowledged.Remove).ToList().Where(_late.Remove).Select(static id => (id, id)));
+        var range = default((long First, long Last)?);
+        while (_acknowledged.Count > 0 && _inOrder.TryPeek(out var id))
+        {
+            if (_acknowledged.Remove(id))
+            {
+                range = (range?.First ?? id, id);
+            }
+            else if (_acknowledged.Count > MaxBehind)
+            {
+                _late.Add(id);
+                End();
+            }
+            else
+            {
+                break;
+            }
+
+            _inOrder.Dequeue();
+        }
+
+        End();
+        return ranges;
+
+        void End()
+        {
+            if (range is { } ended)
+                ranges.Add(ended);
+            range = null;
+        }
+    }
 
     /// <summary>One more, durable; behind others that are in the store alone it is read with them.</summary>
     public void Add(KeptAccounting kept)
@@ -60,6 +111,7 @@ sealed class AccountingLane(string provider, string realm, bool isAllLoaded)
     void Enqueue(KeptAccounting kept)
     {
         _loadedTo = kept.Id;
+        _inOrder.Enqueue(kept.Id);
         Waiting.Enqueue(kept);
     }
 }

@@ -51,6 +51,13 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
             return;
         }
 
+        // What began under an agreement is reported to its end, and counted; what begins without one is nobody's to settle.
+        if (reason == RefusalReason.None && visited != route!.Provider.Id && IsStart(packet) && !sessions.IsCovered(visited!, route.Provider.Id))
+        {
+            Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: no agreement in force covers what begins", watched);
+            return;
+        }
+
         var kept = reason == RefusalReason.None ? Keep(inbound, packet, visited!, route!, now) : null;
         if (reason == RefusalReason.None && kept is null)
         {
@@ -92,9 +99,11 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
             return null;
         var fault = AccountingReport.TryRead(packet, new ReportSource(at, home, route?.Realm ?? "", client.Entry.Neighbour.Id), now, sessions.Key, out var report);
         if (fault != AccountingFault.None)
-            context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, $"no session is counted by it: {fault}", client.Entry.Neighbour.Id);
+            context.Log.RoamingNotCounted(client.Entry.Neighbour.Id, fault.ToString());
         return report;
     }
+
+    static bool IsStart(in RadiusPacket packet) => packet.TryFindInteger(AttributeType.AcctStatusType, out var status) && status == (uint)AccountingStatus.Start;
 
     /// <summary>An access server that starts or stops names nobody's customer: that is ours to know alone.</summary>
     static bool IsOfItself(in RadiusPacket packet) => packet.TryFindInteger(AttributeType.AcctStatusType, out var status) && status is 7 or 8;

@@ -16,7 +16,6 @@ namespace Meetpoint.Exchange.Roaming.Accounting;
 sealed class AccountingSender(RoamingContext context, HomeServers servers)
 {
     readonly Dictionary<(string Provider, string Realm), AccountingLane> _lanes = [];
-    readonly List<KeptAccounting> _acknowledged = [];
     readonly Stack<PendingRequest> _pool = new();
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
     bool _isBeginning;
@@ -87,7 +86,8 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
 
         var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
-        End(kept);
+        lane.Acknowledge(kept.Id);
+        Count--;
         Return(pending);
         Pump(lane, nowNs);
     }
@@ -180,32 +180,28 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         return true;
     }
 
-    void End(KeptAccounting kept)
-    {
-        Count--;
-        _acknowledged.Add(kept);
-    }
-
     void Forget()
     {
-        if (_acknowledged.Count == 0)
-            return;
-        KeptAccounting[] all = [.. _acknowledged];
-        _acknowledged.Clear();
-        context.Store.Write(
-            transaction =>
-            {
-                foreach (var kept in all)
-                    AccountingRows.Remove(transaction, kept);
-                return true;
-            },
-            static _ => { },
-            fault => context.Loop.Post(() =>
-            {
-                context.Log.Fault("accounting", fault);
-                _acknowledged.AddRange(all);
-            }));
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.TakeAcknowledged() is { Count: > 0 } ranges)
+                Forget(lane, ranges);
+        }
     }
+
+    void Forget(AccountingLane lane, List<(long First, long Last)> ranges) => context.Store.Write(
+        transaction =>
+        {
+            foreach (var (first, last) in ranges)
+                AccountingRows.Remove(transaction, context.Node, lane.Provider, lane.Realm, first, last);
+            return true;
+        },
+        static _ => { },
+        fault => context.Loop.Post(() =>
+        {
+            context.Log.Fault("accounting", fault);
+            lane.NotForgotten(ranges);
+        }));
 
     AccountingLane LaneOf(string provider, string realm, bool isAllLoaded)
     {

@@ -49,7 +49,8 @@ static class AccountingRows
     public static IReadOnlyList<KeptRealm> Realms(StoreReader reader, string node) => reader.Query<KeptRealm>(
         "SELECT provider, realm, count(*) AS count, max(id) AS last_id FROM roaming_accounting WHERE node = @node GROUP BY provider, realm", new { node });
 
-    /// <summary>The home has it.</summary>
-    public static void Remove(StoreTransaction transaction, KeptAccounting kept) =>
-        transaction.Execute("DELETE FROM roaming_accounting WHERE node = @Node AND provider = @Provider AND realm = @Realm AND id = @Id", kept);
+    /// <summary>The home has all of a realm's from one id to another.</summary>
+    public static void Remove(StoreTransaction transaction, string node, string provider, string realm, long first, long last) => transaction.Execute(
+        "DELETE FROM roaming_accounting WHERE node = @node AND provider = @provider AND realm = @realm AND id >= @first AND id <= @last",
+        new { node, provider, realm, first, last });
 }

@@ -41,12 +41,12 @@ static class DiscoveryTerms
         return true;
     }
 
-    /// <summary>The same where there is no grant, as for accounting: without an agreement in force nobody gives that leave.</summary>
+    /// <summary>The same where there is no grant, as for accounting: that of what began under an agreement goes on after it has ended.</summary>
     public static bool Allow(World world, string visited, string home, Instant now)
     {
         if (visited == home)
             return true;
         var (first, second) = RoamingCover.Way(world, visited, home, now);
-        return first is { Agreement.Roaming.Discovery: true } && second is null or { Agreement.Roaming.Discovery: true };
+        return first is null or { Agreement.Roaming.Discovery: true } && second is null or { Agreement.Roaming.Discovery: true };
     }
 }

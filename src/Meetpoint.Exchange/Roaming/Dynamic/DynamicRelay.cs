@@ -71,24 +71,24 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
     }
 
     /// <summary>Ends a session: a Disconnect-Request of our own.</summary>
-    /// <param name="row">An open session.</param>
+    /// <param name="session">An open one.</param>
     /// <param name="done">Called on the loop, once.</param>
-    public void Disconnect(SessionRow row, Action<DynamicOutcome> done)
+    public void Disconnect(ReportedSession session, Action<DynamicOutcome> done)
     {
         var writer = PacketSecurity.Version11.BeginRequest(_buffer, new RequestMark(RadiusCode.DisconnectRequest, 0, default));
-        var isWhole = writer.TryWrite(AttributeType.AcctSessionId, Encoding.UTF8.GetBytes(row.AccountId));
-        if (IPAddress.TryParse(row.Nas, out var address))
+        var isWhole = writer.TryWrite(AttributeType.AcctSessionId, Encoding.UTF8.GetBytes(session.AccountId));
+        if (IPAddress.TryParse(session.Nas, out var address))
             isWhole &= writer.TryWrite(address.AddressFamily == AddressFamily.InterNetwork ? AttributeType.NasIpAddress : AttributeType.NasIpv6Address, address.GetAddressBytes());
         else
-            isWhole &= writer.TryWrite(AttributeType.NasIdentifier, Encoding.UTF8.GetBytes(row.Nas));
+            isWhole &= writer.TryWrite(AttributeType.NasIdentifier, Encoding.UTF8.GetBytes(session.Nas));
         isWhole &= writer.TryWriteInteger(AttributeType.EventTimestamp, (uint)context.Clock.GetCurrentInstant().ToUnixTimeSeconds());
-        if (OperatorNameOf(row.Visited) is { } visited)
+        if (OperatorNameOf(session.Source.Visited) is { } visited)
             isWhole &= writer.TryWrite(AttributeType.OperatorName, visited); // RFC 8559 section 3.1: whose network is meant
         var length = PacketSecurity.Version11.SignRequest(ref writer);
         if (!isWhole || length == 0)
             done(new DynamicOutcome(DynamicResult.Unreachable, ErrorCause.InvalidRequest, ""));
         else
-            Send(new DynamicRequest(RadiusCode.DisconnectRequest, _buffer[..length], row, null, done, context.Watch.IsOn ? context.Watch.Begin(row.Realm, row.AccountId) : null));
+            Send(new DynamicRequest(RadiusCode.DisconnectRequest, _buffer[..length], session, null, done, context.Watch.IsOn ? context.Watch.Begin(session.Source.Realm, session.AccountId) : null));
     }
 
     /// <summary>Whoever was asked has answered.</summary>
@@ -154,7 +154,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
             transaction =>
             {
                 // Who asks hears of its own customers alone.
-                found = keys.SelectMany(key => SessionRows.OfKey(transaction, key))
+                found = keys.SelectMany(key => SessionRows.OfKey(transaction, key)).Select(head => SessionRows.Find(transaction, head.Id)).OfType<SessionRow>()
                     .Where(row => world.FindProvider(row.Home) is { } home && world.SpeaksFor(inbound.Client.Entry, home))
                     .OrderBy(row => row.State == SessionState.Open ? 0 : 1).ThenByDescending(row => row.Id, StringComparer.Ordinal).FirstOrDefault();
                 return true;
@@ -191,7 +191,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         if (!isWhole || length == 0)
             Refuse(inbound, packet, ErrorCause.InvalidRequest, watched);
         else
-            Send(new DynamicRequest(packet.Code, _buffer[..length], row, inbound, null, watched));
+            Send(new DynamicRequest(packet.Code, _buffer[..length], ReportedSession.Of(row), inbound, null, watched));
     }
 
     void Send(DynamicRequest request)
@@ -202,7 +202,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         var pending = new PendingRequest { Dynamic = request, SentNs = nowNs };
         if (ServerOf(request.Session) is not { } server || !server.Requests.TryTake(nowNs, pending, server.IsStream ? null : _again, out var id))
         {
-            request.Watched?.Say(RadiusWatchStep.Server, $"{request.Session.Neighbour} has no place for it, and no connection to ask over");
+            request.Watched?.Say(RadiusWatchStep.Server, $"{request.Session.Source.Neighbour} has no place for it, and no connection to ask over");
             if (request.Inbound is { } inbound)
                 Refuse(inbound, packet, ErrorCause.RequestNotRoutable, request.Watched);
             End(request, new DynamicOutcome(DynamicResult.Unreachable, ErrorCause.RequestNotRoutable, ""));
@@ -234,8 +234,8 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
     }
 
     /// <summary>Who takes such requests of the neighbour that reported the session: over UDP where its record says, else whatever connection there is.</summary>
-    HomeServer? ServerOf(SessionRow row) =>
-        context.Admission.World.FindNeighbour(row.Neighbour) is not { } entry ? null : servers.Dynamic(entry, row.Nas) ?? streams.Reverse(entry) ?? servers.Connected(entry);
+    HomeServer? ServerOf(ReportedSession session) =>
+        context.Admission.World.FindNeighbour(session.Source.Neighbour) is not { } entry ? null : servers.Dynamic(entry, session.Nas) ?? streams.Reverse(entry) ?? servers.Connected(entry);
 
     byte[]? OperatorNameOf(string provider) =>
         context.Admission.World.FindProvider(provider) is { } visited && RadiusClient.OperatorNamesOf(visited).FirstOrDefault() is { } name ? Encoding.UTF8.GetBytes(name) : null;

@@ -12,4 +12,4 @@ namespace Meetpoint.Exchange.Roaming.Dynamic;
 /// <param name="Inbound">Who asks; null for our own.</param>
 /// <param name="Done">Hears what became of our own.</param>
 /// <param name="Watched">Who hears each step; null while nobody watches.</param>
-sealed record DynamicRequest(RadiusCode Code, byte[] Packet, SessionRow Session, InboundRequest? Inbound, Action<DynamicOutcome>? Done, WatchedRequest? Watched);
+sealed record DynamicRequest(RadiusCode Code, byte[] Packet, ReportedSession Session, InboundRequest? Inbound, Action<DynamicOutcome>? Done, WatchedRequest? Watched);

@@ -3,6 +3,7 @@ using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Rules;
+using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
@@ -26,6 +27,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     readonly WaitingRequests _waiting = new();
     readonly Stack<PendingRequest> _pool = new();
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
+    AccessBounds? _bounds;
     int _pending;
 
     /// <summary>Requests that wait for their answers.</summary>
@@ -46,7 +48,8 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         if (reason == RefusalReason.None)
         {
             var pending = _pool.TryPop(out var used) ? used : new PendingRequest();
-            (pending.Inbound, pending.Route, pending.Grant, pending.IsBound, pending.Server, pending.Watched) = (inbound, route!, grant, isBound, null, watched);
+            (pending.Inbound, pending.Route, pending.Grant, pending.IsBound, pending.Server) = (inbound, route!, grant, isBound, null);
+            (pending.Visited, pending.Watched) = (inbound.Client.OperatorOf(packet)!, watched);
             _pending++;
             if (server is null ? _waiting.TryAdd(pending, packet, nowNs) : TrySendFirst(pending, server, packet, nowNs))
             {
@@ -65,7 +68,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     /// <summary>The same request again: its client lost patience, or a datagram was lost on the way, so it goes to the server again, the same octets.</summary>
     public static void OnRepeated(object? work, in NetAddress from, in RequestMark mark)
     {
-        if (work is not PendingRequest { Server: { IsStream: false } server } pending || pending.Inbound.From != from || pending.Inbound.Mark != mark)
+        if (work is not PendingRequest { HeldUntilNs: 0, Server: { IsStream: false } server } pending || pending.Inbound.From != from || pending.Inbound.Mark != mark)
             return;
         pending.Watched?.Repeated(server);
         server.Send(pending.Id, pending.Sent);
@@ -98,10 +101,29 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer, long nowNs)
     {
         var (client, security) = (pending.Inbound.Client, pending.Inbound.Security);
-        pending.Watched?.Answered(server, answer, nowNs - pending.SentNs);
+        var isLetIn = answer.Code == RadiusCode.AccessAccept && pending.Visited != pending.Route.Provider.Id;
+        var allowance = default(RoamingAllowance);
+        if (pending.HeldUntilNs == 0)
+            pending.Watched?.Answered(server, answer, nowNs - pending.SentNs);
+        if (isLetIn && !(_bounds ??= new AccessBounds(context, OnAnswer)).TryFind(server, pending, asked, answer, nowNs, out allowance))
+        {
+            pending.Watched?.Say(RadiusWatchStep.Waiting, "what the customer has used is being added up");
+            return; // it comes again
+        }
+
+        if (allowance.Refusal != AllowanceRefusal.None)
+        {
+            RejectInstead(pending, answer, nowNs);
+            return;
+        }
+
+        var crossing = context.Crossings.Of(pending.Grant);
+        var bounds = isLetIn ? SessionBounds.Of(answer, crossing).Within(allowance) : default;
         var writer = security.BeginResponse(_buffer, answer.Code, pending.Inbound.Mark);
-        var isWhole = context.Crossings.Of(pending.Grant).TryCopy(
-            answer, HopSide.Of(server.Security, asked), HopSide.Of(security, pending.Inbound.Mark), ref writer, context.Hidden, out var cui, but: ProxyStates.FindOwn(answer, context.OwnProxyState));
+        var isWhole = crossing.TryCopy(
+            answer, new HopSide(pending.SentBy, asked.Authenticator), HopSide.Of(security, pending.Inbound.Mark), ref writer, context.Hidden, out var cui,
+            but: ProxyStates.FindOwn(answer, context.OwnProxyState), without: allowance.IsBounded ? SessionBounds.Attributes : default);
+        isWhole &= !allowance.IsBounded || bounds.TryWrite(ref writer);
         context.NoteIdentity(server.Entry.Neighbour.Id, cui);
         var length = security.SignResponse(ref writer);
         if (isWhole && length > 0)
@@ -110,6 +132,9 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             pending.Watched?.Returned(client, answer, _buffer.AsSpan(0, length));
             if (answer.Code == RadiusCode.AccessAccept)
                 context.Room.Accepted(pending.Grant);
+            // As it went out: who is charged is known at the hotspot by a pseudonym, and reported by it.
+            if (isLetIn && RadiusPacket.TryParse(pending.Sent, out var request, out _) && RadiusPacket.TryParse(_buffer.AsSpan(0, length), out var given, out _))
+                context.Sessions.Accept(pending.Visited, pending.Route, client.Entry.Neighbour.Id, request, given, bounds);
             if (answer.Code == RadiusCode.AccessChallenge && answer.TryFind(AttributeType.State, out var state))
             {
                 _conversations.Begin(client, state.Value, server, pending.Grant, nowNs);
@@ -160,6 +185,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         _conversations.Advance(nowNs);
         if (_waiting.IsAnyOver(nowNs))
             Resume(nowNs);
+        _bounds?.Advance(nowNs);
     }
 
     RefusalReason Decide(
@@ -172,7 +198,12 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         watched?.Located(client, packet, route, origin, reason);
         if (reason != RefusalReason.None)
             return reason;
-        if (packet.TryFind(AttributeType.State, out var state))
+        if (!packet.TryFind(AttributeType.State, out var state))
+        {
+            if (origin != route!.Provider.Id && context.Sessions.Refused(origin!, route.Provider.Id, packet) != AllowanceRefusal.None)
+                return RefusalReason.AllowanceUsedUp;
+        }
+        else
         {
             isBound = true;
             if (_conversations.TryContinue(client, state.Value, out var with, out grant))
@@ -293,10 +324,23 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         watched?.Returned(inbound.Client, answer);
     }
 
+    /// <summary>The home lets in who has nothing left: what he had was used up, or became known, since he was asked for.</summary>
+    void RejectInstead(PendingRequest pending, in RadiusPacket answer, long nowNs)
+    {
+        var inbound = pending.Inbound;
+        var refusal = context.Admission.Refuse(RefusalReason.AllowanceUsedUp, default);
+        context.Refusals.Note(in refusal, $"@{pending.Route.Realm}", $"{inbound.Client.Entry.Neighbour.Id} {inbound.From}");
+        var length = LocalAnswer.RejectInstead(_buffer, inbound.Security, inbound.Mark, answer, ProxyStates.FindOwn(answer, context.OwnProxyState), refusal.Row.ApiTitle);
+        inbound.Answer(_buffer.AsSpan(0, length), nowNs);
+        pending.Watched?.Refused(refusal);
+        pending.Watched?.Returned(inbound.Client, _buffer.AsSpan(0, length));
+        Return(pending);
+    }
+
     void Return(PendingRequest pending)
     {
         pending.Grant.Release();
-        (pending.Grant, pending.Server, pending.Watched) = (default, null, null);
+        (pending.Grant, pending.Server, pending.HeldUntilNs, pending.Watched) = (default, null, 0, null);
         _pending--;
         _pool.Push(pending);
     }

@@ -28,11 +28,36 @@ static class LocalAnswer
     static int Reject(Span<byte> buffer, PacketSecurity security, in RequestMark mark, in RadiusPacket request, ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> ownProxyState)
     {
         var writer = security.BeginResponse(buffer, RadiusCode.AccessReject, mark);
-        if (request.TryFind(AttributeType.EapMessage, out var eap))
+        WriteReason(ref writer, request, phrase);
+        ProxyStates.TryCopyAll(request, ref writer, ownProxyState);
+        return security.SignResponse(ref writer);
+    }
+
+    static void WriteReason(ref PacketWriter writer, in RadiusPacket packet, ReadOnlySpan<byte> phrase)
+    {
+        if (packet.TryFind(AttributeType.EapMessage, out var eap))
             writer.TryWrite(AttributeType.EapMessage, [EapFailure, eap.Value.Length > 1 ? eap.Value[1] : (byte)0, 0, EapFailure]);
         else if (!phrase.IsEmpty)
             writer.TryWrite(AttributeType.ReplyMessage, phrase);
-        ProxyStates.TryCopyAll(request, ref writer, ownProxyState);
+    }
+
+    /// <summary>An Access-Reject in place of what a home server answered. Its length; 0 when it does not fit.</summary>
+    /// <param name="buffer">Where it is written.</param>
+    /// <param name="security">Of the client.</param>
+    /// <param name="asked">What it asked.</param>
+    /// <param name="answer">What came from the home: it has the client's Proxy-State, and the number of the EAP packet.</param>
+    /// <param name="ownProxyState">Where in it ours stands.</param>
+    /// <param name="phrase">For people.</param>
+    public static int RejectInstead(Span<byte> buffer, PacketSecurity security, in RequestMark asked, in RadiusPacket answer, int ownProxyState, string phrase)
+    {
+        var writer = security.BeginResponse(buffer, RadiusCode.AccessReject, asked);
+        WriteReason(ref writer, answer, Encoding.UTF8.GetBytes(phrase));
+        foreach (var attribute in answer.Attributes)
+        {
+            if (attribute.Type == AttributeType.ProxyState && attribute.Offset != ownProxyState)
+                writer.TryWrite(AttributeType.ProxyState, attribute.Value);
+        }
+
         return security.SignResponse(ref writer);
     }
 

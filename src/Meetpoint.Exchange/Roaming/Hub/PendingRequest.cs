@@ -30,6 +30,12 @@ sealed class PendingRequest
     /// <summary>The realm that was asked for.</summary>
     public RealmRoute Route { get; set; } = null!;
 
+    /// <summary>Id of the provider at whose network its user is.</summary>
+    public string Visited { get; set; } = "";
+
+    /// <summary>Until when its answer, which has come, is held (<see cref="AccessBounds"/>); 0 while none is.</summary>
+    public long HeldUntilNs { get; set; }
+
     /// <summary>True in the midst of a conversation: nobody but this server can go on with it.</summary>
     public bool IsBound { get; set; }
 

@@ -51,6 +51,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <summary>Begins.</summary>
     public void Start()
     {
+        _context.Sessions.Crossed = OnCrossed;
         _servers.Follow(_context.Admission.World);
         _sender.Start();
         _timer.Arm(TurnNs);
@@ -176,7 +177,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     public Task<DynamicOutcome> DisconnectAsync(SessionRow row)
     {
         var outcome = new TaskCompletionSource<DynamicOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _context.Loop.Post(() => _dynamic.Disconnect(row, outcome.SetResult));
+        _context.Loop.Post(() => _dynamic.Disconnect(ReportedSession.Of(row), outcome.SetResult));
         return outcome.Task;
     }
 
@@ -225,6 +226,20 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         var inbound = new InboundRequest(connection.Client, connection.Security, null, connection.Stream, connection.Stream.Remote, connection.Security.MarkOf(packet));
         OnRequest(inbound, packet, -1, isAccounting: false, nowNs);
         return PacketError.None;
+    }
+
+    /// <summary>A session has used what it may: its visited side ends it. What could not be ended is tried again at its next report.</summary>
+    void OnCrossed(CrossedSession crossed)
+    {
+        if (_context.Admission.World.FindProvider(crossed.Source.Visited)?.Exchange != _context.Admission.World.Exchange)
+            return; // its own exchange has the same reports
+        _dynamic.Disconnect(new ReportedSession(crossed.Id, crossed.Source, crossed.Nas, crossed.AccountId), outcome =>
+        {
+            if (outcome.Result == DynamicResult.Acknowledged)
+                return;
+            _context.Log.RadiusDiscarded(crossed.Source.Neighbour, $"session {crossed.Id} has crossed {crossed.Why} and could not be ended: {outcome.Result} {outcome.Cause}", outcome.By);
+            _context.Sessions.Answered(crossed.Id);
+        });
     }
 
     /// <param name="inbound">Who asks, and how it is answered.</param>

@@ -8,13 +8,10 @@ namespace Meetpoint.Exchange.Roaming.Hub;
 /// <summary>Where a realm leads: the provider whose customers have it. Part of <see cref="RealmRoutes"/>.</summary>
 /// <param name="Number">Among the realms of one world, from 0.</param>
 /// <param name="Realm">As the provider wrote it; of servers that are found by DNS, the realm itself in lower case.</param>
+/// <param name="Written">As the provider wrote it.</param>
 /// <param name="Provider">Whose customers they are.</param>
 /// <param name="Discoverer">The neighbour of the provider whose servers are found by DNS; null without.</param>
-sealed record RealmRoute(int Number, string Realm, Provider Provider, NeighbourEntry? Discoverer)
-{
-    /// <summary>As the provider wrote it, also of servers that are found by DNS: "*".</summary>
-    public string Written { get; init; } = Realm;
-}
+sealed record RealmRoute(int Number, string Realm, string Written, Provider Provider, NeighbourEntry? Discoverer);
 
 /// <summary>All realms of a world, the longest that fits first; and those that stand under one of them in the DNS, as they are asked for. On the hub's loop.</summary>
 sealed class RealmRoutes
@@ -46,7 +43,7 @@ sealed class RealmRoutes
         var number = 0;
         var discoverers = world.Neighbours.Where(entry => entry.Neighbour is { Kind: NeighbourKind.Radius, Radius.Discover: not null }).ToDictionary(entry => entry.Neighbour.Provider, StringComparer.Ordinal);
         RealmRoute[] routes =
-            [.. world.Providers.SelectMany(provider => provider.Realms.Select(realm => new RealmRoute(number++, realm.Name, provider, discoverers.GetValueOrDefault(provider.Id))))];
+            [.. world.Providers.SelectMany(provider => provider.Realms.Select(realm => new RealmRoute(number++, realm.Name, realm.Name, provider, discoverers.GetValueOrDefault(provider.Id))))];
         return RealmTable<RealmRoute>.TryBuild(routes.Select(route => KeyValuePair.Create(route.Realm, route)), out var table, out var error) ? new RealmRoutes(world, table, routes)
             : throw new InvalidOperationException($"the realms of this world cannot be compiled: {error}");
     }

@@ -115,6 +115,7 @@ sealed record AccountingReport
             return AccountingFault.NoSessionId;
         if (NasOf(packet) is not { } nas)
             return AccountingFault.NoNas;
+        received = Instant.FromUnixTimeTicks(received.ToUnixTimeTicks()); // as it is stored: what is read again must equal it
         var at = EventOf(packet, received, out var skew);
         var hasOctets = AccountedOctets.TryRead(packet, out var octets);
         var kept = KeptOf(packet);
@@ -136,10 +137,9 @@ sealed record AccountingReport
             PacketsIn = Number(packet, AttributeType.AcctInputPackets) ?? 0,
             PacketsOut = Number(packet, AttributeType.AcctOutputPackets) ?? 0,
             Class = packet.TryFind(AttributeType.Class, out var given) ? Convert.ToHexStringLower(given.Value) : null,
-            Cui = TextOf(packet, AttributeType.ChargeableUserIdentity) is { } cui && cui != "00" ? cui : null,
+            Cui = CuiOf(packet),
             TerminateCause = packet.TryFindInteger(AttributeType.AcctTerminateCause, out var cause) && cause <= ushort.MaxValue ? (int)cause : null,
-            Hotspot = VendorAttributes.TryFind(packet, WisprVendor, VendorFormat.Usual, WisprLocationId, out var place)
-                ? Text(place) : TextOf(packet, AttributeType.CalledStationId),
+            Hotspot = HotspotOf(packet),
             Person = packet.TryFind(AttributeType.CallingStationId, out var station) ? key.NameOf(station.Value) : null,
             OperatorName = TextOf(packet, AttributeType.OperatorName),
             FramedIp = Address(packet, AttributeType.FramedIpAddress),
@@ -152,6 +152,13 @@ sealed record AccountingReport
     /// <summary>By which an access server is known: NAS-Identifier, else its address; null without.</summary>
     public static string? NasOf(in RadiusPacket packet) =>
         TextOf(packet, AttributeType.NasIdentifier) ?? Address(packet, AttributeType.NasIpv6Address) ?? Address(packet, AttributeType.NasIpAddress);
+
+    /// <summary>WISPr-Location-ID, or without it Called-Station-Id; null without both.</summary>
+    public static string? HotspotOf(in RadiusPacket packet) =>
+        VendorAttributes.TryFind(packet, WisprVendor, VendorFormat.Usual, WisprLocationId, out var place) ? Text(place) : TextOf(packet, AttributeType.CalledStationId);
+
+    /// <summary>Chargeable-User-Identity (RFC 4372); null without, or with the nul that asks for one.</summary>
+    public static string? CuiOf(in RadiusPacket packet) => TextOf(packet, AttributeType.ChargeableUserIdentity) is { } cui && cui != "00" ? cui : null;
 
     static Instant EventOf(in RadiusPacket packet, Instant received, out long? skew)
     {

@@ -42,6 +42,16 @@ readonly record struct RoamingAllowance(AllowanceRefusal Refusal, long? SessionS
     /// <summary>No session is let in for less: it would be over before it is of use, in seconds.</summary>
     public const long LeastSeconds = 60;
 
+    /// <summary>Who cannot be added up in time is let in for so long, in seconds: then he is asked for again, and meanwhile his reports are watched.</summary>
+    public const long UnknownSeconds = 900;
+
+    /// <summary>What a customer may use whose sums cannot be read in time: a short session, by the terms that need no sums.</summary>
+    public static RoamingAllowance WhileUnknown(RoamingTerms terms) => new(
+        AllowanceRefusal.None, Least(terms.MaxSessionSeconds, UnknownSeconds), terms.MaxSessionOctets, terms.IdleSeconds, terms.InterimSeconds);
+
+    /// <summary>True when it gives or takes anything.</summary>
+    public bool IsBounded => (SessionSeconds ?? IdleSeconds ?? InterimSeconds) is not null;
+
     /// <summary>What a customer who wants to be let in may use.</summary>
     /// <param name="terms">What the agreement says of roaming; null: nothing.</param>
     /// <param name="rates">The prices of the legs that its sessions are charged by.</param>

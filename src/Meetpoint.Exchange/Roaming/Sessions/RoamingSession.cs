@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Roaming.Sessions;
@@ -76,6 +77,10 @@ sealed record RoamingSession
     /// <summary>Last link of the chain of evidence, in hexadecimal; empty before the first.</summary>
     public string Chain { get; init; } = "";
 
+    /// <summary>Reports that have no row of their own yet.</summary>
+    [JsonIgnore]
+    public ProofBlock Recent { get; init; } = ProofBlock.Empty;
+
     /// <summary>When it began: the Start, or without one what the counters say.</summary>
     public Instant Started => StartedBy ?? Origin ?? LastEvent ?? Accepted ?? Instant.MinValue;
 
@@ -133,9 +138,10 @@ sealed record RoamingSession
             return (this, SessionStep.Another);
         var seen = this with
         {
-            Marks = [.. Marks.Skip(Marks.Length + 1 - MaxMarks), mark],
+            Marks = [.. Marks.AsSpan()[Math.Max(0, Marks.Length + 1 - MaxMarks)..], mark],
             Chain = SessionChain.Next(Chain, report),
             Evidence = Noted(report),
+            Recent = Recent.Add(report, Evidence.Reports + 1),
         };
         return State == SessionState.Settled
             ? (seen with { Evidence = seen.Evidence with { TooLate = Evidence.TooLate + 1 } }, SessionStep.TooLate)
@@ -175,7 +181,7 @@ sealed record RoamingSession
         if (State == SessionState.Closed && End == SessionEnd.Silent && LastEvent is { } last && report.Event > last)
             return (after with { State = SessionState.Open, End = null }, SessionStep.Reopened);
         return State == SessionState.Closed ? (after, SessionStep.Counted)
-            : (after with { State = SessionState.Open }, Evidence.Reports == 0 ? SessionStep.Opened : SessionStep.Counted);
+            : (after with { State = SessionState.Open }, Evidence.Reports <= 1 ? SessionStep.Opened : SessionStep.Counted);
     }
 
     SessionEvidence Noted(AccountingReport report)

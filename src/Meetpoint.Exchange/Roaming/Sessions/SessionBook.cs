@@ -12,6 +12,14 @@ namespace Meetpoint.Exchange.Roaming.Sessions;
 /// <param name="Terms">What it was let in with.</param>
 sealed record RoamingAccept(ReportSource Source, string Nas, string Person, string? Hotspot, Instant At, SessionTerms Terms);
 
+/// <summary>What became of a report.</summary>
+/// <param name="Step">What it did.</param>
+/// <param name="Id">Of its session; empty where it is of none.</param>
+/// <param name="Before">The session without it; null where it is the first.</param>
+/// <param name="After">The session with it; null where it is of none.</param>
+/// <param name="TookAccept">True when the session took up the Access-Accept that was handed in.</param>
+readonly record struct SessionTake(SessionStep Step, string Id, RoamingSession? Before, RoamingSession? After, bool TookAccept);
+
 /// <summary>
 /// Keeps roaming sessions: each report is one transaction's work on one row, and the same report again changes nothing. Usage is recorded once a session,
 /// in the transaction that settles it.
@@ -43,42 +51,57 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
     public static readonly Duration KeptFor = Duration.FromDays(90);
 
     /// <summary>Takes in what a report says. It is durable with the transaction: only then may it be answered.</summary>
-    public SessionStep Take(StoreTransaction transaction, AccountingReport report)
+    /// <param name="transaction">Of the store.</param>
+    /// <param name="report">What came.</param>
+    /// <param name="accept">By which it was let in, where that is in memory alone; null otherwise.</param>
+    public SessionTake Take(StoreTransaction transaction, AccountingReport report, RoamingAccept? accept = null)
     {
         if (report.Status is AccountingStatus.AccountingOn or AccountingStatus.AccountingOff)
             return TakeRestart(transaction, report);
         var key = SessionRows.KeyOf(report.Source.Visited, report.Nas, report.SessionId);
         if (Nearest(SessionRows.OfKey(transaction, key), report) is not ({ } row, { } session))
-            return Open(transaction, key, report);
-        var (after, step) = session.Apply(report);
+            return Open(transaction, key, report, accept);
+        var known = IsProvedAnew(session, report, accept) ? session with { Terms = accept!.Terms with { Links = session.Terms.Links } } : session;
+        var (after, step) = known.Apply(report);
         if (step == SessionStep.Another)
         {
             if (session.State == SessionState.Open)
                 Write(transaction, row, session, session.Close(SessionEnd.Superseded), report.Received);
-            return Open(transaction, key, report);
+            return Open(transaction, key, report, accept);
         }
 
         Write(transaction, row, session, after, report.Received);
-        if (step != SessionStep.Duplicate)
-            SessionRows.AddEvidence(transaction, row.Id, after.Evidence.Reports, report);
-        return step;
+        return new SessionTake(step, row.Id, session, after, !ReferenceEquals(known, session));
     }
+
+    /// <summary>Who is on line proves himself anew now and then, and from then on what that answer gave counts. A Stop may be that of the session before.</summary>
+    static bool IsProvedAnew(RoamingSession session, AccountingReport report, RoamingAccept? accept) =>
+        accept is not null && session.State == SessionState.Open && report.Status != AccountingStatus.Stop && report.Event >= accept.At;
 
     /// <summary>Remembers who was let in, until something is reported of it.</summary>
     public void Accept(StoreTransaction transaction, RoamingAccept accept)
     {
+        if (SessionRows.OpenOf(transaction, accept.Source.Visited, accept.Nas, accept.Person) is { } open)
+        {
+            // Who is on line proved himself anew: no report of another session is to come.
+            var now = open.Session();
+            SessionRows.Update(transaction, open, now with { Terms = accept.Terms with { Links = now.Terms.Links } }, open.Due);
+            return;
+        }
+
         var key = SessionRows.AcceptedKeyOf(accept.Source.Visited, accept.Nas, accept.Person);
         var session = new RoamingSession { State = SessionState.Accepted, Accepted = accept.At, Terms = WithLinks(accept.Terms, accept.Source) };
-        var known = SessionRows.OfKey(transaction, key).FirstOrDefault(row => row.State == SessionState.Accepted);
-        var row = known ?? new SessionRow(
-            SessionRows.IdOf(key, accept.At), key, accept.Source.Visited, accept.Source.Home, accept.Source.Realm, accept.Nas, "", accept.Source.Neighbour, accept.Hotspot,
-            accept.Person, SessionState.Accepted, null, "");
-        var after = row.With(session, accept.At + UnreportedAfter);
         // Who proves himself anew while nothing was reported is let in once.
-        if (known is null)
-            SessionRows.TryInsert(transaction, after);
-        else
-            SessionRows.Update(transaction, known, after);
+        if (SessionRows.OfKey(transaction, key).FirstOrDefault(row => row.State == SessionState.Accepted) is { } known)
+        {
+            SessionRows.Update(transaction, known, session, accept.At + UnreportedAfter);
+            return;
+        }
+
+        var row = new SessionRow(
+            SessionRows.IdOf(key, accept.At), key, accept.Source.Visited, accept.Source.Home, accept.Source.Realm, accept.Nas, "", accept.Source.Neighbour, accept.Hotspot,
+            accept.Person, SessionState.Accepted, accept.At + UnreportedAfter);
+        SessionRows.TryInsert(transaction, row, session);
     }
 
     /// <summary>A Disconnect was acknowledged: the session is over, and its Stop is on its way.</summary>
@@ -109,7 +132,7 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
         switch (session.State)
         {
             case SessionState.Open when session.SilentAt > now:
-                SessionRows.Update(transaction, row, row.With(session, session.SilentAt)); // it was heard of meanwhile
+                SessionRows.Update(transaction, row, session, session.SilentAt); // it was heard of meanwhile
                 break;
             case SessionState.Open:
                 Write(transaction, row, session, session.Close(SessionEnd.Silent), now);
@@ -130,7 +153,7 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
     {
         if (session is { HasGigawords: false, Evidence.WentBack: > 0 } or { HasGigawords: false, Evidence.OutOfOrder: > 0 })
         {
-            var points = SessionRows.Evidence(transaction, row.Id).Where(report => report.Seconds is not null).ToList();
+            var points = SessionRows.Proofs(transaction, row.Id, session).Where(report => report.Seconds is not null).ToList();
             if (session.Use.Resets == 0)
             {
                 session = session with
@@ -144,31 +167,39 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
         settlement.Settle(transaction, row, session, now);
         RoamingScores.Count(transaction, row, session);
         var settled = session with { State = SessionState.Settled };
-        SessionRows.Update(transaction, row, row.With(settled, now + KeptFor));
+        SessionRows.Update(transaction, row, settled, now + KeptFor);
     }
 
-    SessionStep Open(StoreTransaction transaction, string key, AccountingReport report)
+    SessionTake Open(StoreTransaction transaction, string key, AccountingReport report, RoamingAccept? accept)
     {
-        var accepted = report.Person is { } person
-            ? SessionRows.OfKey(transaction, SessionRows.AcceptedKeyOf(report.Source.Visited, report.Nas, person)).FirstOrDefault(row => row.State == SessionState.Accepted)
-            : null;
-        var begun = accepted?.Session();
-        if (accepted is not null)
-            SessionRows.Remove(transaction, accepted.Id);
-        var (session, step) = new RoamingSession { Accepted = begun?.Accepted, Terms = begun?.Terms ?? WithLinks(new SessionTerms(), report.Source) }.Apply(report);
         var source = report.Source;
-        var row = new SessionRow(
-            SessionRows.IdOf(key, report.Event), key, source.Visited, source.Home, source.Realm, report.Nas, report.SessionId, source.Neighbour,
-            report.Hotspot ?? accepted?.Hotspot, report.Person, session.State, null, "").With(session, DueOf(session, report.Received));
-        if (SessionRows.TryInsert(transaction, row))
-            SessionRows.AddEvidence(transaction, row.Id, session.Evidence.Reports, report);
-        return step;
+        var terms = accept?.Terms;
+        var (accepted, hotspot) = (accept?.At, report.Hotspot ?? accept?.Hotspot);
+        if (accept is null && report.Person is { } person && AcceptedRow(transaction, SessionRows.AcceptedKeyOf(source.Visited, report.Nas, person)) is { } row)
+        {
+            var begun = row.Session();
+            (terms, accepted, hotspot) = (begun.Terms, begun.Accepted, hotspot ?? row.Hotspot);
+            SessionRows.Remove(transaction, row.Id);
+        }
+
+        var (session, step) = new RoamingSession { Accepted = accepted, Terms = WithLinks(terms ?? new SessionTerms(), source) }.Apply(report);
+        var id = SessionRows.IdOf(key, report.Event);
+        SessionRows.TryInsert(
+            transaction,
+            new SessionRow(
+                id, key, source.Visited, source.Home, source.Realm, report.Nas, report.SessionId, source.Neighbour, hotspot, report.Person, session.State,
+                DueOf(session, report.Received)),
+            session);
+        return new SessionTake(step, id, null, session, accept is not null);
     }
+
+    static SessionRow? AcceptedRow(StoreTransaction transaction, string key) =>
+        SessionRows.OfKey(transaction, key).FirstOrDefault(row => row.State == SessionState.Accepted) is { } found ? SessionRows.Find(transaction, found.Id) : null;
 
     /// <summary>That which the report may be of: of those that began before it the latest, and if none did, the earliest.</summary>
-    static (SessionRow? Row, RoamingSession? Session) Nearest(IReadOnlyList<SessionRow> rows, AccountingReport report)
+    static (SessionHead? Row, RoamingSession? Session) Nearest(IReadOnlyList<SessionHead> rows, AccountingReport report)
     {
-        var (row, session) = (default(SessionRow), default(RoamingSession));
+        var (row, session) = (default(SessionHead), default(RoamingSession));
         foreach (var known in rows)
         {
             (row, session) = (known, known.Session());
@@ -183,13 +214,13 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
         terms.Links.IsEmpty && source.Visited != source.Home ? terms with { Links = [.. links(source.Visited, source.Home)] } : terms;
 
     /// <summary>Of a restarted access server nothing goes on that was not heard of since: closed at its last proof of life.</summary>
-    SessionStep TakeRestart(StoreTransaction transaction, AccountingReport report)
+    SessionTake TakeRestart(StoreTransaction transaction, AccountingReport report)
     {
         transaction.Execute(
             "INSERT INTO roaming_restarts (visited, nas, at) VALUES (@visited, @nas, @at) ON CONFLICT (visited, nas) DO UPDATE SET at = @at",
             new { report.Source.Visited, report.Nas, at = report.Event });
         ContinueRestarts(transaction, report.Received);
-        return SessionStep.Counted;
+        return new SessionTake(SessionStep.Counted, "", null, null, false);
     }
 
     bool ContinueRestarts(StoreTransaction transaction, Instant? received = null)
@@ -223,11 +254,11 @@ sealed class SessionBook(ISessionSettlement settlement, Func<string, string, IRe
         return false;
     }
 
-    static void Write(StoreTransaction transaction, SessionRow row, RoamingSession before, RoamingSession after, Instant now)
+    static void Write(StoreTransaction transaction, SessionHead row, RoamingSession before, RoamingSession after, Instant now)
     {
         // An open session keeps the time that stands: when it has come, the sweep sees what was heard meanwhile.
         var due = before.State == after.State && before.StoppedBy == after.StoppedBy ? row.Due : DueOf(after, now);
-        SessionRows.Update(transaction, row, row.With(after, due));
+        SessionRows.Update(transaction, row, after, due);
     }
 
     static Instant? DueOf(RoamingSession session, Instant now) => session.State switch

@@ -2,14 +2,28 @@ using Meetpoint.Exchange.Storage;
 
 namespace Meetpoint.Exchange.Roaming.Sessions;
 
+/// <summary>What waits in memory for the reports that <see cref="SessionIntake"/> takes in, and hears of them. On its loop.</summary>
+interface IReportedSessions
+{
+    /// <summary>By which the person of a report was let in, where that is in memory alone.</summary>
+    RoamingAccept? AcceptOf(AccountingReport report);
+
+    /// <summary>A report is durable.</summary>
+    void OnDurable(AccountingReport report, in SessionTake take, RoamingAccept? accept);
+
+    /// <summary>The store did not take something: what is told is who has to ask again.</summary>
+    void OnFault(Exception fault);
+}
+
 /// <summary>
 /// Hands reports to the store many at a time: what comes while one batch is written shares the next. A report is told of when it is durable.
 /// </summary>
 /// <remarks>On one loop.</remarks>
 /// <param name="store">Where they go.</param>
 /// <param name="book">Takes them in.</param>
+/// <param name="sessions">Hears of them.</param>
 /// <param name="post">Runs on the loop what another thread hands over.</param>
-sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
+sealed class SessionIntake(Store store, SessionBook book, IReportedSessions sessions, Action<Action> post)
 {
     /// <summary>Reports of one batch: some tens of milliseconds of the writer's time, so that others get their turn, and enough that a commit each 20 ms carries 20,000 a second.</summary>
     const int BatchLimit = 500;
@@ -29,7 +43,7 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
     {
         if (_waiting.Count >= QueueLimit)
             return false;
-        _waiting.Enqueue(new Waiting(report, done, also));
+        _waiting.Enqueue(new Waiting(report, report is null ? null : sessions.AcceptOf(report), done, also));
         if (!_isWriting)
             WriteNext();
         return true;
@@ -50,12 +64,7 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
         transaction =>
         {
             foreach (var waiting in batch)
-            {
-                waiting.Also?.Invoke(transaction);
-                if (waiting.Report is { } report)
-                    book.Take(transaction, report);
-            }
-
+                waiting.Write(transaction, book);
             return true;
         },
         _ => post(() => Settle(batch, true, isLast)),
@@ -70,14 +79,19 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
         }
 
         foreach (var waiting in batch)
+        {
+            if (isDurable && waiting.Report is { } report)
+                sessions.OnDurable(report, waiting.Taken, waiting.Accept);
             waiting.Done(isDurable);
+        }
     }
 
     /// <summary>One report that the store does not take must not hold up the others: each is tried for itself, once.</summary>
     void Failed(List<Waiting> batch, Exception fault, bool isLast)
     {
-        if (batch.Count == 1 || fault is StoreUnavailableException)
+        if (batch.Count == 1 || fault is StoreUnavailableException or StoreBusyException)
         {
+            sessions.OnFault(fault);
             Settle(batch, false, isLast);
             return;
         }
@@ -86,5 +100,22 @@ sealed class SessionIntake(Store store, SessionBook book, Action<Action> post)
             Write([batch[i]], isLast: i == batch.Count - 1);
     }
 
-    readonly record struct Waiting(AccountingReport? Report, Action<bool> Done, Action<StoreTransaction>? Also);
+    sealed class Waiting(AccountingReport? report, RoamingAccept? accept, Action<bool> done, Action<StoreTransaction>? also)
+    {
+        public AccountingReport? Report => report;
+
+        public RoamingAccept? Accept => accept;
+
+        public Action<bool> Done => done;
+
+        /// <summary>What became of it; only of a report.</summary>
+        public SessionTake Taken { get; private set; }
+
+        public void Write(StoreTransaction transaction, SessionBook book)
+        {
+            also?.Invoke(transaction);
+            if (report is not null)
+                Taken = book.Take(transaction, report, accept);
+        }
+    }
 }

@@ -154,7 +154,7 @@ public sealed class DiscoveredServersTests : IDisposable
     /// <summary>The servers of a realm once they are known.</summary>
     string[] Ask(string realm, DiscoveryState expected = DiscoveryState.Found)
     {
-        var route = new RealmRoute(0, realm, _discoverer.World.FindProvider(_discoverer.Neighbour.Provider)!, _discoverer);
+        var route = new RealmRoute(0, realm, "*", _discoverer.World.FindProvider(_discoverer.Neighbour.Provider)!, _discoverer);
         // Each pays for its own questions, so that none has asked too much; in all only so many a second are asked.
         var found = _servers.Of(route, HomeServerUse.Authentication, realm, _run.World.NowNs, null, out var state);
         for (var i = 0; i < 300 && state != expected && state is (DiscoveryState.Looking or DiscoveryState.TooMany); i++)

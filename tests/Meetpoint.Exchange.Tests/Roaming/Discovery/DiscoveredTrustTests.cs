@@ -35,14 +35,14 @@ public sealed class DiscoveredTrustTests : IDisposable
     public void Refuse_ByRealm_CertificateNamesIt(string names, string realm, string? code)
     {
         using var leaf = _federation.Leaf([Host], realms: names.Split('|', StringSplitOptions.RemoveEmptyEntries));
-        Code(new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.Aaa }, leaf, realm: realm).ShouldBe(code);
+        Code(new NeighbourRadius { Discover = RadiusDiscovery.Aaa }, leaf, realm: realm).ShouldBe(code);
     }
 
     [Fact]
     public void Refuse_NameOfTheHostAlone_ProvesNothingOfARealm()
     {
         using var leaf = _federation.Leaf([Host, "home.example"]);
-        Code(new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.Aaa }, leaf).ShouldBe("certificate.other_realm", "the DNS said that host, and it is not signed");
+        Code(new NeighbourRadius { Discover = RadiusDiscovery.Aaa }, leaf).ShouldBe("certificate.other_realm", "the DNS said that host, and it is not signed");
     }
 
     [Theory]
@@ -55,13 +55,13 @@ public sealed class DiscoveredTrustTests : IDisposable
     public void Refuse_ByMembership_PolicyHoldsAndHostIsTheOneThatWasFound(string policies, string name, string? code)
     {
         using var leaf = _federation.Leaf([name], policies: policies.Length > 0 ? policies.Split('|') : null);
-        Code(new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.XEduroam, Proof = RadiusProof.Member, Policies = ["1.2.3.4.5", Idp] }, leaf).ShouldBe(code);
+        Code(new NeighbourRadius { Discover = RadiusDiscovery.XEduroam, Proof = RadiusProof.Member, Policies = ["1.2.3.4.5", Idp] }, leaf).ShouldBe(code);
     }
 
     [Fact]
     public void Refuse_ByRealmAndPolicy_BothHold()
     {
-        var radius = new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.Aaa, Policies = [Idp] };
+        var radius = new NeighbourRadius { Discover = RadiusDiscovery.Aaa, Policies = [Idp] };
         using var both = _federation.Leaf([], realms: ["home.example"], policies: [Idp]);
         using var realm = _federation.Leaf([], realms: ["home.example"]);
         using var policy = _federation.Leaf([Host], policies: [Idp]);
@@ -74,13 +74,13 @@ public sealed class DiscoveredTrustTests : IDisposable
     public void Refuse_OfAnotherAuthority_IsForeignWhateverItSays()
     {
         using var leaf = _stranger.Leaf([Host], realms: ["home.example"], policies: [Idp]);
-        Code(new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.Aaa }, leaf, _stranger.Sent).ShouldBe("certificate.foreign");
+        Code(new NeighbourRadius { Discover = RadiusDiscovery.Aaa }, leaf, _stranger.Sent).ShouldBe("certificate.foreign");
     }
 
     [Fact]
     public void Refuse_NoneEndedOrOurOwn_IsSaid()
     {
-        var radius = new NeighbourRadius { Secret = "radsec", Discover = RadiusDiscovery.Aaa };
+        var radius = new NeighbourRadius { Discover = RadiusDiscovery.Aaa };
         using var ended = _federation.Leaf([Host], days: -0.01, realms: ["home.example"]);
         using var own = _federation.Leaf([Host], realms: ["home.example"]);
         Code(radius, null).ShouldBe("certificate.missing");

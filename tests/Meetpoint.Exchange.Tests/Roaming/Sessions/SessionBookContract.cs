@@ -38,6 +38,24 @@ public abstract class SessionBookContract
     }
 
     [Fact]
+    public async Task Exposure_IsWhatIsSettledAndOnNoClosedStatement()
+    {
+        await using var side = new Side(Open());
+        var terms = new Terms().Current("")!;
+        terms = terms with { Agreement = terms.Agreement with { Roaming = new RoamingTerms { ExposureLimit = "EUR 100.00" } } };
+        Exposure("albion").ShouldBe(0);
+        await side.TakeAsync(Start(0), Stop(600, 600, 5_682_218_308, 5_682_070_141), Start(1_000, "on"));
+        await side.SweepAsync(At(700));
+        Exposure("albion").ShouldBe(11.6643m, "0.10 and 0.20 and 11.3643");
+        Exposure("liberty").ShouldBe(0);
+        var record = side.Records.Single().Id;
+        await side.Store.WriteAsync(transaction => UsageTable.MoveTo(transaction, record, UsageState.Disputed));
+        Exposure("albion").ShouldBe(0, "what is disputed is not owed");
+
+        decimal Exposure(string home) => side.Store.Read(reader => SpentReader.OfParty(reader, terms, home));
+    }
+
+    [Fact]
     public async Task ReportsAgain_BeforeAndAfterSettling_ChangeNothing()
     {
         await using var side = new Side(Open());
@@ -49,7 +67,7 @@ public abstract class SessionBookContract
         side.Records.ShouldHaveSingleItem().BytesIn.ShouldBe(30);
         var row = side.Sessions.ShouldHaveSingleItem();
         row.Session().Evidence.ShouldSatisfyAllConditions(evidence => evidence.Reports.ShouldBe(3), evidence => evidence.Duplicates.ShouldBe(6));
-        side.Store.Read(reader => SessionRows.Evidence(reader, row.Id)).Count.ShouldBe(3);
+        side.Store.Read(reader => SessionRows.Proofs(reader, row.Id, row.Session())).Count.ShouldBe(3);
     }
 
     [Fact]
@@ -58,9 +76,86 @@ public abstract class SessionBookContract
         await using var side = new Side(Open());
         await side.TakeAsync(Start(0), Interim(300, 300, 10, 20), Stop(600, 600, 30, 40));
         var row = side.Sessions.Single();
-        var evidence = side.Store.Read(reader => SessionRows.Evidence(reader, row.Id));
+        var evidence = side.Store.Read(reader => SessionRows.Proofs(reader, row.Id, row.Session()));
         evidence.Aggregate("", (chain, report) => SessionChain.Next(chain, report.Digest)).ShouldBe(row.Session().Chain);
         evidence.Select(report => report.Raw is not null).ShouldBe([true, false, true], "what began and what ended it is kept as it came");
+    }
+
+    [Fact]
+    public async Task Evidence_OfManyInterims_IsWholeWhileSomeWaitInTheSessionsOwnRow()
+    {
+        await using var side = new Side(Open());
+        await side.TakeAsync(Start(0));
+        for (var i = 1; i <= 20; i++)
+            await side.TakeAsync(Interim(i * 300, i * 300, i * 10, i * 20));
+        var row = side.Sessions.Single();
+        var session = row.Session();
+        session.Recent.Count.ShouldBe(20 % ProofBlock.Limit, "of 20 interims two blocks are written");
+        var proofs = side.Store.Read(reader => SessionRows.Proofs(reader, row.Id, session));
+        proofs.Select(proof => proof.Place).ShouldBe(Enumerable.Range(1, 21).Select(place => (long)place));
+        proofs.Aggregate("", (chain, report) => SessionChain.Next(chain, report.Digest)).ShouldBe(session.Chain);
+        (proofs[^1].Event, proofs[^1].Seconds, proofs[^1].OctetsIn, proofs[^1].OctetsOut, proofs[^1].Received).ShouldBe((At(6_000), 6_000, 200, 400, At(6_000)));
+    }
+
+    [Fact]
+    public async Task RowOfTheFirstForm_IsReadAndWrittenAnew()
+    {
+        await using var side = new Side(Open());
+        await side.TakeAsync(Start(0));
+        var before = side.Sessions.Single();
+        var document = System.Text.Json.JsonSerializer.Serialize(before.Session(), SessionJson.Default.RoamingSession);
+        document.ShouldContain("\"chain\":");
+        await side.Store.WriteAsync(transaction =>
+        {
+            transaction.Execute("UPDATE roaming_sessions SET body = @document, packed = NULL WHERE id = @Id", new { document, before.Id });
+            transaction.Execute("DELETE FROM roaming_proofs WHERE session = @Id", new { before.Id });
+            transaction.Execute(
+                """
+                INSERT INTO roaming_evidence (session, place, status, received, event, seconds, octets_in, octets_out, packets_in, packets_out, digest, raw)
+                VALUES (@Id, 1, 'start', @at, @at, NULL, 0, 0, 0, 0, @digest, @raw)
+                """,
+                new { before.Id, at = At(0), digest = Start(0).Digest, raw = Start(0).Kept });
+        });
+        await side.TakeAsync(Start(0), Interim(300, 300, 10, 20), Stop(600, 600, 30, 40));
+        var row = side.Sessions.ShouldHaveSingleItem();
+        (row.Body, row.Packed is null, row.Session().Evidence.Duplicates, row.Session().Use.OctetsOut).ShouldBe(("", false, 1, 40));
+        var proofs = side.Store.Read(reader => SessionRows.Proofs(reader, row.Id, row.Session()));
+        proofs.Select(proof => proof.Status).ShouldBe([AccountingStatus.Start, AccountingStatus.InterimUpdate, AccountingStatus.Stop]);
+        proofs.Aggregate("", (chain, report) => SessionChain.Next(chain, report.Digest)).ShouldBe(row.Session().Chain);
+        await side.SweepAsync(At(700));
+        side.Records.ShouldHaveSingleItem().BytesOut.ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task AcceptInMemory_IsTakenUpByWhatBegins_AndByWhatProvesItselfAnew_NotByAStopOfBefore()
+    {
+        await using var side = new Side(Open());
+        var accept = new RoamingAccept(Source, "nas-1", "p-1", null, At(590), new SessionTerms { Class = "bb", Cui = "c1", InterimSeconds = 300, SessionSeconds = 900 });
+        await side.TakeAsync(Start(0));
+        (await side.TakeWithAsync(Stop(600, 600, 1, 2), accept)).TookAccept.ShouldBeFalse("it may be of the session before");
+        (await side.TakeWithAsync(Start(601, "a2"), accept)).TookAccept.ShouldBeTrue();
+        var session = side.Sessions[0].Session();
+        (session.Terms.Class, session.Terms.Cui, session.Terms.InterimSeconds, session.Terms.SessionSeconds, session.Accepted).ShouldBe(("bb", "c1", 300, 900, At(590)));
+        session.Terms.Links.ShouldHaveSingleItem().Agreement.ShouldBe("albion-liberty");
+        session.SilentAt.ShouldBe(At(601 + 900 + 60));
+
+        var again = accept with { At = At(800), Terms = new SessionTerms { Class = "cc" } };
+        (await side.TakeWithAsync(Interim(901, 300, 1, 2, "a2") with { Class = "cc" }, again)).TookAccept.ShouldBeTrue();
+        side.Sessions[0].Session().ShouldSatisfyAllConditions(
+            now => now.Terms.Class.ShouldBe("cc"), now => now.Terms.Links.Length.ShouldBe(1), now => now.Evidence.ClassMissing.ShouldBe(1, "the Start alone had not what was given"));
+    }
+
+    [Fact]
+    public async Task Accept_OfWhoIsOnLine_IsNoSessionOfItsOwn()
+    {
+        await using var side = new Side(Open());
+        await side.TakeAsync(Start(0));
+        await side.AcceptAsync("p-1", new SessionTerms { Class = "dd" });
+        var row = side.Sessions.ShouldHaveSingleItem("nothing else is to be reported");
+        (row.State, row.Session().Terms.Class, row.Session().Terms.Links.Length).ShouldBe((SessionState.Open, "dd", 1));
+        await side.TakeAsync(Stop(600, 600, 1, 2));
+        await side.AcceptAsync("p-1", new SessionTerms { Class = "ee" });
+        side.Count(SessionState.Accepted).ShouldBe(1, "what was on is over");
     }
 
     [Fact]
@@ -208,6 +303,8 @@ public abstract class SessionBookContract
             foreach (var report in reports)
                 await Store.WriteAsync(transaction => Book.Take(transaction, report));
         }
+
+        public Task<SessionTake> TakeWithAsync(AccountingReport report, RoamingAccept accept) => Store.WriteAsync(transaction => Book.Take(transaction, report, accept));
 
         public Task AcceptAsync(string person, SessionTerms terms) =>
             Store.WriteAsync(transaction => Book.Accept(transaction, new RoamingAccept(Source, "nas-1", person, null, Noon, terms)));

@@ -86,8 +86,8 @@ sealed class HotspotTalk(Store store, INniOutbox outbox, Func<World> world, Hots
     {
         if (standing.FindNeighbourByExchange(visited.Exchange) is not null)
             return visited.Exchange;
-        return RoamingCover.TryTransit(standing, home, visited.Id, now, out var first)
-            && standing.FindProvider(first!.Agreement.Parties[first.AToB ? 1 : 0]) is { } middle && standing.FindNeighbourByExchange(middle.Exchange) is not null
+        return RoamingCover.TryTransit(standing, home, visited.Id, now, out _, out var third)
+            && standing.FindProvider(third) is { } middle && standing.FindNeighbourByExchange(middle.Exchange) is not null
             ? middle.Exchange : null;
     }
 

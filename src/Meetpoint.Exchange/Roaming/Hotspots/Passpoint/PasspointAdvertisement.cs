@@ -38,5 +38,5 @@ sealed record PasspointAdvertisement(
 
     static bool IsWelcome(World world, Provider home, Provider visited, Instant now, bool withTrials) =>
         RoamingCover.Direct(world, home.Id, visited.Id, now) is { } link ? withTrials || link.Agreement.Stage != AgreementStage.Trial
-            : RoamingCover.TryTransit(world, home.Id, visited.Id, now, out _);
+            : RoamingCover.TryTransit(world, home.Id, visited.Id, now, out _, out _);
 }

@@ -53,12 +53,13 @@ sealed class RoamingSessionsApi(Store store, IClock clock, RoamingDisconnect dis
     IResult Show(HttpContext context, string id)
     {
         var caller = ApiCaller.Of(context);
-        if (store.Read(reader => SessionRows.Find(reader, id)) is not { } row || !(caller.MayActFor(row.Visited) || caller.MayActFor(row.Home)))
+        // In one reading: what waits in its row may be in one of its own a moment later.
+        var (found, proofs) = store.Read(reader => SessionRows.Find(reader, id) is { } row ? (row, SessionRows.Proofs(reader, id, row.Session())) : (null, []));
+        if (found is null || !(caller.MayActFor(found.Visited) || caller.MayActFor(found.Home)))
             return ApiProblem.NotFound($"roaming session {id}");
-        var evidence = store.Read(reader => SessionRows.Evidence(reader, id));
-        return Results.Ok(new RoamingSessionProof(View(row), row.Session().Chain,
+        return Results.Ok(new RoamingSessionProof(View(found), found.Session().Chain,
         [
-            .. evidence.Select(report => new AccountingReportView(
+            .. proofs.Select(report => new AccountingReportView(
                 report.Status, report.Event, report.Received, report.Seconds, report.OctetsIn, report.OctetsOut, Convert.ToHexStringLower(report.Digest),
                 report.Raw is { } raw ? Convert.ToHexStringLower(raw) : null)),
         ]));

@@ -1,30 +1,22 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Roaming.Sessions;
 
-/// <summary>A session as a row: what is looked for has columns, the rest is its document.</summary>
-sealed record SessionRow(
-    string Id, string Key, string Visited, string Home, string Realm, string Nas, string AccountId, string Neighbour, string? Hotspot, string? Person, SessionState State,
-    Instant? Due, string Body)
+/// <summary>What of a session's row changes with a report.</summary>
+record SessionHead(string Id, SessionState State, Instant? Due, string Body, byte[]? Packed)
 {
     /// <summary>The session.</summary>
-    public RoamingSession Session() => JsonSerializer.Deserialize(Body, SessionJson.Default.RoamingSession)!;
-
-    /// <summary>The row with the session as it is now.</summary>
-    public SessionRow With(RoamingSession session, Instant? due) =>
-        this with { State = session.State, Due = due, Body = JsonSerializer.Serialize(session, SessionJson.Default.RoamingSession) };
+    public RoamingSession Session() => SessionBody.Read(Packed, Body);
 }
 
-/// <summary>What is known of one report of a session.</summary>
-sealed record EvidenceRow(
-    long Place, AccountingStatus Status, Instant Received, Instant Event, long? Seconds, long OctetsIn, long OctetsOut, long PacketsIn, byte[] Digest, byte[]? Raw,
-    long PacketsOut);
+/// <summary>A session as a row: what is looked for has columns, the rest is packed (<see cref="SessionBody"/>).</summary>
+sealed record SessionRow(
+    string Id, string Key, string Visited, string Home, string Realm, string Nas, string AccountId, string Neighbour, string? Hotspot, string? Person, SessionState State,
+    Instant? Due, string Body = "", byte[]? Packed = null) : SessionHead(Id, State, Due, Body, Packed);
 
 /// <summary>The SQL of sessions. They live here alone: none is kept in memory.</summary>
 static class SessionRows
@@ -61,12 +53,17 @@ static class SessionRows
                 cui_kept {bigint} NOT NULL, interims_kept {bigint} NOT NULL, complete {bigint} NOT NULL, rising {bigint} NOT NULL, in_time {bigint} NOT NULL,
                 unreported {bigint} NOT NULL, PRIMARY KEY (visited, home, day)){strict}
             """),
+        new("roaming-002", "roaming sessions packed, with several reports in a row",
+            "ALTER TABLE roaming_sessions ADD COLUMN packed {blob}",
+            "DROP INDEX roaming_sessions_key",
+            "CREATE INDEX roaming_sessions_key ON roaming_sessions (key, id)",
+            "CREATE TABLE roaming_proofs (session {text} NOT NULL, place {bigint} NOT NULL, body {blob} NOT NULL, PRIMARY KEY (session, place)){strict}"),
     ];
 
     /// <summary>Sessions under one key that are looked at: the one that is on, and what may come late of those before it.</summary>
     const int SameKey = 4;
 
-    const string Columns = "id, key, visited, home, realm, nas, account_id, neighbour, hotspot, person, state, due, body";
+    const string Columns = "id, key, visited, home, realm, nas, account_id, neighbour, hotspot, person, state, due, body, packed";
 
     /// <summary>By which a session is found: visited provider, NAS and Acct-Session-Id (RFC 2866 section 5.5: unique within its NAS), 128 bits in hexadecimal.</summary>
     /// <remarks>
@@ -81,34 +78,57 @@ static class SessionRows
     public static string IdOf(string key, Instant began) => $"ses_{Math.Max(0, began.ToUnixTimeMilliseconds()):x12}{key[..16]}";
 
     /// <summary>Those of a key, the latest first.</summary>
-    public static IReadOnlyList<SessionRow> OfKey(StoreReader reader, string key) =>
-        reader.Query<SessionRow>($"SELECT {Columns} FROM roaming_sessions WHERE key = @key ORDER BY id DESC LIMIT {SameKey}", new { key });
+    public static IReadOnlyList<SessionHead> OfKey(StoreReader reader, string key) =>
+        reader.Query<SessionHead>($"SELECT id, state, due, body, packed FROM roaming_sessions WHERE key = @key ORDER BY id DESC LIMIT {SameKey}", new { key });
 
     /// <summary>One, or null.</summary>
     public static SessionRow? Find(StoreReader reader, string id) =>
         reader.Single<SessionRow>($"SELECT {Columns} FROM roaming_sessions WHERE id = @id", new { id });
 
-    /// <summary>Adds one. False when its id is there already.</summary>
-    public static bool TryInsert(StoreTransaction transaction, SessionRow row) => transaction.Execute(
-        $"""
-        INSERT INTO roaming_sessions ({Columns})
-        VALUES (@id, @key, @visited, @home, @realm, @nas, @account_id, @neighbour, @hotspot, @person, @state, @due, @body) ON CONFLICT (id) DO NOTHING
-        """,
-        row) == 1;
+    /// <summary>The open session of a customer at an access server, the latest if there are several; null without.</summary>
+    public static SessionHead? OpenOf(StoreReader reader, string visited, string nas, string person) => reader.Single<SessionHead>(
+        """
+        SELECT id, state, due, body, packed FROM roaming_sessions
+        WHERE person = @person AND visited || '' = @visited AND nas || '' = @nas AND state = 'open' ORDER BY id DESC LIMIT 1
+        """, // by the person's few sessions, never by the many of the access server
+        new { visited, nas, person });
 
-    /// <summary>Writes what changed: only the document where it is enough.</summary>
-    public static void Update(StoreTransaction transaction, SessionRow before, SessionRow after)
+    /// <summary>Adds one. False when its id is there already.</summary>
+    public static bool TryInsert(StoreTransaction transaction, SessionRow row, RoamingSession session)
     {
-        if (before.State == after.State && before.Due == after.Due)
-            transaction.Execute("UPDATE roaming_sessions SET body = @body WHERE id = @id", after);
+        var kept = session.Recent.IsFull ? session with { Recent = ProofBlock.Empty } : session;
+        var isNew = transaction.Execute(
+            $"""
+            INSERT INTO roaming_sessions ({Columns})
+            VALUES (@id, @key, @visited, @home, @realm, @nas, @account_id, @neighbour, @hotspot, @person, @state, @due, @body, @packed) ON CONFLICT (id) DO NOTHING
+            """,
+            row with { State = session.State, Packed = SessionBody.Write(kept) }) == 1;
+        if (isNew && session.Recent.IsFull)
+            WriteProofs(transaction, row.Id, session);
+        return isNew;
+    }
+
+    /// <summary>Writes a session as it is now: only what is packed where that is enough.</summary>
+    public static void Update(StoreTransaction transaction, SessionHead before, RoamingSession session, Instant? due)
+    {
+        if (session.Recent.IsFull)
+        {
+            WriteProofs(transaction, before.Id, session);
+            session = session with { Recent = ProofBlock.Empty };
+        }
+
+        var after = new { before.Id, session.State, due, packed = SessionBody.Write(session) };
+        if (before.State == after.State && before.Due == due && before.Packed is not null)
+            transaction.Execute("UPDATE roaming_sessions SET packed = @packed WHERE id = @id", after);
         else
-            transaction.Execute("UPDATE roaming_sessions SET state = @state, due = @due, body = @body WHERE id = @id", after);
+            transaction.Execute("UPDATE roaming_sessions SET state = @state, due = @due, body = '', packed = @packed WHERE id = @id", after);
     }
 
     /// <summary>Forgets one with its evidence.</summary>
     public static void Remove(StoreTransaction transaction, string id)
     {
         transaction.Execute("DELETE FROM roaming_evidence WHERE session = @id", new { id });
+        transaction.Execute("DELETE FROM roaming_proofs WHERE session = @id", new { id });
         transaction.Execute("DELETE FROM roaming_sessions WHERE id = @id", new { id });
     }
 
@@ -126,32 +146,19 @@ static class SessionRows
         $"SELECT {Columns} FROM roaming_sessions WHERE visited = @visited AND nas = @nas AND state = 'open' AND id > @afterId ORDER BY id LIMIT @limit",
         new { visited, nas, afterId, limit });
 
-    /// <summary>Keeps a report as evidence. Raw is what began and what ended it.</summary>
-    public static void AddEvidence(StoreTransaction transaction, string session, long place, AccountingReport report) => transaction.Execute(
-        """
-        INSERT INTO roaming_evidence (session, place, status, received, event, seconds, octets_in, octets_out, packets_in, packets_out, digest, raw)
-        VALUES (@session, @place, @status, @received, @event, @seconds, @octets_in, @octets_out, @packets_in, @packets_out, @digest, @raw)
-        """,
-        new
-        {
-            session,
-            place,
-            report.Status,
-            report.Received,
-            report.Event,
-            seconds = report.SessionSeconds,
-            report.OctetsIn,
-            report.OctetsOut,
-            report.PacketsIn,
-            report.PacketsOut,
-            report.Digest,
-            raw = report.Status is AccountingStatus.InterimUpdate ? null : report.Kept,
-        });
+    /// <summary>The reports of a session in the order in which they came: those of rows of the first form, those packed in rows, those that wait in its own.</summary>
+    public static IReadOnlyList<ReportProof> Proofs(StoreReader reader, string session, RoamingSession now) =>
+    [
+        .. reader.Query<ReportProof>(
+            "SELECT place, status, received, event, seconds, octets_in, octets_out, packets_in, packets_out, digest, raw FROM roaming_evidence WHERE session = @session ORDER BY place",
+            new { session }),
+        .. reader.Query<byte[]>("SELECT body FROM roaming_proofs WHERE session = @session ORDER BY place", new { session }).SelectMany(ProofBlock.Read),
+        .. ProofBlock.Read(now.Recent.Octets),
+    ];
 
-    /// <summary>The evidence of a session in the order in which it came.</summary>
-    public static IReadOnlyList<EvidenceRow> Evidence(StoreReader reader, string session) => reader.Query<EvidenceRow>(
-        "SELECT place, status, received, event, seconds, octets_in, octets_out, packets_in, packets_out, digest, raw FROM roaming_evidence WHERE session = @session ORDER BY place",
-        new { session });
+    static void WriteProofs(StoreTransaction transaction, string session, RoamingSession now) => transaction.Execute(
+        "INSERT INTO roaming_proofs (session, place, body) VALUES (@session, @place, @body)",
+        new { session, place = now.Evidence.Reports, body = now.Recent.Octets });
 
     /// <summary>Sessions for lists, the latest first, before an id; what is null is not looked at.</summary>
     public static IReadOnlyList<SessionRow> List(StoreReader reader, SessionFilter filter, string? beforeId, int limit)
@@ -185,10 +192,3 @@ static class SessionRows
 /// <summary>Which sessions are meant.</summary>
 sealed record SessionFilter(
     SessionState? State = null, string? Visited = null, string? Home = null, string? Realm = null, string? Hotspot = null, string? Person = null, string? Party = null);
-
-/// <summary>How a session is written: without what is worked out, and without what is nought.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true,
-    Converters = [typeof(InstantConverter)])]
-[JsonSerializable(typeof(RoamingSession))]
-sealed partial class SessionJson : JsonSerializerContext;
