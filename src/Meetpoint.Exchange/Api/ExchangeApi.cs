@@ -154,7 +154,7 @@ static class ExchangeApi
         new Streams.StreamApi(parts.Presence, parts.Messages, parts.Keys, parts.Time).Map(api);
         new Roaming.Hotspots.HotspotsApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
         new Roaming.Hotspots.HotspotFilesApi(parts.Hotspots, () => parts.Worlds.World, parts.Clock).Map(api);
-        new Roaming.Hub.RadiusApi(parts.Radius, () => parts.Worlds.World).Map(api);
+        new Roaming.Hub.RadiusApi(parts.Radius, () => parts.Worlds.World, parts.Clock).Map(api);
         new Roaming.Hotspots.PasspointApi(() => parts.Worlds.World, parts.Hotspots, parts.Clock).Map(api);
         new Roaming.Sessions.RoamingSessionsApi(parts.Store, parts.Clock, new Roaming.Dynamic.RoamingDisconnect(parts.Store, parts.Radius, parts.Time)).Map(api);
         parts.Trace?.Map(api);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Contracts;
@@ -56,3 +58,78 @@ public sealed record RadiusDiscoveryView(string Realm, string Provider, string N
 /// <param name="Refused">Why it would be rejected, as the log has it; null where it would not.</param>
 /// <param name="Steps">Each step in words.</param>
 public sealed record RadiusPathView(string? Realm, string At, string? Home, string? Agreement, string? Server, string? Refused, IReadOnlyList<string> Steps);
+
+/// <summary>What happened in a step of a request that is watched.</summary>
+[JsonConverter(typeof(KebabEnumConverter<RadiusWatchStep>))]
+public enum RadiusWatchStep
+{
+    /// <summary>The watch has begun: the first line, of no conversation.</summary>
+    Watching,
+
+    /// <summary>A request came.</summary>
+    Request,
+
+    /// <summary>What came is none of its neighbour's: a wrong secret, or not protected as agreed.</summary>
+    Discarded,
+
+    /// <summary>Whose the realm is.</summary>
+    Realm,
+
+    /// <summary>At whose hotspot.</summary>
+    Visited,
+
+    /// <summary>Under which agreement.</summary>
+    Agreement,
+
+    /// <summary>A rule of the agreement that holds.</summary>
+    Rule,
+
+    /// <summary>It goes on with the server that it began with.</summary>
+    Continued,
+
+    /// <summary>How a server stands that could be asked.</summary>
+    Server,
+
+    /// <summary>It waits for a server to be there.</summary>
+    Waiting,
+
+    /// <summary>It was sent to a server.</summary>
+    Sent,
+
+    /// <summary>It came once more.</summary>
+    Repeated,
+
+    /// <summary>A server gave no answer in time.</summary>
+    Silence,
+
+    /// <summary>A server has answered.</summary>
+    Answer,
+
+    /// <summary>This exchange refuses it.</summary>
+    Refused,
+
+    /// <summary>Accounting is durable here.</summary>
+    Durable,
+
+    /// <summary>An answer went back to who had asked.</summary>
+    Returned,
+
+    /// <summary>Nobody answers it.</summary>
+    Unanswered,
+
+    /// <summary>Lines were lost, as they were not read in time.</summary>
+    Lost,
+
+    /// <summary>The watch is over: the last line, of no conversation.</summary>
+    Ended,
+}
+
+/// <summary>One step of a request that is watched.</summary>
+/// <param name="Conversation">Counts those that were watched: all packets of one EAP conversation have the same. 0 of the watch itself.</param>
+/// <param name="At">When.</param>
+/// <param name="Milliseconds">Since its conversation began, to the microsecond.</param>
+/// <param name="Step">What happened.</param>
+/// <param name="Text">In words.</param>
+/// <param name="Attributes">Attributes of the packet, secrets masked; of one that went on, what became of them: "+" added, "-" left out, "~" changed.</param>
+/// <param name="IsLast">True for the last of its conversation.</param>
+public sealed record RadiusWatchLine(long Conversation, Instant At, decimal Milliseconds, RadiusWatchStep Step, string Text, IReadOnlyList<string> Attributes, bool IsLast);

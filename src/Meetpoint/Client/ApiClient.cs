@@ -116,6 +116,18 @@ sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>Documents of JSON as they come, one a line, until the exchange has no more or it is cancelled. One that breaks off is over: what passed meanwhile is not told later.</summary>
+    /// <exception cref="ApiProblemException">The exchange says no.</exception>
+    /// <exception cref="CommandFailedException">There is no exchange, or not any more.</exception>
+    public async IAsyncEnumerable<JsonNode?> LinesAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await OpenAsync(request, cancel) ?? throw NoAnswer(null);
+        using var text = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
+        while (await NextLineAsync(text, cancel) is { } line)
+            yield return JsonNode.Parse(line);
+    }
+
     /// <summary>
     /// Text frames of a WebSocket as they come, until cancelled; one that breaks off is opened again, and begins with the same frames.
     /// </summary>
@@ -305,6 +317,18 @@ sealed class ApiClient : IDisposable
         catch (WebSocketException)
         {
             return null; // it broke off
+        }
+    }
+
+    async Task<string?> NextLineAsync(StreamReader text, CancellationToken cancel)
+    {
+        try
+        {
+            return await text.ReadLineAsync(cancel);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new CommandFailedException($"the exchange at {_where} broke off", "look at its log", exception);
         }
     }
 

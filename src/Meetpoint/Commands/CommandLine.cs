@@ -13,7 +13,8 @@ static class CommandLine
     /// <summary>Runs one command.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings around, CancellationToken cancel)
     {
-        var parsed = Root(new CommandSetup(around)).Parse(args);
+        // An argument may begin with @, as a realm does: it is no file of further arguments.
+        var parsed = Root(new CommandSetup(around)).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var invocation = new InvocationConfiguration { Output = around.Out, Error = around.Error, EnableDefaultExceptionHandler = false };
         if (parsed.Action is ParseErrorAction misused)
         {

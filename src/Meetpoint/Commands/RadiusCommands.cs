@@ -45,10 +45,15 @@ static class RadiusCommands
     public static Command Explain(CommandSetup setup)
     {
         var user = new Argument<string>("user") { Description = "NAME@REALM." };
-        var at = new Option<string>("--at") { Description = "Provider at whose hotspot the user is.", Required = true };
-        var command = new Command("explain", "Which way a request would go now, step by step; 1 where it would be rejected.") { user, at };
+        var at = new Option<string?>("--at") { Description = "Provider at whose hotspot the user is: which way a request would go now." };
+        var live = new RadiusWatchCommand(setup);
+        var command = new Command("explain", "Which way requests go, step by step, secrets masked: real ones as they come, or with --at one that would come now; 1 where that would be rejected, or none came.") { user, at };
+        foreach (var option in live.Options)
+            command.Add(option);
         command.SetAction(async (parsed, cancel) =>
         {
+            if (live.IsMeant(parsed, parsed.GetValue(at)))
+                return await live.RunAsync(parsed, Root + "/watch", parsed.GetValue(user)!, cancel);
             using var client = setup.Client(parsed);
             var path = ApiClient.With(ApiClient.With(Root + "/explain", "user", parsed.GetValue(user)), "at", parsed.GetValue(at));
             var found = (await client.GetAsync(path, cancel)).Body!;

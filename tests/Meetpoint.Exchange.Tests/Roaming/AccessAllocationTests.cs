@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Tests.Interconnect;
 using Meetpoint.Exchange.Roaming.Transports;
@@ -50,17 +51,22 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
     {
         var admission = Worlds.Admission(World(roaming));
         var terms = new WorldUsageTerms(() => admission.World, null!);
-        using var hub = new RadiusHub(
-            new RoamingContext
-            {
-                Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Node = "1",
-                Sessions = new RoamingSessions("albion.example", null!, null!, terms, () => admission.World, this, new SeededRandomness(1), this, null!),
-                Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
-                Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
-            },
-            new Random(1));
+        var context = new RoamingContext
+        {
+            Network = this, Loop = this, Admission = admission, Crossings = new Crossings(new byte[32], () => admission.World), Room = new SessionRoom(null!, () => admission.World, this), Refusals = null!, Log = null!, Clock = this, Store = null!, Node = "1",
+            Sessions = new RoamingSessions("albion.example", null!, null!, terms, () => admission.World, this, new SeededRandomness(1), this, null!),
+            Authenticators = new AuthenticatorSource(new SeededRandomness(1)), OwnProxyState = RoamingContext.ProxyStateOf("albion.example"),
+            Discovery = new RealmDiscovery(null!, this, new Random(1), new RealmLookupOptions()),
+        };
+        using var hub = new RadiusHub(context, new Random(1));
         hub.Listen(new RadiusListen("radius", _hub, NetAddress.None));
         hub.OnWorldApplied();
+        // Who has watched, and watches no more, costs nothing either.
+        WatchedName.TryParse("alice@liberty.example", out var name).ShouldBeTrue();
+        var watcher = context.Watch.TryAdd(name!)!;
+        Ask(hub).ShouldBe(RadiusCode.AccessAccept);
+        watcher.Lines.Count.ShouldBeGreaterThan(5, "each step of what was watched");
+        context.Watch.Remove(watcher);
         for (var i = 0; i < Warm; i++)
             Ask(hub).ShouldBe(RadiusCode.AccessAccept);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,6 +1,9 @@
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
@@ -26,31 +29,39 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
     public void OnRequest(in InboundRequest inbound, in RadiusPacket packet)
     {
         var client = inbound.Client;
+        var watched = context.Watch.IsOn ? context.Watch.Begin(inbound, packet) : null;
         if (sender.Count >= MaxKept || !sender.IsReady)
         {
-            Discard(inbound, sender.IsReady ? "too much accounting waits" : "what is kept is being read");
+            Discard(inbound, sender.IsReady ? "too much accounting waits" : "what is kept is being read", watched);
             return;
         }
 
         var now = context.Clock.GetCurrentInstant();
         var reason = context.Locate(client, packet, out var route, out var visited);
+        watched?.Located(client, packet, route, visited, reason);
+        if (reason == RefusalReason.None && route!.Discoverer is not null && !DiscoveryTerms.Allow(context.Admission.World, visited!, route.Provider.Id, now))
+        {
+            route = context.Realms.Undiscovered(route);
+            reason = sender.HasNamed(route.Provider) ? RefusalReason.None : RefusalReason.DiscoveryNotAgreed;
+        }
+
         if (reason != RefusalReason.None && !IsOfItself(packet))
         {
-            Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}");
+            Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: {RefusalTable.Row(reason).ApiTitle}", watched);
             return;
         }
 
         // What began under an agreement is reported to its end, and counted; what begins without one is nobody's to settle.
         if (reason == RefusalReason.None && visited != route!.Provider.Id && IsStart(packet) && !sessions.IsCovered(visited!, route.Provider.Id))
         {
-            Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: no agreement in force covers what begins");
+            Discard(inbound, $"accounting of {RoamingContext.RealmIn(packet)}: no agreement in force covers what begins", watched);
             return;
         }
 
         var kept = reason == RefusalReason.None ? Keep(inbound, packet, visited!, route!, now) : null;
         if (reason == RefusalReason.None && kept is null)
         {
-            Discard(inbound, "it cannot be carried on"); // to acknowledge it would be to lose it
+            Discard(inbound, "it cannot be carried on", watched); // to acknowledge it would be to lose it
             return;
         }
 
@@ -62,17 +73,21 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
             {
                 if (!isDurable)
                 {
-                    Discard(asked, "the store does not take it");
+                    Discard(asked, "the store does not take it", watched);
                     return;
                 }
 
                 asked.Answer(answer, context.Loop.NowNs);
+                watched?.Say(RadiusWatchStep.Durable, "it is durable here");
+                watched?.Returned(asked.Client, answer);
+                if (watched is not null && kept is not null)
+                    context.Watch.Keep(kept.Id, watched);
                 if (kept is not null)
                     sender.Add(kept);
             },
             kept is null ? null : transaction => AccountingRows.Keep(transaction, kept));
         if (!isTaken)
-            Discard(inbound, "too much accounting waits");
+            Discard(inbound, "too much accounting waits", watched);
     }
 
     /// <summary>What it tells of a session between two providers, or of an access server; null where it tells of neither.</summary>
@@ -119,9 +134,10 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
         return isWhole && RadiusPacket.TryParse(_buffer.AsSpan(0, length), out _, out _) ? new KeptAccounting(_lastId, context.Node, route.Provider.Id, route.Realm, _buffer.AsSpan(0, length).ToArray()) : null;
     }
 
-    void Discard(in InboundRequest inbound, string reason)
+    void Discard(in InboundRequest inbound, string reason, WatchedRequest? watched)
     {
         inbound.Abandon();
+        watched?.End(RadiusWatchStep.Discarded, $"{reason}: it gets no answer, since accounting has none that refuses, and is sent again");
         context.Log.RadiusDiscarded(inbound.Client.Entry.Neighbour.Id, reason, inbound.From.ToString());
     }
 }

@@ -1,3 +1,5 @@
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
@@ -26,6 +28,9 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
 
     /// <summary>Id of the newest that it knows.</summary>
     public long LastId { get; private set; }
+
+    /// <summary>True where a provider's own servers stand in the world.</summary>
+    public bool HasNamed(Provider home) => servers.Of(home, HomeServerUse.Accounting).Length > 0;
 
     /// <summary>Takes up what an earlier run left.</summary>
     public void Start()
@@ -69,9 +74,16 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     }
 
     /// <summary>A home has acknowledged one.</summary>
-    public void OnAnswer(PendingRequest pending, long nowNs)
+    public void OnAnswer(HomeServer server, PendingRequest pending, in RadiusPacket answer, long nowNs)
     {
         var kept = pending.Accounting!;
+        if (context.Watch.Kept(kept.Id) is { } watched)
+        {
+            watched.Answered(server, answer, nowNs - pending.SentNs);
+            watched.End(RadiusWatchStep.Returned, $"{kept.Provider} has it: nothing of it is sent again");
+            context.Watch.Forget(kept.Id);
+        }
+
         var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
         lane.Acknowledge(kept.Id);
@@ -81,9 +93,10 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     }
 
     /// <summary>None has, in all the time that it was repeated.</summary>
-    public void OnSilence(PendingRequest pending)
+    public void OnSilence(HomeServer server, PendingRequest pending, long nowNs)
     {
         var kept = pending.Accounting!;
+        context.Watch.Kept(kept.Id)?.Silent(server, nowNs - pending.SentNs);
         var lane = _lanes[(kept.Provider, kept.Realm)];
         lane.UnderWay--;
         lane.Waiting.Enqueue(kept);
@@ -163,6 +176,7 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         // The authenticator of accounting is a digest, which its answer is checked by (RFC 2866 section 3).
         server.Requests.SetMark(id, asked with { Authenticator = RequestAuthenticator.Read(sent[4..]) });
         server.Send(id, sent);
+        context.Watch.Kept(kept.Id)?.Sent(server, id, packet, sent);
         return true;
     }
 

@@ -15,10 +15,10 @@ namespace Meetpoint.Exchange.Roaming.Discovery;
 sealed class DiscoveredServers(RealmDiscovery discovery, Func<NeighbourEntry, string, DiscoveredServer, HomeServer> connect) : IDisposable
 {
     /// <summary>Connected at one time; further realms are refused as overload.</summary>
-    const int MaxServers = 2_000;
+    public const int MaxServers = 2_000;
 
     /// <summary>Of one realm, the first that the DNS names.</summary>
-    const int MaxOfRealm = 4;
+    public const int MaxOfRealm = 4;
 
     /// <summary>A connection that nobody has needed for so long is closed.</summary>
     const long IdleNs = 600 * MonotonicTime.Second;
@@ -75,6 +75,9 @@ sealed class DiscoveredServers(RealmDiscovery discovery, Func<NeighbourEntry, st
             connected.Server.Advance(nowNs);
         Drop(nowNs, (_, connected) => nowNs - connected.UsedNs >= IdleNs && connected.Server.Requests.Count == 0);
     }
+
+    /// <summary>Those of a realm that were asked for lately, without asking or connecting anybody.</summary>
+    public IEnumerable<HomeServer> Known(string neighbour, string realm) => _servers.Where(each => each.Key.Neighbour == neighbour && each.Key.Realm == realm).Select(each => each.Value.Server);
 
     /// <summary>One of them that has a connection to a neighbour; null without.</summary>
     public HomeServer? Connected(string neighbour) => _servers.FirstOrDefault(each => each.Key.Neighbour == neighbour && each.Value.Server.IsUp).Value?.Server;

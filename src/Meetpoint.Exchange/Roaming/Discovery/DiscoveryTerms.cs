@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Radius.Discovery;
+using NodaTime;
 
 namespace Meetpoint.Exchange.Roaming.Discovery;
 
@@ -38,5 +39,14 @@ static class DiscoveryTerms
         }
 
         return true;
+    }
+
+    /// <summary>The same where there is no grant, as for accounting: that of what began under an agreement goes on after it has ended.</summary>
+    public static bool Allow(World world, string visited, string home, Instant now)
+    {
+        if (visited == home)
+            return true;
+        var (first, second) = RoamingCover.Way(world, visited, home, now);
+        return first is null or { Agreement.Roaming.Discovery: true } && second is null or { Agreement.Roaming.Discovery: true };
     }
 }

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -37,33 +39,35 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
     /// <summary>A home's request, verified, that is no duplicate.</summary>
     public void OnRequest(in InboundRequest inbound, in RadiusPacket packet)
     {
+        var watched = context.Watch.IsOn ? context.Watch.Begin(inbound, packet) : null;
         var now = context.Clock.GetCurrentInstant();
         if (packet.TryFindInteger(AttributeType.EventTimestamp, out var seconds) && (now - Instant.FromUnixTimeSeconds(seconds)) is var age && (age > _window || age < -_window))
         {
             inbound.Abandon();
             context.Log.RadiusDiscarded(inbound.Client.Entry.Neighbour.Id, $"{packet.Code} is {(long)age.TotalSeconds} s old", inbound.From.ToString());
+            watched?.End(RadiusWatchStep.Discarded, $"it is {(long)age.TotalSeconds} s old: it gets no answer");
             return;
         }
 
         if (_pending >= MaxPending)
         {
-            Refuse(inbound, packet, ErrorCause.ResourcesUnavailable);
+            Refuse(inbound, packet, ErrorCause.ResourcesUnavailable, watched);
             return;
         }
 
         if (context.HasBeenHere(packet))
         {
-            Refuse(inbound, packet, ErrorCause.RequestNotRoutable);
+            Refuse(inbound, packet, ErrorCause.RequestNotRoutable, watched);
             return;
         }
 
         if (AccountingReport.NasOf(packet) is not { } nas || AccountingReport.TextOf(packet, AttributeType.AcctSessionId) is not { } session)
         {
-            Refuse(inbound, packet, ErrorCause.MissingAttribute);
+            Refuse(inbound, packet, ErrorCause.MissingAttribute, watched);
             return;
         }
 
-        Find(inbound, packet.Bytes.ToArray(), Keys(inbound.Client.Entry.World, packet, nas, session));
+        Find(inbound, packet.Bytes.ToArray(), Keys(inbound.Client.Entry.World, packet, nas, session), watched);
     }
 
     /// <summary>Ends a session: a Disconnect-Request of our own.</summary>
@@ -84,13 +88,14 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         if (!isWhole || length == 0)
             done(new DynamicOutcome(DynamicResult.Unreachable, ErrorCause.InvalidRequest, ""));
         else
-            Send(new DynamicRequest(RadiusCode.DisconnectRequest, _buffer[..length], session, null, done));
+            Send(new DynamicRequest(RadiusCode.DisconnectRequest, _buffer[..length], session, null, done, context.Watch.IsOn ? context.Watch.Begin(session.Source.Realm, session.AccountId) : null));
     }
 
     /// <summary>Whoever was asked has answered.</summary>
     public void OnAnswer(HomeServer server, PendingRequest pending, in RequestMark asked, in RadiusPacket answer)
     {
         var request = pending.Dynamic!;
+        request.Watched?.Answered(server, answer, context.Loop.NowNs - pending.SentNs);
         var isDone = answer.Code is RadiusCode.DisconnectAck or RadiusCode.CoaAck;
         if (answer.Code == RadiusCode.DisconnectAck)
             Ended(request.Session.Id);
@@ -101,9 +106,19 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
             var isWhole = ForwardedPacket.TryCopy(answer, HopSide.Of(server.Security, asked), HopSide.Of(inbound.Security, inbound.Mark), ref writer, context.Hidden, ref filter);
             var length = inbound.Security.SignResponse(ref writer);
             if (isWhole && length > 0)
+            {
                 inbound.Answer(_buffer.AsSpan(0, length), context.Loop.NowNs);
+                request.Watched?.Returned(inbound.Client, answer, _buffer.AsSpan(0, length));
+            }
             else
+            {
                 inbound.Abandon();
+                request.Watched?.End(RadiusWatchStep.Unanswered, "the answer cannot be carried on");
+            }
+        }
+        else
+        {
+            request.Watched?.End(RadiusWatchStep.Returned, "this exchange had asked");
         }
 
         var cause = answer.TryFindInteger(AttributeType.ErrorCause, out var number) ? (ErrorCause)number : ErrorCause.None;
@@ -113,7 +128,9 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
     /// <summary>Nobody has answered, in all the time that it was repeated.</summary>
     public void OnSilence(HomeServer server, PendingRequest pending)
     {
-        pending.Dynamic!.Inbound?.Abandon(); // to its asker that is silence too: nobody knows whether it was done
+        pending.Dynamic!.Watched?.Silent(server, context.Loop.NowNs - pending.SentNs);
+        pending.Dynamic.Watched?.End(RadiusWatchStep.Unanswered, "nobody knows whether it was done");
+        pending.Dynamic.Inbound?.Abandon(); // to its asker that is silence too: nobody knows whether it was done
         End(pending.Dynamic, new DynamicOutcome(DynamicResult.Unanswered, ErrorCause.None, server.Name));
     }
 
@@ -128,7 +145,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         ];
     }
 
-    void Find(InboundRequest inbound, byte[] bytes, List<string> keys)
+    void Find(InboundRequest inbound, byte[] bytes, List<string> keys, WatchedRequest? watched)
     {
         _pending++;
         SessionRow? found = null;
@@ -142,24 +159,29 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
                     .OrderBy(row => row.State == SessionState.Open ? 0 : 1).ThenByDescending(row => row.Id, StringComparer.Ordinal).FirstOrDefault();
                 return true;
             },
-            _ => context.Loop.Post(() => Found(inbound, bytes, found)),
+            _ => context.Loop.Post(() => Found(inbound, bytes, found, watched)),
             fault => context.Loop.Post(() =>
             {
                 _pending--;
                 inbound.Abandon();
+                watched?.End(RadiusWatchStep.Unanswered, "the store does not answer");
                 context.Log.Fault("radius dynamic authorisation", fault);
             }));
     }
 
-    void Found(in InboundRequest inbound, byte[] bytes, SessionRow? row)
+    void Found(in InboundRequest inbound, byte[] bytes, SessionRow? row, WatchedRequest? watched)
     {
         _pending--;
         RadiusPacket.TryParse(bytes, out var packet, out _);
         if (row is null)
         {
-            Refuse(inbound, packet, ErrorCause.SessionContextNotFound);
+            Refuse(inbound, packet, ErrorCause.SessionContextNotFound, watched);
             return;
         }
+
+        if (watched is null && context.Watch.IsOn && (watched = context.Watch.Begin(row.Realm, row.AccountId)) is not null)
+            watched.Came(inbound, packet);
+        watched?.Say(RadiusWatchStep.Realm, $"session {row.Id} of realm {row.Realm} of {row.Home}, at {row.Visited}, which {row.Neighbour} reported");
 
         var writer = PacketSecurity.Version11.BeginRequest(_buffer, new RequestMark(packet.Code, 0, default));
         var isWhole = context.Crossings.Between(row.Visited, row.Home, context.Clock.GetCurrentInstant()).TryCopy(
@@ -167,9 +189,9 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         context.NoteIdentity(inbound.Client.Entry.Neighbour.Id, cui);
         var length = PacketSecurity.Version11.SignRequest(ref writer);
         if (!isWhole || length == 0)
-            Refuse(inbound, packet, ErrorCause.InvalidRequest);
+            Refuse(inbound, packet, ErrorCause.InvalidRequest, watched);
         else
-            Send(new DynamicRequest(packet.Code, _buffer[..length], ReportedSession.Of(row), inbound, null));
+            Send(new DynamicRequest(packet.Code, _buffer[..length], ReportedSession.Of(row), inbound, null, watched));
     }
 
     void Send(DynamicRequest request)
@@ -180,8 +202,9 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         var pending = new PendingRequest { Dynamic = request, SentNs = nowNs };
         if (ServerOf(request.Session) is not { } server || !server.Requests.TryTake(nowNs, pending, server.IsStream ? null : _again, out var id))
         {
+            request.Watched?.Say(RadiusWatchStep.Server, $"{request.Session.Source.Neighbour} has no place for it, and no connection to ask over");
             if (request.Inbound is { } inbound)
-                Refuse(inbound, packet, ErrorCause.RequestNotRoutable);
+                Refuse(inbound, packet, ErrorCause.RequestNotRoutable, request.Watched);
             End(request, new DynamicOutcome(DynamicResult.Unreachable, ErrorCause.RequestNotRoutable, ""));
             return;
         }
@@ -197,7 +220,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         {
             server.Requests.Release(id);
             if (request.Inbound is { } full)
-                Refuse(full, packet, ErrorCause.InvalidRequest);
+                Refuse(full, packet, ErrorCause.InvalidRequest, request.Watched);
             End(request, new DynamicOutcome(DynamicResult.Unreachable, ErrorCause.InvalidRequest, server.Name));
             return;
         }
@@ -207,6 +230,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         pending.Keep(sent);
         server.Requests.SetMark(id, server.Security.IsVersion11 ? asked : asked with { Authenticator = RequestAuthenticator.Read(sent[4..]) });
         server.Send(id, sent);
+        request.Watched?.Sent(server, id, packet, sent);
     }
 
     /// <summary>Who takes such requests of the neighbour that reported the session: over UDP where its record says, else whatever connection there is.</summary>
@@ -216,12 +240,14 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
     byte[]? OperatorNameOf(string provider) =>
         context.Admission.World.FindProvider(provider) is { } visited && RadiusClient.OperatorNamesOf(visited).FirstOrDefault() is { } name ? Encoding.UTF8.GetBytes(name) : null;
 
-    void Refuse(in InboundRequest inbound, in RadiusPacket packet, ErrorCause cause)
+    void Refuse(in InboundRequest inbound, in RadiusPacket packet, ErrorCause cause, WatchedRequest? watched)
     {
         var writer = inbound.Security.BeginResponse(_buffer, packet.Code == RadiusCode.CoaRequest ? RadiusCode.CoaNak : RadiusCode.DisconnectNak, inbound.Mark);
         writer.TryWriteInteger(AttributeType.ErrorCause, (uint)cause);
         ProxyStates.TryCopyAll(packet, ref writer);
-        inbound.Answer(_buffer.AsSpan(0, inbound.Security.SignResponse(ref writer)), context.Loop.NowNs);
+        var answer = _buffer.AsSpan(0, inbound.Security.SignResponse(ref writer));
+        inbound.Answer(answer, context.Loop.NowNs);
+        watched?.Returned(inbound.Client, answer);
         context.Log.RadiusDiscarded(inbound.Client.Entry.Neighbour.Id, $"{packet.Code} refused: {cause}", inbound.From.ToString());
     }
 

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Radius.Packets;
 
 namespace Meetpoint.Exchange.Roaming.Dynamic;
@@ -10,4 +11,5 @@ namespace Meetpoint.Exchange.Roaming.Dynamic;
 /// <param name="Session">Of which session.</param>
 /// <param name="Inbound">Who asks; null for our own.</param>
 /// <param name="Done">Hears what became of our own.</param>
-sealed record DynamicRequest(RadiusCode Code, byte[] Packet, ReportedSession Session, InboundRequest? Inbound, Action<DynamicOutcome>? Done);
+/// <param name="Watched">Who hears each step; null while nobody watches.</param>
+sealed record DynamicRequest(RadiusCode Code, byte[] Packet, ReportedSession Session, InboundRequest? Inbound, Action<DynamicOutcome>? Done, WatchedRequest? Watched);

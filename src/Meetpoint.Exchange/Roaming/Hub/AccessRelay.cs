@@ -1,8 +1,10 @@
 using System.Text;
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -41,11 +43,13 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     /// <param name="nowNs">The loop's time.</param>
     public void OnRequest(in InboundRequest inbound, in RadiusPacket packet, int place, long nowNs)
     {
-        var reason = Decide(inbound.Client, packet, nowNs, out var route, out var server, out var grant, out var isBound, out var refusal);
+        var watched = context.Watch.IsOn ? context.Watch.Begin(inbound, packet) : null;
+        var reason = Decide(inbound.Client, packet, nowNs, watched, out var route, out var server, out var grant, out var isBound, out var refusal);
         if (reason == RefusalReason.None)
         {
             var pending = _pool.TryPop(out var used) ? used : new PendingRequest();
-            (pending.Inbound, pending.Route, pending.Grant, pending.IsBound, pending.Server, pending.Visited) = (inbound, route!, grant, isBound, null, inbound.Client.OperatorOf(packet)!);
+            (pending.Inbound, pending.Route, pending.Grant, pending.IsBound, pending.Server) = (inbound, route!, grant, isBound, null);
+            (pending.Visited, pending.Watched) = (inbound.Client.OperatorOf(packet)!, watched);
             _pending++;
             if (server is null ? _waiting.TryAdd(pending, packet, nowNs) : TrySendFirst(pending, server, packet, nowNs))
             {
@@ -58,14 +62,16 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             reason = RefusalReason.Overload;
         }
 
-        Reject(inbound, packet, reason, refusal, nowNs);
+        Reject(inbound, packet, reason, refusal, nowNs, watched);
     }
 
     /// <summary>The same request again: its client lost patience, or a datagram was lost on the way, so it goes to the server again, the same octets.</summary>
     public static void OnRepeated(object? work, in NetAddress from, in RequestMark mark)
     {
-        if (work is PendingRequest { HeldUntilNs: 0, Server: { IsStream: false } server } pending && pending.Inbound.From == from && pending.Inbound.Mark == mark)
-            server.Send(pending.Id, pending.Sent);
+        if (work is not PendingRequest { HeldUntilNs: 0, Server: { IsStream: false } server } pending || pending.Inbound.From != from || pending.Inbound.Mark != mark)
+            return;
+        pending.Watched?.Repeated(server);
+        server.Send(pending.Id, pending.Sent);
     }
 
     /// <summary>A connection is up or has failed: those that wait for one are tried again.</summary>
@@ -85,7 +91,8 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
                 continue;
             }
 
-            Reject(pending.Inbound, packet, RefusalReason.NoRoute, default, nowNs);
+            pending.Watched?.Servers(context, servers, pending.Route, mayDiscover: true, nowNs);
+            Reject(pending.Inbound, packet, RefusalReason.NoRoute, default, nowNs, pending.Watched);
             Return(pending);
         }
     }
@@ -96,8 +103,14 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         var (client, security) = (pending.Inbound.Client, pending.Inbound.Security);
         var isLetIn = answer.Code == RadiusCode.AccessAccept && pending.Visited != pending.Route.Provider.Id;
         var allowance = default(RoamingAllowance);
+        if (pending.HeldUntilNs == 0)
+            pending.Watched?.Answered(server, answer, nowNs - pending.SentNs);
         if (isLetIn && !(_bounds ??= new AccessBounds(context, OnAnswer)).TryFind(server, pending, asked, answer, nowNs, out allowance))
+        {
+            pending.Watched?.Say(RadiusWatchStep.Waiting, "what the customer has used is being added up");
             return; // it comes again
+        }
+
         if (allowance.Refusal != AllowanceRefusal.None)
         {
             RejectInstead(pending, answer, nowNs);
@@ -116,6 +129,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         if (isWhole && length > 0)
         {
             pending.Inbound.Answer(_buffer.AsSpan(0, length), nowNs);
+            pending.Watched?.Returned(client, answer, _buffer.AsSpan(0, length));
             if (answer.Code == RadiusCode.AccessAccept)
                 context.Room.Accepted(pending.Grant);
             // As it went out: who is charged is known at the hotspot by a pseudonym, and reported by it.
@@ -125,10 +139,13 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             {
                 _conversations.Begin(client, state.Value, server, pending.Grant, nowNs);
                 pending.Grant = default;
+                if (pending.Watched is { } watched)
+                    context.Watch.Challenged(watched, client, state.Value);
             }
         }
         else
         {
+            pending.Watched?.End(RadiusWatchStep.Unanswered, "the answer cannot be carried on: it has no room for what is added, or something in it is hidden and cannot be read");
             context.Log.RadiusDiscarded(server.Entry.Neighbour.Id, "an answer cannot be carried on", server.Name);
             pending.Inbound.Abandon();
         }
@@ -140,6 +157,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     public void OnSilence(HomeServer server, PendingRequest pending, in RequestMark asked, long nowNs)
     {
         var inbound = pending.Inbound;
+        pending.Watched?.Silent(server, nowNs - pending.SentNs);
         RadiusPacket.TryParse(pending.Sent, out var sent, out _);
         if (!pending.IsBound && servers.Choose(pending.Route, HomeServerUse.Authentication, nowNs, but: server, sender: inbound.Client.Entry.Neighbour.Id) is { } next
             && TrySend(pending, next, sent, new HopSide(pending.SentBy, asked.Authenticator), nowNs, isAgain: true))
@@ -154,7 +172,9 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
 
         // Over a stream nobody asks again: what is silent there is rejected.
         if (inbound.Stream is not null)
-            Reject(inbound, sent, RefusalReason.NoRoute, default, nowNs, without: context.OwnProxyState);
+            Reject(inbound, sent, RefusalReason.NoRoute, default, nowNs, pending.Watched, without: context.OwnProxyState);
+        else
+            pending.Watched?.End(RadiusWatchStep.Unanswered, "nobody else can be asked: its client asks again, and finds a server that is back, or is rejected");
         inbound.Abandon();
         Return(pending);
     }
@@ -169,12 +189,13 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     }
 
     RefusalReason Decide(
-        RadiusClient client, in RadiusPacket packet, long nowNs, out RealmRoute? route, out HomeServer? server, out Grant grant, out bool isBound, out Refusal refusal)
+        RadiusClient client, in RadiusPacket packet, long nowNs, WatchedRequest? watched, out RealmRoute? route, out HomeServer? server, out Grant grant, out bool isBound, out Refusal refusal)
     {
         (route, server, grant, isBound, refusal) = (null, null, default, false, default);
         if (_pending >= MaxPending)
             return RefusalReason.Overload;
         var reason = context.Locate(client, packet, out route, out var origin);
+        watched?.Located(client, packet, route, origin, reason);
         if (reason != RefusalReason.None)
             return reason;
         if (!packet.TryFind(AttributeType.State, out var state))
@@ -187,11 +208,15 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             isBound = true;
             if (_conversations.TryContinue(client, state.Value, out var with, out grant))
             {
-                if (!with.IsGone && !servers.Has(route!, with, nowNs))
-                    return NobodyToAsk(ref grant); // it was let begin towards somebody else
-                if (!with.IsGone && !(with.IsUp && with.Health.IsUsable))
-                    return NobodyToAsk(ref grant); // what asks may begin anew with another
+                if (!with.IsGone && (!servers.Has(route!, with, nowNs) || !(with.IsUp && with.Health.IsUsable)))
+                {
+                    watched?.Say(RadiusWatchStep.Continued, $"only {WatchedRequest.NameOf(with)} has the conversation, and it is {(with.IsUp && with.Health.IsUsable ? "none of this realm's" : PathWords.StateOf(with))}");
+                    return NobodyToAsk(ref grant); // it was let begin towards somebody else; or what asks may begin anew with another
+                }
+
                 server = with.IsGone ? null : with;
+                if (server is not null)
+                    watched?.Say(RadiusWatchStep.Continued, $"the conversation goes on with {WatchedRequest.NameOf(server)}, which has it");
             }
         }
 
@@ -216,16 +241,26 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
                 refusal = context.Admission.Refuse(RefusalReason.OverLimit, default) with { Sender = client.Entry, Link = full, Limit = LimitKind.Sessions };
                 return refusal.Reason;
             }
+
+            watched?.Admitted(grant, origin);
         }
 
         // Trust in what the DNS says is the agreement's to give.
         var isAgreed = route!.Discoverer is null || DiscoveryTerms.Allow(grant);
         if (!isAgreed)
             route = context.Realms.Undiscovered(route);
+        if (server is null)
+            watched?.Servers(context, servers, route, isAgreed, nowNs);
         server ??= servers.Choose(route, HomeServerUse.Authentication, nowNs, sender: client.Entry.Neighbour.Id);
         var known = DiscoveryState.Found;
-        if (server is not null || servers.IsAnyOpening(route, HomeServerUse.Authentication, client.Entry.Neighbour.Id, nowNs, ResumeLater, out known))
+        if (server is not null)
             return RefusalReason.None;
+        if (servers.IsAnyOpening(route, HomeServerUse.Authentication, client.Entry.Neighbour.Id, nowNs, ResumeLater, out known))
+        {
+            watched?.Say(RadiusWatchStep.Waiting, known == DiscoveryState.Looking ? "it waits for the DNS" : "it waits for a connection");
+            return RefusalReason.None;
+        }
+
         var why = !isAgreed ? RefusalReason.DiscoveryNotAgreed : DiscoveryTerms.ReasonOf(known);
         return NobodyToAsk(ref grant, why == RefusalReason.None ? RefusalReason.NoRoute : why);
     }
@@ -270,19 +305,23 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         }
 
         (pending.Server, pending.SentBy, pending.Id, pending.SentNs) = (server, server.Security, id, nowNs);
+        pending.Watched?.Sent(server, id, packet, _buffer.AsSpan(0, length)); // what was kept may be the packet itself
         pending.Keep(_buffer.AsSpan(0, length));
         server.Requests.SetMark(id, asked);
         server.Send(id, _buffer.AsSpan(0, length));
         return true;
     }
 
-    void Reject(in InboundRequest inbound, in RadiusPacket packet, RefusalReason reason, Refusal refusal, long nowNs, ReadOnlySpan<byte> without = default)
+    void Reject(in InboundRequest inbound, in RadiusPacket packet, RefusalReason reason, Refusal refusal, long nowNs, WatchedRequest? watched, ReadOnlySpan<byte> without = default)
     {
         if (refusal.Reason == RefusalReason.None)
             refusal = context.Admission.Refuse(reason, default);
         context.Refusals.Note(in refusal, RoamingContext.RealmIn(packet), $"{inbound.Client.Entry.Neighbour.Id} {inbound.From}");
         var phrase = refusal.Row.ShowsIncident ? $"{refusal.Row.SipPhrase} ({refusal.Incident})" : refusal.Row.ApiTitle;
-        inbound.Answer(_buffer.AsSpan(0, LocalAnswer.Reject(_buffer, inbound.Security, inbound.Mark, packet, phrase, without)), nowNs);
+        var answer = _buffer.AsSpan(0, LocalAnswer.Reject(_buffer, inbound.Security, inbound.Mark, packet, phrase, without));
+        inbound.Answer(answer, nowNs);
+        watched?.Refused(refusal);
+        watched?.Returned(inbound.Client, answer);
     }
 
     /// <summary>The home lets in who has nothing left: what he had was used up, or became known, since he was asked for.</summary>
@@ -293,13 +332,15 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
         context.Refusals.Note(in refusal, $"@{pending.Route.Realm}", $"{inbound.Client.Entry.Neighbour.Id} {inbound.From}");
         var length = LocalAnswer.RejectInstead(_buffer, inbound.Security, inbound.Mark, answer, ProxyStates.FindOwn(answer, context.OwnProxyState), refusal.Row.ApiTitle);
         inbound.Answer(_buffer.AsSpan(0, length), nowNs);
+        pending.Watched?.Refused(refusal);
+        pending.Watched?.Returned(inbound.Client, _buffer.AsSpan(0, length));
         Return(pending);
     }
 
     void Return(PendingRequest pending)
     {
         pending.Grant.Release();
-        (pending.Grant, pending.Server, pending.HeldUntilNs) = (default, null, 0);
+        (pending.Grant, pending.Server, pending.HeldUntilNs, pending.Watched) = (default, null, 0, null);
         _pending--;
         _pool.Push(pending);
     }

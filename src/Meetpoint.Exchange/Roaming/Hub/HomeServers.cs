@@ -26,6 +26,9 @@ sealed class HomeServers : IDisposable
     const int DefaultTlsPort = 2_083;
     const int DefaultDynamicPort = 3_799;
 
+    /// <summary>Pays for questions to the DNS where no neighbour asks, as for accounting that is sent on: no neighbour's id, nor the share of realms that are looked up again.</summary>
+    const string NobodysQuestions = "?";
+
     readonly Dictionary<Key, HomeServer> _servers = [];
     Dictionary<(string Provider, HomeServerUse Use), HomeServer[]> _byProvider = [];
     Dictionary<string, HomeServer[]> _byNeighbour = [];
@@ -58,7 +61,7 @@ sealed class HomeServers : IDisposable
     {
         if (route.Discoverer is not null)
         {
-            foreach (var server in Found.Of(route, use, sender ?? "", nowNs, null, out _))
+            foreach (var server in Found.Of(route, use, sender ?? NobodysQuestions, nowNs, null, out _))
             {
                 if (server != but && server.IsUsableFor(route.Number, nowNs))
                     return server;
@@ -97,7 +100,7 @@ sealed class HomeServers : IDisposable
 
     /// <summary>True when a server may be asked about a realm.</summary>
     public bool Has(RealmRoute route, HomeServer server, long nowNs) => Of(route.Provider, HomeServerUse.Authentication).Contains(server)
-        || (route.Discoverer is not null && Found.Of(route, HomeServerUse.Authentication, "", nowNs, null, out _).Contains(server));
+        || (route.Discoverer is not null && Found.Of(route, HomeServerUse.Authentication, NobodysQuestions, nowNs, null, out _).Contains(server));
 
     /// <summary>Where a neighbour's access servers take Disconnect and CoA over UDP: the one with the address of the access server, or the first. Null where its record names none.</summary>
     public HomeServer? Dynamic(NeighbourEntry entry, string nas)

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Accounting;
 using Meetpoint.Exchange.Roaming.Dynamic;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
 
@@ -43,6 +44,9 @@ sealed class PendingRequest
 
     /// <summary>The Disconnect or CoA that it is; null for what goes the other way.</summary>
     public DynamicRequest? Dynamic { get; set; }
+
+    /// <summary>Who hears what becomes of it; null while nobody watches.</summary>
+    public WatchedRequest? Watched { get; set; }
 
     /// <summary>Number of the realm that was asked for; -1 where none was.</summary>
     public int Realm => Route?.Number ?? -1;

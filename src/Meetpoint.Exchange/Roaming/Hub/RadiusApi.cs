@@ -1,16 +1,19 @@
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Roaming.Watch;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using NodaTime;
 
 namespace Meetpoint.Exchange.Roaming.Hub;
 
 /// <summary>The RADIUS hub over HTTP, for its operator.</summary>
 /// <param name="hub">Asked on its loop; null where none is heard.</param>
 /// <param name="world">The world in force.</param>
-sealed class RadiusApi(RadiusHub? hub, Func<World> world)
+/// <param name="clock">Wall time.</param>
+sealed class RadiusApi(RadiusHub? hub, Func<World> world, IClock clock)
 {
     public void Map(IEndpointRouteBuilder api)
     {
@@ -24,6 +27,9 @@ sealed class RadiusApi(RadiusHub? hub, Func<World> world)
         group.MapGet("/discover", DiscoverAsync).WithName("DiscoverRadiusRealm")
             .WithSummary("What the DNS says now of the home servers of a realm, question by question (RFC 7585); use=authentication or accounting. What is found is remembered as if a request had asked; for the operator.")
             .Produces<RadiusDiscoveryView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/watch", (HttpContext context, string user) => WatchAsync(context, user)).WithName("WatchRadiusRequests")
+            .WithSummary("Requests of user=NAME@REALM, or of all of @REALM, as they pass this node: a line of JSON for each step, secrets masked, for ten minutes at most; for the operator.")
+            .Produces<RadiusWatchLine>(StatusCodes.Status200OK, RequestWatchStream.ContentType).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
     }
 
     async Task<IResult> RealmsAsync(HttpContext context) => Refused(context) ?? Results.Ok(await hub!.RealmsAsync());
@@ -44,6 +50,16 @@ sealed class RadiusApi(RadiusHub? hub, Func<World> world)
         var (view, why) = await hub!.DiscoverAsync(realm, use == "accounting" ? HomeServerUse.Accounting : HomeServerUse.Authentication);
         return view is not null ? Results.Ok(view)
             : ApiProblem.Of(StatusCodes.Status409Conflict, "not-discovered", $"{char.ToUpperInvariant(why![0])}{why[1..]}.", "Set 'radius.discover' on a neighbour of the provider, and the realm or '*' among its realms.");
+    }
+
+    async Task<IResult> WatchAsync(HttpContext context, string user)
+    {
+        if (Refused(context) is { } refused)
+            return refused;
+        if (!WatchedName.TryParse(user, out var name))
+            return ApiProblem.Malformed($"'{user}' is no user of a realm.", "Write alice@liberty.example, or @liberty.example for all of it.");
+        return await hub!.WatchAsync(name!) is { } watcher ? new RequestWatchStream(hub, watcher, clock).Result(context)
+            : ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-streams", $"{WatchLimits.Watchers} watch already.", "End one, or wait ten minutes.");
     }
 
     IResult? Refused(HttpContext context) => !ApiCaller.Of(context).IsOperator ? ApiProblem.Forbidden("Home servers of all providers are the operator's to see.")

@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Roaming.Discovery;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Exchanges;
@@ -91,6 +92,12 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
     /// <inheritdoc cref="RadiusPath.Explain"/>
     public Task<RadiusPathView> ExplainAsync(string user, string at) => _context.Loop.AskAsync(() => new RadiusPath(_context, _servers).Explain(user, at, _context.Loop.NowNs));
 
+    /// <summary>Begins to watch the requests of a user or realm; null while as many watch as may. From any thread.</summary>
+    public Task<RequestWatcher?> WatchAsync(WatchedName name) => _context.Loop.AskAsync(() => _context.Watch.TryAdd(name));
+
+    /// <summary>Ends a watch. From any thread.</summary>
+    public void EndWatch(RequestWatcher watcher) => _context.Loop.Post(() => _context.Watch.Remove(watcher));
+
     /// <inheritdoc/>
     public RequestAuthenticator NextAuthenticator() => _context.Authenticators.Next();
 
@@ -110,6 +117,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         if (error != PacketError.None)
         {
             _context.Log.RadiusDiscarded(client.Entry.Neighbour.Id, error.ToString(), from.ToString());
+            TellDiscarded(client, from, packet, error);
             return;
         }
 
@@ -138,7 +146,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         else if (pending.Accounting is null)
             _access.OnAnswer(server, pending, asked, answer, nowNs);
         else
-            _sender.OnAnswer(pending, nowNs);
+            _sender.OnAnswer(server, pending, answer, nowNs);
     }
 
     /// <inheritdoc/>
@@ -152,7 +160,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         else if (pending.Accounting is null)
             _access.OnSilence(server, pending, asked, nowNs);
         else
-            _sender.OnSilence(pending);
+            _sender.OnSilence(server, pending, nowNs);
     }
 
     /// <inheritdoc/>
@@ -211,6 +219,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         if (error != PacketError.None)
         {
             _context.Log.RadiusDiscarded(connection.Client.Entry.Neighbour.Id, error.ToString(), connection.Stream.Remote.ToString());
+            TellDiscarded(connection.Client, connection.Stream.Remote, packet, error);
             return error;
         }
 
@@ -262,6 +271,12 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         }
     }
 
+    void TellDiscarded(RadiusClient client, in NetAddress from, in RadiusPacket packet, PacketError error)
+    {
+        if (_context.Watch.IsOn && packet.Length > 0)
+            _context.Watch.Discarded(client, from.ToString(), packet, error);
+    }
+
     NetAddress Open(string name, NetAddress local, HomeServerUse use)
     {
         if (!local.IsSet)
@@ -278,6 +293,7 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
         _streams.Advance(nowNs);
         _access.Advance(nowNs);
         _sender.Advance(nowNs);
+        _context.Watch.Advance(nowNs);
     }
 
     /// <summary>A port of ours.</summary>

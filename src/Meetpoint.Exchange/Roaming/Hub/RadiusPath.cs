@@ -3,7 +3,6 @@ using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Rules;
-using Meetpoint.Radius.Exchanges;
 using Meetpoint.Radius.Realms;
 
 namespace Meetpoint.Exchange.Roaming.Hub;
@@ -23,19 +22,19 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
         var realm = Encoding.UTF8.GetString(id.Realm);
         if (context.Realms.Find(id.Realm) is not { } route)
             return Rejected(realm, null, RefusalReason.NoRoute, $"realm {realm} is nobody's in this world");
-        steps.Add($"realm {realm} is {route.Written} of {route.Provider.Id}");
+        steps.Add(PathWords.Realm(realm, route));
         var request = new AdmissionRequest
         {
             IsOwn = true, Origin = at, TargetProvider = route.Provider.Id, Caller = user, Kind = GrantKind.Roaming, Now = context.Clock.GetCurrentInstant(), NowNs = nowNs,
         };
         if (!context.Admission.Admit(in request, out var grant, out var refusal))
         {
-            steps.Add($"{refusal.Row.ApiTitle}{(refusal.Link is { } link ? $": {link.Agreement.Id} version {link.Agreement.Version}" : "")}");
+            steps.Add(PathWords.Refused(refusal));
             return new RadiusPathView(realm, at, route.Provider.Id, refusal.Link?.Agreement.Id, null, refusal.Row.EventCode, steps);
         }
 
         var agreement = grant.LinkCount > 0 ? grant.Link(0).Agreement : null;
-        steps.Add(agreement is null ? "its own customer at its own hotspot: no agreement is needed" : $"agreement {agreement.Id} version {agreement.Version} covers roaming from {at}");
+        steps.Add(PathWords.Agreement(grant, at));
         var mayDiscover = DiscoveryTerms.Allow(grant);
         for (var i = 0; i < grant.LinkCount; i++)
             steps.AddRange(RuleWords.Of(grant.Link(i).Agreement));
@@ -43,14 +42,7 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
         grant.Release();
         if (full is not null)
             return Rejected(realm, route.Provider.Id, RefusalReason.OverLimit, $"as many sessions go on as {full.Agreement.Id} lets: {full.Agreement.Roaming!.MaxSessions}") with { Agreement = full.Agreement.Id };
-        if (route.Discoverer is { } discoverer)
-            steps.Add($"{discoverer.Neighbour.Id} looks servers up: {(mayDiscover ? DiscoveryViews.Describe(context.Discovery.Peek(id.Realm, DiscoveryTerms.ServiceOf(discoverer.Neighbour.Radius!, HomeServerUse.Authentication))) : "the agreement does not let it")}");
-        foreach (var server in servers.Of(route.Provider, HomeServerUse.Authentication))
-        {
-            var isUsable = server.IsUsableFor(route.Number, nowNs);
-            steps.Add($"{server.Entry.Neighbour.Id} at {server.Name} is {StateOf(server)}{(isUsable || !server.IsUp ? "" : server.Health.IsUsable ? ", but silent for this realm" : "")}");
-        }
-
+        steps.AddRange(PathWords.Servers(context, servers, route, mayDiscover, nowNs));
         if (servers.Choose(mayDiscover ? route : context.Realms.Undiscovered(route), HomeServerUse.Authentication, nowNs) is not { } chosen)
             return Rejected(
                 realm, route.Provider.Id, route.Discoverer is null || mayDiscover ? RefusalReason.NoRoute : RefusalReason.DiscoveryNotAgreed, $"no home server of {route.Provider.Id} is there") with { Agreement = agreement?.Id };
@@ -74,14 +66,6 @@ sealed class RadiusPath(RoamingContext context, HomeServers servers)
     RadiusServerView[] Of(RealmRoute route, HomeServerUse use) =>
     [
         .. servers.Of(route.Provider, use).ToArray().Select(server => new RadiusServerView(
-            server.Entry.Neighbour.Id, server.Name, use == HomeServerUse.Accounting ? "accounting" : "authentication", StateOf(server), server.Requests.Count, server.Requests.Ports)),
+            server.Entry.Neighbour.Id, server.Name, use == HomeServerUse.Accounting ? "accounting" : "authentication", PathWords.StateOf(server), server.Requests.Count, server.Requests.Ports)),
     ];
-
-    static string StateOf(HomeServer server) => !server.IsUp ? server.IsOpening ? "connecting" : "down" : server.Health.State switch
-    {
-        ServerState.Alive => "alive",
-        ServerState.Suspect => "suspect",
-        ServerState.Reviving => "reviving",
-        _ => "dead",
-    };
 }

@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Rules;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
+using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
@@ -21,6 +22,11 @@ namespace Meetpoint.Exchange.Roaming.Hub;
 sealed class RoamingContext
 {
     RealmRoutes? _realms;
+
+    public RoamingContext() => Watch = new RequestWatch(this);
+
+    /// <summary>Operators who look at requests as they pass.</summary>
+    public RequestWatch Watch { get; }
 
     public required INetwork Network { get; init; }
 

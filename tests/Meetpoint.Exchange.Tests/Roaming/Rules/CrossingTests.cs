@@ -51,7 +51,7 @@ public sealed class CrossingTests
     public void KeepOnly_LetsThroughWhatItNamesAndWhatNoRuleTouches() =>
         Ruled("""{"of":"accept","keepOnly":["Session-Timeout","WISPr","Filter-Id"]}""")
             .Cross(RadiusCode.AccessAccept, "Session-Timeout = 600", "Idle-Timeout = 60", "WISPr-Bandwidth-Max-Up = 5", "Aruba-User-Vlan = 3", "Class = 0x01", "MS-CHAP2-Success = 0x02", _homeNetwork[0], _homeNetwork[1])
-            .ShouldBe(["Session-Timeout = 600", "WISPr-Bandwidth-Max-Up = 5", "Class = 0x01", "MS-CHAP2-Success = 0x02", _homeNetwork[0]]);
+            .ShouldBe(["Session-Timeout = 600", "WISPr-Bandwidth-Max-Up = 5", "Class = 0x01", "MS-CHAP2-Success = <masked> (1)", _homeNetwork[0]]);
 
     [Theory]
     [InlineData("Session-Timeout = 600", "Session-Timeout = 600")]
