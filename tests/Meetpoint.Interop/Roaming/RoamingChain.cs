@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meetpoint.Demo;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
@@ -107,6 +108,12 @@ public sealed class RoamingChain : IAsyncLifetime
         await BorderWorld.ChangeAsync(Liberty, world => Add(
             world, "neighbours", $$$"""{"id":"desk","provider":"liberty","kind":"radius","listener":"radius","sourceAddresses":["{{{_plan.Liberty.Address(40, 0).Host}}}"],"radius":{"secret":"{{{Secret}}}"}}"""));
         _visited = await FreeRadius.StartAsync(_plan.Albion.Address(30, 1_812), VisitedServer(), [.. Files("visited.albion.example")]);
+        foreach (var exchange in _world.Exchanges)
+        {
+            await Expect.EventuallyAsync(
+                async () => await WayAsync(exchange) == "alive" ? "yes" : null, BorderWorld.Soon, $"{exchange.Party.Domain} to be connected towards Liberty's home", exchange.Process.LogTail);
+        }
+
         AlbionLog = new ExchangeLogFile(Albion.Process);
         LibertyLog = new ExchangeLogFile(Liberty.Process);
     }

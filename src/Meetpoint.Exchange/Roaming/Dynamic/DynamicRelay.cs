@@ -67,7 +67,7 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
             return;
         }
 
-        Find(inbound, packet.Bytes.ToArray(), Keys(inbound.Client.Entry.World, packet, nas, session), watched);
+        Find(inbound, packet.Bytes.ToArray(), Keys(inbound.Client.Entry, packet, nas, session, now), watched);
     }
 
     /// <summary>Ends a session: a Disconnect-Request of our own.</summary>
@@ -134,14 +134,17 @@ sealed class DynamicRelay(RoamingContext context, HomeServers servers, RadiusStr
         End(pending.Dynamic, new DynamicOutcome(DynamicResult.Unanswered, ErrorCause.None, server.Name));
     }
 
-    /// <summary>Under which keys the session may stand that a request means: of the network that it names, or of any.</summary>
-    static List<string> Keys(World world, in RadiusPacket packet, string nas, string session)
+    /// <summary>Under which keys the session may stand that a request means: of the network that it names, or of any where the asker's customers may roam.</summary>
+    static List<string> Keys(NeighbourEntry asker, in RadiusPacket packet, string nas, string session, Instant now)
     {
+        var world = asker.World;
         var named = packet.TryFind(AttributeType.OperatorName, out var name) ? Encoding.UTF8.GetString(name.Value) : null;
+        var homes = world.Providers.Where(provider => world.SpeaksFor(asker, provider)).ToList();
         return
         [
-            .. world.Providers.Where(provider => named is null || RadiusClient.OperatorNamesOf(provider).Contains(named, StringComparer.OrdinalIgnoreCase)).Take(MaxCandidates)
-                .Select(provider => SessionRows.KeyOf(provider.Id, nas, session)),
+            .. world.Providers.Where(visited => named is null ? homes.Exists(home => RoamingCover.Covers(world, home.Id, visited.Id, now))
+                    : RadiusClient.OperatorNamesOf(visited).Contains(named, StringComparer.OrdinalIgnoreCase))
+                .Take(MaxCandidates).Select(visited => SessionRows.KeyOf(visited.Id, nas, session)),
         ];
     }
 
