@@ -119,7 +119,7 @@ public sealed class RoamingAccountingBenchmark : Benchmark
         var kept = new KeptAccounting(++_lastId, "1", "albion", "albion.example", octets.ToArray());
         _intake.Take(report, isDurable =>
         {
-            _lane.Add(kept);
+            _lane.Add(kept, hasRoom: true);
             _lane.Waiting.Dequeue();
             _lane.Acknowledge(kept.Id);
             if (kept.Id % ForgottenTogether == 0)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meetpoint.Exchange.Interconnect;
 
@@ -15,15 +13,7 @@ namespace Meetpoint.Exchange.Signalling;
 /// <remarks>On the signalling loop only.</remarks>
 sealed class TrunkCertificates(Func<World> world, X509Certificate2Collection? authorities, TimeProvider time)
 {
-    /// <summary>Certificates whose intermediates are kept for later looks; when full it begins anew, and open connections show theirs again.</summary>
-    const int MaxKept = 4_096;
-
-    const int MaxSent = 8;
-
-    readonly ConditionalWeakTable<Neighbour, X509Certificate2Collection> _ownAuthorities = [];
-
-    // A handshake sees the chain, a message later only the leaf.
-    readonly Dictionary<string, X509Certificate2Collection> _sent = new(StringComparer.Ordinal);
+    readonly NeighbourChains _chains = new(authorities, time);
 
     /// <summary>Judges a client: null when it stands for a trunk, else a code and words.</summary>
     public string? RefuseClient(X509Certificate2? leaf, X509Certificate2Collection sent)
@@ -32,7 +22,7 @@ sealed class TrunkCertificates(Func<World> world, X509Certificate2Collection? au
             return "certificate.missing: the peer showed none";
         if (Find(world(), leaf, sent, out var fault) is null)
             return fault;
-        Keep(leaf, sent);
+        _chains.Keep(leaf, sent);
         return null;
     }
 
@@ -47,15 +37,15 @@ sealed class TrunkCertificates(Func<World> world, X509Certificate2Collection? au
         if (!CertificateNames.Covers(leaf, serverName)
             && !(System.Uri.CheckHostName(serverName.Trim('[', ']')) is UriHostNameType.IPv4 or UriHostNameType.IPv6 && trunk is not null && HasNameOf(leaf, trunk)))
             return $"certificate.other_name: {leaf.Subject} stands for {Listed(leaf)}, not for {serverName}";
-        if (CertificateChain.Fault(leaf, sent, trunk is null ? authorities : AuthoritiesOf(trunk), time.GetUtcNow()) is { } fault)
+        if (_chains.Fault(trunk, leaf, sent) is { } fault)
             return fault;
-        Keep(leaf, sent);
+        _chains.Keep(leaf, sent);
         return null;
     }
 
     /// <summary>The trunk of a certificate that was accepted at its handshake, by a world that may be a newer one; null when it is none any more.</summary>
     public NeighbourEntry? TrunkOf(World current, X509Certificate2 leaf) =>
-        Find(current, leaf, _sent.GetValueOrDefault(Fingerprint(leaf)) ?? [], out _);
+        Find(current, leaf, _chains.SentWith(leaf), out _);
 
     /// <summary>The names that such a connection may be found again by (RFC 5923): those of the trunk's record that the certificate carries.</summary>
     public static IReadOnlyList<string> Aliases(Neighbour trunk, X509Certificate2 leaf)
@@ -71,7 +61,7 @@ sealed class TrunkCertificates(Func<World> world, X509Certificate2Collection? au
         {
             if (current.FindNeighbourByTlsName(name) is not { Neighbour.Kind: NeighbourKind.SipTrunk } found)
                 continue;
-            var wrong = CertificateChain.Fault(leaf, sent, AuthoritiesOf(found.Neighbour), time.GetUtcNow());
+            var wrong = _chains.Fault(found.Neighbour, leaf, sent);
             if (wrong is null)
                 return found;
             fault ??= wrong;
@@ -90,16 +80,4 @@ sealed class TrunkCertificates(Func<World> world, X509Certificate2Collection? au
         CertificateNames.Of(leaf).Any(name => trunk.TlsNames.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     static string Listed(X509Certificate2 leaf) => CertificateNames.Of(leaf) is { Count: > 0 } names ? string.Join(", ", names) : "no SIP domain";
-
-    X509Certificate2Collection? AuthoritiesOf(Neighbour trunk) =>
-        trunk.TlsCa is null ? authorities : _ownAuthorities.GetValue(trunk, static one => TrustedPem.Parse(one.TlsCa!));
-
-    void Keep(X509Certificate2 leaf, X509Certificate2Collection sent)
-    {
-        if (_sent.Count >= MaxKept)
-            _sent.Clear();
-        _sent[Fingerprint(leaf)] = [.. sent.Take(MaxSent).Select(one => X509CertificateLoader.LoadCertificate(one.RawDataMemory.Span))];
-    }
-
-    static string Fingerprint(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
 }

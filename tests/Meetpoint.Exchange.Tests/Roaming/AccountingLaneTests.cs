@@ -40,10 +40,38 @@ public sealed class AccountingLaneTests
         _lane.TakeAcknowledged().ShouldBe([(1, 2)]);
     }
 
+    [Fact]
+    public void WithoutRoomInMemory_ItIsReadFromTheStoreLater()
+    {
+        var kept = new KeptAccounting(1, "1", "albion", "albion.example", []);
+        _lane.Add(kept, hasRoom: false);
+        _lane.InMemory.ShouldBe(0);
+        (_lane.WantsMore, _lane.IsEmpty).ShouldBe((true, false));
+        _lane.BeginLoading();
+        _lane.Loaded([kept]);
+        _lane.Waiting.ShouldBe([kept]);
+        _lane.WantsMore.ShouldBeFalse("the store has no more");
+    }
+
+    [Fact]
+    public void IsEmpty_OnceAllIsAcknowledgedAndForgotten()
+    {
+        _lane.IsEmpty.ShouldBeTrue();
+        Keep(1);
+        _lane.Waiting.Dequeue();
+        Acknowledge(1);
+        _lane.IsEmpty.ShouldBeFalse("it is still to be forgotten");
+        _lane.TakeAcknowledged();
+        _lane.Forgetting = 1;
+        _lane.IsEmpty.ShouldBeFalse("it is just being forgotten");
+        _lane.Forgetting = 0;
+        _lane.IsEmpty.ShouldBeTrue();
+    }
+
     void Keep(int count)
     {
         for (var id = 1; id <= count; id++)
-            _lane.Add(new KeptAccounting(id, "1", "albion", "albion.example", []));
+            _lane.Add(new KeptAccounting(id, "1", "albion", "albion.example", []), hasRoom: true);
     }
 
     void Acknowledge(params long[] ids)

@@ -33,8 +33,17 @@ sealed class AccountingLane(string provider, string realm, bool isAllLoaded)
     /// <summary>Sent, and not answered yet.</summary>
     public int UnderWay { get; set; }
 
+    /// <summary>What stands here, and not in the store alone.</summary>
+    public int InMemory => Waiting.Count + UnderWay;
+
     /// <summary>True when the store has more than stands here, and there is room for it.</summary>
-    public bool WantsMore => !_isAllLoaded && !_isLoading && Waiting.Count + UnderWay <= MaxInMemory / 2;
+    public bool WantsMore => !_isAllLoaded && !_isLoading && InMemory <= MaxInMemory / 2;
+
+    /// <summary>Ranges that are just being forgotten.</summary>
+    public int Forgetting { get; set; }
+
+    /// <summary>True when nothing is left to be done for it.</summary>
+    public bool IsEmpty => _isAllLoaded && !_isLoading && Forgetting == 0 && InMemory + _inOrder.Count + _acknowledged.Count + _late.Count + _notForgotten.Count == 0;
 
     /// <summary>The home has one.</summary>
     public void Acknowledge(long id) => _acknowledged.Add(id);
@@ -81,9 +90,11 @@ sealed class AccountingLane(string provider, string realm, bool isAllLoaded)
     }
 
     /// <summary>One more, durable; behind others that are in the store alone it is read with them.</summary>
-    public void Add(KeptAccounting kept)
+    /// <param name="kept">What is to be sent.</param>
+    /// <param name="hasRoom">False when memory has no room for any more, of no lane.</param>
+    public void Add(KeptAccounting kept, bool hasRoom)
     {
-        if (Waiting.Count + UnderWay >= MaxInMemory)
+        if (!hasRoom || InMemory >= MaxInMemory)
             _isAllLoaded = false;
         if (_isAllLoaded)
             Enqueue(kept);

@@ -51,6 +51,12 @@ sealed class AccountingRelay(RoamingContext context, AccountingSender sender, Ro
             return;
         }
 
+        if (reason == RefusalReason.None && !sender.HasRoomFor(route!))
+        {
+            Discard(inbound, "accounting waits for too many realms", watched);
+            return;
+        }
+
         // What began under an agreement is reported to its end, and counted; what begins without one is nobody's to settle.
         if (reason == RefusalReason.None && visited != route!.Provider.Id && IsStart(packet) && !sessions.IsCovered(visited!, route.Provider.Id))
         {

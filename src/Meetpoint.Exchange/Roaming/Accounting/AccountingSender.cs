@@ -15,9 +15,16 @@ namespace Meetpoint.Exchange.Roaming.Accounting;
 /// </summary>
 sealed class AccountingSender(RoamingContext context, HomeServers servers)
 {
+    /// <summary>Realms that something waits for, at most: an access server can name any that a home is looked for.</summary>
+    const int MaxLanes = 10_000;
+
+    /// <summary>In memory of all realms, at most; about 600 octets each. The others wait in the store alone.</summary>
+    const int MaxInMemory = 100_000;
+
     readonly Dictionary<(string Provider, string Realm), AccountingLane> _lanes = [];
     readonly Stack<PendingRequest> _pool = new();
     readonly byte[] _buffer = new byte[RadiusPacket.MaxLength];
+    int _inMemory;
     bool _isBeginning;
 
     /// <summary>True once it knows what an earlier run left: ids count on from there, so that nothing is taken before.</summary>
@@ -28,6 +35,9 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
 
     /// <summary>Id of the newest that it knows.</summary>
     public long LastId { get; private set; }
+
+    /// <summary>Whether accounting of a realm may be taken: there is a limit to the realms that it may wait for.</summary>
+    public bool HasRoomFor(RealmRoute route) => _lanes.Count < MaxLanes || _lanes.ContainsKey((route.Provider.Id, route.Realm));
 
     /// <summary>True where a provider's own servers stand in the world.</summary>
     public bool HasNamed(Provider home) => servers.Of(home, HomeServerUse.Accounting).Length > 0;
@@ -69,7 +79,8 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         Count++;
         LastId = Math.Max(LastId, kept.Id);
         var lane = LaneOf(kept.Provider, kept.Realm, isAllLoaded: true);
-        lane.Add(kept);
+        lane.Add(kept, _inMemory < MaxInMemory);
+        _inMemory++;
         Pump(lane, context.Loop.NowNs);
     }
 
@@ -108,14 +119,22 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
     {
         if (!IsReady)
             Start();
+        _inMemory = 0;
         foreach (var lane in _lanes.Values)
         {
             Pump(lane, nowNs);
-            if (lane.WantsMore)
-                Load(lane);
+            _inMemory += lane.InMemory;
         }
 
-        Forget();
+        foreach (var (key, lane) in _lanes)
+        {
+            if (lane.TakeAcknowledged() is { Count: > 0 } ranges)
+                Forget(lane, ranges);
+            if (lane.WantsMore && (_inMemory < MaxInMemory || lane.InMemory == 0))
+                Load(lane);
+            if (lane.IsEmpty)
+                _lanes.Remove(key);
+        }
     }
 
     void Load(AccountingLane lane)
@@ -180,28 +199,24 @@ sealed class AccountingSender(RoamingContext context, HomeServers servers)
         return true;
     }
 
-    void Forget()
+    void Forget(AccountingLane lane, List<(long First, long Last)> ranges)
     {
-        foreach (var lane in _lanes.Values)
-        {
-            if (lane.TakeAcknowledged() is { Count: > 0 } ranges)
-                Forget(lane, ranges);
-        }
+        lane.Forgetting++;
+        context.Store.Write(
+            transaction =>
+            {
+                foreach (var (first, last) in ranges)
+                    AccountingRows.Remove(transaction, context.Node, lane.Provider, lane.Realm, first, last);
+                return true;
+            },
+            _ => context.Loop.Post(() => lane.Forgetting--),
+            fault => context.Loop.Post(() =>
+            {
+                lane.Forgetting--;
+                context.Log.Fault("accounting", fault);
+                lane.NotForgotten(ranges);
+            }));
     }
-
-    void Forget(AccountingLane lane, List<(long First, long Last)> ranges) => context.Store.Write(
-        transaction =>
-        {
-            foreach (var (first, last) in ranges)
-                AccountingRows.Remove(transaction, context.Node, lane.Provider, lane.Realm, first, last);
-            return true;
-        },
-        static _ => { },
-        fault => context.Loop.Post(() =>
-        {
-            context.Log.Fault("accounting", fault);
-            lane.NotForgotten(ranges);
-        }));
 
     AccountingLane LaneOf(string provider, string realm, bool isAllLoaded)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
@@ -14,7 +13,8 @@ namespace Meetpoint.Exchange.Roaming.Discovery;
 /// <remarks>On the loop of the handshakes only.</remarks>
 sealed class DiscoveredTrust(TimeProvider time)
 {
-    readonly ConditionalWeakTable<Neighbour, X509Certificate2Collection> _authorities = [];
+    // Only the authorities of the record count: who is discovered has them.
+    readonly NeighbourChains _chains = new([], time);
 
     /// <summary>Judges a certificate for a handshake: null when it holds, else a stable code, a colon and words for the operator.</summary>
     /// <param name="neighbour">Whose authorities, proof and policies count; one that is discovered.</param>
@@ -30,11 +30,10 @@ sealed class DiscoveredTrust(TimeProvider time)
         // Whoever reflects what we send, or a realm that leads back here, would have us prove ourselves to ourselves.
         if (own is not null && leaf.RawDataMemory.Span.SequenceEqual(own.RawDataMemory.Span))
             return "certificate.own: the server showed our own";
-        var authorities = _authorities.GetValue(neighbour, static one => TrustedPem.Parse(one.TlsCa!));
         var radius = neighbour.Radius!;
-        if (CertificateChain.Fault(leaf, sent, authorities, time.GetUtcNow()) is { } fault)
+        if (_chains.Fault(neighbour, leaf, sent) is { } fault)
             return fault;
-        if (!radius.Policies.IsEmpty && !radius.Policies.Any(policy => CertificateChain.Fault(leaf, sent, authorities, time.GetUtcNow(), policy) is null))
+        if (!radius.Policies.IsEmpty && !radius.Policies.Any(policy => _chains.Fault(neighbour, leaf, sent, policy) is null))
             return $"certificate.other_policy: {leaf.Subject} is under none of {string.Join(", ", radius.Policies)}";
         if (radius.Proof == RadiusProof.Member)
             return RealmCertificate.HasHost(leaf, host) ? null : $"certificate.other_name: {leaf.Subject} does not stand for {host}";

@@ -44,12 +44,12 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     public void OnRequest(in InboundRequest inbound, in RadiusPacket packet, int place, long nowNs)
     {
         var watched = context.Watch.IsOn ? context.Watch.Begin(inbound, packet) : null;
-        var reason = Decide(inbound.Client, packet, nowNs, watched, out var route, out var server, out var grant, out var isBound, out var refusal);
+        var reason = Decide(inbound.Client, packet, nowNs, watched, out var visited, out var route, out var server, out var grant, out var isBound, out var refusal);
         if (reason == RefusalReason.None)
         {
             var pending = _pool.TryPop(out var used) ? used : new PendingRequest();
             (pending.Inbound, pending.Route, pending.Grant, pending.IsBound, pending.Server) = (inbound, route!, grant, isBound, null);
-            (pending.Visited, pending.Watched) = (inbound.Client.OperatorOf(packet)!, watched);
+            (pending.Visited, pending.Watched) = (visited!, watched);
             _pending++;
             if (server is null ? _waiting.TryAdd(pending, packet, nowNs) : TrySendFirst(pending, server, packet, nowNs))
             {
@@ -189,18 +189,19 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
     }
 
     RefusalReason Decide(
-        RadiusClient client, in RadiusPacket packet, long nowNs, WatchedRequest? watched, out RealmRoute? route, out HomeServer? server, out Grant grant, out bool isBound, out Refusal refusal)
+        RadiusClient client, in RadiusPacket packet, long nowNs, WatchedRequest? watched, out string? visited, out RealmRoute? route, out HomeServer? server, out Grant grant, out bool isBound,
+        out Refusal refusal)
     {
-        (route, server, grant, isBound, refusal) = (null, null, default, false, default);
+        (visited, route, server, grant, isBound, refusal) = (null, null, null, default, false, default);
         if (_pending >= MaxPending)
             return RefusalReason.Overload;
-        var reason = context.Locate(client, packet, out route, out var origin);
-        watched?.Located(client, packet, route, origin, reason);
+        var reason = context.Locate(client, packet, out route, out visited);
+        watched?.Located(client, packet, route, visited, reason);
         if (reason != RefusalReason.None)
             return reason;
         if (!packet.TryFind(AttributeType.State, out var state))
         {
-            if (origin != route!.Provider.Id && context.Sessions.Refused(origin!, route.Provider.Id, packet) != AllowanceRefusal.None)
+            if (visited != route!.Provider.Id && context.Sessions.Refused(visited!, route.Provider.Id, packet) != AllowanceRefusal.None)
                 return RefusalReason.AllowanceUsedUp;
         }
         else
@@ -225,7 +226,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
             var request = new AdmissionRequest
             {
                 Sender = client.Entry,
-                Origin = origin,
+                Origin = visited,
                 TargetProvider = route!.Provider.Id,
                 CallerBytes = packet.TryFind(AttributeType.UserName, out var name) ? name.Value : default,
                 Kind = GrantKind.Roaming,
@@ -242,7 +243,7 @@ sealed class AccessRelay(RoamingContext context, HomeServers servers)
                 return refusal.Reason;
             }
 
-            watched?.Admitted(grant, origin);
+            watched?.Admitted(grant, visited);
         }
 
         // Trust in what the DNS says is the agreement's to give.

@@ -1,10 +1,10 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Roaming.Accounting;
+using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Dynamic;
 using Meetpoint.Exchange.Roaming.Sessions;
 using Meetpoint.Exchange.Roaming.Transports;
-using Meetpoint.Exchange.Roaming.Discovery;
 using Meetpoint.Exchange.Roaming.Watch;
 using Meetpoint.Net;
 using Meetpoint.Radius.Authenticators;
@@ -191,7 +191,10 @@ sealed class RadiusHub : IDatagramReceiver, IHomeServerUser, IDisposable
             _servers.Found.OnFault(server, _context.Loop.NowNs);
         }
         else if (isBack)
+        {
             _context.Log.Reachable(name);
+        }
+
         _context.Loop.Post(() => _access.Resume(_context.Loop.NowNs)); // not within what the link is doing
     }
 

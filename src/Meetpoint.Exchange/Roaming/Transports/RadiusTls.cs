@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
@@ -25,19 +23,10 @@ namespace Meetpoint.Exchange.Roaming.Transports;
 /// <param name="log">Where refused handshakes are told.</param>
 sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? authorities, TimeProvider time, Func<World> world, IExchangeLog log)
 {
-    /// <summary>Certificates whose intermediates are kept for later looks; when full it begins anew.</summary>
-    const int MaxKept = 4_096;
-
-    const int MaxSent = 8;
-
-    readonly DiscoveredTrust _discovered = new(time);
-
     static readonly string[] _versions = [RadiusVersions.Alpn11, RadiusVersions.Alpn10];
 
-    readonly ConditionalWeakTable<Neighbour, X509Certificate2Collection> _ownAuthorities = [];
-
-    // A handshake sees the chain, a change of the world later only the leaf.
-    readonly Dictionary<string, X509Certificate2Collection> _sent = new(StringComparer.Ordinal);
+    readonly NeighbourChains _chains = new(authorities, time);
+    readonly DiscoveredTrust _discovered = new(time);
 
     public required INetwork Network { get; init; }
 
@@ -95,7 +84,7 @@ sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? au
     /// <summary>The neighbour behind a connection that was accepted before; null when it is nobody's now.</summary>
     public NeighbourEntry? NeighbourOf(World current, X509Certificate2? leaf) =>
         leaf is null ? null
-        : exchanges.ExchangeOf(leaf) is { } exchange ? ExchangeIn(current, exchange) : ByName(current, leaf, _sent.GetValueOrDefault(Fingerprint(leaf)) ?? [], out _);
+        : exchanges.ExchangeOf(leaf) is { } exchange ? ExchangeIn(current, exchange) : ByName(current, leaf, _chains.SentWith(leaf), out _);
 
     string? RefuseServer(Neighbour neighbour, X509Certificate2? leaf, X509Certificate2Collection sent)
     {
@@ -103,7 +92,7 @@ sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? au
             return "certificate.missing: the server showed none";
         if (neighbour.Kind != NeighbourKind.Exchange)
         {
-            return NamesOf(leaf).Any(name => neighbour.TlsNames.Contains(name, StringComparer.OrdinalIgnoreCase)) ? CertificateChain.Fault(leaf, sent, AuthoritiesOf(neighbour), time.GetUtcNow())
+            return NamesOf(leaf).Any(name => neighbour.TlsNames.Contains(name, StringComparer.OrdinalIgnoreCase)) ? _chains.Fault(neighbour, leaf, sent)
                 : $"certificate.other_name: {leaf.Subject} stands for {Listed(leaf)}, not for {string.Join(", ", neighbour.TlsNames)}";
         }
 
@@ -134,9 +123,9 @@ sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? au
         {
             if (current.FindNeighbourByTlsName(name) is not { Neighbour.Kind: NeighbourKind.Radius } found)
                 continue;
-            if (CertificateChain.Fault(leaf, sent, AuthoritiesOf(found.Neighbour), time.GetUtcNow()) is not { } wrong)
+            if (_chains.Fault(found.Neighbour, leaf, sent) is not { } wrong)
             {
-                Keep(leaf, sent);
+                _chains.Keep(leaf, sent);
                 return found;
             }
 
@@ -157,16 +146,4 @@ sealed class RadiusTls(NniCertificates exchanges, X509Certificate2Collection? au
         SubjectNames.Of(leaf).Where(name => name.Kind.Length == 0).Select(name => name.Value).Concat(RealmCertificate.RealmsOf(leaf)).Take(64);
 
     static string Listed(X509Certificate2 leaf) => NamesOf(leaf).ToList() is { Count: > 0 } names ? string.Join(", ", names) : "no name";
-
-    X509Certificate2Collection? AuthoritiesOf(Neighbour neighbour) =>
-        neighbour.TlsCa is null ? authorities : _ownAuthorities.GetValue(neighbour, static one => TrustedPem.Parse(one.TlsCa!));
-
-    void Keep(X509Certificate2 leaf, X509Certificate2Collection sent)
-    {
-        if (_sent.Count >= MaxKept)
-            _sent.Clear();
-        _sent[Fingerprint(leaf)] = [.. sent.Take(MaxSent).Select(one => X509CertificateLoader.LoadCertificate(one.RawDataMemory.Span))];
-    }
-
-    static string Fingerprint(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
 }

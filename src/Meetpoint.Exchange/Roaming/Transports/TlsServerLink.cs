@@ -106,10 +106,14 @@ sealed class TlsServerLink : IServerLink
         if (connection.Port >= _connections.Count || _connections[connection.Port] != connection)
             return;
         _connections[connection.Port] = null;
+        var wasUp = Security is not null;
         if (!_connections.Exists(other => other is { IsOpen: true }))
             Security = null;
         if (!_isOver)
             _user.OnDown(connection.Port, reason, _loop.NowNs);
+        // What waits on those that are still being opened is protected as the last version wants it, and the next may be another.
+        if (wasUp && Security is null)
+            CloseAll("the last open connection ended");
     }
 
     TlsServerConnection Open(int port)

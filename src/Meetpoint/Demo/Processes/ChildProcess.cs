@@ -21,6 +21,7 @@ sealed class ChildProcess : IAsyncDisposable
         trap '' INT
         exec 3<&0
         pidfile=$1; log=$2; shift 2
+        : >>"$log" # there before the id is: who has the process may read it
         "$@" </dev/null 3<&- >>"$log" 2>&1 &
         child=$!
         echo $child >"$pidfile"
