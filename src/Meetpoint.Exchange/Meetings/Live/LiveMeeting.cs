@@ -262,7 +262,7 @@ sealed class LiveMeeting : IMediaRoomEvents
             link.OnOwnHalfChanged();
     }
 
-    public void OnDialFailed(Participant participant, int status, string reason)
+    public void OnDialFailed(SipParticipant participant, int status, string reason)
     {
         Context.Events.Write(
             Correlation, "meeting.dial-failed", new EventAttribute("meeting", Row.Id), new EventAttribute("endpoint", participant.Caller.Address),
@@ -353,13 +353,18 @@ sealed class LiveMeeting : IMediaRoomEvents
         }
     }
 
-    Participant? NewParticipant(SipCaller caller, MediaLegHandle? existing = null)
+    SipParticipant? NewParticipant(SipCaller caller, MediaLegHandle? existing = null)
     {
         if (existing is null ? Room.AddLeg() is not { } leg : (leg = Room.Adopt(existing)) is null)
             return null;
-        var participant = new Participant(this, _nextId++, leg, caller, caller.Address == Meeting.Organiser);
+        return Take(new SipParticipant(this, _nextId++, leg, caller, caller.Address == Meeting.Organiser));
+    }
+
+    T Take<T>(T participant)
+        where T : Participant
+    {
         _participants[participant.Id] = participant;
-        _byLeg[leg.LegId] = participant;
+        _byLeg[participant.LegId] = participant;
         return participant;
     }
 

@@ -1,0 +1,284 @@
+using Meetpoint.Exchange.Calls.Registrations;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Prompts;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Srtp;
+using Meetpoint.Net;
+using Meetpoint.Sip;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>A participant by SIP: a phone, a room system, a bridge.</summary>
+/// <remarks>
+/// PIN and lobby come before the call is answered, in early media (183), so that nobody is charged for them and a refusal is a 403. A caller that
+/// made no offer has to be answered first, and so has one whose equipment passes no media before; its refusal is a BYE with the same reason, and
+/// what is used counts from when it comes in. On the signalling loop only.
+/// </remarks>
+sealed class SipParticipant : Participant, ICallHandler
+{
+    /// <summary>A call that is not answered yet is told of again, or proxies on its way give up after three minutes (RFC 3261 section 13.3.1.1).</summary>
+    const long RingAgainNs = 60 * MonotonicTime.Second;
+
+    readonly LoopTimer _ringAgain;
+    AudioEnd _end;
+    bool _hasMedia;
+    bool _isPromptDue;
+    Call? _call;
+    SdpDescription? _answer;
+    SdesKey? _ourKey;
+    ulong _sdpVersion = 1;
+    string _digits = "";
+
+    public SipParticipant(LiveMeeting meeting, uint id, MediaLegHandle leg, SipCaller caller, bool isOrganiser)
+        : base(meeting, id, leg, caller, isOrganiser)
+    {
+        _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), Context.Randomness);
+        _ringAgain = new LoopTimer(Context.Loop, _ => RingAgain());
+    }
+
+    /// <summary>Where it is registered, when it was dialled there.</summary>
+    public RegisteredTarget? Registered { get; private set; }
+
+    /// <summary>Takes a call that came in.</summary>
+    /// <param name="call">Not answered yet, unless the entry desk did so.</param>
+    /// <param name="entered">What the entry desk settled with it; null when it comes here first.</param>
+    public void Arrive(IncomingCall call, EnteredLeg? entered = null)
+    {
+        _call = call;
+        Session = SessionOf(call);
+        call.Accept(this);
+        if (entered is not null)
+        {
+            (_end, _answer) = (entered.End, entered.Answer);
+            _ourKey = entered.Settled.Srtp?.Ours;
+            Configure(entered.Settled, entered.Protection);
+            _hasMedia = true;
+            Proceed();
+            return;
+        }
+
+        if (call.Offer is not { } offer)
+        {
+            call.Answer(AudioNegotiation.Offer(_end));
+            return;
+        }
+
+        if (AudioNegotiation.Answer(offer, _end) is not var (answer, settled))
+        {
+            call.Reject(488);
+            Leave(null);
+            return;
+        }
+
+        _answer = answer;
+        Apply(settled);
+        _hasMedia = true;
+        Proceed();
+    }
+
+    /// <summary>Dials a room or bridge of ours.</summary>
+    public void Dial(SipUri contact, RegisteredTarget? registered, SipCredentials? credentials, NameAddress from)
+    {
+        Registered = registered;
+        SetState(ParticipantState.Dialling);
+        var call = Context.Ua.Invite(
+            new InviteOptions
+            {
+                Target = contact,
+                From = from,
+                To = new NameAddress("sip:" + Caller.Address, Caller.Name),
+                Offer = AudioNegotiation.Offer(_end),
+                Route = registered?.Route,
+                Routes = registered?.Routes ?? [],
+                Credentials = credentials,
+                ContactUser = Meeting.Code,
+                RingSeconds = 60,
+            },
+            this);
+        _call = call;
+        Session = call.LocalSessionId;
+    }
+
+    /// <inheritdoc/>
+    public override void End(string why) => Hangup(("Reason", $"SIP;cause=200;text=\"{why}\""));
+
+    /// <inheritdoc/>
+    /// <remarks>Before the answer by its row of the table, after it by BYE with the same cause.</remarks>
+    public override void Refuse(in Refusal refusal)
+    {
+        if (_call is IncomingCall incoming)
+        {
+            Context.Refusals.RejectOrEnd(incoming, in refusal);
+            Leave(null);
+        }
+        else
+        {
+            Context.Refusals.Note(in refusal, Meeting.Code);
+            Hangup([.. RefusalWriter.ByeHeaders(in refusal)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnDigit(char digit)
+    {
+        if (State != ParticipantState.EnteringPin)
+            return;
+        if (digit is >= '0' and <= '9')
+            _digits += digit;
+        else if (digit == '*')
+            _digits = "";
+        // The last digit is enough; a # after it is not another try.
+        if (_digits.Length == 0 || (digit != '#' && _digits.Length < Meeting.Meeting.Pin!.Length))
+            return;
+        var entered = _digits;
+        _digits = "";
+        TryPin(entered);
+    }
+
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer)
+    {
+        if (call.LocalSdp is not { } ours || AudioNegotiation.Settle(ours, answer, _end) is not { } settled)
+        {
+            Hangup(("Reason", "SIP;cause=488;text=\"No audio in common\""));
+            return;
+        }
+
+        Apply(settled);
+        // The first agreement alone: a later one, as of a session refresh, changes nothing at the door.
+        if (_hasMedia)
+            return;
+        _hasMedia = true;
+        if (call is OutgoingCall)
+            Enter();
+        else
+            Proceed();
+    }
+
+    void ICallHandler.OnConfirmed(Call call)
+    {
+        if (State == ParticipantState.Entering && IsStarted)
+            ComeIn();
+        else if (_isPromptDue)
+            PlayPrompt();
+    }
+
+    void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
+    {
+        if (AudioNegotiation.Answer(offer, _end, ++_sdpVersion, _ourKey) is not var (answer, settled))
+        {
+            reply.Reject();
+            return;
+        }
+
+        Apply(settled);
+        reply.Accept(answer);
+    }
+
+    void ICallHandler.OnInfo(Call call, SipMessage info)
+    {
+        if (DtmfInfo.DigitOf(info) is { } digit)
+            OnDigit(digit);
+    }
+
+    void ICallHandler.OnEnded(Call call, CallEnd end) => Leave(end.Reason);
+
+    void ICallHandler.OnFailed(Call call, int status, string reason, SipMessage? response)
+    {
+        Meeting.OnDialFailed(this, status, reason);
+        Leave(reason);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnStarted()
+    {
+        if (_call is IncomingCall { State: CallState.Trying or CallState.Early } incoming)
+        {
+            if (!incoming.Answer(_answer))
+                Hangup();
+        }
+        else if (_call is { State: CallState.Confirmed })
+        {
+            ComeIn();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It is made heard and heard from, without being answered where its equipment can.</remarks>
+    protected override void OnWaiting()
+    {
+        if (_call is IncomingCall { State: CallState.Trying } incoming)
+        {
+            if (!Caller.Profile.EarlyMedia)
+                incoming.Answer(_answer);
+            else if (incoming.Ring(183, _answer))
+                _ringAgain.Arm(RingAgainNs);
+        }
+
+        if (_call is { State: CallState.Answered })
+            _isPromptDue = true;
+        else
+            PlayPrompt();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnWrongPin() => Leg.Play(Prompt.PinWrong);
+
+    /// <inheritdoc/>
+    protected override void OnNoMedia() => Hangup(("Reason", "SIP;cause=408;text=\"No media\""));
+
+    /// <inheritdoc/>
+    protected override void OnLeaving() => _ringAgain.Disarm();
+
+    void RingAgain()
+    {
+        if (_call is IncomingCall { State: CallState.Early } incoming && incoming.Ring(183))
+            _ringAgain.Arm(RingAgainNs);
+    }
+
+    void PlayPrompt()
+    {
+        _isPromptDue = false;
+        if (State is ParticipantState.EnteringPin or ParticipantState.Lobby)
+            Leg.Play(State == ParticipantState.Lobby ? Prompt.LobbyWait : Prompt.PinRequest);
+    }
+
+    void Apply(AudioAgreement settled)
+    {
+        SrtpProtection? protection = null;
+        if (settled.Srtp is var (ours, theirs))
+        {
+            _ourKey = ours;
+            protection = new SrtpProtection(SrtpSession.Create(ours, theirs));
+        }
+
+        Configure(settled, protection);
+    }
+
+    void Configure(AudioAgreement settled, IMediaProtection? protection)
+    {
+        Configure(new LegOptions
+        {
+            ParticipantId = Id,
+            Send = settled.Send,
+            Receive = settled.Receive,
+            TelephoneEventPayloadType = settled.TelephoneEvent,
+            Direction = settled.Direction,
+            Protection = protection,
+        });
+        Leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
+    }
+
+    void Hangup(params (string Name, string Value)[] headers)
+    {
+        if (_call is { State: not CallState.Ended } call)
+            call.Bye(headers);
+        else
+            Leave(null);
+    }
+
+    static string SessionOf(IncomingCall call) =>
+        call.RemoteSessionId.AsSpan().ContainsAnyExcept('0') ? call.RemoteSessionId : call.LocalSessionId;
+}
