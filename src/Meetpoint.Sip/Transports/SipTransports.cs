@@ -1,4 +1,5 @@
 using Meetpoint.Net;
+using Meetpoint.Net.Stun;
 
 namespace Meetpoint.Sip;
 
@@ -159,7 +160,7 @@ public sealed class SipTransports : IDatagramReceiver, IDisposable
                 continue;
             Overload.Waited(Loop.NowNs - nowNs, Loop.NowNs);
             var flow = DatagramFlow(listener, socket, from);
-            if (StunBinding.IsStun(payload))
+            if (StunMessage.IsStun(payload))
                 KeepAlive(socket, flow, payload);
             else
                 Arrived(flow, payload);

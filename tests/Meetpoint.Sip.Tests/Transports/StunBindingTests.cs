@@ -45,12 +45,6 @@ public sealed class StunBindingTests
     [InlineData("001100002112a442b7e7a701bc34d686fa87dfae")] // an indication
     public void Answer_ToAnythingElse_IsSilence(string request) => Answer(request, "192.0.2.1:32853").ShouldBe("");
 
-    [Theory]
-    [InlineData("000100002112a443b7e7a701bc34d686fa87dfae")]
-    [InlineData("0001")]
-    [InlineData("4f5054494f4e53207369703a61205349502f322e30")]
-    public void IsStun_OfWhatIsNone_IsFalse(string datagram) => StunBinding.IsStun(Convert.FromHexString(datagram)).ShouldBeFalse();
-
     [Fact]
     public void Answer_ToAnyBytes_FitsAndIsNoLongerThanThreeTimesTheRequest()
     {
