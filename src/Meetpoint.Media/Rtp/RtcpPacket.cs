@@ -68,7 +68,7 @@ public readonly record struct ReportBlock(
 }
 
 /// <summary>One packet of a compound RTCP packet, read in place.</summary>
-public readonly ref struct RtcpPacket
+public readonly ref partial struct RtcpPacket
 {
     internal RtcpPacket(RtcpType type, int count, ReadOnlySpan<byte> body)
     {

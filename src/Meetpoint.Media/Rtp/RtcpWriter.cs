@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Meetpoint.Media.Rtp;
 
-/// <summary>Writes a compound RTCP packet into a span: reports first, then SDES, then BYE (RFC 3550 6.1).</summary>
-public ref struct RtcpWriter(Span<byte> destination)
+/// <summary>Writes a compound RTCP packet into a span: reports first, then SDES, then BYE (RFC 3550 6.1), then feedback (RFC 4585 3.1).</summary>
+public ref partial struct RtcpWriter(Span<byte> destination)
 {
     /// <summary>The longest canonical name, 255 bytes by its length octet.</summary>
     public const int MaxCanonicalName = 255;
