@@ -6,6 +6,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
@@ -181,6 +182,7 @@ public sealed partial class ExchangeNode
             Clock = clock,
             Time = time,
             Randomness = randomness,
+            Browsers = new BrowserCertificate(clock),
             RouteToExchange = exchange => WorldExchanges.RouteTo(Admission.World, exchange),
             Addresses = options.Meetings,
         });

@@ -28,6 +28,9 @@ sealed class LegPort : IPortUser
 
     public MediaLegHandle? Handle { get; set; }
 
+    /// <summary>The pictures that come over this port too; null for audio alone.</summary>
+    public VideoHandle? Video { get; set; }
+
     /// <summary>Datagrams dropped because they came from a stranger, or before the leg was settled.</summary>
     public long Strangers { get; private set; }
 
@@ -39,11 +42,11 @@ sealed class LegPort : IPortUser
     }
 
     /// <summary>
-    /// Once media flows, packets wait for the tick that plays them: a wake-up for each would cost more than all else. While keys are agreed
-    /// each flight is answered at once. To be called when the leg, or its protection, changed.
+    /// Once media flows, packets of audio wait for the tick that plays them: a wake-up for each would cost more than all else. Pictures go on at once, and while keys are agreed
+    /// each flight is answered at once. To be called when the leg, its protection or its pictures changed.
     /// </summary>
     public void ChooseDelivery() =>
-        Pair.DeliversAtOnce = Leg is not { } leg || (leg.Options.RequiresProtection && leg.Protection is null);
+        Pair.DeliversAtOnce = Video is not null || Leg is not { } leg || (leg.Options.RequiresProtection && leg.Protection is null);
 
     /// <summary>Takes in what came since the last tick.</summary>
     public void Deliver() => Pair.Deliver();
@@ -76,8 +79,14 @@ sealed class LegPort : IPortUser
             return;
         }
 
-        if (isControl ? room.OnRtcp(leg, payload, nowNs) : room.OnRtp(leg, payload, nowNs))
-            latch.Accepted(from, ssrc, nowNs);
+        var isTaken = isControl ? room.OnRtcp(leg, ref payload, nowNs)
+            : Video is { } video && !leg.Options.Takes((byte)(payload[1] & 0x7F)) ? video.OnRtp(payload, nowNs)
+            : room.OnRtp(leg, payload, nowNs);
+        if (!isTaken)
+            return;
+        latch.Accepted(from, ssrc, nowNs);
+        if (isControl)
+            Video?.OnRtcp(payload, nowNs);
     }
 
     public void Send(ReadOnlySpan<byte> packet, bool control)

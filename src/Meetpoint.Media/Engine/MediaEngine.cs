@@ -1,5 +1,6 @@
 using Meetpoint.Media.Relay;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
@@ -43,11 +44,14 @@ public sealed class MediaEngine
     /// <param name="id">Name for the caller; the engine does not look at it.</param>
     /// <param name="events">Hears the room.</param>
     /// <param name="eventLoop">The loop on which <paramref name="events"/> is called.</param>
-    public MediaRoomHandle CreateRoom(string id, IMediaRoomEvents events, IEventLoop eventLoop)
+    /// <param name="videoEvents">Hears of the room's pictures, on the same loop; null for a room without.</param>
+    public MediaRoomHandle CreateRoom(string id, IMediaRoomEvents events, IEventLoop eventLoop, IVideoRoomEvents? videoEvents = null)
     {
         var loop = TakeLoop();
         var seed = (int)Options.Randomness.Between(0, int.MaxValue);
-        return new MediaRoomHandle(id, this, loop, new EventRelay(eventLoop, events), seed);
+        return new MediaRoomHandle(
+            id, this, loop, new EventRelay<MediaEvent>(eventLoop, e => events.OnMediaEvent(e), static e => e.Kind == MediaEventKind.Level),
+            new EventRelay<VideoEvent>(eventLoop, e => videoEvents?.OnVideoEvent(e), static e => e.Kind == VideoEventKind.Estimate), seed);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
@@ -23,6 +24,9 @@ public sealed record MediaEngineOptions
 
     /// <summary>Limits of every room.</summary>
     public MediaRoomOptions Room { get; init; } = new();
+
+    /// <summary>Limits of every room's pictures.</summary>
+    public VideoRoomOptions Video { get; init; } = new();
 
     /// <summary>Of SSRCs and first sequence numbers.</summary>
     public Randomness Randomness { get; init; } = Randomness.Secure;

@@ -114,6 +114,7 @@ public sealed class MediaLegHandle
     internal void End(long nowNs)
     {
         Publish();
+        Port?.Video?.End();
         if (_leg is { } leg)
             _room.Room.RemoveLeg(leg, nowNs);
         else

@@ -1,29 +1,36 @@
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
 
 /// <summary>A room as its owner holds it: every method may be called from any thread and takes effect on the room's media loop, in order.</summary>
-public sealed class MediaRoomHandle : ILegOutput
+public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents, IVideoRoomEvents
 {
     readonly MediaEngine _engine;
     readonly MediaLoop _loop;
     readonly MediaRoom _room;
-    readonly EventRelay _events;
+    readonly EventRelay<MediaEvent> _events;
+    readonly EventRelay<VideoEvent> _videoEvents;
+    readonly int _seed;
     readonly List<MediaLegHandle> _legs = [];
+    readonly List<VideoHandle> _videos = [];
+    VideoRoom? _video; // on the loop
     int _legIds;
     int _legCount;
     int _closed;
     int _ticksToPublish;
 
-    internal MediaRoomHandle(string id, MediaEngine engine, MediaLoop loop, EventRelay events, int seed)
+    internal MediaRoomHandle(string id, MediaEngine engine, MediaLoop loop, EventRelay<MediaEvent> events, EventRelay<VideoEvent> videoEvents, int seed)
     {
         Id = id;
         _engine = engine;
         _loop = loop;
         _events = events;
-        _room = new MediaRoom(engine.Options.Room, this, events, seed);
+        _videoEvents = videoEvents;
+        _seed = seed;
+        _room = new MediaRoom(engine.Options.Room, this, this, seed);
         _loop.Loop.Post(() => _loop.Add(this));
     }
 
@@ -88,6 +95,12 @@ public sealed class MediaRoomHandle : ILegOutput
         return leg;
     }
 
+    /// <summary>The pictures of a participant, over the port of its audio (BUNDLE, RFC 9143). They begin at <see cref="VideoHandle.Configure"/>.</summary>
+    public VideoHandle AddVideo(MediaLegHandle leg) => new(this, leg);
+
+    /// <summary>Says whose content is shown; 0 for nobody's.</summary>
+    public void SetPresenter(uint participantId) => _loop.Loop.Post(() => _video?.SetPresenter(participantId, Loop.NowNs));
+
     /// <summary>Plays a prompt to all participants of this half.</summary>
     public void PlayToAll(Prompt prompt) => _loop.Loop.Post(() => _room.PlayToAll(prompt));
 
@@ -99,6 +112,8 @@ public sealed class MediaRoomHandle : ILegOutput
         Interlocked.Decrement(ref _loop.Load);
         _loop.Loop.Post(() =>
         {
+            for (var i = _videos.Count - 1; i >= 0; i--)
+                _videos[i].End();
             for (var i = _legs.Count - 1; i >= 0; i--)
                 Detach(_legs[i]);
             _loop.Remove(this);
@@ -108,7 +123,29 @@ public sealed class MediaRoomHandle : ILegOutput
     /// <inheritdoc/>
     void ILegOutput.Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp) => ((LegPort?)leg.Owner)?.Send(packet, rtcp);
 
+    /// <inheritdoc/>
+    void IVideoOutput.Send(VideoPeer peer, int lineId, ReadOnlySpan<byte> packet, bool rtcp) => ((VideoHandle?)peer.Owner)?.Send(packet);
+
+    /// <inheritdoc/>
+    void IMediaRoomEvents.OnMediaEvent(in MediaEvent e)
+    {
+        if (e.Kind == MediaEventKind.ActiveSpeaker)
+            _video?.SetSpeaker(e.ParticipantId, e.AtNs);
+        _events.Send(e);
+    }
+
+    /// <inheritdoc/>
+    void IVideoRoomEvents.OnVideoEvent(in VideoEvent e) => _videoEvents.Send(e);
+
     internal MediaRoom Room => _room;
+
+    /// <summary>On the loop.</summary>
+    internal VideoRoom Video => _video ??= new VideoRoom(
+        _engine.Options.Video with { UnixTimeOffsetNs = _engine.Options.Room.UnixTimeOffsetNs }, this, this, _seed ^ int.MaxValue);
+
+    internal void Attach(VideoHandle video) => _videos.Add(video);
+
+    internal void Detach(VideoHandle video) => _videos.Remove(video);
 
     internal void Tick(long nowNs)
     {
@@ -116,6 +153,7 @@ public sealed class MediaRoomHandle : ILegOutput
         for (var i = _legs.Count - 1; i >= 0; i--)
             _legs[i].Port?.Deliver();
         _room.Tick(nowNs);
+        _video?.Tick(nowNs);
         if (--_ticksToPublish > 0)
             return;
         _ticksToPublish = PublishTicks;
@@ -134,7 +172,7 @@ public sealed class MediaRoomHandle : ILegOutput
             _loop.Ports.Close(port.Pair);
     }
 
-    internal void Raise(MediaEventKind kind, MediaLegHandle leg) => _events.OnMediaEvent(new MediaEvent(kind, leg.LegId, AtNs: Loop.NowNs));
+    internal void Raise(MediaEventKind kind, MediaLegHandle leg) => _events.Send(new MediaEvent(kind, leg.LegId, AtNs: Loop.NowNs));
 
     void Attach(MediaLegHandle handle, LegPort? port)
     {

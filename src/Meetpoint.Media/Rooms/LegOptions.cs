@@ -73,4 +73,18 @@ public sealed record LegOptions
 
     /// <summary>Canonical name in RTCP; null makes one that tells nothing (RFC 7022).</summary>
     public string? CanonicalName { get; init; }
+
+    /// <summary>Whether packets of that payload type are the leg's; others of the same port are pictures.</summary>
+    public bool Takes(byte payloadType)
+    {
+        if (payloadType == Send.PayloadType || payloadType == TelephoneEventPayloadType || payloadType == ComfortNoisePayloadType)
+            return true;
+        for (var i = 0; i < Receive.Count; i++)
+        {
+            if (Receive[i].PayloadType == payloadType)
+                return true;
+        }
+
+        return false;
+    }
 }

@@ -149,7 +149,13 @@ public sealed class MediaRoom
     }
 
     /// <summary>Takes an RTCP packet of a leg; decrypted in place. False when it was thrown away.</summary>
-    public bool OnRtcp(MediaLeg leg, Span<byte> datagram, long nowNs)
+    public bool OnRtcp(MediaLeg leg, Span<byte> datagram, long nowNs) => OnRtcp(leg, ref datagram, nowNs);
+
+    /// <inheritdoc cref="OnRtcp(MediaLeg, Span{byte}, long)"/>
+    /// <param name="leg">Whose.</param>
+    /// <param name="datagram">The packet; opened, and cut to what was in it, when it was taken.</param>
+    /// <param name="nowNs">Monotonic time.</param>
+    public bool OnRtcp(MediaLeg leg, ref Span<byte> datagram, long nowNs)
     {
         if (!leg.Rate.TryTake(_options.MaxPacketsPerSecond, _options.MaxBurstPackets, nowNs)
             || !TryOpen(leg, ref datagram, rtcp: true)

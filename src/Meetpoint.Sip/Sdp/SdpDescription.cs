@@ -13,10 +13,10 @@ public sealed class SdpDescription
     public const string MediaType = "application/sdp";
 
     /// <summary>Bytes of a description; larger ones are refused.</summary>
-    public const int MaxBytes = 32_768;
+    public const int MaxBytes = 65_536;
 
     /// <summary>Lines of a description.</summary>
-    public const int MaxLines = 1_024;
+    public const int MaxLines = 2_048;
 
     /// <summary>Media of a description.</summary>
     public const int MaxMedia = 64;

@@ -14,7 +14,8 @@ namespace Meetpoint.Exchange.Api.Streams;
 /// <param name="loop">What the feeds live on.</param>
 /// <param name="time">Monotonic time.</param>
 /// <param name="isKeyGood">False once the key is revoked.</param>
-sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Func<bool> isKeyGood)
+/// <param name="frameBytes">Of the longest frame of the client's.</param>
+sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Func<bool> isKeyGood, int frameBytes = StreamLimits.FrameBytes)
 {
     static readonly JsonDocumentOptions _strict = new() { MaxDepth = StreamLimits.FrameDepth, AllowDuplicateProperties = false };
 
@@ -65,7 +66,7 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
 
     async Task<StreamEnd> ReceiveAsync(CancellationToken cancel)
     {
-        var buffer = new byte[StreamLimits.FrameBytes];
+        var buffer = new byte[frameBytes];
         while (true)
         {
             var length = 0;
@@ -73,7 +74,7 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
             do
             {
                 if (length == buffer.Length)
-                    return StreamEnd.TooLong;
+                    return StreamEnd.TooLong(frameBytes);
                 part = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return StreamEnd.ByClient;

@@ -26,7 +26,7 @@ sealed record StreamEnd(WebSocketCloseStatus Code, string Reason)
     public static readonly StreamEnd Binary = new(WebSocketCloseStatus.InvalidMessageType, "frames are text, each a JSON object");
 
     /// <summary>A frame that is longer than is taken.</summary>
-    public static readonly StreamEnd TooLong = new(WebSocketCloseStatus.MessageTooBig, $"a frame has {StreamLimits.FrameBytes} bytes at most");
+    public static StreamEnd TooLong(int bytes) => new(WebSocketCloseStatus.MessageTooBig, $"a frame has {bytes} bytes at most");
 
     /// <summary>A frame that is no JSON object.</summary>
     public static StreamEnd NoJson(string detail) => new(WebSocketCloseStatus.InvalidPayloadData, detail.Length > StreamLimits.ReasonLength ? detail[..StreamLimits.ReasonLength] : detail);

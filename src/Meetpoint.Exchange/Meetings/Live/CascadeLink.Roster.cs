@@ -25,6 +25,13 @@ sealed partial class CascadeLink
         Send(call, new CascadeMessage { Roster = _meeting.Roster.For(_exchange) });
     }
 
+    /// <summary>Tells the other half what somebody here, or behind us, has said; while the cascade is down nobody there hears it.</summary>
+    public void Tell(Saying saying)
+    {
+        if (IsUp && _call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Said = saying });
+    }
+
     /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>
     public bool TakeTold(RosterBody told)
     {

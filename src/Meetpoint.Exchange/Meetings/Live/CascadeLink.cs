@@ -37,7 +37,7 @@ sealed partial class CascadeLink : ICallHandler
     Call? _call;
     AudioEnd? _end;
     MediaLegHandle? _leg;
-    CascadeKeys? _keys;
+    LegKeys? _keys;
     Grant _grant;
     string? _grantId;
     bool _isGrantStarted;
@@ -272,6 +272,8 @@ sealed partial class CascadeLink : ICallHandler
 
         if (message?.Roster is { } roster)
             TakeRoster(roster);
+        if (message?.Said is { } said)
+            _meeting.Talk.Heard(_exchange, said);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -303,11 +305,17 @@ sealed partial class CascadeLink : ICallHandler
     void Begin(AudioAgreement settled, DtlsRole role)
     {
         Openings++;
-        _keys = new CascadeKeys(
-            _leg!, role, MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret), Other.Fingerprint!, settled.Remote,
-            reason => _context.Loop.Post(() => Drop(reason)));
-        _leg!.DatagramHandler = _keys;
-        _leg.Configure(new LegOptions
+        var leg = _leg!;
+        var certificate = MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret);
+        _keys = new LegKeys(leg, role, Other.Fingerprint!, settled.Remote)
+        {
+            Context = () => new DtlsContext(CascadeCertificate.Import(certificate)),
+            OwnsContext = true,
+            Keyed = leg.SetProtection,
+            Failed = reason => _context.Loop.Post(() => Drop(reason)),
+        };
+        leg.DatagramHandler = _keys;
+        leg.Configure(new LegOptions
         {
             ParticipantId = _meeting.Half.FirstParticipantId,
             Send = settled.Send,
@@ -317,7 +325,7 @@ sealed partial class CascadeLink : ICallHandler
             ContributorLevelsExtensionId = settled.LevelsExtension,
             RequiresProtection = true,
         });
-        _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
+        leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
         _keys.Start();
     }
 

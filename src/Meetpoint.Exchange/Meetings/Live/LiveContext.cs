@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
@@ -74,6 +75,9 @@ sealed class LiveContext
 
     /// <summary>The user part of the entry that asks for a code, and its number.</summary>
     public required MeetingAddresses Addresses { get; init; }
+
+    /// <summary>What browsers are shown.</summary>
+    public required BrowserCertificate Browsers { get; init; }
 
     /// <summary>Domain name of this exchange.</summary>
     public string Self => Parties.Self;

@@ -1,10 +1,13 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Ice;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using NodaTime;
@@ -13,7 +16,7 @@ namespace Meetpoint.Exchange.Meetings.Live;
 
 /// <summary>The live half of a meeting on this exchange: who is in it, its room, and its links to the other halves.</summary>
 /// <remarks>Exists from the first participant (or the start, when rooms are to be dialled) to the end. On the signalling loop only.</remarks>
-sealed class LiveMeeting : IMediaRoomEvents
+sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 {
     readonly Dictionary<int, Participant> _byLeg = [];
     readonly Dictionary<uint, Participant> _participants = [];
@@ -32,10 +35,12 @@ sealed class LiveMeeting : IMediaRoomEvents
         Correlation = CorrelationOf(row.Id);
         Run = context.Clock.GetCurrentInstant().ToUnixTimeMilliseconds();
         Roster = new Roster(context.Self);
-        Room = context.Media.CreateRoom(row.Id, this, context.Loop);
+        Room = context.Media.CreateRoom(row.Id, this, context.Loop, this);
         _nextId = Half.FirstParticipantId + 1;
         _dialler = new RoomDialler(this);
         _package = new ConferencePackage(this);
+        Floor = new MeetingFloor(this);
+        Talk = new MeetingTalk(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -82,6 +87,18 @@ sealed class LiveMeeting : IMediaRoomEvents
 
     public ConferencePackage Package => _package;
 
+    /// <summary>Who shows content.</summary>
+    public MeetingFloor Floor { get; }
+
+    /// <summary>What is written.</summary>
+    public MeetingTalk Talk { get; }
+
+    /// <summary>What everybody's equipment can decode; null for any.</summary>
+    public VideoCodec? WantedCodec { get; private set; }
+
+    /// <summary>Those with a browser.</summary>
+    public IEnumerable<BrowserParticipant> Browsers => _participants.Values.OfType<BrowserParticipant>();
+
     /// <summary>The last participant left; the owner may close it.</summary>
     public event Action<LiveMeeting>? Emptied;
 
@@ -98,6 +115,33 @@ sealed class LiveMeeting : IMediaRoomEvents
             participant.Arrive(call, entered);
         else
             Context.Refusals.RejectOrEnd(call, RefusalFor(RefusalReason.OverLimit));
+    }
+
+    /// <summary>A browser comes; null with the reason when it cannot.</summary>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="isOrganiser">True when it proved that.</param>
+    /// <param name="page">Is told.</param>
+    /// <param name="offer">The page's.</param>
+    /// <param name="refusal">Why not.</param>
+    public BrowserParticipant? NewBrowser(SipCaller caller, bool isOrganiser, JoinFeed page, BrowserOffer offer, out Refusal refusal)
+    {
+        refusal = RefusalFor(RefusalReason.OverLimit);
+        if (Room.AddLeg() is not { } leg)
+            return null;
+        var ice = IceCredentials.Draw(Context.Randomness);
+        var end = new BrowserEnd(leg.LocalAddress, ice, Context.Browsers.Certificate.Fingerprint.ToString(), _nextId, Context.Randomness);
+        if (BrowserNegotiation.Answer(offer, end, WantedCodec) is { } agreement)
+            return Take(new BrowserParticipant(this, _nextId++, leg, caller, isOrganiser, page, offer, ice, agreement));
+        leg.Remove();
+        refusal = RefusalFor(RefusalReason.ProfileNotAdmitted);
+        return null;
+    }
+
+    /// <summary>Everyone who is in is told of a change.</summary>
+    public void TellBrowsers()
+    {
+        foreach (var browser in Browsers)
+            browser.RosterChanged();
     }
 
     /// <summary>
@@ -162,6 +206,7 @@ sealed class LiveMeeting : IMediaRoomEvents
     {
         IsLocked = locked;
         _package.Changed();
+        TellBrowsers();
     }
 
     /// <summary>Acts on a participant anywhere in the meeting, or has its exchange do so; false when there is none.</summary>
@@ -349,7 +394,23 @@ sealed class LiveMeeting : IMediaRoomEvents
                 break;
             case MediaEventKind.ActiveSpeaker:
                 ActiveSpeaker = e.ParticipantId;
+                foreach (var browser in Browsers)
+                    browser.Say(JoinFrame.Speaker(e.ParticipantId));
                 break;
+        }
+    }
+
+    void IVideoRoomEvents.OnVideoEvent(in VideoEvent e)
+    {
+        if (e.Kind == VideoEventKind.CodecWanted && WantedCodec != e.Codec)
+        {
+            WantedCodec = e.Codec;
+            foreach (var browser in Browsers)
+                browser.Say(JoinFrame.Codec(e.Codec));
+        }
+        else if (e.Peer?.Owner is VideoHandle handle && _byLeg.TryGetValue(handle.Leg.LegId, out var participant) && participant is BrowserParticipant browser)
+        {
+            browser.OnVideo(in e);
         }
     }
 
@@ -379,7 +440,7 @@ sealed class LiveMeeting : IMediaRoomEvents
                 participant.Refuse(RefusalFor(RefusalReason.NotAdmittedFromLobby));
                 break;
             case "eject":
-                participant.End("Removed by the organiser");
+                participant.Eject();
                 break;
             case "admit":
                 participant.AdmitFromLobby();
@@ -396,6 +457,7 @@ sealed class LiveMeeting : IMediaRoomEvents
         }
 
         _package.Changed();
+        TellBrowsers();
     }
 
     /// <summary>The meeting's own id as a correlation id: the same on every exchange, since the meeting's id is.</summary>

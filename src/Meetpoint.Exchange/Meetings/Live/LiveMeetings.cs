@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 using Meetpoint.Sip;
@@ -32,11 +33,15 @@ sealed class LiveMeetings : ICallService
     {
         _context = context;
         _desk = new EntryDesk(context, this);
+        Browsers = new BrowserDesk(context, this);
         _timer = new LoopTimer(context.Loop, _ => OnDue());
         context.Booked.Standing += OnStanding;
         context.Moderation.Locked += (which, isLocked) => context.Loop.Post(() => OnLocked(which, isLocked));
         context.Moderation.Asked += asked => context.Loop.Post(() => Find(asked.Meeting)?.Moderated(asked));
     }
+
+    /// <summary>Where browsers come.</summary>
+    public BrowserDesk Browsers { get; }
 
     /// <summary>Loads what is booked, and begins to wait for its times.</summary>
     public void Start(IReadOnlyList<MeetingRow> booked)
@@ -75,6 +80,12 @@ sealed class LiveMeetings : ICallService
 
         return null;
     }
+
+    /// <summary>What is booked under an access code: the meeting, our half of it, and its occurrence that is on or comes next; null when there is none, or it is over.</summary>
+    public (Meeting Meeting, MeetingHalf Half, Interval When)? Booked(string code) =>
+        _byCode.TryGetValue(code, out var id) && _booked.TryGetValue(id, out var row) && row.Current is { State: MeetingState.Confirmed or MeetingState.Decided } meeting
+        && meeting.HalfOf(_context.Self) is { } half && Occurrences.At(meeting, _context.Clock.GetCurrentInstant()) is { } when
+            ? (meeting, half, when) : null;
 
     /// <summary>The meeting made live, when it is on or about to begin.</summary>
     public LiveMeeting? Open(string id)

@@ -52,6 +52,9 @@ abstract partial class Participant
 
     public LegStatistics Statistics => Leg.Statistics;
 
+    /// <summary>Where it is, or wants to be.</summary>
+    public LiveMeeting In => Meeting;
+
     protected LiveMeeting Meeting { get; }
 
     protected LiveContext Context => Meeting.Context;
@@ -66,11 +69,16 @@ abstract partial class Participant
         IsMuted = muted;
         if (State == ParticipantState.In)
             Leg.Mute(muted);
+        if (muted)
+            OnMuted();
         Tell();
     }
 
     /// <summary>Ends it for a reason of the meeting.</summary>
     public abstract void End(string why);
+
+    /// <summary>The organiser removes it.</summary>
+    public virtual void Eject() => End("Removed by the organiser");
 
     /// <summary>Refuses it, in its own protocol.</summary>
     public abstract void Refuse(in Refusal refusal);
@@ -96,6 +104,11 @@ abstract partial class Participant
 
     /// <summary>The record of its start is durable: what it asked for is answered.</summary>
     protected abstract void OnStarted();
+
+    /// <summary>It was muted by somebody else.</summary>
+    protected virtual void OnMuted()
+    {
+    }
 
     /// <summary>No media came for too long.</summary>
     protected abstract void OnNoMedia();
@@ -196,6 +209,12 @@ abstract partial class Participant
         Provider = Caller.Provider.Id,
         Exchange = Context.Self,
         State = State,
+        Kind = Caller.Endpoint?.Kind switch
+        {
+            EndpointKind.Room or EndpointKind.Bridge => ParticipantKind.Room,
+            EndpointKind.Phone => ParticipantKind.Phone,
+            _ => ParticipantKind.Other,
+        },
         IsMuted = IsMuted,
         Joined = Joined,
         Session = Session,

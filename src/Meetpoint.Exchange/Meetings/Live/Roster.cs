@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -28,6 +29,23 @@ public enum ParticipantState
     Left,
 }
 
+/// <summary>How a participant takes part.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ParticipantKind>))]
+public enum ParticipantKind
+{
+    /// <summary>By some other system.</summary>
+    Other,
+
+    /// <summary>With a browser.</summary>
+    Browser,
+
+    /// <summary>By telephone.</summary>
+    Phone,
+
+    /// <summary>With a room system.</summary>
+    Room,
+}
+
 /// <summary>A line of the roster.</summary>
 public sealed record RosterEntry
 {
@@ -51,6 +69,18 @@ public sealed record RosterEntry
 
     /// <summary>Nobody hears it.</summary>
     public bool IsMuted { get; init; }
+
+    /// <summary>How it takes part.</summary>
+    public ParticipantKind Kind { get; init; }
+
+    /// <summary>It has switched its own microphone off.</summary>
+    public bool IsSilentByItself { get; init; }
+
+    /// <summary>Its camera is on.</summary>
+    public bool HasVideo { get; init; }
+
+    /// <summary>It has its hand up.</summary>
+    public bool HasHandUp { get; init; }
 
     /// <summary>When it came in.</summary>
     public required Instant Joined { get; init; }
@@ -119,6 +149,9 @@ sealed record CascadeMessage
 
     /// <summary>Everyone behind the sender; null when it is not about the roster.</summary>
     public IReadOnlyList<RosterEntry>? Roster { get; init; }
+
+    /// <summary>What somebody behind the sender has written, or shows; null when it is about something else.</summary>
+    public Saying? Said { get; init; }
 }
 
 [JsonSourceGenerationOptions(

@@ -1,0 +1,89 @@
+using System.Text;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Dtls;
+
+namespace Meetpoint.Exchange.Meetings.Live.Browsers;
+
+/// <summary>Where browsers come: finds the meeting of a code, and brings them to its door. On the signalling loop only.</summary>
+/// <param name="context">What live meetings work with.</param>
+/// <param name="meetings">Those that are on.</param>
+sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
+{
+    static readonly string[] _actions = ["mute", "eject", "admit"];
+
+    /// <summary>Brings a page to the door of its meeting; null when it cannot come so far, which it was told.</summary>
+    /// <param name="page">Is told.</param>
+    /// <param name="code">Of the meeting.</param>
+    /// <param name="invitation">The token of an invitation, which says who comes; null for a guest.</param>
+    /// <param name="request">How it wants in.</param>
+    public BrowserParticipant? Enter(JoinFeed page, string code, string? invitation, JoinRequest request)
+    {
+        if (!BrowserOffer.TryRead(Encoding.UTF8.GetBytes(request.Offer), out var offer, out var fault))
+        {
+            page.Finish(JoinFrame.Refused("malformed", fault));
+            return null;
+        }
+
+        if (meetings.ByCode(code, out var tooEarly) is not { } meeting)
+        {
+            page.Finish(tooEarly is { } early ? JoinFrame.Refused(in early) : JoinFrame.Refused("not-found", "There is no such meeting now."));
+            return null;
+        }
+
+        var invited = invitation is not null && context.Booked.Invited(invitation) is var (row, invitee) && row.Id == meeting.Row.Id ? invitee : null;
+        if (context.Admission.World.FindProvider(meeting.Half.Provider) is not { } provider || context.Admission.World.FindProfile(EquipmentProfile.GenericId) is not { } profile)
+        {
+            page.Finish(JoinFrame.Refused("not-found", "There is no such meeting now."));
+            return null;
+        }
+
+        var found = invited is null ? null : context.Admission.World.Find(invited.Address);
+        var address = invited?.Address ?? $"guest-{context.Ids.New("g")}@{provider.Domains.FirstOrDefault() ?? context.Self}".ToLowerInvariant();
+        var caller = new SipCaller(null, found?.Provider ?? provider, address, request.Name, null, profile);
+        if (meeting.NewBrowser(caller, invited is not null && invited.Address == meeting.Meeting.Organiser, page, offer, out var refusal) is not { } participant)
+        {
+            context.Refusals.Note(in refusal, code, "a browser");
+            page.Finish(JoinFrame.Refused(in refusal));
+            return null;
+        }
+
+        participant.Arrive(request.HasAudio, request.HasVideo);
+        if (request.Pin is { } pin && participant.State == ParticipantState.EnteringPin)
+            participant.Enter(pin);
+        return participant.State == ParticipantState.Left ? null : participant;
+    }
+
+    /// <summary>The organiser acts on somebody, wherever in the meeting; false for what is no action, or not his to do.</summary>
+    public bool Moderate(BrowserParticipant by, string? action, uint participant)
+    {
+        if (!by.IsOrganiser)
+            return false;
+        var meeting = by.In;
+        switch (action)
+        {
+            case "lock" or "unlock":
+                _ = meeting.LockAsync(action == "lock");
+                return true;
+            case not null when _actions.Contains(action):
+                _ = meeting.ModerateAsync(action, participant);
+                return true;
+            default:
+                return false;
+        }
+    }
+}
+
+/// <summary>What all browsers of this exchange are shown: one certificate, made when the first comes and as long as the process lives.</summary>
+/// <param name="clock">For its validity.</param>
+sealed class BrowserCertificate(NodaTime.IClock clock)
+{
+    readonly Lazy<DtlsContext> _context = new(() =>
+    {
+        using var certificate = DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), TimeSpan.FromDays(800));
+        return new DtlsContext(certificate);
+    });
+
+    /// <summary>From any thread.</summary>
+    public DtlsContext Certificate => _context.Value;
+}

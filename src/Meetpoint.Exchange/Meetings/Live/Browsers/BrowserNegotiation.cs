@@ -1,0 +1,325 @@
+using System.Globalization;
+using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Ice;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Rtp;
+using Meetpoint.Media.Video;
+using Meetpoint.Net;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Exchange.Meetings.Live.Browsers;
+
+/// <summary>Our end of a browser's transport, for SDP.</summary>
+/// <param name="Address">Where the leg's port is.</param>
+/// <param name="Ice">Our credentials.</param>
+/// <param name="Fingerprint">Of our certificate.</param>
+/// <param name="ParticipantId">Whose it is.</param>
+/// <param name="Randomness">Of our sources.</param>
+sealed record BrowserEnd(NetAddress Address, IceCredentials Ice, string Fingerprint, uint ParticipantId, Randomness Randomness);
+
+/// <summary>A line of pictures that a browser is sent.</summary>
+/// <param name="Mid">As its offer named it.</param>
+/// <param name="Kind">What is shown in it.</param>
+/// <param name="OutputId">Its number in the room.</param>
+sealed record BrowserLine(string Mid, VideoKind Kind, int OutputId);
+
+/// <summary>What an offer and our answer settled.</summary>
+/// <param name="Answer">Our answer.</param>
+/// <param name="Audio">Of the leg.</param>
+/// <param name="Video">Of its pictures; null without.</param>
+/// <param name="Lines">Lines of pictures that it is sent, in the order of the offer.</param>
+sealed record BrowserAgreement(SdpDescription Answer, LegOptions Audio, VideoPeerOptions? Video, IReadOnlyList<BrowserLine> Lines);
+
+/// <summary>
+/// Answers a browser's offer (RFC 8829): one line of audio both ways; of the lines of pictures that it sends the first is its camera and the second its screen; of those that it receives the last
+/// is for content when there are more than one, the others for cameras. What is shown in them changes without another offer.
+/// </summary>
+static class BrowserNegotiation
+{
+    const string Mid = "urn:ietf:params:rtp-hdrext:sdes:mid";
+    const string Rid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+    const string RepairedRid = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
+    const string TransportSequence = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+    const string SenderLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+
+    /// <summary>By preference.</summary>
+    static readonly (string Name, int Clock)[] _audioCodecs = [("opus", 48000), ("G722", 8000), ("PCMU", 8000), ("PCMA", 8000)];
+
+    /// <summary>Our answer, and what it settles; null when the offer has no audio that can be taken.</summary>
+    /// <param name="offer">The browser's.</param>
+    /// <param name="end">Our end.</param>
+    /// <param name="prefer">The codec of pictures that the room wants; null for any.</param>
+    public static BrowserAgreement? Answer(BrowserOffer offer, BrowserEnd end, VideoCodec? prefer)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{end.ParticipantId:x}@meetpoint");
+        LegOptions? audio = null;
+        var inputs = new List<VideoInput>();
+        var outputs = new List<VideoOutput>();
+        var lines = new List<BrowserLine>();
+        var answered = new List<SdpMedia>();
+        var lastReceived = offer.Description.Media.FindLastIndex(static line => line is { Kind: "video", Direction: SdpDirection.RecvOnly });
+        var hasMany = offer.Description.Media.Count(static line => line is { Kind: "video", Direction: SdpDirection.RecvOnly }) > 1;
+        for (var i = 0; i < offer.Description.Media.Count; i++)
+        {
+            var line = offer.Description.Media[i];
+            if (line.Kind == "audio" && audio is null && Audio(offer, line, end, name) is var (audioLine, options))
+            {
+                (audio, _) = (options, 0);
+                answered.Add(audioLine);
+            }
+            else if (line.Kind == "video" && line.Direction != SdpDirection.Inactive && Formats(line, prefer) is { Count: > 0 } formats)
+            {
+                var ours = Line(line, end);
+                AddFormats(ours, line, formats);
+                AddExtensions(ours, line, [Mid, Rid, RepairedRid, TransportSequence]);
+                if (line.Direction == SdpDirection.RecvOnly)
+                {
+                    var output = new VideoOutput
+                    {
+                        Id = outputs.Count,
+                        Mid = line.Mid,
+                        Kind = hasMany && i == lastReceived ? VideoKind.Content : VideoKind.Camera,
+                        Formats = formats,
+                        Ssrc = Source(end),
+                        RtxSsrc = Source(end),
+                    };
+                    outputs.Add(output);
+                    lines.Add(new BrowserLine(line.Mid!, output.Kind, output.Id));
+                    ours.Direction = SdpDirection.SendOnly;
+                    AddSources(ours, output.Ssrc, formats.Exists(static format => format.RtxPayloadType >= 0) ? output.RtxSsrc : 0, name, "line" + line.Mid);
+                }
+                else
+                {
+                    inputs.Add(Input(line, inputs.Count, formats, ours));
+                }
+
+                answered.Add(ours);
+            }
+            else
+            {
+                answered.Add(Refused(line));
+            }
+        }
+
+        if (audio is null)
+            return null;
+        return new BrowserAgreement(Session(offer, end, answered), audio, inputs.Count + outputs.Count == 0 ? null : Video(offer, end, name, inputs, outputs), lines);
+    }
+
+    static (SdpMedia Line, LegOptions Options)? Audio(BrowserOffer offer, SdpMedia offered, BrowserEnd end, string name)
+    {
+        var formats = new List<PayloadFormat>();
+        foreach (var (codecName, clock) in _audioCodecs)
+        {
+            if (AudioCodec.Find(codecName, clock) is not { } codec)
+                continue;
+            foreach (var format in offered.Formats)
+            {
+                if (formats.Count < LegOptions.MaxFormats && Type(format) is { } type && MapOf(offered, format) is { } map
+                    && map.ClockRate == clock && map.Encoding.Equals(codecName, StringComparison.OrdinalIgnoreCase))
+                    formats.Add(new PayloadFormat(type, codec));
+            }
+        }
+
+        if (formats.Count == 0)
+            return null;
+        var line = Line(offered, end);
+        foreach (var format in formats)
+        {
+            var text = format.PayloadType.ToString(CultureInfo.InvariantCulture);
+            line.AddFormat(MapOf(offered, text)!, format.Codec.ClockRate == 48000 ? "minptime=10;useinbandfec=1" : null);
+        }
+
+        AddExtensions(line, offered, [Mid, SenderLevel]);
+        line.Direction = offer.Description.DirectionOf(offered) switch
+        {
+            SdpDirection.SendOnly => SdpDirection.RecvOnly,
+            SdpDirection.RecvOnly => SdpDirection.SendOnly,
+            var both => both,
+        };
+        var ssrc = Source(end);
+        AddSources(line, ssrc, 0, name, "mix");
+        return (line, new LegOptions
+        {
+            ParticipantId = end.ParticipantId,
+            Send = formats[0],
+            Receive = formats[1..],
+            Ssrc = ssrc,
+            CanonicalName = name,
+            SenderLevelExtensionId = ExtensionOf(offered, SenderLevel),
+            Direction = line.Direction switch
+            {
+                SdpDirection.SendOnly => MediaDirection.Send,
+                SdpDirection.RecvOnly => MediaDirection.Receive,
+                SdpDirection.Inactive => MediaDirection.Inactive,
+                _ => MediaDirection.SendReceive,
+            },
+            RequiresProtection = true,
+        });
+    }
+
+    static VideoInput Input(SdpMedia offered, int id, List<VideoFormat> formats, SdpMedia ours)
+    {
+        ours.Direction = SdpDirection.RecvOnly;
+        IReadOnlyList<string> rids = [];
+        if (offered.Attributes.First("simulcast")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["send", var layers, ..])
+        {
+            // The first of alternatives; a tilde begins a layer that is paused (RFC 8853).
+            rids = [.. layers.Split(';').Select(static layer => layer.Split(',')[0].TrimStart('~')).Take(VideoInput.MaxLayers)];
+            foreach (var rid in rids)
+                ours.Attributes.Add("rid", rid + " recv");
+            ours.Attributes.Add("simulcast", "recv " + string.Join(';', rids));
+        }
+
+        var sources = offered.Attributes.All("ssrc-group").Select(static group => group.Split(' ')).FirstOrDefault(static words => words is ["FID", _, _]);
+        return new VideoInput
+        {
+            Id = id,
+            Mid = offered.Mid,
+            Kind = id == 0 ? VideoKind.Camera : VideoKind.Content,
+            Formats = formats,
+            Rids = rids,
+            Ssrc = rids.Count > 0 ? 0 : sources is not null ? Number(sources[1]) : offered.Ssrcs.FirstOrDefault(),
+            RtxSsrc = rids.Count > 0 || sources is null ? 0 : Number(sources[2]),
+        };
+    }
+
+    static VideoPeerOptions Video(BrowserOffer offer, BrowserEnd end, string name, List<VideoInput> inputs, List<VideoOutput> outputs)
+    {
+        var lines = offer.Description.Media.FindAll(static line => line.Kind == "video");
+        int Extension(string uri) => lines.Select(line => ExtensionOf(line, uri)).FirstOrDefault(static id => id > 0);
+        bool Has(string feedback) => lines.Exists(line => line.Attributes.All("rtcp-fb").Any(value => value.Split(' ', 2) is [_, var words] && words == feedback));
+        return new VideoPeerOptions
+        {
+            ParticipantId = end.ParticipantId,
+            Inputs = inputs,
+            Outputs = outputs,
+            MidExtensionId = Extension(Mid),
+            RidExtensionId = Extension(Rid),
+            RepairedRidExtensionId = Extension(RepairedRid),
+            TransportSequenceExtensionId = Extension(TransportSequence),
+            HasNack = Has("nack"),
+            HasPli = Has("nack pli"),
+            HasFir = Has("ccm fir"),
+            HasTransportFeedback = Has("transport-cc") && Extension(TransportSequence) > 0,
+            HasRemb = Has("goog-remb"),
+            RequiresProtection = true,
+            CanonicalName = name,
+        };
+    }
+
+    /// <summary>What we take of a line of pictures, the wanted codec first: VP8, and H.264 of a baseline profile with packetization mode 1, each with its retransmissions.</summary>
+    static List<VideoFormat> Formats(SdpMedia line, VideoCodec? prefer)
+    {
+        var formats = new List<VideoFormat>();
+        foreach (var format in line.Formats)
+        {
+            if (formats.Count == VideoInput.MaxFormats || Type(format) is not { } type || line.RtpMap(format) is not { ClockRate: 90000 } map || CodecOf(map, line.Fmtp(format)) is not { } codec)
+                continue;
+            var rtx = line.Formats.FirstOrDefault(other => line.RtpMap(other) is { Encoding: var encoding } && encoding.Equals("rtx", StringComparison.OrdinalIgnoreCase)
+                && line.Fmtp(other) is { } parameters && parameters.Split(';').Any(parameter => parameter.Trim() == "apt=" + format));
+            formats.Add(new VideoFormat(type, codec, rtx is not null && Type(rtx) is { } rtxType ? rtxType : -1));
+        }
+
+        return [.. formats.OrderBy(format => format.Codec != (prefer ?? VideoCodec.Vp8))];
+    }
+
+    static VideoCodec? CodecOf(SdpRtpMap map, string? parameters)
+    {
+        if (map.Encoding.Equals("VP8", StringComparison.OrdinalIgnoreCase))
+            return VideoCodec.Vp8;
+        if (!map.Encoding.Equals("H264", StringComparison.OrdinalIgnoreCase) || parameters is null)
+            return null;
+        var words = parameters.Split(';', StringSplitOptions.TrimEntries);
+        return words.Contains("packetization-mode=1") && words.Any(static word => word.StartsWith("profile-level-id=42", StringComparison.OrdinalIgnoreCase)) ? VideoCodec.H264 : null;
+    }
+
+    static void AddFormats(SdpMedia ours, SdpMedia offered, List<VideoFormat> formats)
+    {
+        foreach (var format in formats)
+        {
+            var type = format.PayloadType.ToString(CultureInfo.InvariantCulture);
+            ours.AddFormat(offered.RtpMap(type)!, offered.Fmtp(type));
+            foreach (var feedback in offered.Attributes.All("rtcp-fb"))
+            {
+                if (feedback.Split(' ', 2) is [var of, var words] && of == type && words is "nack" or "nack pli" or "ccm fir" or "transport-cc" or "goog-remb")
+                    ours.Attributes.Add("rtcp-fb", $"{type} {words}");
+            }
+
+            if (format.RtxPayloadType >= 0)
+                ours.AddFormat(new SdpRtpMap(format.RtxPayloadType, "rtx", 90000), "apt=" + type);
+        }
+    }
+
+    static void AddExtensions(SdpMedia ours, SdpMedia offered, ReadOnlySpan<string> wanted)
+    {
+        foreach (var uri in wanted)
+        {
+            if (ExtensionOf(offered, uri) is > 0 and var id)
+                ours.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{id} {uri}"));
+        }
+    }
+
+    static int ExtensionOf(SdpMedia line, string uri) => line.HeaderExtensions.FirstOrDefault(extension => extension.Uri == uri && extension.Id is > 0 and < 15).Id;
+
+    static void AddSources(SdpMedia line, uint ssrc, uint rtxSsrc, string name, string track)
+    {
+        line.Attributes.Add("msid", $"{track} {track}");
+        var culture = CultureInfo.InvariantCulture;
+        if (rtxSsrc != 0)
+            line.Attributes.Add("ssrc-group", string.Create(culture, $"FID {ssrc} {rtxSsrc}"));
+        line.Attributes.Add("ssrc", string.Create(culture, $"{ssrc} cname:{name}"));
+        if (rtxSsrc != 0)
+            line.Attributes.Add("ssrc", string.Create(culture, $"{rtxSsrc} cname:{name}"));
+    }
+
+    static SdpMedia Line(SdpMedia offered, BrowserEnd end)
+    {
+        var line = new SdpMedia { Kind = offered.Kind, Port = end.Address.Port, Protocol = offered.Protocol };
+        line.Attributes.Add("mid", offered.Mid!);
+        line.Attributes.Add("rtcp-mux");
+        if (offered.Attributes.Has("rtcp-rsize"))
+            line.Attributes.Add("rtcp-rsize");
+        line.Attributes.Add("ice-ufrag", end.Ice.UserFragment);
+        line.Attributes.Add("ice-pwd", end.Ice.Password);
+        line.Attributes.Add("fingerprint", end.Fingerprint);
+        line.Attributes.Add("setup", "passive");
+        line.Attributes.Add("candidate", IceCandidate.Host(end.Address).ToString());
+        line.Attributes.Add("end-of-candidates");
+        return line;
+    }
+
+    static SdpMedia Refused(SdpMedia offered)
+    {
+        var line = offered.Refuse();
+        line.Attributes.Add("mid", offered.Mid!);
+        return line;
+    }
+
+    static SdpDescription Session(BrowserOffer offer, BrowserEnd end, List<SdpMedia> media)
+    {
+        var address = new SdpConnection(!end.Address.IsIPv4, end.Address.ToIPAddress().ToString());
+        var session = new SdpDescription
+        {
+            Origin = new SdpOrigin("-", end.ParticipantId.ToString(CultureInfo.InvariantCulture), 1, address),
+            Connection = address,
+            Media = media,
+        };
+        session.Attributes.Add("group", "BUNDLE " + string.Join(' ', media.Where(static line => !line.IsRefused).Select(static line => line.Mid)));
+        session.Attributes.Add("ice-lite");
+        session.Attributes.Add("msid-semantic", "WMS *");
+        if (offer.Description.Attributes.Has("extmap-allow-mixed"))
+            session.Attributes.Add("extmap-allow-mixed");
+        return session;
+    }
+
+    /// <summary>The encoding of a format, also of a static type that no rtpmap names (RFC 3551).</summary>
+    static SdpRtpMap? MapOf(SdpMedia line, string format) => line.RtpMap(format)
+        ?? (Type(format) is { } type && AudioCodec.FindStatic(type) is { } codec ? new SdpRtpMap(type, codec.Name, codec.ClockRate) : null);
+
+    static byte? Type(string format) => byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128 ? type : null;
+
+    static uint Number(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    static uint Source(BrowserEnd end) => (uint)end.Randomness.Between(1, uint.MaxValue);
+}

@@ -1,0 +1,173 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Ice;
+using Meetpoint.Media.Video;
+
+namespace Meetpoint.Exchange.Meetings.Live.Browsers;
+
+/// <summary>
+/// A participant with a browser: its page is told what stands between it and the room, and once it is in its one offer is answered. What is used counts from then.
+/// </summary>
+/// <remarks>On the signalling loop only.</remarks>
+sealed class BrowserParticipant : Participant
+{
+    readonly JoinFeed _page;
+    readonly BrowserAgreement _agreement;
+    readonly VideoHandle? _video;
+    readonly BrowserTransport _transport;
+    readonly Dictionary<int, uint> _shown = [];
+    bool _isSilentByItself;
+    bool _hasHandUp;
+    bool _hasCameraOn;
+
+    /// <summary>Someone whose offer can be answered.</summary>
+    /// <param name="meeting">Where to.</param>
+    /// <param name="id">Global to the meeting.</param>
+    /// <param name="leg">Its port.</param>
+    /// <param name="caller">Who it is.</param>
+    /// <param name="isOrganiser">True when it proved that.</param>
+    /// <param name="page">Is told.</param>
+    /// <param name="offer">The page's.</param>
+    /// <param name="ice">Our credentials, which the answer tells.</param>
+    /// <param name="agreement">What was settled.</param>
+    public BrowserParticipant(
+        LiveMeeting meeting, uint id, MediaLegHandle leg, SipCaller caller, bool isOrganiser, JoinFeed page, BrowserOffer offer, IceCredentials ice, BrowserAgreement agreement)
+        : base(meeting, id, leg, caller, isOrganiser)
+    {
+        (_page, _agreement) = (page, agreement);
+        Session = Convert.ToHexStringLower(Context.Randomness.Bytes(16));
+        _transport = new BrowserTransport(leg, ice, offer.Ice, offer.Fingerprint, Context.Browsers.Certificate)
+        {
+            Keyed = protection =>
+            {
+                leg.SetProtection(protection);
+                _video?.SetProtection(protection);
+            },
+            Failed = reason => Context.Loop.Post(() => End("lost", reason)),
+        };
+        if (agreement.Video is not null)
+            _video = meeting.Room.AddVideo(leg);
+    }
+
+    /// <summary>Its pictures; null without.</summary>
+    public VideoHandle? Video => _video;
+
+    /// <summary>Goes to the door.</summary>
+    public void Arrive(bool audio, bool video)
+    {
+        (_isSilentByItself, _hasCameraOn) = (!audio, video);
+        Leg.Configure(_agreement.Audio);
+        Leg.Mute(true);
+        Leg.Deafen(true);
+        Proceed();
+    }
+
+    /// <summary>A PIN was typed.</summary>
+    public void Enter(string pin) => TryPin(pin);
+
+    /// <inheritdoc/>
+    public override void End(string why) => End("ended", why);
+
+    /// <inheritdoc/>
+    public override void Refuse(in Refusal refusal)
+    {
+        Context.Refusals.Note(in refusal, Meeting.Code, "a browser");
+        _page.Finish(JoinFrame.Refused(in refusal));
+        Leave(refusal.Row.ApiTitle);
+    }
+
+    /// <inheritdoc/>
+    public override void Eject() => End("removed", "Removed by the organiser");
+
+    /// <summary>The page is gone, or leaves.</summary>
+    public void OnPageGone() => Leave("left");
+
+    /// <summary>What the page says of its own microphone and camera.</summary>
+    public void Says(bool audio, bool video)
+    {
+        (_isSilentByItself, _hasCameraOn) = (!audio, video);
+        Tell();
+    }
+
+    /// <summary>A hand goes up or down.</summary>
+    public void RaiseHand(bool isUp)
+    {
+        _hasHandUp = isUp;
+        Tell();
+    }
+
+    /// <summary>How large a line is shown to it, and whom it shows whoever speaks.</summary>
+    public void View(string mid, int height, uint pinned)
+    {
+        if (_video is null || _agreement.Lines.FirstOrDefault(line => line.Mid == mid) is not { } line)
+            return;
+        _video.SetView(line.OutputId, height);
+        if (line.Kind == VideoKind.Camera)
+            _video.Pin(line.OutputId, pinned);
+    }
+
+    /// <summary>Something happened to its pictures.</summary>
+    public void OnVideo(in VideoEvent e)
+    {
+        if (e.Kind != VideoEventKind.Shown)
+            return;
+        _shown[e.LineId] = e.ParticipantId;
+        _page.LinesChanged();
+    }
+
+    /// <summary>Whom its lines show.</summary>
+    public JsonObject Lines() => JoinFrame.Lines(_agreement.Lines, _shown);
+
+    /// <summary>Tells its page something.</summary>
+    public void Say(JsonObject frame) => _page.Say(frame);
+
+    /// <summary>Tells its page that someone came, went or changed.</summary>
+    public void RosterChanged() => _page.RosterChanged();
+
+    /// <inheritdoc/>
+    protected override RosterEntry Entry => base.Entry with
+    {
+        Kind = ParticipantKind.Browser, IsSilentByItself = _isSilentByItself, HasVideo = _hasCameraOn && _agreement.Video is not null, HasHandUp = _hasHandUp,
+    };
+
+    /// <inheritdoc/>
+    protected override void OnStarted()
+    {
+        if (_video is not null)
+            _video.Configure(_agreement.Video!);
+        _transport.Start();
+        _page.Say(JoinFrame.Entered(this, _agreement, Meeting.Meeting.Title, Meeting.WantedCodec));
+        ComeIn();
+        _page.LinesChanged();
+        if (Meeting.Floor.Holder != 0)
+            _page.Say(JoinFrame.Floor(Meeting.Floor.Holder, isGranted: false));
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMuted() => _page.Say(JoinFrame.Moderated("muted"));
+
+    /// <inheritdoc/>
+    protected override void OnWaiting() => _page.Say(JoinFrame.Wait(State == ParticipantState.Lobby ? "lobby" : "pin", State == ParticipantState.Lobby ? null : PinsLeft));
+
+    /// <inheritdoc/>
+    protected override void OnWrongPin() => _page.Say(JoinFrame.Wait("wrong-pin", PinsLeft));
+
+    /// <inheritdoc/>
+    protected override void OnNoMedia() => End("lost", "Nothing came from this browser for a minute");
+
+    /// <inheritdoc/>
+    protected override void OnLeaving()
+    {
+        _transport.Stop();
+        _video?.Remove();
+        Meeting.Floor.Release(Id);
+    }
+
+    void End(string why, string text)
+    {
+        _page.Finish(JoinFrame.Left(why, text));
+        Leave(text);
+    }
+}

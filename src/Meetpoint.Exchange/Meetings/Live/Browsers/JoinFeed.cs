@@ -1,0 +1,189 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Api.Streams;
+using Meetpoint.Exchange.Interconnect;
+
+namespace Meetpoint.Exchange.Meetings.Live.Browsers;
+
+/// <summary>A join page's side of its WebSocket: takes what the page says, and tells it what there is. On the signalling loop only.</summary>
+/// <remarks>Who is there and whom the lines show is told as it stands last; what is said once waits in a queue, and a page that does not read it is let go.</remarks>
+/// <param name="desk">Where it wants in.</param>
+/// <param name="code">The meeting's code.</param>
+/// <param name="invitation">The token of an invitation; null for a guest.</param>
+/// <param name="wake">Has the stream collect.</param>
+sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action wake) : IStreamFeed
+{
+    /// <summary>Frames that wait for a page that reads slowly.</summary>
+    const int MaxWaiting = 512;
+
+    static readonly StreamEnd _over = new(WebSocketCloseStatus.NormalClosure, "over");
+    static readonly StreamEnd _slow = new(WebSocketCloseStatus.PolicyViolation, "what was said was not read");
+
+    readonly Queue<JsonObject> _waiting = new();
+    BrowserParticipant? _participant;
+    bool _isRosterDue;
+    bool _areLinesDue;
+    bool _isFinished;
+
+    /// <inheritdoc/>
+    public bool IsWanted => true;
+
+    /// <inheritdoc/>
+    public StreamEnd? End { get; private set; }
+
+    /// <inheritdoc/>
+    public bool TryTake(JsonObject frame, out JsonObject? answer)
+    {
+        answer = null;
+        if (_isFinished)
+            return true;
+        try
+        {
+            if (!Take(frame))
+                answer = ApiStream.Error(frame, "malformed", "Nothing here takes such a frame now.");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or OverflowException)
+        {
+            answer = ApiStream.Error(frame, "malformed", "A member is missing, or is not of its kind.");
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Collect(List<byte[]> frames, int most)
+    {
+        for (var i = 0; i < most && _waiting.TryDequeue(out var frame); i++)
+            frames.Add(JsonSerializer.SerializeToUtf8Bytes(frame));
+        if (_participant is { State: ParticipantState.Lobby or ParticipantState.In } participant && _waiting.Count == 0)
+        {
+            if (_isRosterDue && participant.State == ParticipantState.In)
+                frames.Add(JsonSerializer.SerializeToUtf8Bytes(JoinFrame.Roster(participant.In, participant.Id)));
+            if (_areLinesDue)
+                frames.Add(JsonSerializer.SerializeToUtf8Bytes(participant.Lines()));
+            (_isRosterDue, _areLinesDue) = (false, false);
+        }
+
+        if (_isFinished && _waiting.Count == 0)
+            End = _over;
+        return _waiting.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        _isFinished = true;
+        _participant?.OnPageGone();
+    }
+
+    /// <summary>Tells the page something.</summary>
+    public void Say(JsonObject frame)
+    {
+        if (_waiting.Count < MaxWaiting)
+            _waiting.Enqueue(frame);
+        else
+            End = _slow;
+        wake();
+    }
+
+    /// <summary>Tells the page the last that there is to say.</summary>
+    public void Finish(JsonObject frame)
+    {
+        if (_isFinished)
+            return;
+        Say(frame);
+        _isFinished = true;
+    }
+
+    /// <summary>Someone came, went or changed.</summary>
+    public void RosterChanged()
+    {
+        _isRosterDue = true;
+        wake();
+    }
+
+    /// <summary>A line shows somebody else.</summary>
+    public void LinesChanged()
+    {
+        _areLinesDue = true;
+        wake();
+    }
+
+    bool Take(JsonObject frame)
+    {
+        var type = Text(frame, "type");
+        if (_participant is not { } participant)
+        {
+            if (type != "enter")
+                return false;
+            _participant = desk.Enter(this, code, invitation, JoinRequest.Read(frame));
+            return true;
+        }
+
+        switch (type)
+        {
+            case "pin":
+                participant.Enter(Text(frame, "pin") ?? "");
+                return true;
+            case "leave":
+                Finish(JoinFrame.Left("left", ""));
+                participant.OnPageGone();
+                return true;
+            case "state":
+                participant.Says(Flag(frame, "audio"), Flag(frame, "video"));
+                return true;
+            case var _ when participant.State != ParticipantState.In:
+                return false;
+            case "view":
+                foreach (var line in frame["lines"]!.AsArray().Take(JoinRequest.MaxLines))
+                    participant.View(line!["mid"]!.GetValue<string>(), Math.Clamp(line["height"]!.GetValue<int>(), 0, JoinRequest.MaxHeight), line["participant"]?.GetValue<uint>() ?? 0);
+                return true;
+            case "present":
+                participant.In.Floor.Ask(participant, Flag(frame, "active"));
+                return true;
+            case "hand":
+                participant.RaiseHand(Flag(frame, "raised"));
+                return true;
+            case "chat":
+                return participant.In.Talk.Chat(participant, Text(frame, "id"), Text(frame, "text"));
+            case "reaction":
+                return participant.In.Talk.React(participant, Text(frame, "emoji"));
+            case "moderate":
+                return desk.Moderate(participant, Text(frame, "action"), frame["participant"]?.GetValue<uint>() ?? 0);
+            default:
+                return false;
+        }
+    }
+
+    static string? Text(JsonObject frame, string name) => frame[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    static bool Flag(JsonObject frame, string name) => frame[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+}
+
+/// <summary>How a page wants to come in.</summary>
+/// <param name="Name">What the person is to be called.</param>
+/// <param name="Pin">Typed already; null when it is to be asked for.</param>
+/// <param name="Offer">Of its browser.</param>
+/// <param name="HasAudio">Its microphone is on.</param>
+/// <param name="HasVideo">Its camera is on.</param>
+sealed record JoinRequest(string Name, string? Pin, string Offer, bool HasAudio, bool HasVideo)
+{
+    /// <summary>Characters of a name.</summary>
+    public const int MaxName = 64;
+
+    /// <summary>Lines that one frame speaks of.</summary>
+    public const int MaxLines = 32;
+
+    /// <summary>The most that a picture has.</summary>
+    public const int MaxHeight = 4_320;
+
+    /// <summary>Reads a frame.</summary>
+    /// <exception cref="InvalidOperationException">A member is missing, or is not of its kind.</exception>
+    public static JoinRequest Read(JsonObject frame)
+    {
+        var name = new string([.. frame["name"]!.GetValue<string>().Where(static character => !char.IsControl(character)).Take(MaxName)]).Trim();
+        return new JoinRequest(
+            name.Length > 0 ? name : "Guest", frame["pin"]?.GetValue<string>(), frame["offer"]!.GetValue<string>(), frame["audio"]?.GetValue<bool>() ?? true, frame["video"]?.GetValue<bool>() ?? true);
+    }
+}

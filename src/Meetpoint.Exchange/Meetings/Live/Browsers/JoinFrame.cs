@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Media.Video;
+
+namespace Meetpoint.Exchange.Meetings.Live.Browsers;
+
+/// <summary>Frames that a join page gets; docs/reference/join.md has them all.</summary>
+static class JoinFrame
+{
+    /// <summary>What stands between it and the room.</summary>
+    public static JsonObject Wait(string why, int? triesLeft = null) => new() { ["type"] = "wait", ["why"] = why, ["triesLeft"] = triesLeft };
+
+    /// <summary>It is in: our answer, and the lines of pictures that it is sent.</summary>
+    public static JsonObject Entered(BrowserParticipant participant, BrowserAgreement agreement, string title, VideoCodec? codec) => new()
+    {
+        ["type"] = "entered",
+        ["participant"] = participant.Id,
+        ["answer"] = agreement.Answer.ToString(),
+        ["lines"] = new JsonArray([.. agreement.Lines.Select(static line => new JsonObject { ["mid"] = line.Mid, ["kind"] = line.Kind == VideoKind.Content ? "content" : "camera" })]),
+        ["isModerator"] = participant.IsOrganiser,
+        ["codec"] = NameOf(codec),
+        ["title"] = title,
+    };
+
+    /// <summary>Everyone in the meeting, on every exchange.</summary>
+    public static JsonObject Roster(LiveMeeting meeting, uint self) => new()
+    {
+        ["type"] = "roster",
+        ["participants"] = new JsonArray([.. meeting.Roster.All.Where(static entry => entry.State is ParticipantState.Lobby or ParticipantState.Entering or ParticipantState.In).Select(entry => Of(meeting, entry, self))]),
+        ["isLocked"] = meeting.IsLocked,
+    };
+
+    /// <summary>Whom each line shows now.</summary>
+    public static JsonObject Lines(IEnumerable<BrowserLine> lines, IReadOnlyDictionary<int, uint> shown) => new()
+    {
+        ["type"] = "lines",
+        ["shown"] = new JsonArray([.. lines.Select(line => new JsonObject { ["mid"] = line.Mid, ["participant"] = Known(shown.GetValueOrDefault(line.OutputId)) })]),
+    };
+
+    /// <summary>Who speaks; 0 is nobody.</summary>
+    public static JsonObject Speaker(uint participant) => new() { ["type"] = "speaker", ["participant"] = Known(participant) };
+
+    /// <summary>Whose content is shown.</summary>
+    public static JsonObject Floor(uint participant, bool isGranted) => new() { ["type"] = "floor", ["participant"] = Known(participant), ["granted"] = isGranted };
+
+    /// <summary>What everybody can decode: what it sends is to be that.</summary>
+    public static JsonObject Codec(VideoCodec? codec) => new() { ["type"] = "codec", ["name"] = NameOf(codec) };
+
+    /// <summary>What was done to it.</summary>
+    public static JsonObject Moderated(string what) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = null };
+
+    /// <summary>It may not come in.</summary>
+    public static JsonObject Refused(in Refusal refusal) => new()
+    {
+        ["type"] = "refused",
+        ["why"] = KebabEnum<RefusalReason>.Word(refusal.Reason),
+        ["text"] = refusal.Row.ShowsIncident ? $"{refusal.Row.SipPhrase} ({refusal.Incident})" : refusal.Row.ApiTitle,
+    };
+
+    /// <summary>It was said wrongly.</summary>
+    public static JsonObject Refused(string why, string text) => new() { ["type"] = "refused", ["why"] = why, ["text"] = text };
+
+    /// <summary>It is out.</summary>
+    public static JsonObject Left(string why, string text) => new() { ["type"] = "left", ["why"] = why, ["text"] = text };
+
+    static JsonObject Of(LiveMeeting meeting, RosterEntry entry, uint self) => new()
+    {
+        ["id"] = entry.Id,
+        ["name"] = entry.Name ?? entry.Address,
+        ["provider"] = meeting.Context.Admission.World.FindProvider(entry.Provider)?.Name ?? entry.Provider,
+        ["kind"] = KebabEnum<ParticipantKind>.Word(entry.Kind),
+        ["state"] = entry.State switch { ParticipantState.Lobby => "lobby", ParticipantState.Entering => "entering", _ => "in" },
+        ["audio"] = !entry.IsMuted && !entry.IsSilentByItself,
+        ["video"] = entry.HasVideo,
+        ["hand"] = entry.HasHandUp,
+        ["isSelf"] = entry.Id == self,
+        ["isOrganiser"] = entry.Address == meeting.Meeting.Organiser,
+        ["isPresenting"] = entry.Id == meeting.Floor.Holder,
+    };
+
+    static JsonNode? Known(uint participant) => participant == 0 ? null : JsonValue.Create(participant);
+
+    static string NameOf(VideoCodec? codec) => codec == VideoCodec.H264 ? "H264" : "VP8";
+}
