@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Rtp;
+using Meetpoint.Media.Video.Bandwidth;
 using Meetpoint.Media.Video.Feedback;
 using Meetpoint.Media.Video.Forwarding;
 using Meetpoint.Net;
@@ -21,6 +22,7 @@ public sealed class VideoPeer
         CanonicalName = name.Length <= RtcpWriter.MaxCanonicalName ? name : name[..RtcpWriter.MaxCanonicalName];
         Schedule = new RtcpSchedule(seed, nowNs, ReportIntervalNs);
         Finder = new SourceFinder(this);
+        Bandwidth = new BandwidthEstimator(room.Bandwidth, HasTransportSequence, nowNs);
     }
 
     /// <summary>
@@ -30,6 +32,8 @@ public sealed class VideoPeer
 
     /// <summary>What was settled for it.</summary>
     public VideoPeerOptions Options { get; internal set; }
+
+    bool HasTransportSequence => Options.HasTransportFeedback && Options.TransportSequenceExtensionId != 0;
 
     /// <summary>Whatever the owner wants to find again.</summary>
     public object? Owner { get; set; }
@@ -75,10 +79,11 @@ public sealed class VideoPeer
 
     internal bool ReportedLoop { get; set; }
 
-    /// <summary>The number of the next packet on the way to the peer.</summary>
-    internal ushort NextTransportSequence { get; private set; }
+    /// <summary>What the way to the peer can carry.</summary>
+    internal BandwidthEstimator Bandwidth { get; private set; }
 
-    internal void OnTransportSent(ushort transportSequence, int bytes, long nowNs) => NextTransportSequence = (ushort)(transportSequence + 1);
+    /// <summary>The estimate that was told last.</summary>
+    internal long ToldBitsPerSecond { get; set; }
 
     internal SourceLine? FindLine(int outputId) => Lines.Find(line => line.Id == outputId);
 

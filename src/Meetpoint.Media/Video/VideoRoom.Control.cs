@@ -31,6 +31,9 @@ public sealed partial class VideoRoom
                 case RtcpType.TransportFeedback when packet.IsNack:
                     OnNack(peer, packet, nowNs);
                     break;
+                case RtcpType.TransportFeedback when packet.TryGetTransportFeedback(out var feedback):
+                    peer.Bandwidth.OnTransportFeedback(feedback, nowNs);
+                    break;
                 case RtcpType.PayloadFeedback:
                     OnPayloadFeedback(peer, packet);
                     break;
@@ -53,6 +56,7 @@ public sealed partial class VideoRoom
         {
             if (peer.FindLineBySsrc(block.Ssrc) is null)
                 continue;
+            peer.Bandwidth.OnReport(block);
             worst = Math.Max(worst, block.FractionLost);
             if (NtpTime.TryGetRoundTrip(block, nowNs + _options.UnixTimeOffsetNs, out var roundTripNs) && roundTripNs <= MaxRoundTripNs)
                 OnRoundTrip(peer, roundTripNs);
@@ -99,6 +103,8 @@ public sealed partial class VideoRoom
     {
         if (packet.IsPictureLoss && peer.FindLineBySsrc(packet.MediaSource) is { } line)
             OnKeyframeWanted(line);
+        if (peer.Options.HasRemb && packet.TryGetMaxBitrate(out var bitsPerSecond))
+            peer.Bandwidth.OnMaxBitrate(bitsPerSecond);
         for (var i = 0; packet.TryGetFullIntraRequest(i, out var ssrc, out _); i++)
         {
             if (peer.FindLineBySsrc(ssrc) is { } asked)

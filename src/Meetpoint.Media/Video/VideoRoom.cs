@@ -82,6 +82,9 @@ public sealed partial class VideoRoom
         foreach (var peer in _peers)
         {
             _control.SendFeedback(peer, nowNs);
+            peer.Bandwidth.Tick(nowNs);
+            if (peer.Bandwidth.ProbeBytesDue(nowNs) is > 0 and var bytes)
+                _lines.SendProbe(peer, bytes, nowNs);
             if (peer.Schedule.Take(nowNs))
                 _control.SendReports(peer, bye: false, nowNs);
         }
@@ -104,7 +107,8 @@ public sealed partial class VideoRoom
     {
         if (!peer.Finder.TryFind(packet, inputId, nowNs, out var source, out var format, out var isRetransmission))
             return false;
-        var (sequence, payload) = (packet.SequenceNumber, packet.Payload);
+        var sequence = packet.SequenceNumber;
+        var payload = packet.Payload;
         if (isRetransmission)
         {
             if (payload.Length < RtxHeaderLength)

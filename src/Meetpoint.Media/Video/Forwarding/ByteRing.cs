@@ -46,7 +46,7 @@ sealed class ByteRing
     }
 
     /// <summary>The bytes; empty when they are overwritten.</summary>
-    public ReadOnlySpan<byte> Get(in RingPlace place) =>
+    public ReadOnlySpan<byte> Get(RingPlace place) =>
         _written - place.Stamp <= _bytes.Length ? _bytes.AsSpan(place.Offset, place.Length) : default;
 
     void BeginLap(long nowNs)

@@ -39,6 +39,9 @@ struct LineNumbers
     /// <summary>The highest timestamp that went out, and when.</summary>
     public readonly (uint Timestamp, long AtNs) Newest => (_timestamp, _timestampNs);
 
+    /// <summary>The number after the highest that went out.</summary>
+    public readonly ushort Next => _next;
+
     /// <summary>What is added to a timestamp of the source that is shown now.</summary>
     public readonly uint TimestampShift => _timestampShift;
 

@@ -9,6 +9,9 @@ namespace Meetpoint.Media.Video.Forwarding;
 /// <summary>The last step of all packets of lines: written into one buffer, protected, remembered, counted, handed out.</summary>
 sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
 {
+    /// <summary>The last packets of a line that a probe is filled with.</summary>
+    const int MaxProbePackets = 32;
+
     const int RtxHeaderLength = 2; // the original sequence number, RFC 4588 section 4
 
     readonly byte[] _packet = new byte[
@@ -18,11 +21,10 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
     public void Send(SourceLine line, in LinePacket sent, in StoredPacket packet, ReadOnlySpan<byte> payload, long nowNs)
     {
         var header = new RtpHeader(sent.Format.PayloadType, sent.Marker, sent.Sequence, sent.Timestamp, line.Ssrc);
-        var transportSequence = line.Peer.NextTransportSequence;
-        var length = line.Header.Write(_packet, header, sent.Participant, transportSequence);
+        var length = line.Header.Write(_packet, header, sent.Participant, line.Peer.Bandwidth.NextSequence);
         length += WritePayload(_packet.AsSpan(length), sent, packet, payload);
         var plain = length;
-        if (!TryFinish(line, ref length, transportSequence, nowNs))
+        if (!TryFinish(line, ref length, nowNs))
             return;
         line.PacketsSent++;
         line.BytesSent += plain;
@@ -34,11 +36,10 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
     public void SendEmpty(SourceLine line, in LinePacket sent, long nowNs)
     {
         var header = new RtpHeader(sent.Format.PayloadType, false, sent.Sequence, sent.Timestamp, line.Ssrc);
-        var transportSequence = line.Peer.NextTransportSequence;
-        var length = line.Header.Write(_packet, header, sent.Participant, transportSequence);
+        var length = line.Header.Write(_packet, header, sent.Participant, line.Peer.Bandwidth.NextSequence);
         _packet[0] |= 0x20;
         _packet[length++] = 1;
-        if (!TryFinish(line, ref length, transportSequence, nowNs))
+        if (!TryFinish(line, ref length, nowNs))
             return;
         line.PacketsSent++;
         line.BytesSent += line.Header.Length;
@@ -53,25 +54,45 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
         ref readonly var sent = ref ring.Take(sequence, roundTripNs, nowNs);
         if (Unsafe.IsNullRef(in sent))
             return false;
-        if (line.RtxSsrc == 0 || sent.Format.RtxPayloadType < 0)
-            return SendSame(line, sent);
+        return line.RtxSsrc == 0 || sent.Format.RtxPayloadType < 0 ? SendSame(line, sent) : Retransmit(line, sent, nowNs) > 0;
+    }
+
+    /// <summary>
+    /// Fills a probe of the way to a peer with what it was sent last once more, in a stream for retransmissions: there nobody takes it for a picture.
+    /// </summary>
+    public void SendProbe(VideoPeer peer, int bytes, long nowNs)
+    {
+        foreach (var line in peer.Lines)
+        {
+            if (line.Ring is not { } ring || line.RtxSsrc == 0 || line.Current is null)
+                continue;
+            for (var back = 1; back <= MaxProbePackets && bytes > 0; back++)
+            {
+                ref readonly var sent = ref ring.Find((ushort)(line.Numbers.Next - back));
+                if (!Unsafe.IsNullRef(in sent) && sent.Format.RtxPayloadType >= 0)
+                    bytes -= Retransmit(line, sent, nowNs);
+            }
+        }
+    }
+
+    int Retransmit(SourceLine line, in LinePacket sent, long nowNs)
+    {
         if (sent.Epoch != sent.Source.Epoch)
-            return false;
+            return 0;
         ref readonly var packet = ref sent.Source.Store.Find(sent.Extended);
         if (Unsafe.IsNullRef(in packet) || sent.Source.Store.PayloadOf(packet) is not { IsEmpty: false } payload)
-            return false;
+            return 0;
 
         var header = new RtpHeader((byte)sent.Format.RtxPayloadType, sent.Marker, line.RtxSequence++, sent.Timestamp, line.RtxSsrc);
-        var transportSequence = line.Peer.NextTransportSequence;
-        var length = line.Header.Write(_packet, header, sent.Participant, transportSequence);
+        var length = line.Header.Write(_packet, header, sent.Participant, line.Peer.Bandwidth.NextSequence);
         BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(length), sent.Sequence);
         length += RtxHeaderLength;
         length += WritePayload(_packet.AsSpan(length), sent, packet, payload);
-        if (!TryFinish(line, ref length, transportSequence, nowNs))
-            return false;
+        if (!TryFinish(line, ref length, nowNs))
+            return 0;
         Count(line.Peer, length);
         output.Send(line.Peer, line.Id, _packet.AsSpan(0, length), rtcp: false);
-        return true;
+        return length;
     }
 
     static int WritePayload(Span<byte> destination, in LinePacket sent, in StoredPacket packet, ReadOnlySpan<byte> payload)
@@ -119,12 +140,11 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
         line.Ring.Add(sent with { Place = line.Bytes.Add(_packet.AsSpan(0, length), nowNs) });
     }
 
-    bool TryFinish(SourceLine line, ref int length, ushort transportSequence, long nowNs)
+    bool TryFinish(SourceLine line, ref int length, long nowNs)
     {
         if (line.Protection is { } protection ? !protection.TryProtect(_packet, length, rtcp: false, out length) : !line.MaySend)
             return false;
-        if (line.Header.HasTransportSequence)
-            line.Peer.OnTransportSent(transportSequence, length, nowNs);
+        line.Peer.Bandwidth.OnPacketSent(length, nowNs);
         return true;
     }
 }

@@ -23,6 +23,15 @@ sealed class PacketRing
     /// <summary>Remembers a packet.</summary>
     public void Add(in LinePacket packet) => _sent[packet.Sequence % Capacity] = packet;
 
+    /// <summary>A packet that was sent; a null reference when it is not known.</summary>
+    public ref readonly LinePacket Find(ushort sequence)
+    {
+        ref var packet = ref _sent[sequence % Capacity];
+        if (packet.Source is null || packet.Sequence != sequence)
+            return ref Unsafe.NullRef<LinePacket>();
+        return ref packet;
+    }
+
     /// <summary>A packet that is to be sent again now, and counts as sent; a null reference when it is not known, or was sent just now or too often.</summary>
     /// <param name="sequence">Its number.</param>
     /// <param name="roundTripNs">Round trip to the receiver.</param>

@@ -36,7 +36,7 @@ struct VideoCounts
 
         return new VideoStatistics(
             PacketsReceived, BytesReceived, PacketsRejected, lost, sent, bytes, PacketsSentAgain, KeyframesAsked, KeyframesWanted, RemoteLoss,
-            peer.RoundTripNs / (double)MonotonicTime.Millisecond, jitter * 1000.0 / SourceClock.Rate, 0);
+            peer.RoundTripNs / (double)MonotonicTime.Millisecond, jitter * 1000.0 / SourceClock.Rate, peer.Bandwidth.BitsPerSecond);
     }
 
     /// <summary>Packets of a stream that never came, not even again.</summary>

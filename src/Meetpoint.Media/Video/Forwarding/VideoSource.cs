@@ -85,7 +85,7 @@ sealed class VideoSource(VideoFeed feed, int layer)
     }
 
     /// <summary>Takes a packet, or a retransmission in the form of the packet that it is of; a null reference for one that came too late, twice or astray.</summary>
-    public ref readonly StoredPacket Take(in IncomingPacket packet, ReadOnlySpan<byte> payload, int maxRingBytes, long nowNs)
+    public ref readonly StoredPacket Take(scoped in IncomingPacket packet, ReadOnlySpan<byte> payload, int maxRingBytes, long nowNs)
     {
         _bits.Add(payload.Length, nowNs);
         // A retransmission of what nobody misses is padding (RFC 4588 section 8.8 has no other); the first packet of a source is never one.
