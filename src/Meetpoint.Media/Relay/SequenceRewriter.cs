@@ -15,10 +15,14 @@ struct SequenceRewriter
     /// <summary>Changes that a late packet may have been overtaken by.</summary>
     public const int MaxChanges = 32;
 
+    readonly int _maxMisorder;
     Change[]? _changes;
     int _changeCount; // of all time; those kept stand in the ring
     ushort _highest;
     ushort _shift;
+
+    /// <summary>For a stream whose packets may come later than <see cref="ReceiverStatistics.MaxMisorder"/>, as those that are sent again do.</summary>
+    public SequenceRewriter(int maxMisorder) => _maxMisorder = maxMisorder;
 
     /// <summary>True when some numbers going out are not those that came in.</summary>
     public readonly bool IsShifted => _changeCount > 0;
@@ -72,7 +76,7 @@ struct SequenceRewriter
         }
 
         var step = (short)(sequence - _highest);
-        if (step is <= 0 and >= -ReceiverStatistics.MaxMisorder)
+        if (step <= 0 && step >= -(_maxMisorder == 0 ? ReceiverStatistics.MaxMisorder : _maxMisorder))
             return false;
         _highest = sequence;
         // The sender began anew: what was before is no longer late but gone. The shift stays, as any would do.

@@ -10,9 +10,6 @@ sealed class LegControl
     /// <summary>Bytes of the longest compound that is made: SR with one block, SDES, BYE.</summary>
     public const int MaxLength = 28 + ReportBlock.Length + 8 + 260 + 8;
 
-    /// <summary>Seconds from 1900, NTP's begin, to 1970 (RFC 868).</summary>
-    const ulong NtpOffsetSeconds = 2_208_988_800;
-
     readonly byte[] _canonicalName;
     readonly long _unixOffsetNs;
     RtcpSchedule _schedule;
@@ -81,7 +78,7 @@ sealed class LegControl
             blocks[count++] = new ReportBlock(
                 receiver.Ssrc, statistics.TakeFractionLost(), (int)Math.Clamp(statistics.CumulativeLost, int.MinValue, int.MaxValue),
                 statistics.ExtendedHighest, statistics.Jitter, _lastSenderReport,
-                _lastSenderReport == 0 ? 0 : (uint)((nowNs - _lastSenderReportNs) * 65536 / MonotonicTime.Second));
+                _lastSenderReport == 0 ? 0 : NtpTime.ShortOf(nowNs - _lastSenderReportNs));
         }
 
         // A sender report only when something was sent since the last report (6.4).
@@ -89,7 +86,7 @@ sealed class LegControl
         {
             var header = RtpPacket.FixedHeaderLength;
             writer.SenderReport(
-                sender.Ssrc, NtpOf(nowNs), sender.Timestamp, (uint)counts.PacketsSent,
+                sender.Ssrc, NtpTime.Of(nowNs + _unixOffsetNs), sender.Timestamp, (uint)counts.PacketsSent,
                 (uint)(counts.BytesSent - (counts.PacketsSent * header)), blocks[..count]);
         }
         else
@@ -107,19 +104,7 @@ sealed class LegControl
     void OnBlock(in ReportBlock block, long nowNs)
     {
         RemoteLoss = block.FractionLost / 256.0;
-        if (block.LastSenderReport == 0)
-            return;
-        // RFC 3550 6.4.1: arrival less LSR less DLSR, all in 1/65536 s.
-        var roundTrip = (int)((uint)(NtpOf(nowNs) >> 16) - block.LastSenderReport - block.DelaySinceLastSenderReport);
-        if (roundTrip >= 0)
-            RoundTripMs = roundTrip * 1000.0 / 65536;
-    }
-
-    ulong NtpOf(long nowNs)
-    {
-        var unixNs = (ulong)(nowNs + _unixOffsetNs);
-        var seconds = unixNs / MonotonicTime.Second;
-        var fraction = ((unixNs % MonotonicTime.Second) << 32) / MonotonicTime.Second;
-        return ((seconds + NtpOffsetSeconds) << 32) | fraction;
+        if (NtpTime.TryGetRoundTrip(block, nowNs + _unixOffsetNs, out var roundTripNs))
+            RoundTripMs = roundTripNs / (double)MonotonicTime.Millisecond;
     }
 }

@@ -99,6 +99,13 @@ public readonly ref partial struct RtcpPacket
         return true;
     }
 
+    /// <summary>The NTP time of a sender report, and the RTP timestamp of that time.</summary>
+    public bool TryGetNtpTime(out ulong ntp, out uint rtpTimestamp)
+    {
+        rtpTimestamp = TryGetNtpTime(out ntp) ? BinaryPrimitives.ReadUInt32BigEndian(Body[12..]) : 0;
+        return Type == RtcpType.SenderReport && Body.Length >= 24;
+    }
+
     /// <summary>A report block of a sender or receiver report; false past the last.</summary>
     public bool TryGetReportBlock(int index, out ReportBlock block)
     {

@@ -15,14 +15,19 @@ public struct RtcpSchedule
     /// <summary>e - 3/2: undoes what timer reconsideration adds on average (6.3.1).</summary>
     const double Compensation = Math.E - 1.5;
 
+    readonly long _intervalNs;
     uint _random;
     long _dueNs;
 
     /// <summary>A schedule whose first report comes after half an interval.</summary>
-    public RtcpSchedule(uint seed, long nowNs)
+    /// <param name="seed">What its times are drawn from.</param>
+    /// <param name="nowNs">Monotonic time.</param>
+    /// <param name="intervalNs">The mean interval: the minimum, or less where the bandwidth of the session allows (RFC 3550 6.2).</param>
+    public RtcpSchedule(uint seed, long nowNs, long intervalNs = MinimumIntervalNs)
     {
         _random = seed | 1;
-        _dueNs = nowNs + Draw(MinimumIntervalNs / 2);
+        _intervalNs = intervalNs;
+        _dueNs = nowNs + Draw(intervalNs / 2);
     }
 
     /// <summary>When the next is due.</summary>
@@ -33,7 +38,7 @@ public struct RtcpSchedule
     {
         if (nowNs < _dueNs)
             return false;
-        _dueNs = nowNs + Draw(MinimumIntervalNs);
+        _dueNs = nowNs + Draw(_intervalNs);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Meetpoint.Media.Video.Bandwidth;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Video;
@@ -27,6 +28,9 @@ public sealed record VideoRoomOptions
 
     /// <summary>Bytes that are kept of one incoming stream, for receivers that lost some: a second of 4 Mbit/s. It begins with an eighth of it.</summary>
     public int MaxRingBytes { get; init; } = 512 * 1024;
+
+    /// <summary>Between which rates the way to a peer is estimated.</summary>
+    public BandwidthOptions Bandwidth { get; init; } = new();
 
     /// <summary>No packet of a camera for this long, and it is off.</summary>
     public long CameraSilentNs { get; init; } = 3 * MonotonicTime.Second;

@@ -17,6 +17,9 @@ sealed class ByteRing
     /// <summary>The share of its limit that it begins with.</summary>
     const int FirstShare = 8;
 
+    /// <summary>The least limit: an eighth of it holds some of the longest packets.</summary>
+    const int MinBytes = 64 * 1024;
+
     readonly int _maxBytes;
     byte[] _bytes;
     int _head;
@@ -25,8 +28,8 @@ sealed class ByteRing
 
     public ByteRing(int maxBytes, long nowNs)
     {
-        _maxBytes = maxBytes;
-        _bytes = new byte[maxBytes / FirstShare];
+        _maxBytes = Math.Max(maxBytes, MinBytes);
+        _bytes = new byte[Math.Max(maxBytes, MinBytes) / FirstShare];
         _lapNs = nowNs;
     }
 
@@ -43,7 +46,7 @@ sealed class ByteRing
     }
 
     /// <summary>The bytes; empty when they are overwritten.</summary>
-    public ReadOnlySpan<byte> Get(scoped in RingPlace place) =>
+    public ReadOnlySpan<byte> Get(RingPlace place) =>
         _written - place.Stamp <= _bytes.Length ? _bytes.AsSpan(place.Offset, place.Length) : default;
 
     void BeginLap(long nowNs)

@@ -15,7 +15,7 @@ sealed class PacketStore(int maxBytes, long nowNs)
     readonly ByteRing _bytes = new(maxBytes, nowNs);
 
     /// <summary>Keeps a packet with its payload.</summary>
-    public ref readonly StoredPacket Add(in StoredPacket packet, ReadOnlySpan<byte> payload, long nowNs)
+    public ref readonly StoredPacket Add(scoped in StoredPacket packet, ReadOnlySpan<byte> payload, long nowNs)
     {
         ref var slot = ref _packets[packet.Extended % Capacity];
         slot = packet with { Place = _bytes.Add(payload, nowNs) };
@@ -32,7 +32,7 @@ sealed class PacketStore(int maxBytes, long nowNs)
     }
 
     /// <summary>The payload of a kept packet; empty when it is overwritten.</summary>
-    public ReadOnlySpan<byte> PayloadOf(in StoredPacket packet) => _bytes.Get(packet.Place);
+    public ReadOnlySpan<byte> PayloadOf(scoped in StoredPacket packet) => _bytes.Get(packet.Place);
 
     /// <summary>Forgets all: the source began anew.</summary>
     public void Clear() => Array.Clear(_packets);

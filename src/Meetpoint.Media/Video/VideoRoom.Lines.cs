@@ -1,0 +1,203 @@
+using Meetpoint.Media.Video.Forwarding;
+
+namespace Meetpoint.Media.Video;
+
+// Who is shown where, and from which stream.
+public sealed partial class VideoRoom
+{
+    /// <summary>Time between two looks at which layers come and which lines wait.</summary>
+    const long LookNs = 100 * Net.MonotonicTime.Millisecond;
+
+    readonly List<VideoSource> _asked = []; // sources of which a keyframe is wanted
+    long _nextLookNs;
+
+    /// <summary>Says who has the floor; 0 for nobody.</summary>
+    public void SetSpeaker(uint participantId, long nowNs)
+    {
+        if (participantId == 0)
+            return; // whom one saw last one goes on to see
+        _policy.OnSpeaker(participantId);
+        AssignAll(nowNs);
+    }
+
+    /// <summary>Says whose content is in the content lines; 0 for nobody's.</summary>
+    public void SetPresenter(uint participantId, long nowNs)
+    {
+        _policy.Presenter = participantId;
+        AssignAll(nowNs);
+    }
+
+    /// <summary>Shows a participant in a line of a peer whoever speaks, while he has video; 0 unpins.</summary>
+    public void Pin(VideoPeer peer, int outputId, uint participantId, long nowNs)
+    {
+        if (peer.FindLine(outputId) is not { } line)
+            return;
+        line.Pinned = participantId;
+        _policy.Rank();
+        Assign(peer, nowNs);
+        AskForKeyframes(nowNs);
+    }
+
+    /// <summary>Says how large a line is looked at, in lines of the picture; 0: it is not looked at, and nothing is sent.</summary>
+    public void SetView(VideoPeer peer, int outputId, int maxHeight, long nowNs)
+    {
+        if (peer.FindLine(outputId) is not { } line)
+            return;
+        line.MaxHeight = Math.Max(0, maxHeight);
+        Show(line, line.Feed, nowNs);
+        AskForKeyframes(nowNs);
+    }
+
+    /// <summary>The peer wants a keyframe in a line, and says so by INFO (RFC 5168).</summary>
+    public void RequestKeyframe(VideoPeer peer, int outputId, long nowNs)
+    {
+        if (peer.FindLine(outputId) is { } line)
+            OnKeyframeWanted(line);
+        AskForKeyframes(nowNs);
+    }
+
+    void OnKeyframeWanted(SourceLine line)
+    {
+        line.Peer.Counts.KeyframesWanted++;
+        if ((line.Current ?? line.Wanted) is { } source)
+            Ask(source);
+    }
+
+    /// <summary>A picture begins to come, or in another codec, or a line of a cascade shows somebody else.</summary>
+    void OnFeedChanged(VideoFeed feed, uint participant, VideoCodec codec, long nowNs)
+    {
+        var (wasAlive, before) = (feed.IsAlive, feed.Participant);
+        (feed.IsAlive, feed.Participant, feed.Codec) = (true, participant, codec);
+        if (wasAlive && before != 0 && before != participant)
+            TellSource(VideoEventKind.SourceStopped, feed, before, nowNs);
+        if (participant != 0 && (!wasAlive || before != participant))
+            TellSource(VideoEventKind.SourceStarted, feed, participant, nowNs);
+        AssignAll(nowNs, ask: false); // the packet at hand may be the keyframe
+    }
+
+    void CheckFeeds(long nowNs)
+    {
+        if (nowNs < _nextLookNs)
+            return;
+        _nextLookNs = nowNs + LookNs;
+        var stopped = false;
+        foreach (var peer in _peers)
+        {
+            foreach (var feed in peer.Feeds)
+            {
+                var silentNs = feed.Kind == VideoKind.Camera ? _options.CameraSilentNs : _options.ContentSilentNs;
+                if (feed.IsAlive && nowNs - feed.LastPacketNs >= silentNs)
+                    stopped |= Stop(feed, nowNs);
+            }
+        }
+
+        if (stopped)
+        {
+            AssignAll(nowNs);
+            return;
+        }
+
+        foreach (var peer in _peers)
+        {
+            foreach (var line in peer.Lines)
+                Show(line, line.Feed, nowNs);
+        }
+    }
+
+    bool Stop(VideoFeed feed, long nowNs)
+    {
+        if (!feed.IsAlive)
+            return false;
+        feed.IsAlive = false;
+        if (feed.Participant != 0)
+            TellSource(VideoEventKind.SourceStopped, feed, feed.Participant, nowNs);
+        return true;
+    }
+
+    void ChooseLayers(VideoFeed feed, long nowNs)
+    {
+        foreach (var peer in _peers)
+        {
+            foreach (var line in peer.Lines)
+            {
+                if (line.Feed == feed)
+                    Show(line, feed, nowNs);
+            }
+        }
+    }
+
+    void AssignAll(long nowNs, bool ask = true)
+    {
+        _policy.Rank();
+        foreach (var peer in _peers)
+            Assign(peer, nowNs);
+        if (ask)
+            AskForKeyframes(nowNs);
+    }
+
+    void Assign(VideoPeer peer, long nowNs)
+    {
+        var chosen = _policy.Scratch(peer.Lines.Count);
+        _policy.Assign(peer, chosen);
+        for (var i = 0; i < chosen.Length; i++)
+            Show(peer.Lines[i], chosen[i], nowNs);
+    }
+
+    void Show(SourceLine line, VideoFeed? feed, long nowNs)
+    {
+        line.Want(feed, feed?.Choose(line.MaxHeight, line.MaxLayer), pause: line.MaxHeight == 0 || line.MaxLayer < 0);
+        if (line.IsWaiting && line.MaySend)
+            Ask(line.Wanted!);
+        Tell(line, nowNs);
+    }
+
+    /// <summary>Says who is in a line. While it waits for another picture, the old one is still on the screen.</summary>
+    void Tell(SourceLine line, long nowNs)
+    {
+        if (line.IsWaiting)
+            return;
+        var shown = line.Visible != 0 ? line.Visible : line.WantedParticipant;
+        if (shown == line.Shown)
+            return;
+        line.Shown = shown;
+        Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, shown, line.Kind, AtNs: nowNs));
+    }
+
+    void TellSource(VideoEventKind kind, VideoFeed feed, uint participant, long nowNs) =>
+        Raise(new VideoEvent(kind, feed.Peer, feed.Options.Id, participant, feed.Kind, AtNs: nowNs));
+
+    /// <summary>The stream has begun anew, or in another codec: who is sent from it needs a keyframe.</summary>
+    void OnSourceBegins(VideoSource source)
+    {
+        if (source.Lines.Count > 0)
+            Ask(source);
+    }
+
+    void Ask(VideoSource source)
+    {
+        if (!source.Keyframes.IsWaiting)
+            _asked.Add(source);
+        source.Keyframes.Want();
+    }
+
+    void AskForKeyframes(long nowNs)
+    {
+        for (var i = _asked.Count - 1; i >= 0; i--)
+        {
+            var source = _asked[i];
+            if (source.Lines.Count == 0 || !source.Feed.IsAlive)
+                source.Keyframes.Settle();
+            if (!source.Keyframes.IsWaiting)
+            {
+                _asked.RemoveAt(i);
+                continue;
+            }
+
+            if (!source.Keyframes.TakeRequest(nowNs))
+                continue;
+            source.Feed.Peer.Counts.KeyframesAsked++;
+            if (!_control.TryAskKeyframe(source))
+                Raise(new VideoEvent(VideoEventKind.KeyframeWanted, source.Feed.Peer, source.Feed.Options.Id, source.Feed.Participant, source.Feed.Kind, AtNs: nowNs));
+        }
+    }
+}
