@@ -29,6 +29,9 @@ const TALLEST = 3 / 4;
 const SMALLEST_WIDTH = 150;
 const SMALLEST_HEIGHT = 110;
 
+/** More faces than this are a crowd: the list of people has them all. */
+const MAX_TILES = 25;
+
 /** Where everybody stands: pure, of the state and the size of the stage. */
 export function planStage(state: State, width: number, height: number): Plan {
   if (width < 1 || height < 1) return { tiles: [], slots: 0, slotHeight: 0 };
@@ -81,7 +84,7 @@ function pixels(height: number, pixelRatio: number): number {
 }
 
 function grid(state: State, people: Participant[], area: Box): Plan {
-  const capacity = Math.max(1, Math.floor((area.width + GAP) / (SMALLEST_WIDTH + GAP)) * Math.floor((area.height + GAP) / (SMALLEST_HEIGHT + GAP)));
+  const capacity = Math.min(MAX_TILES, Math.max(1, Math.floor((area.width + GAP) / (SMALLEST_WIDTH + GAP)) * Math.floor((area.height + GAP) / (SMALLEST_HEIGHT + GAP))));
   const chosen = choose(state, people, capacity);
   const hidden = people.length - chosen.length;
   const boxes = arrange(chosen.length + (hidden > 0 ? 1 : 0), area);
@@ -95,7 +98,7 @@ function withMain(state: State, people: Participant[], main: { kind: "content"; 
   const others = people.filter((participant) => main.kind === "content" || participant.id !== main.participant.id);
   if (others.length === 0) return { tiles: [{ ...main, x: 0, y: 0, width, height }], slots: 1, slotHeight: height };
   const isWide = width > height * 1.15;
-  const strip = isWide ? Math.min(240, Math.max(SMALLEST_WIDTH, width * 0.2)) : Math.min(150, Math.max(SMALLEST_HEIGHT * 0.8, height * 0.17));
+  const strip = isWide ? Math.min(220, Math.max(SMALLEST_WIDTH, width * 0.16)) : Math.min(150, Math.max(SMALLEST_HEIGHT * 0.8, height * 0.17));
   const tileWidth = isWide ? strip : Math.min(strip * (4 / 3), (width - 2 * GAP) / 3);
   const tileHeight = isWide ? strip / WIDEST : strip;
   const capacity = Math.max(1, isWide ? Math.floor((height + GAP) / (tileHeight + GAP)) : Math.floor((width + GAP) / (tileWidth + GAP)));
@@ -111,7 +114,7 @@ function withMain(state: State, people: Participant[], main: { kind: "content"; 
   const large = isWide ? { x: 0, y: 0, width: width - strip - GAP, height } : { x: 0, y: 0, width, height: height - strip - GAP };
   const tiles: Tile[] = [{ ...main, ...large }, ...chosen.map((participant, i): Tile => ({ kind: "person", participant, isMain: false, ...place(i) }))];
   if (hidden > 0) tiles.push({ kind: "more", count: hidden, ...place(chosen.length) });
-  return { tiles, slots: capacity + (main.kind === "person" ? 1 : 0), slotHeight: tileHeight };
+  return { tiles, slots: Math.max(1, capacity - 1) + (main.kind === "person" ? 1 : 0), slotHeight: tileHeight };
 }
 
 /** Whom there is room for: those who are seen or heard before those who are not; in the order of the roster, oneself last. */

@@ -2,19 +2,20 @@ import type { DeviceFault, DeviceKind } from "./media/devices.ts";
 import type { State } from "./state.ts";
 
 /** What to say of a device that cannot be had, and what to do. */
-export function deviceWords(kind: DeviceKind, fault: DeviceFault): string {
+export function deviceWords(kind: DeviceKind | "microphone and camera", fault: DeviceFault): string {
+  const isBoth = kind === "microphone and camera";
   const other = kind === "camera" ? "You can join without a camera." : "You can join and listen, or join by phone.";
   switch (fault) {
     case "denied":
-      return `This page may not use your ${kind}. Allow it beside the address of the page, then try again. ${other}`;
+      return `This page may not use your ${kind}. Allow ${isBoth ? "them" : "it"} beside the address of the page, then try again. ${other}`;
     case "missing":
-      return `No ${kind} was found. Plug one in, then try again. ${other}`;
+      return `No ${isBoth ? "microphone and no camera" : kind} ${isBoth ? "were" : "was"} found. Plug one in, then try again. ${other}`;
     case "busy":
-      return `Your ${kind} is in use by another program. Close that program, then try again. ${other}`;
+      return `Your ${kind} ${isBoth ? "are" : "is"} in use by another program. Close that program, then try again. ${other}`;
     case "insecure":
       return `Your browser gives the ${kind} only to pages over https. ${other}`;
     case "other":
-      return `Your ${kind} does not work just now. ${other}`;
+      return `Your ${kind} ${isBoth ? "do" : "does"} not work just now. ${other}`;
   }
 }
 

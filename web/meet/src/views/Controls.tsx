@@ -24,17 +24,17 @@ export function Controls() {
   const waiting = state.isModerator ? state.participants.filter((participant) => participant.state === "lobby").length : 0;
   const isSharing = state.sharing !== "no";
   return (
-    <footer className="controls" aria-label="Controls" role="toolbar">
+    <footer className="controls" aria-label="Controls">
       <MediaToggles />
       {canShareScreen() && (
         <ToggleButton
           label="Share screen" icon="screen" isPressed={isSharing} shortcut="S" tone={isSharing ? "on" : "plain"} className="is-wide-only"
-          caption={isSharing ? "Stop sharing" : "Share"} onToggle={() => void meet.toggleSharing()}
+          caption="Share" hint={isSharing ? "Stop sharing" : "Share your screen"} onToggle={() => void meet.toggleSharing()}
         />
       )}
       <ToggleButton
         label="Raise hand" icon="hand" isPressed={state.hand} shortcut="H" tone={state.hand ? "on" : "plain"}
-        caption={state.hand ? "Lower hand" : "Raise hand"} onToggle={() => meet.toggleHand()}
+        caption="Hand" hint={state.hand ? "Lower your hand" : "Raise your hand"} onToggle={() => meet.toggleHand()}
       />
       <Popover label="React" icon="smile" className="is-wide-only">
         {(close) => (
@@ -45,8 +45,8 @@ export function Controls() {
           </div>
         )}
       </Popover>
-      <PanelButton panel="chat" label="Chat" count={state.unread} countText={`${state.unread} unread`} />
-      <PanelButton panel="people" label="People" count={waiting} countText={`${waiting} waiting in the lobby`} />
+      <PanelButton panel="chat" label="Chat" count={state.unread} countText={`${shortCount(state.unread)} unread`} />
+      <PanelButton panel="people" label="People" count={waiting} countText={`${shortCount(waiting)} waiting in the lobby`} />
       <MoreMenu onSettings={() => setDialog("settings")} onShortcuts={() => setDialog("shortcuts")} />
       <button type="button" className="control tone-leave" aria-label="Leave the meeting" onClick={() => meet.leave()}>
         <span className="control-icon"><Icon name="leave" /></span>
@@ -59,6 +59,13 @@ export function Controls() {
   );
 }
 
+/** More than this is "many". */
+const MAX_COUNT = 99;
+
+function shortCount(count: number): string {
+  return count > MAX_COUNT ? `${MAX_COUNT}+` : String(count);
+}
+
 function PanelButton({ panel, label, count, countText }: { panel: "chat" | "people"; label: string; count: number; countText: string }) {
   const meet = useMeet();
   const isOpen = useStore(meet.state).panel === panel;
@@ -69,8 +76,9 @@ function PanelButton({ panel, label, count, countText }: { panel: "chat" | "peop
       aria-label={count > 0 ? `${label}, ${countText}` : label} aria-keyshortcuts={shortcut} title={`${label} (${shortcut})`}
       onClick={() => meet.dispatch({ type: "panel", panel: isOpen ? null : panel })}
     >
-      <span className="control-icon"><Icon name={panel} />{count > 0 && <span className="count" aria-hidden="true">{count > 99 ? "99+" : count}</span>}</span>
+      <span className="control-icon"><Icon name={panel} /></span>
       <span className="control-caption" aria-hidden="true">{label}</span>
+      {count > 0 && <span className="count" aria-hidden="true">{shortCount(count)}</span>}
     </button>
   );
 }

@@ -8,12 +8,12 @@ export function MediaToggles() {
   return (
     <>
       <ToggleButton
-        label="Microphone" icon={microphone.isOn ? "mic" : "mic-off"} isPressed={microphone.isOn} shortcut="M"
-        caption={microphone.isOn ? "Mute" : "Unmute"} tone={microphone.isOn ? "plain" : "off"} onToggle={() => void meet.toggle("microphone")}
+        label="Mic" icon={microphone.isOn ? "mic" : "mic-off"} isPressed={microphone.isOn} shortcut="M"
+        caption="Mic" hint={microphone.isOn ? "Mute" : "Unmute"} tone={microphone.isOn ? "plain" : "off"} onToggle={() => void meet.toggle("microphone")}
       />
       <ToggleButton
         label="Camera" icon={camera.isOn ? "camera" : "camera-off"} isPressed={camera.isOn} shortcut="V"
-        caption={camera.isOn ? "Stop video" : "Start video"} tone={camera.isOn ? "plain" : "off"} onToggle={() => void meet.toggle("camera")}
+        caption="Camera" hint={camera.isOn ? "Turn the camera off" : "Turn the camera on"} tone={camera.isOn ? "plain" : "off"} onToggle={() => void meet.toggle("camera")}
       />
     </>
   );

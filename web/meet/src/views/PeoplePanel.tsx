@@ -66,14 +66,14 @@ function PersonActions({ participant: { id, name, state, audio } }: { participan
     return (
       <span className="person-actions">
         <button type="button" className="button small primary" aria-label={`Admit ${name}`} onClick={() => meet.moderate("admit", id)}>Admit</button>
-        <button type="button" className="button small" aria-label={`Do not admit ${name}`} onClick={() => meet.moderate("eject", id)}>Refuse</button>
+        <button type="button" className="button small" aria-label={`Refuse ${name}`} onClick={() => meet.moderate("eject", id)}>Refuse</button>
       </span>
     );
   }
   return (
     <span className="person-actions">
       <button type="button" className="button small" aria-label={`Mute ${name}`} disabled={!audio} onClick={() => meet.moderate("mute", id)}>Mute</button>
-      <button type="button" className="button small" aria-label={`Move ${name} to the lobby`} onClick={() => meet.moderate("to-lobby", id)}>To lobby</button>
+      <button type="button" className="button small" aria-label={`To lobby: ${name}`} onClick={() => meet.moderate("to-lobby", id)}>To lobby</button>
       <button type="button" className="button small danger" aria-label={`Remove ${name}`} onClick={() => meet.moderate("eject", id)}>Remove</button>
     </span>
   );

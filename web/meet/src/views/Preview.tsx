@@ -15,7 +15,7 @@ export function Preview({ name }: { name: string }) {
       <div className="preview-picture">
         {stream ? <Video stream={stream} isMirrored label="Your camera" /> : (
           <div className="preview-empty">
-            <Avatar name={name || "?"} />
+            <Avatar name={name} />
             <p>{camera.isOpening ? "Your camera is being started…" : camera.isOn ? "" : "Your camera is off"}</p>
           </div>
         )}

@@ -40,7 +40,7 @@ function TileView({ tile }: { tile: Tile }) {
   const peer = useStore(meet.peer);
   switch (tile.kind) {
     case "person":
-      return <PersonTile participant={tile.participant} isMain={tile.isMain} isSmall={tile.width < 200} />;
+      return <PersonTile participant={tile.participant} isMain={tile.isMain} width={tile.width} />;
     case "content": {
       const line = state.lines.find(({ kind }) => kind === "content");
       const stream = line ? peer?.stream(line.mid) : null;

@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { Icon, type IconName } from "./Icon.tsx";
 
 interface Props {
@@ -7,17 +6,18 @@ interface Props {
   icon: IconName;
   isPressed: boolean;
   onToggle: () => void;
-  /** What is written under the icon. */
+  /** What is written under the icon: a part of the name, so that whoever speaks to the computer can say what stands there. */
   caption: string;
+  /** What pressing does now. */
+  hint: string;
   tone?: "off" | "on" | "plain";
   shortcut?: string;
   isDisabled?: boolean;
   className?: string;
-  children?: ReactNode;
 }
 
 /** A real button that announces its state. */
-export function ToggleButton({ label, icon, isPressed, onToggle, caption, tone = "plain", shortcut, isDisabled = false, className = "", children }: Props) {
+export function ToggleButton({ label, icon, isPressed, onToggle, caption, hint, tone = "plain", shortcut, isDisabled = false, className = "" }: Props) {
   return (
     <button
       type="button"
@@ -25,11 +25,11 @@ export function ToggleButton({ label, icon, isPressed, onToggle, caption, tone =
       aria-pressed={isPressed}
       aria-label={label}
       aria-keyshortcuts={shortcut}
-      title={shortcut ? `${caption} (${shortcut})` : caption}
+      title={shortcut ? `${hint} (${shortcut})` : hint}
       disabled={isDisabled}
       onClick={onToggle}
     >
-      <span className="control-icon"><Icon name={icon} />{children}</span>
+      <span className="control-icon"><Icon name={icon} /></span>
       <span className="control-caption" aria-hidden="true">{caption}</span>
     </button>
   );
