@@ -240,6 +240,7 @@ sealed partial class Server : IAsyncDisposable
             Radius = Node.Radius,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],
         });
+        new JoinPage(WebFiles.Embedded()).Map(App);
         App.MapNni(Node.Nni.Server, Node.Certificates);
     }
 

@@ -1,0 +1,46 @@
+import type { Meet } from "../meet.ts";
+import { CheckView } from "./CheckView.tsx";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { EndView } from "./EndView.tsx";
+import { MeetContext, useStore } from "./hooks.ts";
+import { MeetingView } from "./MeetingView.tsx";
+import { Notices } from "./Notices.tsx";
+import { Page } from "./Page.tsx";
+import { Sound } from "./Sound.tsx";
+import { UnavailableView } from "./UnavailableView.tsx";
+import { WaitView } from "./WaitView.tsx";
+
+/** One screen at a time, and above it what is said wherever one is. */
+export function App({ meet }: { meet: Meet }) {
+  const { phase } = useStore(meet.state);
+  const isInside = phase === "meeting" || phase === "joining" || phase === "waiting";
+  return (
+    <MeetContext value={meet}>
+      {isInside && <ConnectionBanner />}
+      <Screen phase={phase} />
+      {phase === "meeting" && <Sound />}
+      <Notices />
+    </MeetContext>
+  );
+}
+
+function Screen({ phase }: { phase: string }) {
+  switch (phase) {
+    case "unavailable":
+      return <UnavailableView />;
+    case "check":
+      return <CheckView />;
+    case "waiting":
+      return <WaitView />;
+    case "meeting":
+      return <MeetingView />;
+    case "over":
+      return <EndView />;
+    default:
+      return (
+        <Page title={phase === "joining" ? "Joining the meeting…" : "Looking for the meeting…"}>
+          <div className="waiting" aria-hidden="true"><span /><span /><span /></div>
+        </Page>
+      );
+  }
+}

@@ -1,0 +1,107 @@
+import type { DeviceFault, DeviceKind } from "./media/devices.ts";
+import type { State } from "./state.ts";
+
+/** What to say of a device that cannot be had, and what to do. */
+export function deviceWords(kind: DeviceKind | "microphone and camera", fault: DeviceFault): string {
+  const isBoth = kind === "microphone and camera";
+  const other = kind === "camera" ? "You can join without a camera." : "You can join and listen, or join by phone.";
+  switch (fault) {
+    case "denied":
+      return `This page may not use your ${kind}. Allow ${isBoth ? "them" : "it"} beside the address of the page, then try again. ${other}`;
+    case "missing":
+      return `No ${isBoth ? "microphone and no camera" : kind} ${isBoth ? "were" : "was"} found. Plug one in, then try again. ${other}`;
+    case "busy":
+      return `Your ${kind} ${isBoth ? "are" : "is"} in use by another program. Close that program, then try again. ${other}`;
+    case "insecure":
+      return `Your browser gives the ${kind} only to pages over https. ${other}`;
+    case "other":
+      return `Your ${kind} ${isBoth ? "do" : "does"} not work just now. ${other}`;
+  }
+}
+
+/** A heading and a sentence. */
+export interface Said {
+  title: string;
+  text: string;
+}
+
+/** Why one is not let in yet. */
+export function waitWords(wait: NonNullable<State["wait"]>, organiser: string, wasInside: boolean): Said {
+  const who = organiser || "the organiser";
+  switch (wait.why) {
+    case "pin":
+      return { title: "This meeting has a PIN", text: "It stands in your invitation." };
+    case "wrong-pin":
+      return { title: "That PIN is not right", text: tries(wait.triesLeft) };
+    case "lobby":
+      return wasInside
+        ? { title: "You are back in the lobby", text: `${capital(who)} moved you here, and can let you in again. Nobody hears or sees you.` }
+        : { title: "You are in the lobby", text: `${capital(who)} has been told that you are here, and will let you in. Nobody hears or sees you yet.` };
+    case "too-early":
+      return { title: "You are early", text: "You will be let in as soon as the meeting opens. You can leave this page open." };
+    case "starting":
+      return { title: "The meeting is about to start", text: `It begins when ${who} is there. You will be let in by yourself.` };
+  }
+}
+
+/** How it ended, and whether coming back makes sense. */
+export function endWords({ why, code, text }: NonNullable<State["end"]>): Said & { canReturn: boolean } {
+  switch (why) {
+    case "left":
+      return { title: "You have left the meeting", text: "", canReturn: true };
+    case "ended":
+      return { title: "The meeting has ended", text, canReturn: false };
+    case "removed":
+      return { title: "You were removed from the meeting", text: text || "Somebody who runs the meeting has removed you. Please ask them when this was a mistake.", canReturn: false };
+    case "lost":
+      return { title: "The connection was lost", text: text || "Please look at your network connection, then join again.", canReturn: true };
+    case "refused":
+      return refusedWords(code, text);
+  }
+}
+
+function refusedWords(code: string, text: string): Said & { canReturn: boolean } {
+  switch (code) {
+    case "wrong-pin":
+    case "pin":
+      return { title: "The PIN was wrong too often", text: text || "Please look at your invitation, or ask the organiser for the PIN.", canReturn: true };
+    case "locked":
+      return { title: "The meeting is locked", text: text || "Nobody else can join now. Ask somebody inside to unlock it.", canReturn: true };
+    case "not-admitted":
+    case "rejected":
+      return { title: "You were not let in", text: text || "Please ask the organiser.", canReturn: true };
+    case "full":
+    case "over-limit":
+      return { title: "The meeting is full", text: text || "There is no room for anybody else just now.", canReturn: true };
+    case "too-early":
+      return { title: "It is too early", text: text || "The meeting has not opened yet.", canReturn: true };
+    case "ended":
+    case "over":
+      return { title: "The meeting has ended", text, canReturn: false };
+    default:
+      return { title: "You cannot join this meeting", text: text || "The meeting server did not say why.", canReturn: true };
+  }
+}
+
+/** The connection in words; null while there is nothing to say. */
+export function healthWords(quality: State["quality"]): { word: string; text: string } | null {
+  if (!quality) return null;
+  const { up, down } = quality;
+  const text = up === down
+    ? { good: "Sound and pictures go both ways as they should.", fair: "Pictures may be smaller than usual.", poor: "Sound may stutter. Turning your camera off helps." }[up]
+    : [
+        { good: "You are seen and heard well.", fair: "Others may see you less sharp.", poor: "Others may not see or hear you well." }[up],
+        { good: "You receive everything well.", fair: "You may see others less sharp.", poor: "You may not see or hear others well." }[down],
+      ].join(" ");
+  const worst = [up, down].includes("poor") ? "poor" : [up, down].includes("fair") ? "fair" : "good";
+  return { word: { good: "Good connection", fair: "Fair connection", poor: "Weak connection" }[worst], text };
+}
+
+function tries(left: number | null): string {
+  if (left === null) return "Please look at your invitation and try again.";
+  return left === 1 ? "You can try once more." : `You can try ${left} more times.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
