@@ -62,9 +62,9 @@ static class BrowserNegotiation
         for (var i = 0; i < offer.Description.Media.Count; i++)
         {
             var line = offer.Description.Media[i];
-            if (line.Kind == "audio" && audio is null && Audio(offer, line, end, name) is var (audioLine, options))
+            if (line.Kind == "audio" && audio is null && Audio(line, end, name) is var (audioLine, options))
             {
-                (audio, _) = (options, 0);
+                audio = options;
                 answered.Add(audioLine);
             }
             else if (line.Kind == "video" && line.Direction != SdpDirection.Inactive && Formats(line, prefer) is { Count: > 0 } formats)
@@ -106,7 +106,7 @@ static class BrowserNegotiation
         return new BrowserAgreement(Session(offer, end, answered), audio, inputs.Count + outputs.Count == 0 ? null : Video(offer, end, name, inputs, outputs), lines);
     }
 
-    static (SdpMedia Line, LegOptions Options)? Audio(BrowserOffer offer, SdpMedia offered, BrowserEnd end, string name)
+    static (SdpMedia Line, LegOptions Options)? Audio(SdpMedia offered, BrowserEnd end, string name)
     {
         var formats = new List<PayloadFormat>();
         foreach (var (codecName, clock) in _audioCodecs)
@@ -131,11 +131,12 @@ static class BrowserNegotiation
         }
 
         AddExtensions(line, offered, [Mid, SenderLevel]);
-        line.Direction = offer.Description.DirectionOf(offered) switch
+        // As written: a browser gives its address as 0.0.0.0 until ICE knows better, and holds nobody by it.
+        line.Direction = offered.Direction switch
         {
             SdpDirection.SendOnly => SdpDirection.RecvOnly,
             SdpDirection.RecvOnly => SdpDirection.SendOnly,
-            var both => both,
+            var both => both ?? SdpDirection.SendRecv,
         };
         var ssrc = Source(end);
         AddSources(line, ssrc, 0, name, "mix");
