@@ -22,6 +22,12 @@ public abstract class AudioCodec
     /// <summary>True when what a frame encodes to depends on the frames before it.</summary>
     public abstract bool HasState { get; }
 
+    /// <summary>Channels in SDP's rtpmap, which are not those of the PCM for Opus (RFC 7587 section 7).</summary>
+    public virtual int Channels => 1;
+
+    /// <summary>Bytes of the longest payload that is taken.</summary>
+    public virtual int MaxPacketBytes => MaxPacketMs * 8; // 64 kbit/s
+
     /// <summary>An encoder with fresh state.</summary>
     public abstract IAudioEncoder CreateEncoder();
 
@@ -40,8 +46,11 @@ public abstract class AudioCodec
     /// <summary>G.722 at 64 kbit/s.</summary>
     public static AudioCodec G722 { get; } = new G722Codec();
 
-    /// <summary>All that there are, the preferred first.</summary>
-    public static IReadOnlyList<AudioCodec> All { get; } = [G722, Pcmu, Pcma];
+    /// <summary>Opus, mono; its encoders and decoders take libopus (<see cref="OpusSupport"/>).</summary>
+    public static AudioCodec Opus { get; } = new OpusCodec();
+
+    /// <summary>All that there are on this machine: what every telephone has, then Opus, unless its library is missing.</summary>
+    public static IReadOnlyList<AudioCodec> All { get; } = OpusSupport.IsAvailable(out _) ? [G722, Pcmu, Pcma, Opus] : [G722, Pcmu, Pcma];
 
     /// <summary>The codec of an rtpmap name and clock rate; null when unknown.</summary>
     public static AudioCodec? Find(string name, int clockRate)
@@ -71,11 +80,16 @@ public abstract class AudioCodec
     public override string ToString() => Name;
 }
 
-/// <summary>Turns PCM into payload. One stream, one thread.</summary>
-public interface IAudioEncoder
+/// <summary>Turns PCM into payload. One stream, one thread. Disposing of it gives back what lies outside of the managed heap.</summary>
+public interface IAudioEncoder : IDisposable
 {
     /// <summary>Encodes whole frames; returns bytes written.</summary>
     int Encode(ReadOnlySpan<short> pcm, Span<byte> payload);
+
+    /// <summary>Encodes like this from the next frame on. Nothing to do for codecs that know one way only.</summary>
+    internal void Tune(in EncodeTarget target)
+    {
+    }
 
     /// <summary>Takes the state of an encoder of the same codec, so that a listener may be moved between two without a click.</summary>
     void CopyStateFrom(IAudioEncoder other);
@@ -85,7 +99,7 @@ public interface IAudioEncoder
 }
 
 /// <summary>Turns payload into PCM. One stream, one thread. Any bytes decode to something; nothing throws.</summary>
-public interface IAudioDecoder
+public interface IAudioDecoder : IDisposable
 {
     /// <summary>Decodes a payload; returns samples written, at most what <paramref name="pcm"/> holds.</summary>
     int Decode(ReadOnlySpan<byte> payload, Span<short> pcm);

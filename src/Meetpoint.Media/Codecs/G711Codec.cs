@@ -53,4 +53,8 @@ sealed class G711Codec(G711Law law) : AudioCodec, IAudioEncoder, IAudioDecoder
     public void Reset()
     {
     }
+
+    public void Dispose()
+    {
+    }
 }

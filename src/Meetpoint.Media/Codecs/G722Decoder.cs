@@ -30,6 +30,10 @@ sealed class G722Decoder : IAudioDecoder
         _high = new G722Band(high: true);
     }
 
+    public void Dispose()
+    {
+    }
+
     int DecodeLow(int code)
     {
         var sample = Limit(_low.Estimate + ((_low.Scale * G722Tables.Qm6[code]) >> 15));

@@ -24,6 +24,10 @@ sealed class G722Encoder : IAudioEncoder
 
     public void Reset() => _state = State.Fresh();
 
+    public void Dispose()
+    {
+    }
+
     int EncodeLow(int sample)
     {
         ref var band = ref _state.Low;

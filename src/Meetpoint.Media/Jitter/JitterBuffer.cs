@@ -11,7 +11,7 @@ namespace Meetpoint.Media.Jitter;
 /// Sans-I/O and on one thread. Nothing is allocated after construction. Delay here is the time from when the fastest packet of the last
 /// seconds would have come to when its audio is played.
 /// </remarks>
-public sealed class JitterBuffer
+public sealed class JitterBuffer : IDisposable
 {
     /// <summary>Least target delay.</summary>
     public const int MinDelayMs = 20;
@@ -28,20 +28,25 @@ public sealed class JitterBuffer
     /// <summary>A timestamp this far from what the sequence numbers tell means that the source set its clock anew.</summary>
     public const int JumpMs = 2000;
 
+    /// <summary>
+    /// Packets in a row that say of themselves that they are silence before they are no longer decoded: so many that the decoder knows the room's
+    /// noise, which the first word follows on.
+    /// </summary>
+    public const int SilentPacketsToDecode = 10;
+
     /// <summary>After this long without audio the next packet begins anew at the target delay.</summary>
     const int TalkspurtGapMs = 200;
 
-    const int MergeMs = 4;
     const int StreamMs = 400;
 
     readonly AudioCodec _codec;
     readonly IAudioDecoder _decoder;
-    readonly PacketStore _store = new();
+    readonly IConcealingDecoder? _concealing; // the decoder, when it can do more than decode
+    readonly PacketStore _store;
     readonly DelayEstimator _delay = new();
-    readonly Concealment _concealment;
+    readonly LossConcealment _concealment;
     readonly TimeStretch _stretch;
     readonly short[] _stream; // what was played lately, then what is decoded and waits
-    readonly short[] _merge;
     readonly int _history;
     readonly int _samplesPerTick; // 2 for G.722, whose RTP clock is half its sample rate
     ComfortNoise _noise;
@@ -56,17 +61,20 @@ public sealed class JitterBuffer
     bool _playing;
     bool _started;
     bool _quiet;           // the sender stopped on purpose: noise or silence, not concealment
+    bool _pausing;         // the same, and the decoder itself knows its noise
+    int _silentPackets;    // in a row up to the last decoded one
 
     /// <summary>A buffer that decodes with a decoder of its own.</summary>
     public JitterBuffer(AudioCodec codec)
     {
         _codec = codec;
         _decoder = codec.CreateDecoder();
-        _concealment = new Concealment(codec.SampleRate);
+        _concealing = _decoder as IConcealingDecoder;
+        _store = new PacketStore(codec.MaxPacketBytes);
+        _concealment = _concealing is null ? new PitchConcealment(codec.SampleRate) : new DecoderConcealment(_concealing, codec.SampleRate);
         _stretch = new TimeStretch(codec.SampleRate);
-        _history = Concealment.HistoryLength(codec.SampleRate);
+        _history = _concealment.History;
         _stream = new short[StreamMs * codec.SampleRate / 1000];
-        _merge = new short[MergeMs * codec.SampleRate / 1000];
         _samplesPerTick = codec.SampleRate / codec.ClockRate;
         _read = _write = _history;
     }
@@ -89,6 +97,12 @@ public sealed class JitterBuffer
     /// <summary>Samples made up in place of lost or late ones.</summary>
     public long ConcealedSamples { get; private set; }
 
+    /// <summary>Samples of lost packets that were taken from copies in the packets after them.</summary>
+    public long RecoveredSamples { get; private set; }
+
+    /// <summary>Samples that were not decoded, since their packets said that they are silence.</summary>
+    public long UndecodedSamples { get; private set; }
+
     /// <summary>Samples taken out to follow the sender's clock.</summary>
     public long RemovedSamples { get; private set; }
 
@@ -99,8 +113,13 @@ public sealed class JitterBuffer
     public long Jumps { get; private set; }
 
     /// <summary>Puts an audio packet in.</summary>
-    public void Insert(ushort sequence, uint timestamp, ReadOnlySpan<byte> payload, long nowNs) =>
-        Add(sequence, timestamp, StoredKind.Audio, payload, nowNs);
+    /// <param name="sequence">Of RTP.</param>
+    /// <param name="timestamp">Of RTP.</param>
+    /// <param name="payload">Copied.</param>
+    /// <param name="nowNs">Monotonic time of its arrival.</param>
+    /// <param name="isSilence">The sender says that there is nothing to hear in it: where decoding costs, it is spared.</param>
+    public void Insert(ushort sequence, uint timestamp, ReadOnlySpan<byte> payload, long nowNs, bool isSilence = false) =>
+        Add(sequence, timestamp, isSilence && _concealing is not null ? StoredKind.SilentAudio : StoredKind.Audio, payload, nowNs);
 
     /// <summary>Puts a comfort noise packet in: the sender is quiet until its next audio packet.</summary>
     public void InsertNoise(ushort sequence, uint timestamp, ReadOnlySpan<byte> payload, long nowNs) =>
@@ -118,6 +137,9 @@ public sealed class JitterBuffer
         _decoder.Reset();
     }
 
+    /// <summary>Gives the decoder back.</summary>
+    public void Dispose() => _decoder.Dispose();
+
     /// <summary>The next frame.</summary>
     /// <param name="frame">Filled wholly.</param>
     /// <param name="nowNs">Monotonic time, one frame after that of the last call.</param>
@@ -125,14 +147,14 @@ public sealed class JitterBuffer
     {
         if (!_playing && !TryBegin(frame.Length, nowNs))
         {
-            if (_quiet)
+            if (!_quiet && !_pausing)
             {
-                _noise.Generate(frame);
-                return PlayoutKind.Noise;
+                frame.Clear();
+                return PlayoutKind.Silence;
             }
 
-            frame.Clear();
-            return PlayoutKind.Silence;
+            MakeNoise(frame);
+            return PlayoutKind.Noise;
         }
 
         MakeRoom(frame.Length);
@@ -157,10 +179,10 @@ public sealed class JitterBuffer
 
     void Add(ushort sequence, uint timestamp, StoredKind kind, ReadOnlySpan<byte> payload, long nowNs)
     {
-        if (payload.Length > PacketStore.MaxPayload)
+        if (payload.Length > _store.MaxPayload)
             return;
-        var samples = kind == StoredKind.Audio ? _codec.SampleCount(payload) : 0;
-        if (kind == StoredKind.Audio && samples == 0)
+        var samples = IsAudio(kind) ? _codec.SampleCount(payload) : 0;
+        if (IsAudio(kind) && samples == 0)
             return;
 
         if (!_started)
@@ -223,8 +245,8 @@ public sealed class JitterBuffer
     {
         _store.Clear();
         _playing = false;
-        _quiet = false;
-        _filled = 0;
+        _quiet = _pausing = false;
+        _filled = _silentPackets = 0;
         _concealment.Stop();
         _write = _read;
     }
@@ -234,7 +256,7 @@ public sealed class JitterBuffer
     {
         if (!_store.TryFirst(_nextSequence, out var sequence, out var timestamp, out var kind))
             return false;
-        if (kind != StoredKind.Audio)
+        if (!IsAudio(kind))
         {
             TakeQuiet(sequence, kind);
             return false;
@@ -271,14 +293,14 @@ public sealed class JitterBuffer
                 continue;
             }
 
-            if (stored != StoredKind.Audio)
+            if (!IsAudio(stored))
             {
                 TakeQuiet(sequence, stored);
                 continue;
             }
 
             var gap = (timestamp - _nextTimestamp) * _samplesPerTick;
-            if (gap > _filled)
+            if (gap - _filled >= _concealment.Step)
             {
                 if (gap - _filled > Ms(MaxDelayMs + TalkspurtGapMs))
                 {
@@ -286,7 +308,7 @@ public sealed class JitterBuffer
                     continue;
                 }
 
-                Fill((int)Math.Min(need, gap - _filled), ref kind);
+                FillGap(sequence, (int)(gap - _filled), need, ref kind);
                 continue;
             }
 
@@ -297,20 +319,51 @@ public sealed class JitterBuffer
                 continue;
             }
 
-            Decode(sequence, timestamp);
+            Decode(sequence, timestamp, stored);
         }
     }
 
-    void Decode(long sequence, long timestamp)
+    /// <summary>Something is missing before a packet that is there: that may have a copy of the end of it.</summary>
+    void FillGap(long sequence, int missing, int need, ref PlayoutKind kind)
     {
-        var count = _decoder.Decode(_store.PayloadOf(sequence), _stream.AsSpan(_write));
-        if (_concealment.IsActive)
+        var copied = _concealing is null || _pausing || sequence == _nextSequence ? 0 : _concealing.RecoverableSamples(_store.PayloadOf(sequence));
+        if (copied == 0 || copied > missing)
         {
-            var overlap = Math.Min(count, _merge.Length);
-            _concealment.Generate(_merge);
-            var begin = _stream.AsSpan(_write, overlap);
-            Waveform.CrossFade(_merge, begin, begin);
+            Fill(Math.Min(need, missing), ref kind);
+            return;
+        }
+
+        if (copied < missing)
+        {
+            Fill(Math.Min(need, missing - copied), ref kind);
+            return;
+        }
+
+        _concealing!.Recover(_store.PayloadOf(sequence), _stream.AsSpan(_write, copied));
+        _concealment.Stop();
+        RecoveredSamples += copied;
+        _write += copied;
+        _filled += copied;
+    }
+
+    void Decode(long sequence, long timestamp, StoredKind kind)
+    {
+        var payload = _store.PayloadOf(sequence);
+        _silentPackets = kind == StoredKind.SilentAudio ? _silentPackets + 1 : 0;
+        _pausing = _concealing is not null && _concealing.IsPause(payload);
+        int count;
+        if (IsSkipped(sequence))
+        {
+            count = _codec.SampleCount(payload);
+            _stream.AsSpan(_write, count).Clear();
             _concealment.Stop();
+            UndecodedSamples += count;
+        }
+        else
+        {
+            count = _decoder.Decode(payload, _stream.AsSpan(_write));
+            if (_concealment.IsActive)
+                _concealment.Join(_stream.AsSpan(_write, count));
         }
 
         _write += count;
@@ -320,6 +373,11 @@ public sealed class JitterBuffer
         _filled = 0;
         _quiet = false;
     }
+
+    /// <summary>Silence that follows silence, unless the packet after it breaks it: then the decoder warms up on this one.</summary>
+    bool IsSkipped(long sequence) => _silentPackets > SilentPacketsToDecode && _store.KindOf(sequence + 1) is StoredKind.SilentAudio or StoredKind.Empty;
+
+    static bool IsAudio(StoredKind kind) => kind is StoredKind.Audio or StoredKind.SilentAudio;
 
     void Drop(long sequence)
     {
@@ -341,17 +399,19 @@ public sealed class JitterBuffer
 
     void Fill(int count, ref PlayoutKind kind)
     {
+        var step = _concealment.Step;
+        count = (count + step - 1) / step * step;
         var space = _stream.AsSpan(_write, count);
-        if (_quiet)
+        if (_quiet || _pausing)
         {
-            _noise.Generate(space);
+            MakeNoise(space);
             kind = PlayoutKind.Noise;
         }
         else
         {
             if (!_concealment.IsActive)
                 _concealment.Start(_stream.AsSpan(_write - _history, _history));
-            if (_concealment.IsSilent)
+            if (_concealment.IsSilent || _silentPackets > SilentPacketsToDecode)
             {
                 space.Clear();
                 kind = PlayoutKind.Silence;
@@ -372,6 +432,14 @@ public sealed class JitterBuffer
             _playing = false;
             _concealment.Stop();
         }
+    }
+
+    void MakeNoise(Span<short> space)
+    {
+        if (_quiet)
+            _noise.Generate(space);
+        else
+            _concealing!.Conceal(space);
     }
 
     /// <summary>Keeps the delay at its target.</summary>
@@ -401,7 +469,7 @@ public sealed class JitterBuffer
     /// <summary>Moves history and pending samples to the begin when the end of the array is near.</summary>
     void MakeRoom(int frameLength)
     {
-        var needed = frameLength + Ms(AudioCodec.MaxPacketMs) + _stretch.Needed + _history;
+        var needed = frameLength + Ms(AudioCodec.MaxPacketMs) + _stretch.Needed + _history + _concealment.Step;
         if (_write + needed <= _stream.Length)
             return;
         var begin = _read - _history;

@@ -5,6 +5,10 @@ enum StoredKind : byte
 {
     Empty,
     Audio,
+
+    /// <summary>Audio of which the sender says that it is silence.</summary>
+    SilentAudio,
+
     Noise,
 
     /// <summary>A packet of the stream that carries no audio (a key press): it is neither lost nor played.</summary>
@@ -12,19 +16,20 @@ enum StoredKind : byte
 }
 
 /// <summary>Encoded packets by sequence number until their time comes: a ring, so that reordering costs nothing.</summary>
-sealed class PacketStore
+/// <param name="maxPayload">Bytes of the longest payload.</param>
+sealed class PacketStore(int maxPayload)
 {
     /// <summary>Slots of the ring: 640 ms of 10 ms packets, over three times the longest delay.</summary>
     public const int Capacity = 64;
 
-    /// <summary>The longest payload kept: 60 ms of any codec at 64 kbit/s.</summary>
-    public const int MaxPayload = 480;
-
     readonly Slot[] _slots = new Slot[Capacity];
-    readonly byte[] _payloads = new byte[Capacity * MaxPayload];
+    readonly byte[] _payloads = new byte[Capacity * maxPayload];
     long _newest = -1;
 
     public int Count { get; private set; }
+
+    /// <summary>Bytes of the longest payload that is kept.</summary>
+    public int MaxPayload => maxPayload;
 
     /// <summary>Puts a packet in; false when it is there already.</summary>
     public bool Add(long sequence, long timestamp, StoredKind kind, ReadOnlySpan<byte> payload)
@@ -33,7 +38,7 @@ sealed class PacketStore
         if (slot.Kind != StoredKind.Empty)
             return false;
         slot = new Slot { Sequence = sequence, Timestamp = timestamp, Kind = kind, Length = payload.Length };
-        payload.CopyTo(_payloads.AsSpan((int)(sequence & (Capacity - 1)) * MaxPayload));
+        payload.CopyTo(_payloads.AsSpan((int)(sequence & (Capacity - 1)) * maxPayload));
         _newest = Math.Max(_newest, sequence);
         Count++;
         return true;
@@ -58,16 +63,18 @@ sealed class PacketStore
         return false;
     }
 
-    public bool Contains(long sequence)
+    public bool Contains(long sequence) => KindOf(sequence) != StoredKind.Empty;
+
+    public StoredKind KindOf(long sequence)
     {
         ref readonly var slot = ref _slots[sequence & (Capacity - 1)];
-        return slot.Kind != StoredKind.Empty && slot.Sequence == sequence;
+        return slot.Sequence == sequence ? slot.Kind : StoredKind.Empty;
     }
 
     public ReadOnlySpan<byte> PayloadOf(long sequence)
     {
         var index = (int)(sequence & (Capacity - 1));
-        return _payloads.AsSpan(index * MaxPayload, _slots[index].Length);
+        return _payloads.AsSpan(index * maxPayload, _slots[index].Length);
     }
 
     public void Remove(long sequence)

@@ -2,23 +2,25 @@ using Meetpoint.Media.Codecs;
 
 namespace Meetpoint.Media.Mixing;
 
-/// <summary>From a frame at the room's rate to a payload: down to the codec's rate where needed, then the encoder.</summary>
-sealed class EncodePath
+/// <summary>From a frame at the room's rate to a payload: to the codec's rate where needed, then the encoder.</summary>
+sealed class EncodePath : IDisposable
 {
     readonly IAudioEncoder _encoder;
-    readonly HalfBandDownsampler _down = new(MaxFrame);
-    readonly short[] _frame = new short[MaxFrame];
+    readonly short[] _frame;
+    RateConverter? _converter;
 
-    /// <summary>20 ms at 16 kHz.</summary>
-    public const int MaxFrame = 320;
+    /// <summary>20 ms at 48 kHz.</summary>
+    public const int MaxFrame = 960;
 
-    /// <summary>20 ms at 64 kbit/s.</summary>
-    public const int MaxPayload = 160;
+    /// <summary>20 ms at 160 kbit/s: more than twice what Opus is told to keep to on average.</summary>
+    public const int MaxPayload = 400;
 
-    public EncodePath(AudioCodec codec)
+    public EncodePath(in EncodeTarget target)
     {
-        Codec = codec;
-        _encoder = codec.CreateEncoder();
+        Codec = target.Codec;
+        _encoder = Codec.CreateEncoder();
+        _encoder.Tune(target);
+        _frame = new short[MaxFrame * Codec.SampleRate / 48_000];
     }
 
     public AudioCodec Codec { get; }
@@ -28,14 +30,30 @@ sealed class EncodePath
     {
         if (rate == Codec.SampleRate)
             return _encoder.Encode(pcm, payload);
-        var frame = _frame.AsSpan(0, pcm.Length / 2);
-        _down.Process(pcm, frame);
+        if (_converter?.From != rate)
+            _converter = RateConverter.Between(rate, Codec.SampleRate);
+        var frame = _frame.AsSpan(0, (int)((long)pcm.Length * Codec.SampleRate / rate));
+        _converter.Process(pcm, frame);
         return _encoder.Encode(frame, payload);
     }
 
+    /// <summary>From the next frame on; the codec stays.</summary>
+    public void Tune(in EncodeTarget target) => _encoder.Tune(target);
+
+    /// <summary>Goes on where another of the same codec is, with its settings.</summary>
     public void CopyStateFrom(EncodePath other)
     {
-        _down.CopyStateFrom(other._down);
         _encoder.CopyStateFrom(other._encoder);
+        if (other._converter is not { } converter)
+        {
+            _converter = null;
+            return;
+        }
+
+        if (_converter?.From != converter.From)
+            _converter = RateConverter.Between(converter.From, converter.To);
+        _converter.CopyStateFrom(converter);
     }
+
+    public void Dispose() => _encoder.Dispose();
 }

@@ -20,7 +20,23 @@ public enum MediaDirection
 }
 
 /// <summary>A payload type of the session and the codec that it stands for.</summary>
-public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec);
+/// <param name="PayloadType">0 to 127.</param>
+/// <param name="Codec">The codec.</param>
+/// <param name="Opus">Of Opus, what the peer's fmtp asks for; null when it has none.</param>
+public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec, OpusFormat? Opus = null)
+{
+    /// <summary>How to encode for the peer.</summary>
+    /// <param name="lossPercent">What the network is expected to lose of it.</param>
+    internal EncodeTarget Target(int lossPercent)
+    {
+        if (Codec != AudioCodec.Opus)
+            return new(Codec);
+        var opus = Opus ?? Default;
+        return new(Codec, opus.Bitrate, opus.IsConstantRate, opus.UsesDtx, opus.UsesInbandFec ? lossPercent : 0);
+    }
+
+    static readonly OpusFormat Default = new();
+}
 
 /// <summary>What SDP settled for a leg.</summary>
 public sealed record LegOptions
@@ -57,8 +73,14 @@ public sealed record LegOptions
     /// <summary>Negotiated extension id of the contributors' levels (RFC 6465), 1 to 14; 0 for none.</summary>
     public int ContributorLevelsExtensionId { get; init; }
 
-    /// <summary>Negotiated extension id of the sender's level (RFC 6464), 1 to 14; 0 for none.</summary>
+    /// <summary>
+    /// Negotiated extension id of the sender's level (RFC 6464), 1 to 14; 0 for none. Who says by it that he is silent is not heard, and where decoding
+    /// costs not decoded.
+    /// </summary>
     public int SenderLevelExtensionId { get; init; }
+
+    /// <summary>The room brings its speech to the loudness of the others', where the room does (<see cref="MediaRoomOptions.HasGainControl"/>); a cascade's never.</summary>
+    public bool HasGainControl { get; init; } = true;
 
     /// <summary>Our source; 0 draws one.</summary>
     public uint Ssrc { get; init; }

@@ -7,11 +7,15 @@ using Meetpoint.Media.Rtp;
 namespace Meetpoint.Media.Rooms;
 
 /// <summary>The way in of a leg: from packets of the peer to one frame a tick at the room's rate.</summary>
-sealed class LegReceiver
+sealed class LegReceiver : IDisposable
 {
+    /// <summary>Who says that he is this quiet, in -dBov, is nobody whom the mix would take.</summary>
+    const byte UnheardLevel = (byte)(AudioLevel.Silence - Loudness.Floor);
+
+
     readonly short[] _decoded = new short[EncodePath.MaxFrame];
     readonly short[] _frame = new short[EncodePath.MaxFrame];
-    HalfBandUpsampler? _up;
+    RateConverter? _converter;
     JitterBuffer _jitter;
     AudioCodec _codec;
     SourceTracker _source;
@@ -89,7 +93,8 @@ sealed class LegReceiver
         }
         else
         {
-            _jitter.Insert(packet.SequenceNumber, packet.Timestamp, packet.Payload, nowNs);
+            var isSilence = AudioLevelExtension.TryReadSender(packet, Options.SenderLevelExtensionId, out var level, out _) && level >= UnheardLevel;
+            _jitter.Insert(packet.SequenceNumber, packet.Timestamp, packet.Payload, nowNs, isSilence);
         }
 
         return true;
@@ -103,18 +108,23 @@ sealed class LegReceiver
         level = kind == PlayoutKind.Silence ? AudioLevel.Silence : AudioLevel.Measure(own);
         if (_codec.SampleRate == rate)
             return own;
-        _up ??= new HalfBandUpsampler(EncodePath.MaxFrame / 2);
-        var frame = _frame.AsSpan(0, own.Length * 2);
-        _up.Process(own, frame);
+        // A codec above the room's rate is one that is no longer settled, and still comes.
+        if (_converter?.From != _codec.SampleRate || _converter.To != rate)
+            _converter = RateConverter.Between(_codec.SampleRate, rate);
+        var frame = _frame.AsSpan(0, rate * MediaRoomOptions.TickMs / 1000);
+        _converter.Process(own, frame);
         return frame;
     }
+
+    public void Dispose() => _jitter.Dispose();
 
     void Switch(AudioCodec codec)
     {
         _concealedBefore = ConcealedMs * codec.SampleRate / 1000;
         _codec = codec;
+        _jitter.Dispose();
         _jitter = new JitterBuffer(codec);
-        _up?.Reset();
+        _converter = null;
     }
 
     void ReadContributors(in RtpPacket packet, long nowNs)

@@ -5,13 +5,17 @@ using Meetpoint.Media.Rtp;
 namespace Meetpoint.Media.Rooms;
 
 /// <summary>The way out of a leg: sequence, timestamp, its own encoder while it hears something of its own, and key presses.</summary>
-sealed class LegSender
+sealed class LegSender : IDisposable
 {
     /// <summary>Ticks for which the own encoder goes on after the leg hears the common mix again, until both encoders agree.</summary>
     const int ConvergeTicks = 25;
 
     /// <summary>The most key presses that wait to be sent.</summary>
     const int MaxQueuedKeys = 32;
+
+    /// <summary>What the network is thought to lose, in percent, once the peer reports over 2 % lost, and over 15 %: few steps, so that many share one.</summary>
+    const int SomeLoss = 10;
+    const int MuchLoss = 25;
 
     readonly EncodePath _path;
     readonly byte[] _payload = new byte[EncodePath.MaxPayload];
@@ -27,7 +31,8 @@ sealed class LegSender
     public LegSender(LegOptions options, uint ssrc, ushort firstSequence, uint firstTimestamp)
     {
         Options = options;
-        _path = new EncodePath(options.Send.Codec);
+        Target = options.Send.Target(lossPercent: 0);
+        _path = new EncodePath(Target);
         _clockPerTick = options.Send.Codec.ClockRate * MediaRoomOptions.TickMs / 1000;
         Ssrc = ssrc;
         _sequence = firstSequence;
@@ -49,11 +54,40 @@ sealed class LegSender
 
     public AudioCodec Codec => Options.Send.Codec;
 
+    /// <summary>How its packets are to be encoded.</summary>
+    public EncodeTarget Target { get; private set; }
+
+    /// <summary>Its own encoder, which is of this time while the leg hears something of its own, and in the tick after.</summary>
+    public EncodePath Path => _path;
+
+    /// <summary>True in the tick after the last one with an encode of its own.</summary>
+    public bool HasLeftOwn { get; private set; }
+
     /// <summary>True while the leg needs an encode of its own even though it hears what the others hear.</summary>
     public bool IsConverging => _ownTicks > 0;
 
     /// <summary>Time passes whether a packet is sent or not.</summary>
-    public void Advance() => Timestamp += (uint)_clockPerTick;
+    /// <param name="hadOwn">It had an encode of its own in the tick that is over.</param>
+    public void Advance(bool hadOwn)
+    {
+        Timestamp += (uint)_clockPerTick;
+        HasLeftOwn = hadOwn;
+    }
+
+    /// <summary>Takes what the peer last reported lost, 0 to 1; the step down takes less loss than the step up took.</summary>
+    public void OnRemoteLoss(double loss)
+    {
+        if (Options.Send.Opus is not { UsesInbandFec: true })
+            return;
+        var percent = Target.LossPercent switch
+        {
+            0 => loss > 0.15 ? MuchLoss : loss > 0.02 ? SomeLoss : 0,
+            SomeLoss => loss > 0.15 ? MuchLoss : loss < 0.005 ? 0 : SomeLoss,
+            _ => loss < 0.005 ? 0 : loss < 0.08 ? SomeLoss : MuchLoss,
+        };
+        if (percent != Target.LossPercent)
+            Target = Options.Send.Target(percent);
+    }
 
     /// <summary>The next packet begins a talkspurt.</summary>
     public void MarkNext() => _marker = true;
@@ -73,12 +107,18 @@ sealed class LegSender
     {
         if (_ownTicks == 0)
             _path.CopyStateFrom(shared);
+        _path.Tune(Target);
         if (differs)
             _ownTicks = Codec.HasState || rate != Codec.SampleRate ? ConvergeTicks : 0;
         else if (_ownTicks > 0)
             _ownTicks--;
         return _payload.AsSpan(0, _path.Encode(pcm, rate, _payload));
     }
+
+    /// <summary>True for a payload without sound that the peer would rather not be sent: the next begins a talkspurt.</summary>
+    public bool IsPause(ReadOnlySpan<byte> payload) => Target.IsDiscontinuous && payload.Length <= OpusPacket.MaxPauseBytes;
+
+    public void Dispose() => _path.Dispose();
 
     /// <summary>Writes the key press packet of this tick, if one is under way.</summary>
     public int WriteKey(Span<byte> packet)

@@ -78,6 +78,8 @@ public sealed class MediaLeg
 
     internal Loudness Loudness;
 
+    internal GainControl Gain;
+
     internal SpeechMeter Speech;
 
     internal short[] Frame { get; }
@@ -103,24 +105,37 @@ public sealed class MediaLeg
     internal void Reconfigure(LegOptions options)
     {
         if (options.Send != Options.Send || options.TelephoneEventPayloadType != Options.TelephoneEventPayloadType)
+        {
+            Sender.Dispose();
             Sender = new LegSender(options, Sender);
+        }
         else
+        {
             Sender.Options = options;
+        }
+
         Receiver.Options = options;
         Direction = options.Direction;
         Protection = options.Protection ?? Protection;
         Options = options;
     }
 
+    /// <summary>It left: its codecs are given back.</summary>
+    internal void Release()
+    {
+        Sender.Dispose();
+        Receiver.Dispose();
+    }
+
     /// <summary>Takes this tick's frame out of the jitter buffer.</summary>
-    internal void Pull(int rate, int samples, long nowNs)
+    internal void Pull(int rate, int samples, bool controlsGain, long nowNs)
     {
         var frame = Receiver.Pull(rate, nowNs, out var kind, out var level);
         // The buffer is drained all the same, so that the delay is right when the mute ends.
         if (IsMuted || (Direction & MediaDirection.Receive) == 0 || ReportedLoop)
             kind = PlayoutKind.Silence;
         HasAudio = kind != PlayoutKind.Silence;
-        Level = HasAudio ? level : AudioLevel.Silence;
+        Level = !HasAudio ? AudioLevel.Silence : controlsGain && Options is { HasGainControl: true, IsCascade: false } ? Gain.Update(level) : level;
         Loudness.Update(Level);
         Speech.Update(Level);
         (HasAudio ? frame[..samples] : _silence.AsSpan(0, samples)).CopyTo(Frame);

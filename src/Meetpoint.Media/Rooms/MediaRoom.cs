@@ -69,7 +69,6 @@ public sealed class MediaRoom
         var leg = new MediaLeg(
             legId != 0 ? legId : _nextLegId++, options, sender, control, new PacketRate(_options.MaxBurstPackets, nowNs));
         _legs.Add(leg);
-        _mix.AddCodec(options.Send.Codec);
         ChooseMixRate();
         return leg;
     }
@@ -77,7 +76,6 @@ public sealed class MediaRoom
     /// <summary>Changes what was settled for a leg, after another offer and answer. Source, sequence and counts go on.</summary>
     public void Reconfigure(MediaLeg leg, LegOptions options)
     {
-        _mix.AddCodec(options.Send.Codec);
         leg.Reconfigure(options);
         ChooseMixRate();
     }
@@ -88,6 +86,9 @@ public sealed class MediaRoom
         if (!_legs.Remove(leg))
             return leg.Statistics;
         _output.SendReport(leg, bye: true, nowNs);
+        leg.Release();
+        if (_legs.Count == 0)
+            _mix.Release();
         ChooseMixRate();
         if (_speaker.Remove(leg.Options.ParticipantId))
             Raise(MediaEventKind.ActiveSpeaker, 0, 0, nowNs);
@@ -165,6 +166,7 @@ public sealed class MediaRoom
             return false;
         }
 
+        leg.Sender.OnRemoteLoss(leg.Control.RemoteLoss);
         leg.Counts.ControlPacketsReceived++;
         leg.Counts.LastPacketNs = nowNs;
         if (goodbye)

@@ -23,6 +23,9 @@ public sealed record MediaRoomOptions
     /// </summary>
     public int MaxTalkers { get; init; } = 5;
 
+    /// <summary>Brings the speech of all talkers to one loudness, slowly and within bounds.</summary>
+    public bool HasGainControl { get; init; } = true;
+
     /// <summary>No packet for this long is reported as silence of the leg.</summary>
     public long SilentAfterNs { get; init; } = 5 * MonotonicTime.Second;
 

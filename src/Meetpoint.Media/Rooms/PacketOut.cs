@@ -9,8 +9,13 @@ sealed class PacketOut(ILegOutput output)
     readonly byte[] _packet = new byte[
         Math.Max(RtpHeader.MaxLength + EncodePath.MaxPayload, LegControl.MaxLength) + IMediaProtection.MaxOverhead];
 
-    public void SendAudio(MediaLeg leg, ReadOnlySpan<byte> payload, in ContributorList contributors) =>
-        SendRtp(leg, leg.Sender.WriteAudio(_packet, payload, contributors));
+    public void SendAudio(MediaLeg leg, ReadOnlySpan<byte> payload, in ContributorList contributors)
+    {
+        if (leg.Sender.IsPause(payload))
+            leg.Sender.MarkNext();
+        else
+            SendRtp(leg, leg.Sender.WriteAudio(_packet, payload, contributors));
+    }
 
     /// <summary>Sends the key press packet of this tick in place of audio; false when no key is pressed.</summary>
     public bool TrySendKey(MediaLeg leg)

@@ -18,11 +18,12 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
     bool _hasRoomPrompt;
     long _tick;
 
-    /// <summary>Makes ready to encode once for all who listen by this codec.</summary>
-    public void AddCodec(AudioCodec codec)
+    /// <summary>Gives the encoders of the common listeners back: everybody has left. More are made when somebody comes.</summary>
+    public void Release()
     {
-        if (_shared.TrueForAll(shared => shared.Path.Codec != codec))
-            _shared.Add(new SharedEncode(codec));
+        foreach (var shared in _shared)
+            shared.Dispose();
+        _shared.Clear();
     }
 
     public void PlayToAll(Prompt prompt) => _roomPrompt.Start(prompt);
@@ -33,7 +34,7 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
         _tick++;
         var samples = rate * MediaRoomOptions.TickMs / 1000;
         foreach (var leg in legs)
-            leg.Pull(rate, samples, nowNs);
+            leg.Pull(rate, samples, options.HasGainControl, nowNs);
         Mix(legs, rate, samples, nowNs);
 
         // First those who hear something of their own: an encoder that parts from the shared one begins with its state before this tick.
@@ -46,11 +47,11 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
         foreach (var leg in legs)
         {
             if (leg.MaySend && !leg.HeardOwn && !output.TrySendKey(leg))
-                output.SendAudio(leg, Shared(leg.Sender.Codec).PayloadOf(_tick, _total.AsSpan(0, samples), rate), _contributors);
+                output.SendAudio(leg, CommonPayload(leg, rate, samples), _contributors);
             if (!leg.MaySend)
                 leg.Sender.MarkNext();
+            leg.Sender.Advance(leg.HeardOwn);
             leg.HeardOwn = false;
-            leg.Sender.Advance();
         }
     }
 
@@ -61,7 +62,8 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
         _contributors.Clear();
         foreach (var talker in _talkers.Chosen)
         {
-            _mixer.Add(talker!.Frame);
+            talker!.Gain.Apply(talker.Frame.AsSpan(0, samples));
+            _mixer.Add(talker.Frame);
             AddContributors(ref _contributors, talker, nowNs);
         }
 
@@ -78,6 +80,15 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
 
     bool HearsOwn(MediaLeg leg) =>
         leg.HeardOwn = leg.IsTalker || leg.Prompt.IsActive || leg.IsDeafened || leg.Sender.IsConverging || (_hasRoomPrompt && leg.Options.IsCascade);
+
+    ReadOnlySpan<byte> CommonPayload(MediaLeg leg, int rate, int samples)
+    {
+        var shared = Shared(leg.Sender.Target);
+        // When nobody listened in common till now, the encoder that this leg just left knows what it heard, and the common one does not.
+        if (leg.Sender.HasLeftOwn && shared.IsStale(_tick))
+            shared.Join(leg.Sender.Path);
+        return shared.PayloadOf(_tick, _total.AsSpan(0, samples), rate);
+    }
 
     /// <summary>Sends what only this leg hears; true when its prompt came to its end.</summary>
     bool SendOwn(MediaLeg leg, int rate, int samples, long nowNs)
@@ -105,7 +116,7 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
         var promptPlays = leg.Prompt.IsActive;
         var promptEnds = leg.Prompt.Mix(frame, rate);
         var differs = leg.IsTalker || leg.IsDeafened || promptPlays || (_hasRoomPrompt && leg.Options.IsCascade);
-        output.SendAudio(leg, leg.Sender.EncodeOwn(frame, rate, Shared(leg.Sender.Codec).Path, differs), contributors);
+        output.SendAudio(leg, leg.Sender.EncodeOwn(frame, rate, Shared(leg.Sender.Target).Path, differs), contributors);
         return promptEnds;
     }
 
@@ -136,15 +147,23 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
             list.Add(behind.Participants[i], behind.LevelOf[i]);
     }
 
-    SharedEncode Shared(AudioCodec codec)
+    /// <summary>The encode of all who are to be sent alike. A new one goes on where another of its codec is, whose listeners may become its own.</summary>
+    SharedEncode Shared(in EncodeTarget target)
     {
+        SharedEncode? kin = null;
         foreach (var shared in _shared)
         {
-            if (shared.Path.Codec == codec)
+            if (shared.Target == target)
                 return shared;
+            if (shared.Target.Codec == target.Codec)
+                kin = shared;
         }
 
-        throw new InvalidOperationException($"{codec} was not added");
+        var made = new SharedEncode(target);
+        if (kin is not null)
+            made.Join(kin.Path);
+        _shared.Add(made);
+        return made;
     }
 
     static void Add(ReadOnlySpan<short> from, Span<short> onto)

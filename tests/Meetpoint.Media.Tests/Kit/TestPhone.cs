@@ -11,8 +11,8 @@ sealed class TestPhone(AudioCodec codec, double toneHz, double peak = 6000, uint
     readonly IAudioEncoder _encoder = codec.CreateEncoder();
     readonly IAudioDecoder _decoder = codec.CreateDecoder();
     readonly short[] _pcm = new short[codec.SampleRate / 50];
-    readonly byte[] _packet = new byte[400];
-    readonly short[] _decoded = new short[960];
+    readonly byte[] _packet = new byte[1500];
+    readonly short[] _decoded = new short[2880];
     ToneGenerator _tone = new(toneHz, codec.SampleRate, peak);
     uint _timestamp = 1000;
 
@@ -22,7 +22,10 @@ sealed class TestPhone(AudioCodec codec, double toneHz, double peak = 6000, uint
 
     public ushort Sequence { get; set; } = 65530;
 
-    public byte PayloadType { get; init; } = (byte)codec.StaticPayloadType;
+    public byte PayloadType { get; init; } = codec.StaticPayloadType >= 0 ? (byte)codec.StaticPayloadType : (byte)111;
+
+    /// <summary>What its SDP asks for of Opus.</summary>
+    public OpusFormat? Opus { get; init; }
 
     public List<short> Heard { get; } = [];
 
@@ -80,7 +83,7 @@ sealed class TestPhone(AudioCodec codec, double toneHz, double peak = 6000, uint
 
     public LegOptions Options(uint participantId) => new()
     {
-        Send = new PayloadFormat(PayloadType, codec),
+        Send = new PayloadFormat(PayloadType, codec, Opus),
         ParticipantId = participantId,
         TelephoneEventPayloadType = 101,
     };

@@ -34,19 +34,24 @@ public sealed class SoundTests
         WavFile.TryParse("RIFF----WAVEjunk"u8, out _).ShouldBeFalse();
     }
 
-    [Fact]
-    public void HalfBand_DownAndUp_PassesSpeechAndStopsAliases()
+    [Theory]
+    [InlineData(8000, 16000)]
+    [InlineData(16000, 48000)]
+    [InlineData(8000, 48000)]
+    public void RateConverter_DownAndUp_PassesWhatTheLowerRateCarriesAndStopsAliases(int low, int high)
     {
-        RoundTrip(1000).ShouldBe(8000, 100);
-        RoundTrip(3300).ShouldBe(8000, 400);
-        RoundTrip(5500).ShouldBeLessThan(30);
+        RoundTrip(low * 0.125).ShouldBe(8000, 100);
+        RoundTrip(low * 0.4125).ShouldBe(8000, 400);
+        RoundTrip(low * 0.6875).ShouldBeLessThan(30);
+        if (high / low > 2)
+            RoundTrip(low * 1.2).ShouldBeLessThan(30);
 
-        static double RoundTrip(double hz)
+        double RoundTrip(double hz)
         {
-            var tone = new ToneGenerator(hz, 16000);
-            var down = new HalfBandDownsampler(320);
-            var up = new HalfBandUpsampler(160);
-            short[] wide = new short[320], narrow = new short[160];
+            var tone = new ToneGenerator(hz, high);
+            var down = RateConverter.Between(high, low);
+            var up = RateConverter.Between(low, high);
+            short[] wide = new short[high / 50], narrow = new short[low / 50];
             var all = new List<short>();
             for (var i = 0; i < 50; i++)
             {
@@ -58,7 +63,29 @@ public sealed class SoundTests
             }
 
             var pcm = all.ToArray();
-            return Math.Max(ToneMeter.AmplitudeOf(pcm, hz, 16000), ToneMeter.AmplitudeOf(pcm, 8000 - hz, 16000));
+            return new[] { hz, Math.Abs(low - hz), low + hz }.Max(heard => ToneMeter.AmplitudeOf(pcm, heard, high));
+        }
+    }
+
+    [Fact]
+    public void RateConverter_OfACopiedState_GoesOnAlike()
+    {
+        foreach (var (from, to) in new[] { (48000, 8000), (48000, 16000), (16000, 48000) })
+        {
+            var (one, other) = (RateConverter.Between(from, to), RateConverter.Between(from, to));
+            short[] input = new short[from / 50], output = new short[to / 50], copied = new short[to / 50];
+            var tone = new ToneGenerator(440, from);
+            for (var i = 0; i < 10; i++)
+            {
+                tone.Generate(input);
+                one.Process(input, output);
+            }
+
+            other.CopyStateFrom(one);
+            tone.Generate(input);
+            one.Process(input, output);
+            other.Process(input, copied);
+            copied.ShouldBe(output);
         }
     }
 

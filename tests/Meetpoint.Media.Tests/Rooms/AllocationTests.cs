@@ -7,8 +7,10 @@ namespace Meetpoint.Media.Tests.Rooms;
 
 public sealed class AllocationTests
 {
-    [Fact]
-    public void Tick_OnceWarm_AllocatesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tick_OnceWarm_AllocatesNothing(bool withOpus)
     {
         var sink = new Sink();
         var room = new MediaRoom(new MediaRoomOptions(), sink, sink, 1);
@@ -17,16 +19,18 @@ public sealed class AllocationTests
         var legs = new MediaLeg[20];
         for (var i = 0; i < phones.Length; i++)
         {
-            var codec = AudioCodec.All[i % 3];
+            var codec = withOpus && i % 2 == 0 ? AudioCodec.Opus : AudioCodec.All[i % 3];
             phones[i] = new TestPhone(codec, 300 + (50 * i)) { Talks = i < 5, Contributors = i == 0 ? [500] : [] };
             legs[i] = room.AddLeg(phones[i].Options((uint)i + 1) with { IsCascade = i == 0, ContributorLevelsExtensionId = 1 }, now)!;
         }
 
-        Run(2000);
+        // Encoders of Opus take their time; the paths are the same.
+        var warm = withOpus ? 600 : 2000;
+        Run(warm);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Run(1000);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        sink.Packets.ShouldBeGreaterThan(20 * 3000);
+        sink.Packets.ShouldBeGreaterThan(20 * (warm + 1000));
 
         void Run(int ticks)
         {

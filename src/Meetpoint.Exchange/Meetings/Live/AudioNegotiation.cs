@@ -185,7 +185,7 @@ static class AudioNegotiation
         line.RtpMap(format) is { } map ? AudioCodec.Find(map.Encoding, map.ClockRate) : AudioCodec.FindStatic(type);
 
     static IEnumerable<AudioCodec> Codecs(EquipmentProfile profile) => profile.Codecs
-        .Select(name => AudioCodec.All.FirstOrDefault(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        .Select(name => AudioCodec.All.FirstOrDefault(codec => codec.StaticPayloadType >= 0 && codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         .OfType<AudioCodec>();
 
     /// <summary>The first suite that we have; our own key is kept over re-offers so that a stream does not break.</summary>

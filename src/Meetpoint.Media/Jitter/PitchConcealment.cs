@@ -4,7 +4,7 @@ namespace Meetpoint.Media.Jitter;
 /// Goes on where the sound broke off, with its last pitch period, and fades out: what a listener hears for a lost packet.
 /// </summary>
 /// <remarks>In the manner of ITU-T G.711 appendix I, without its delay: the joint is smoothed forward, not backward.</remarks>
-sealed class Concealment
+sealed class PitchConcealment : LossConcealment
 {
     /// <summary>Time at full loudness, so that two lost packets in a row are not heard as a gap.</summary>
     public const int HoldMs = 40;
@@ -15,33 +15,32 @@ sealed class Concealment
     const int MinPeriodMs10 = 25; // 2.5 ms: 400 Hz
     const int MaxPeriodMs = 15;
     const int TemplateMs = 10;
+    const int JointMs = 4;
 
     readonly int _sampleRate;
     readonly float[] _work;
     readonly short[] _period;
+    readonly short[] _joint;
     int _periodLength;
     int _made;
     float _offset;
 
-    public Concealment(int sampleRate)
+    public PitchConcealment(int sampleRate)
     {
         _sampleRate = sampleRate;
-        _work = new float[HistoryLength(sampleRate)];
+        _work = new float[(TemplateMs + (2 * MaxPeriodMs)) * sampleRate / 1000];
         _period = new short[MaxPeriodMs * sampleRate / 1000];
+        _joint = new short[JointMs * sampleRate / 1000];
     }
 
-    /// <summary>Samples of history that it wants to look at.</summary>
-    public static int HistoryLength(int sampleRate) => (TemplateMs + (2 * MaxPeriodMs)) * sampleRate / 1000;
+    public override int History => _work.Length;
 
-    /// <summary>True from the first concealed sample to <see cref="Stop"/>.</summary>
-    public bool IsActive { get; private set; }
+    public override int Step => 1;
 
-    /// <summary>True when it has faded out.</summary>
-    public bool IsSilent => _made >= SilentMs * _sampleRate / 1000;
+    public override bool IsSilent => _made >= SilentMs * _sampleRate / 1000;
 
     /// <summary>Looks for the period at the end of what was heard.</summary>
-    /// <param name="history">The last samples, <see cref="HistoryLength"/> of them.</param>
-    public void Start(ReadOnlySpan<short> history)
+    public override void Start(ReadOnlySpan<short> history)
     {
         IsActive = true;
         _made = 0;
@@ -61,8 +60,7 @@ sealed class Concealment
         _offset = history[end - 1] - history[end - 1 - _periodLength];
     }
 
-    /// <summary>Makes the next samples.</summary>
-    public void Generate(Span<short> pcm)
+    public override void Generate(Span<short> pcm)
     {
         var hold = HoldMs * _sampleRate / 1000;
         var silent = SilentMs * _sampleRate / 1000;
@@ -77,6 +75,11 @@ sealed class Concealment
         }
     }
 
-    /// <summary>The sound is back.</summary>
-    public void Stop() => IsActive = false;
+    public override void Join(Span<short> decoded)
+    {
+        var joint = _joint.AsSpan(0, Math.Min(decoded.Length, _joint.Length));
+        Generate(joint);
+        Waveform.CrossFade(joint, decoded[..joint.Length], decoded[..joint.Length]);
+        Stop();
+    }
 }
