@@ -13,7 +13,7 @@ sealed partial class JoinPage(WebFiles files)
     /// <summary>Nothing but what this program serves; no script or style within the page; in no frame.</summary>
     const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    const string DevicePolicy = "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), screen-wake-lock=(self), geolocation=(), usb=(), serial=(), payment=()";
+    const string DevicePolicy = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=(), usb=(), serial=(), payment=()";
 
     const string NotBuilt =
         "The join page is not part of this program: it was built without its web pages.\n"

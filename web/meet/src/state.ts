@@ -170,7 +170,10 @@ export function reduce(state: State, action: Action): State {
     case "sharing":
       return { ...state, sharing: action.sharing };
     case "panel":
-      return { ...state, panel: action.panel, unread: action.panel === "chat" ? 0 : state.unread };
+      // Whoever opens the chat reads there what was shown of it.
+      return action.panel === "chat"
+        ? { ...state, panel: "chat", unread: 0, notices: state.notices.filter(({ isUrgent }) => isUrgent) }
+        : { ...state, panel: action.panel };
     case "layout":
       return { ...state, layout: action.layout, pinned: action.layout === "grid" ? null : state.pinned };
     case "pin":

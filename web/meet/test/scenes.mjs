@@ -52,7 +52,7 @@ const faulty = (name) => async (scene) => {
     navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
   }, name);
   await open(scene);
-  await scene.page.locator(".fault").nth(1).waitFor();
+  await scene.page.getByText(/microphone and (no )?camera/).first().waitFor();
 };
 
 const chat = [

@@ -6,9 +6,9 @@ type Codec = RTCRtpCodec;
 export function videoCodecs(all: readonly Codec[]): Codec[] {
   const named = (name: string): Codec[] => all.filter((codec) => codec.mimeType.toLowerCase() === `video/${name}`);
   const h264 = named("h264").filter((codec) => isBaseline(codec.sdpFmtpLine ?? ""));
-  // 42e0xx promises all of the constrained baseline, and is what room systems ask for.
-  h264.sort((a, b) => Number(isConstrained(b.sdpFmtpLine ?? "")) - Number(isConstrained(a.sdpFmtpLine ?? "")));
-  return [...named("vp8"), ...h264, ...named("rtx")];
+  // 42e0xx promises all of the constrained baseline, and is what room systems ask for; in each of thirteen lines one is enough.
+  const constrained = h264.filter((codec) => isConstrained(codec.sdpFmtpLine ?? ""));
+  return [...named("vp8"), ...(constrained.length > 0 ? constrained : h264), ...named("rtx")];
 }
 
 /** Opus alone: the mix is made for it, and every browser has it. */

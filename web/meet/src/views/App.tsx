@@ -2,12 +2,13 @@ import type { Meet } from "../meet.ts";
 import { CheckView } from "./CheckView.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { EndView } from "./EndView.tsx";
-import { MeetContext, useStore } from "./hooks.ts";
+import { MeetContext, useMeet, useStore } from "./hooks.ts";
 import { MeetingView } from "./MeetingView.tsx";
 import { Notices } from "./Notices.tsx";
 import { Page } from "./Page.tsx";
 import { Sound } from "./Sound.tsx";
 import { UnavailableView } from "./UnavailableView.tsx";
+import { Waiting } from "./Waiting.tsx";
 import { WaitView } from "./WaitView.tsx";
 
 /** One screen at a time, and above it what is said wherever one is. */
@@ -36,11 +37,19 @@ function Screen({ phase }: { phase: string }) {
       return <MeetingView />;
     case "over":
       return <EndView />;
+    case "joining":
+      return <JoiningView />;
     default:
-      return (
-        <Page title={phase === "joining" ? "Joining the meeting…" : "Looking for the meeting…"}>
-          <div className="waiting" aria-hidden="true"><span /><span /><span /></div>
-        </Page>
-      );
+      return <Page title="Looking for the meeting…"><Waiting /></Page>;
   }
+}
+
+function JoiningView() {
+  const meet = useMeet();
+  return (
+    <Page title="Joining the meeting…">
+      <Waiting />
+      <button type="button" className="button is-centred" onClick={() => void meet.again()}>Go back</button>
+    </Page>
+  );
 }

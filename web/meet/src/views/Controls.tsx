@@ -77,7 +77,7 @@ function PanelButton({ panel, label, count, countText }: { panel: "chat" | "peop
       onClick={() => meet.dispatch({ type: "panel", panel: isOpen ? null : panel })}
     >
       <span className="control-icon"><Icon name={panel} /></span>
-      <span className="control-caption" aria-hidden="true">{label}</span>
+      <span className="control-caption" aria-hidden="true">{label}</span>{" "}
       {count > 0 && <span className="count" aria-hidden="true">{shortCount(count)}</span>}
     </button>
   );

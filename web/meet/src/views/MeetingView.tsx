@@ -3,12 +3,13 @@ import { Controls } from "./Controls.tsx";
 import { SidePanel } from "./SidePanel.tsx";
 import { Stage } from "./Stage.tsx";
 import { TopBar } from "./TopBar.tsx";
-import { useMeet, useStore } from "./hooks.ts";
+import { useMeet, useStore, useWakeLock } from "./hooks.ts";
 
 /** Inside the meeting. */
 export function MeetingView() {
   const meet = useMeet();
   const { panel } = useStore(meet.state);
+  useWakeLock();
   return (
     <div className={panel ? "meeting has-panel" : "meeting"}>
       <TopBar />

@@ -4,6 +4,7 @@ import { OtherWays } from "./OtherWays.tsx";
 import { Page } from "./Page.tsx";
 import { useFocusOnShow, useMeet, useStore } from "./hooks.ts";
 import { MediaToggles } from "./MediaToggles.tsx";
+import { Waiting } from "./Waiting.tsx";
 
 /** In front of the door: what is going on, said plainly. */
 export function WaitView() {
@@ -15,7 +16,7 @@ export function WaitView() {
     <Page title={said.title} key={asksPin ? "pin" : state.wait!.why}>
       <div className="card wait">
         <p className="lead" role={state.wait!.why === "wrong-pin" ? "alert" : undefined}>{said.text}</p>
-        {asksPin ? <PinForm key={state.wait!.triesLeft} /> : <div className="waiting" aria-hidden="true"><span /><span /><span /></div>}
+        {asksPin ? <PinForm key={state.wait!.triesLeft} /> : <Waiting />}
         <p className="hint">{state.title}</p>
         {!asksPin && <div className="wait-controls"><MediaToggles /></div>}
         <button type="button" className="button" onClick={() => void meet.again()}>Go back</button>

@@ -46,3 +46,13 @@ export function useIsVisible(): boolean {
     () => document.visibilityState !== "hidden",
   );
 }
+
+/** Keeps the screen on while the view stands: whoever listens does not touch it. The lock is lost whenever the page is hidden. */
+export function useWakeLock(): void {
+  const isVisible = useIsVisible();
+  useEffect(() => {
+    if (!isVisible) return;
+    const asked = (navigator as { wakeLock?: WakeLock }).wakeLock?.request("screen").catch(() => null);
+    return () => void asked?.then((lock) => lock?.release());
+  }, [isVisible]);
+}
