@@ -32,6 +32,13 @@ sealed partial class CascadeLink
             Send(call, new CascadeMessage { Said = saying });
     }
 
+    /// <summary>Tells the other half about the floor; while the cascade is down it hears so when it is up again.</summary>
+    public void Tell(FloorWord word)
+    {
+        if (IsUp && _call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Floor = word });
+    }
+
     /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>
     public bool TakeTold(RosterBody told)
     {

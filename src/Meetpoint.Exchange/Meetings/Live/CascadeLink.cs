@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using Meetpoint.Sip.Sdp;
@@ -71,6 +72,9 @@ sealed partial class CascadeLink : ICallHandler
     public MeetingHold Hold { get; }
 
     string Session { get; set; } = "";
+
+    /// <summary>The first of our ids stands for the link.</summary>
+    uint LinkId => _meeting.Half.FirstParticipantId;
 
     MeetingHalf Other => _meeting.Meeting.HalfOf(_exchange)!;
 
@@ -201,7 +205,7 @@ sealed partial class CascadeLink : ICallHandler
                 Target = SipUri.Create(_meeting.Row.Id, _exchange, parameters: "transport=tls"),
                 From = new NameAddress($"sip:{_meeting.Row.Id}@{_context.Self}"),
                 Route = route,
-                Offer = AudioNegotiation.Offer(end),
+                Offer = Offer(end),
                 ContactUser = _meeting.Row.Id,
                 RingSeconds = 10,
             },
@@ -223,7 +227,8 @@ sealed partial class CascadeLink : ICallHandler
             return;
         }
 
-        Begin(settled, DtlsRole.Client);
+        CascadePictures.Answer(offer, answer, _context.Randomness);
+        Begin(settled, DtlsRole.Client, CascadePictures.Settle(answer, offer, LinkId));
         if (!call.Answer(answer))
             Drop("answer refused");
     }
@@ -244,7 +249,7 @@ sealed partial class CascadeLink : ICallHandler
             return;
         }
 
-        Begin(settled, settled.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server);
+        Begin(settled, settled.Setup == "passive" ? DtlsRole.Client : DtlsRole.Server, CascadePictures.Settle(ours, answer, LinkId));
     }
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
@@ -274,6 +279,8 @@ sealed partial class CascadeLink : ICallHandler
             TakeRoster(roster);
         if (message?.Said is { } said)
             _meeting.Talk.Heard(_exchange, said);
+        if (message?.Floor is { } floor)
+            _meeting.Floor.Heard(_exchange, floor);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -302,22 +309,34 @@ sealed partial class CascadeLink : ICallHandler
         return _end;
     }
 
-    void Begin(AudioAgreement settled, DtlsRole role)
+    SdpDescription Offer(AudioEnd end)
+    {
+        var offer = AudioNegotiation.Offer(end);
+        CascadePictures.Offer(offer, _context.Randomness);
+        return offer;
+    }
+
+    void Begin(AudioAgreement settled, DtlsRole role, VideoPeerOptions? pictures)
     {
         Openings++;
         var leg = _leg!;
+        var video = pictures is null ? null : _meeting.Room.AddVideo(leg);
         var certificate = MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret);
         _keys = new LegKeys(leg, role, Other.Fingerprint!, settled.Remote)
         {
             Context = () => new DtlsContext(CascadeCertificate.Import(certificate)),
             OwnsContext = true,
-            Keyed = leg.SetProtection,
+            Keyed = protection =>
+            {
+                leg.SetProtection(protection);
+                video?.SetProtection(protection);
+            },
             Failed = reason => _context.Loop.Post(() => Drop(reason)),
         };
         leg.DatagramHandler = _keys;
         leg.Configure(new LegOptions
         {
-            ParticipantId = _meeting.Half.FirstParticipantId,
+            ParticipantId = LinkId,
             Send = settled.Send,
             Receive = settled.Receive,
             IsCascade = true,
@@ -325,6 +344,7 @@ sealed partial class CascadeLink : ICallHandler
             ContributorLevelsExtensionId = settled.LevelsExtension,
             RequiresProtection = true,
         });
+        video?.Configure(pictures!);
         leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
         _keys.Start();
     }
@@ -335,6 +355,7 @@ sealed partial class CascadeLink : ICallHandler
         if (IsUp || _call is not { } call)
             return;
         IsUp = true;
+        _meeting.Floor.OnLinkUp(this);
         _sinceNs = _context.Time.NowNs();
         _toldVersion = 0;
         _teller.OnCascadeUp();

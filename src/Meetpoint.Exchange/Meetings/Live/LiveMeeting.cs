@@ -90,6 +90,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     /// <summary>Who shows content.</summary>
     public MeetingFloor Floor { get; }
 
+    /// <summary>By which pages come back.</summary>
+    public ComeBackTokens ComeBacks { get; } = new();
+
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
 

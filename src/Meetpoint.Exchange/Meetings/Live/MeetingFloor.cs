@@ -2,25 +2,58 @@ using Meetpoint.Exchange.Meetings.Live.Browsers;
 
 namespace Meetpoint.Exchange.Meetings.Live;
 
-/// <summary>Who may show content: one at a time (RFC 4376). Who asks last gets it, as people at one table do; who had it is told. On the signalling loop only.</summary>
+/// <summary>A word about who may show content: a spoke asks for one of its own, the focus says who does.</summary>
+/// <param name="Participant">Who; of the focus 0 is nobody.</param>
+/// <param name="Wants">It wants to; false gives it back.</param>
+sealed record FloorWord(uint Participant, bool Wants);
+
+/// <summary>
+/// Who may show content: one at a time in the whole meeting. Who asks last gets it, as people at one table do; who had it is told. The focus decides, so that two who ask at once on two
+/// exchanges do not both get it; a half that is cut off decides for itself until it hears the focus again. On the signalling loop only.
+/// </summary>
 sealed class MeetingFloor(LiveMeeting meeting)
 {
     /// <summary>Participant id; 0 is nobody.</summary>
     public uint Holder { get; private set; }
 
-    /// <summary>Somebody asks for it, or gives it back.</summary>
-    public void Ask(BrowserParticipant participant, bool wants)
+    /// <summary>Somebody of ours asks for it, or gives it back.</summary>
+    public void Ask(uint participant, bool wants)
     {
-        if (wants)
-            Give(participant.Id);
+        var word = new FloorWord(participant, wants);
+        if (!meeting.IsFocus && meeting.Links.Values.FirstOrDefault() is { IsUp: true } focus)
+            focus.Tell(word);
         else
-            Release(participant.Id);
+            Decide(word);
     }
 
     /// <summary>Somebody has no content any more.</summary>
     public void Release(uint participant)
     {
         if (Holder == participant)
+            Ask(participant, wants: false);
+    }
+
+    /// <summary>Another exchange says something: a spoke of those that are behind it alone.</summary>
+    public void Heard(string by, FloorWord word)
+    {
+        if (!meeting.IsFocus)
+            Give(word.Participant);
+        else if (meeting.Roster.Remote(by).Any(entry => entry.Id == word.Participant))
+            Decide(word);
+    }
+
+    /// <summary>A link stands again: the other half hears who has it.</summary>
+    public void OnLinkUp(CascadeLink link)
+    {
+        if (meeting.IsFocus)
+            link.Tell(new FloorWord(Holder, Wants: true));
+    }
+
+    void Decide(FloorWord word)
+    {
+        if (word.Wants)
+            Give(word.Participant);
+        else if (Holder == word.Participant)
             Give(0);
     }
 
@@ -33,5 +66,9 @@ sealed class MeetingFloor(LiveMeeting meeting)
         foreach (var browser in meeting.Browsers)
             browser.Say(JoinFrame.Floor(participant, browser.Id == participant));
         meeting.TellBrowsers();
+        if (!meeting.IsFocus)
+            return;
+        foreach (var link in meeting.Links.Values)
+            link.Tell(new FloorWord(participant, Wants: true));
     }
 }

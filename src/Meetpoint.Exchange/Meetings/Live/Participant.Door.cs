@@ -58,6 +58,15 @@ abstract partial class Participant
         }
     }
 
+    /// <summary>It was in a moment ago: only what the agreements say stands between it and the room.</summary>
+    protected void ProceedAgain()
+    {
+        if (Meeting.TryHoldAcross(out var refusal))
+            Enter();
+        else
+            Refuse(in refusal);
+    }
+
     /// <summary>It has given a PIN.</summary>
     protected void TryPin(string entered)
     {

@@ -152,6 +152,9 @@ sealed record CascadeMessage
 
     /// <summary>What somebody behind the sender has written, or shows; null when it is about something else.</summary>
     public Saying? Said { get; init; }
+
+    /// <summary>Who asks to show content, or who does; null when it is about something else.</summary>
+    public FloorWord? Floor { get; init; }
 }
 
 [JsonSourceGenerationOptions(

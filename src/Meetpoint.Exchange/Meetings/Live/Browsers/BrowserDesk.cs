@@ -2,6 +2,7 @@ using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Dtls;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 
@@ -38,17 +39,19 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             return null;
         }
 
+        var before = request.Session is { } token ? meeting.ComeBacks.Take(token, context.Time.NowNs()) : null;
+        before?.Replace();
         var found = invited is null ? null : context.Admission.World.Find(invited.Address);
         var address = invited?.Address ?? $"guest-{context.Ids.New("g")}@{provider.Domains.FirstOrDefault() ?? context.Self}".ToLowerInvariant();
-        var caller = new SipCaller(null, found?.Provider ?? provider, address, request.Name, null, profile);
-        if (meeting.NewBrowser(caller, invited is not null && invited.Address == meeting.Meeting.Organiser, page, offer, out var refusal) is not { } participant)
+        var caller = before?.Caller ?? new SipCaller(null, found?.Provider ?? provider, address, request.Name, null, profile);
+        if (meeting.NewBrowser(caller, before?.IsOrganiser ?? (invited is not null && invited.Address == meeting.Meeting.Organiser), page, offer, out var refusal) is not { } participant)
         {
             context.Refusals.Note(in refusal, code, "a browser");
             page.Finish(JoinFrame.Refused(in refusal));
             return null;
         }
 
-        participant.Arrive(request.HasAudio, request.HasVideo);
+        participant.Arrive(request.HasAudio, request.HasVideo, wasIn: before is not null);
         if (request.Pin is { } pin && participant.State == ParticipantState.EnteringPin)
             participant.Enter(pin);
         return participant.State == ParticipantState.Left ? null : participant;

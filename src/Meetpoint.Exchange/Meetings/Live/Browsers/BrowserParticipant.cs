@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Ice;
 using Meetpoint.Media.Video;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 
@@ -21,6 +22,7 @@ sealed class BrowserParticipant : Participant
     bool _isSilentByItself;
     bool _hasHandUp;
     bool _hasCameraOn;
+    string _token = "";
 
     /// <summary>Someone whose offer can be answered.</summary>
     /// <param name="meeting">Where to.</param>
@@ -55,13 +57,19 @@ sealed class BrowserParticipant : Participant
     public VideoHandle? Video => _video;
 
     /// <summary>Goes to the door.</summary>
-    public void Arrive(bool audio, bool video)
+    /// <param name="audio">Its microphone is on.</param>
+    /// <param name="video">Its camera is on.</param>
+    /// <param name="wasIn">It comes back, and was in a moment ago: the door stands open.</param>
+    public void Arrive(bool audio, bool video, bool wasIn = false)
     {
         (_isSilentByItself, _hasCameraOn) = (!audio, video);
         Leg.Configure(_agreement.Audio);
         Leg.Mute(true);
         Leg.Deafen(true);
-        Proceed();
+        if (wasIn)
+            ProceedAgain();
+        else
+            Proceed();
     }
 
     /// <summary>A PIN was typed.</summary>
@@ -81,8 +89,18 @@ sealed class BrowserParticipant : Participant
     /// <inheritdoc/>
     public override void Eject() => End("removed", "Removed by the organiser");
 
-    /// <summary>The page is gone, or leaves.</summary>
-    public void OnPageGone() => Leave("left");
+    /// <summary>The page leaves.</summary>
+    public void Depart() => End("left", "left");
+
+    /// <summary>Its page comes back by another connection, before this one is known to be lost.</summary>
+    public void Replace() => Leave("came back");
+
+    /// <summary>The page is gone without a word: it may come back.</summary>
+    public void OnPageGone()
+    {
+        Meeting.ComeBacks.Lost(_token, Context.Time.NowNs());
+        Leave("the page is gone");
+    }
 
     /// <summary>What the page says of its own microphone and camera.</summary>
     public void Says(bool audio, bool video)
@@ -138,7 +156,8 @@ sealed class BrowserParticipant : Participant
         if (_video is not null)
             _video.Configure(_agreement.Video!);
         _transport.Start();
-        _page.Say(JoinFrame.Entered(this, _agreement, Meeting.Meeting.Title, Meeting.WantedCodec));
+        _token = Meeting.ComeBacks.Give(this);
+        _page.Say(JoinFrame.Entered(this, _agreement, _token, Meeting.Meeting.Title, Meeting.WantedCodec));
         ComeIn();
         _page.LinesChanged();
         if (Meeting.Floor.Holder != 0)
@@ -146,7 +165,7 @@ sealed class BrowserParticipant : Participant
     }
 
     /// <inheritdoc/>
-    protected override void OnMuted() => _page.Say(JoinFrame.Moderated("muted"));
+    protected override void OnMuted() => _page.Say(JoinFrame.Moderated("muted", Meeting.Meeting.OrganiserName ?? Meeting.Meeting.Organiser));
 
     /// <inheritdoc/>
     protected override void OnWaiting() => _page.Say(JoinFrame.Wait(State == ParticipantState.Lobby ? "lobby" : "pin", State == ParticipantState.Lobby ? null : PinsLeft));
@@ -167,6 +186,7 @@ sealed class BrowserParticipant : Participant
 
     void End(string why, string text)
     {
+        Meeting.ComeBacks.Forget(_token);
         _page.Finish(JoinFrame.Left(why, text));
         Leave(text);
     }

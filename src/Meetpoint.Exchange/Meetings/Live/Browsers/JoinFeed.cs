@@ -127,8 +127,7 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
                 participant.Enter(Text(frame, "pin") ?? "");
                 return true;
             case "leave":
-                Finish(JoinFrame.Left("left", ""));
-                participant.OnPageGone();
+                participant.Depart();
                 return true;
             case "state":
                 participant.Says(Flag(frame, "audio"), Flag(frame, "video"));
@@ -140,7 +139,7 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
                     participant.View(line!["mid"]!.GetValue<string>(), Math.Clamp(line["height"]!.GetValue<int>(), 0, JoinRequest.MaxHeight), line["participant"]?.GetValue<uint>() ?? 0);
                 return true;
             case "present":
-                participant.In.Floor.Ask(participant, Flag(frame, "active"));
+                participant.In.Floor.Ask(participant.Id, Flag(frame, "active"));
                 return true;
             case "hand":
                 participant.RaiseHand(Flag(frame, "raised"));
@@ -167,7 +166,8 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
 /// <param name="Offer">Of its browser.</param>
 /// <param name="HasAudio">Its microphone is on.</param>
 /// <param name="HasVideo">Its camera is on.</param>
-sealed record JoinRequest(string Name, string? Pin, string Offer, bool HasAudio, bool HasVideo)
+/// <param name="Session">Its token, when it comes back; null when it comes first.</param>
+sealed record JoinRequest(string Name, string? Pin, string Offer, bool HasAudio, bool HasVideo, string? Session)
 {
     /// <summary>Characters of a name.</summary>
     public const int MaxName = 64;
@@ -184,6 +184,7 @@ sealed record JoinRequest(string Name, string? Pin, string Offer, bool HasAudio,
     {
         var name = new string([.. frame["name"]!.GetValue<string>().Where(static character => !char.IsControl(character)).Take(MaxName)]).Trim();
         return new JoinRequest(
-            name.Length > 0 ? name : "Guest", frame["pin"]?.GetValue<string>(), frame["offer"]!.GetValue<string>(), frame["audio"]?.GetValue<bool>() ?? true, frame["video"]?.GetValue<bool>() ?? true);
+            name.Length > 0 ? name : "Guest", frame["pin"]?.GetValue<string>(), frame["offer"]!.GetValue<string>(), frame["audio"]?.GetValue<bool>() ?? true, frame["video"]?.GetValue<bool>() ?? true,
+            frame["session"]?.GetValue<string>());
     }
 }

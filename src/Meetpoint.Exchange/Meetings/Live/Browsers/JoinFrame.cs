@@ -12,10 +12,11 @@ static class JoinFrame
     public static JsonObject Wait(string why, int? triesLeft = null) => new() { ["type"] = "wait", ["why"] = why, ["triesLeft"] = triesLeft };
 
     /// <summary>It is in: our answer, and the lines of pictures that it is sent.</summary>
-    public static JsonObject Entered(BrowserParticipant participant, BrowserAgreement agreement, string title, VideoCodec? codec) => new()
+    public static JsonObject Entered(BrowserParticipant participant, BrowserAgreement agreement, string session, string title, VideoCodec? codec) => new()
     {
         ["type"] = "entered",
         ["participant"] = participant.Id,
+        ["session"] = session,
         ["answer"] = agreement.Answer.ToString(),
         ["lines"] = new JsonArray([.. agreement.Lines.Select(static line => new JsonObject { ["mid"] = line.Mid, ["kind"] = line.Kind == VideoKind.Content ? "content" : "camera" })]),
         ["isModerator"] = participant.IsOrganiser,
@@ -48,7 +49,7 @@ static class JoinFrame
     public static JsonObject Codec(VideoCodec? codec) => new() { ["type"] = "codec", ["name"] = NameOf(codec) };
 
     /// <summary>What was done to it.</summary>
-    public static JsonObject Moderated(string what) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = null };
+    public static JsonObject Moderated(string what, string by) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = by };
 
     /// <summary>It may not come in.</summary>
     public static JsonObject Refused(in Refusal refusal) => new()
