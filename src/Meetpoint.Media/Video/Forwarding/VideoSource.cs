@@ -15,7 +15,6 @@ sealed class VideoSource(VideoFeed feed, int layer)
     PictureNumbers _pictures;
     BitRateMeter _bits;
     SequenceExtender _sequence;
-    bool _sendsParameters;
 
     public VideoFeed Feed => feed;
 
@@ -105,7 +104,6 @@ sealed class VideoSource(VideoFeed feed, int layer)
             payload = default; // padding alone, or nothing that could be shown: it took a number
         if (extended > before)
             Clock.OnPicture(packet.Timestamp, nowNs);
-        _sendsParameters |= read.HasParameters;
         if (read.Height != 0)
             Height = read.Height;
         _store ??= new PacketStore(maxRingBytes, nowNs);
@@ -126,7 +124,7 @@ sealed class VideoSource(VideoFeed feed, int layer)
 
     /// <summary>A decoder that has seen nothing else of the source can begin with this packet.</summary>
     public bool CanBeginWith(in StoredPacket packet) =>
-        packet.Payload.BeginsKeyframe && (packet.Codec == VideoCodec.Vp8 || packet.Payload.HasParameters || !_sendsParameters || !HasParametersBefore(packet));
+        packet.Payload.BeginsKeyframe && (packet.Codec == VideoCodec.Vp8 || packet.Payload.HasParameters || !HasParametersBefore(packet));
 
     /// <summary>A keyframe begins: who waited for one has it.</summary>
     public void OnKeyframe(long nowNs)

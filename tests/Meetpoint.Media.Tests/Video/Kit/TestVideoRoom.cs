@@ -125,7 +125,8 @@ sealed class TestVideoRoom : IVideoOutput, IVideoRoomEvents
         if (rtcp)
         {
             Reports.Add((peer, lineId, packet.ToArray()));
-            HearRequests(packet);
+            if (peer.Protection is null)
+                HearRequests(packet);
             return;
         }
 
