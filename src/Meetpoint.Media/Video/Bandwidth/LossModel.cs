@@ -26,8 +26,12 @@ sealed class LossModel
 
     const double Forgetting = 0.9;
     const double MinEvidence = 4;
-    const double PriorPerShare = 10;
-    const double Growth = 1.05;
+    const double PriorPerShare = 30;
+    const double Growth = 1.02;
+
+    /// <summary>Of a limit newly found: the rest lets a short queue empty, and shows whether the loss ends below it.</summary>
+    const double BelowLimit = 0.95;
+
     const int Candidates = 4;
 
     // No link that loses more by chance is worth loading to the full.
@@ -102,7 +106,7 @@ sealed class LossModel
 
         ChanceLoss = limitChance;
         if (!double.IsInfinity(limit))
-            BitsPerSecond = (long)limit;
+            BitsPerSecond = (long)(limit < BitsPerSecond ? limit * BelowLimit : limit);
         else if (BitsPerSecond != NoBound)
             BitsPerSecond = BitsPerSecond * Growth >= allowed ? NoBound : (long)(BitsPerSecond * Growth);
 

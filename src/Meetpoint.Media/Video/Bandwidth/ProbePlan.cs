@@ -60,7 +60,7 @@ sealed class ProbePlan(BandwidthOptions options)
             rate = _next;
         else if (_recover > estimate)
             rate = _recover;
-        else if (nowNs - _lastNs >= _intervalNs)
+        else if (nowNs - Math.Max(_lastNs, _quietFromNs) >= _intervalNs) // a link that fills now and then is full
             rate = (long)(estimate * PeriodicFactor);
         if (rate == 0)
             return 0;
