@@ -9,7 +9,7 @@ public sealed record VideoInput
     public const int MaxFormats = 16;
 
     /// <summary>The most simulcast layers of one input.</summary>
-    public const int MaxLayers = 4;
+    public const int MaxLayers = 3;
 
     /// <summary>
     /// Number of the input, unique among the inputs of its peer, at least 0. Where lines have transports of their own, input and output of

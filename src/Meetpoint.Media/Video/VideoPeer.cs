@@ -22,6 +22,7 @@ public sealed class VideoPeer
         CanonicalName = name.Length <= RtcpWriter.MaxCanonicalName ? name : name[..RtcpWriter.MaxCanonicalName];
         Schedule = new RtcpSchedule(seed, nowNs, ReportIntervalNs);
         Finder = new SourceFinder(this);
+        Layers = new LayerChoice(this);
         Bandwidth = new BandwidthEstimator(room.Bandwidth, HasTransportSequence, nowNs);
     }
 
@@ -84,6 +85,10 @@ public sealed class VideoPeer
 
     /// <summary>The estimate that was told last.</summary>
     internal long ToldBitsPerSecond { get; set; }
+
+    internal long ToldNs { get; set; }
+
+    internal LayerChoice Layers { get; }
 
     internal SourceLine? FindLine(int outputId) => Lines.Find(line => line.Id == outputId);
 

@@ -8,6 +8,12 @@ public sealed partial class VideoRoom
     /// <summary>Time between two looks at which layers come and which lines wait.</summary>
     const long LookNs = 100 * Net.MonotonicTime.Millisecond;
 
+    /// <summary>An estimate is told when it differs by this share from the one told before, and once in <see cref="TellNs"/>.</summary>
+    const double TellShare = 0.1;
+
+    /// <summary>The least time between two estimates that are told.</summary>
+    const long TellNs = Net.MonotonicTime.Second;
+
     readonly List<VideoSource> _asked = []; // sources of which a keyframe is wanted
     long _nextLookNs;
 
@@ -44,7 +50,7 @@ public sealed partial class VideoRoom
         if (peer.FindLine(outputId) is not { } line)
             return;
         line.MaxHeight = Math.Max(0, maxHeight);
-        Show(line, line.Feed, nowNs);
+        ChooseLayers(peer, nowNs);
         AskForKeyframes(nowNs);
     }
 
@@ -99,8 +105,8 @@ public sealed partial class VideoRoom
 
         foreach (var peer in _peers)
         {
-            foreach (var line in peer.Lines)
-                Show(line, line.Feed, nowNs);
+            ChooseLayers(peer, nowNs);
+            TellEstimate(peer, nowNs);
         }
     }
 
@@ -114,15 +120,25 @@ public sealed partial class VideoRoom
         return true;
     }
 
+    /// <summary>A layer of the feed has begun to come: who looks may take it from its first packet on.</summary>
     void ChooseLayers(VideoFeed feed, long nowNs)
     {
         foreach (var peer in _peers)
         {
-            foreach (var line in peer.Lines)
-            {
-                if (line.Feed == feed)
-                    Show(line, feed, nowNs);
-            }
+            if (peer.Lines.Exists(line => line.Feed == feed))
+                ChooseLayers(peer, nowNs);
+        }
+    }
+
+    void ChooseLayers(VideoPeer peer, long nowNs)
+    {
+        peer.Layers.Choose(nowNs);
+        foreach (var line in peer.Lines)
+        {
+            line.Choose();
+            if (line.IsWaiting && line.MaySend)
+                Ask(line.Wanted!);
+            Tell(line, nowNs);
         }
     }
 
@@ -140,15 +156,8 @@ public sealed partial class VideoRoom
         var chosen = _policy.Scratch(peer.Lines.Count);
         _policy.Assign(peer, chosen);
         for (var i = 0; i < chosen.Length; i++)
-            Show(peer.Lines[i], chosen[i], nowNs);
-    }
-
-    void Show(SourceLine line, VideoFeed? feed, long nowNs)
-    {
-        line.Want(feed, feed?.Choose(line.MaxHeight, line.MaxLayer), pause: line.MaxHeight == 0 || line.MaxLayer < 0);
-        if (line.IsWaiting && line.MaySend)
-            Ask(line.Wanted!);
-        Tell(line, nowNs);
+            peer.Lines[i].Feed = chosen[i];
+        ChooseLayers(peer, nowNs);
     }
 
     /// <summary>Says who is in a line. While it waits for another picture, the old one is still on the screen.</summary>
@@ -161,6 +170,15 @@ public sealed partial class VideoRoom
             return;
         line.Shown = shown;
         Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, shown, line.Kind, AtNs: nowNs));
+    }
+
+    void TellEstimate(VideoPeer peer, long nowNs)
+    {
+        var (estimate, told) = (peer.Bandwidth.BitsPerSecond, peer.ToldBitsPerSecond);
+        if (Math.Abs(estimate - told) <= told * TellShare || nowNs - peer.ToldNs < TellNs)
+            return;
+        (peer.ToldBitsPerSecond, peer.ToldNs) = (estimate, nowNs);
+        Raise(new VideoEvent(VideoEventKind.Estimate, peer, ParticipantId: peer.Options.ParticipantId, BitsPerSecond: estimate, AtNs: nowNs));
     }
 
     void TellSource(VideoEventKind kind, VideoFeed feed, uint participant, long nowNs) =>

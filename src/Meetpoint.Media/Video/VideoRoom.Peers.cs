@@ -127,7 +127,8 @@ public sealed partial class VideoRoom
 
     void Remove(SourceLine line)
     {
-        line.Want(null, null, pause: false);
+        line.Feed = null;
+        line.Choose();
         _ssrcs.Remove(line.Ssrc);
         _ssrcs.Remove(line.RtxSsrc);
         line.Peer.Counts.PacketsSentBefore += line.PacketsSent;

@@ -58,21 +58,40 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
     }
 
     /// <summary>
-    /// Fills a probe of the way to a peer with what it was sent last once more, in a stream for retransmissions: there nobody takes it for a picture.
+    /// Fills a probe of the way to a peer, in a stream for retransmissions, where nobody takes it for a picture: with what was sent last once more,
+    /// or with padding while nothing is sent.
     /// </summary>
     public void SendProbe(VideoPeer peer, int bytes, long nowNs)
     {
         foreach (var line in peer.Lines)
         {
-            if (line.Ring is not { } ring || line.RtxSsrc == 0 || line.Current is null)
+            if (line.RtxSsrc == 0 || !line.MaySend)
                 continue;
             for (var back = 1; back <= MaxProbePackets && bytes > 0; back++)
-            {
-                ref readonly var sent = ref ring.Find((ushort)(line.Numbers.Next - back));
-                if (!Unsafe.IsNullRef(in sent) && sent.Format.RtxPayloadType >= 0)
-                    bytes -= Retransmit(line, sent, nowNs);
-            }
+                bytes -= line.Current is null || line.Ring is null ? SendPadding(line, nowNs) : Repeat(line, (ushort)(line.Numbers.Next - back), nowNs);
         }
+    }
+
+    int Repeat(SourceLine line, ushort sequence, long nowNs)
+    {
+        ref readonly var sent = ref line.Ring!.Find(sequence);
+        return !Unsafe.IsNullRef(in sent) && sent.Format.RtxPayloadType >= 0 ? Retransmit(line, sent, nowNs) : 0;
+    }
+
+    int SendPadding(SourceLine line, long nowNs)
+    {
+        var format = line.Options.Formats.FirstOrDefault(candidate => candidate.RtxPayloadType >= 0);
+        var header = new RtpHeader((byte)format.RtxPayloadType, false, line.RtxSequence++, line.Numbers.Newest.Timestamp, line.RtxSsrc);
+        var length = line.Header.Write(_packet, header, 0, line.Peer.Bandwidth.NextSequence);
+        _packet[0] |= 0x20;
+        _packet.AsSpan(length, byte.MaxValue).Clear();
+        length += byte.MaxValue;
+        _packet[length - 1] = byte.MaxValue;
+        if (!TryFinish(line, ref length, nowNs))
+            return 0;
+        Count(line.Peer, length);
+        output.Send(line.Peer, line.Id, _packet.AsSpan(0, length), rtcp: false);
+        return length;
     }
 
     int Retransmit(SourceLine line, in LinePacket sent, long nowNs)

@@ -74,8 +74,8 @@ sealed class SourceLine
     /// <summary>Whom the receiver was told to be shown; 0 for nobody.</summary>
     public uint Shown { get; set; }
 
-    /// <summary>Whom the line is to show, when it can.</summary>
-    public VideoFeed? Feed { get; private set; }
+    /// <summary>What the line is given to show; null for nothing.</summary>
+    public VideoFeed? Feed { get; set; }
 
     /// <summary>The source that it is to be sent from.</summary>
     public VideoSource? Wanted => _wanted;
@@ -116,12 +116,17 @@ sealed class SourceLine
             Stop();
     }
 
-    /// <summary>Says what the line shall show from the next keyframe on; null for nothing, at once.</summary>
-    public void Want(VideoFeed? feed, VideoSource? source, bool pause)
+    /// <summary>Takes the layer of its feed that it may, from the next keyframe on; of none, nothing is sent from now on.</summary>
+    public void Choose()
     {
-        var participant = feed?.Participant ?? 0;
-        Feed = feed;
-        _isPaused = pause || source is null;
+        var source = Feed?.Choose(MaxHeight, MaxLayer);
+        Want(source, isPaused: source is null || MaxHeight == 0 || MaxLayer < 0);
+    }
+
+    void Want(VideoSource? source, bool isPaused)
+    {
+        var participant = Feed?.Participant ?? 0;
+        _isPaused = isPaused;
         if (_isPaused && _current is not null)
             Stop();
         if (source == _wanted && participant == _wantedParticipant)
@@ -139,8 +144,10 @@ sealed class SourceLine
     {
         if (_current == source)
             Stop();
+        if (Feed == source.Feed)
+            Feed = null;
         if (_wanted == source)
-            Want(null, null, pause: false);
+            Want(null, isPaused: true);
     }
 
     /// <summary>Takes a packet of a source that the line is sent from, or waits for; true when the picture of another begins with it.</summary>

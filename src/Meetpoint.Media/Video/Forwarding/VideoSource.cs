@@ -14,8 +14,9 @@ sealed class VideoSource(VideoFeed feed, int layer)
     PacketStore? _store;
     PictureNumbers _pictures;
     BitRateMeter _bits;
+    BitRateMeter _baseBits;
+    bool _hasTemporalLayers;
     SequenceExtender _sequence;
-    bool _sendsParameters;
 
     public VideoFeed Feed => feed;
 
@@ -71,6 +72,9 @@ sealed class VideoSource(VideoFeed feed, int layer)
     /// <summary>Bits a second over the last second.</summary>
     public long BitRate(long nowNs) => _bits.Read(nowNs);
 
+    /// <summary>Of them those of the base temporal layer; 0 when there are no others.</summary>
+    public long BaseBitRate(long nowNs) => _hasTemporalLayers ? _baseBits.Read(nowNs) : 0;
+
     /// <summary>Another source of the peer takes the place.</summary>
     public void Begin(uint ssrc)
     {
@@ -100,12 +104,14 @@ sealed class VideoSource(VideoFeed feed, int layer)
         var before = _sequence.Highest;
         var extended = Extend(packet.Sequence);
         if (packet.Codec != Codec)
-            (Codec, _pictures) = (packet.Codec, default);
+            (Codec, _pictures, _hasTemporalLayers) = (packet.Codec, default, false);
         if (!Payloads.VideoPayload.TryRead(packet.Codec, payload, out var read))
             payload = default; // padding alone, or nothing that could be shown: it took a number
+        _hasTemporalLayers |= read.Vp8.TemporalId > 0;
+        if (read.Vp8.TemporalId <= 0)
+            _baseBits.Add(payload.Length, nowNs);
         if (extended > before)
             Clock.OnPicture(packet.Timestamp, nowNs);
-        _sendsParameters |= read.HasParameters;
         if (read.Height != 0)
             Height = read.Height;
         _store ??= new PacketStore(maxRingBytes, nowNs);
@@ -126,7 +132,7 @@ sealed class VideoSource(VideoFeed feed, int layer)
 
     /// <summary>A decoder that has seen nothing else of the source can begin with this packet.</summary>
     public bool CanBeginWith(in StoredPacket packet) =>
-        packet.Payload.BeginsKeyframe && (packet.Codec == VideoCodec.Vp8 || packet.Payload.HasParameters || !_sendsParameters || !HasParametersBefore(packet));
+        packet.Payload.BeginsKeyframe && (packet.Codec == VideoCodec.Vp8 || packet.Payload.HasParameters || !HasParametersBefore(packet));
 
     /// <summary>A keyframe begins: who waited for one has it.</summary>
     public void OnKeyframe(long nowNs)

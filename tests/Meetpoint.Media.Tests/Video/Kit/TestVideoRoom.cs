@@ -35,6 +35,9 @@ sealed class TestVideoRoom : IVideoOutput, IVideoRoomEvents
     /// <summary>RTP that went out; false loses it.</summary>
     public Func<VideoPeer, int, byte[], bool>? OnSend { get; set; }
 
+    /// <summary>Called with each picture of the cameras: what has come from elsewhere is delivered.</summary>
+    public Action? OnTick { get; set; }
+
     /// <summary>Cameras hear keyframe requests.</summary>
     public bool AnswersKeyframeRequests { get; set; } = true;
 
@@ -86,6 +89,7 @@ sealed class TestVideoRoom : IVideoOutput, IVideoRoomEvents
             NowNs += PictureNs;
             foreach (var (peer, camera, inputId) in _cameras.ToArray())
                 SendPicture(peer, camera, inputId);
+            OnTick?.Invoke();
             while (_nextTickNs <= NowNs)
             {
                 Room.Tick(NowNs);
@@ -125,7 +129,8 @@ sealed class TestVideoRoom : IVideoOutput, IVideoRoomEvents
         if (rtcp)
         {
             Reports.Add((peer, lineId, packet.ToArray()));
-            HearRequests(packet);
+            if (peer.Protection is null)
+                HearRequests(packet);
             return;
         }
 
