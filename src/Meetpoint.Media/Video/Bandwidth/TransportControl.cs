@@ -63,7 +63,7 @@ sealed class TransportControl(BandwidthOptions options, SendHistory history, lon
         _hasSent = true;
         var isProbe = _probe.IsSending(now);
         if (isProbe)
-            _probe.OnSent(bytes, now);
+            _probe.OnSent(bytes);
         _sent.Add(bytes, now);
         return history.Add(bytes, isProbe ? _probe.Number : (byte)0, now);
     }
@@ -141,7 +141,7 @@ sealed class TransportControl(BandwidthOptions options, SendHistory history, lon
 
     void OnProbed(ProbeResult? result, long now)
     {
-        _plan.OnResult(result, _probeRate);
+        _plan.OnResult(result, _probeRate, now);
         if (result is not { } found)
             return;
         var rate = found.IsSaturated ? (long)(found.BitsPerSecond * SaturatedShare) : found.BitsPerSecond;
