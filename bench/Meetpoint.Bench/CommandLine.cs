@@ -20,6 +20,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
     {
         ["admission"] = static effort => new AdmissionBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
+        ["media-mix-opus"] = static effort => new MediaMixBenchmark(effort, isOpus: true),
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
         ["overload"] = static effort => new OverloadBenchmark(effort),
         ["presence-fanout"] = static effort => new PresenceFanoutBenchmark(effort),

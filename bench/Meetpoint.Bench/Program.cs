@@ -7,8 +7,8 @@ using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Xmpp;
 
 // The half of a benchmark that must be a process of its own is started with a verb.
-if (args is [MixServer.Verb])
-    return MixServer.Run(Console.In, Console.Out);
+if (args is [MixServer.Verb, var codec])
+    return MixServer.Run(codec, Console.In, Console.Out);
 if (args is [RelayServer.Verb])
     return RelayServer.Run(Console.In, Console.Out);
 if (args is [DeliveringServer.Verb, var certificate, var key, var authority])

@@ -8,7 +8,7 @@ namespace Meetpoint.Bench.MediaMix;
 sealed class JanusApi(int port) : IDisposable
 {
     const int MaxTries = 200;
-    const int MaxEvents = 2 * MixLoad.Legs; // those who are in already are told of each who comes
+    const int MaxEvents = 2 * MixLoad.MaxLegs; // those who are in already are told of each who comes
     const int BetweenTriesMs = 50;
 
     readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };

@@ -12,9 +12,11 @@ sealed class JanusMix : MixSide
 
     readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-janus-").FullName;
     readonly JanusApi _api;
+    readonly MixLoad _load;
 
-    public JanusMix()
+    public JanusMix(MixLoad load)
     {
+        _load = load;
         JanusConfiguration.Write(_folder);
         var start = new ProcessStartInfo(
             Program, ["-C", Path.Combine(_folder, "janus.jcfg"), "-F", _folder, "--disable-stdout", "--log-file", Path.Combine(_folder, "janus.log")]);
@@ -44,14 +46,14 @@ sealed class JanusMix : MixSide
         var session = _api.CreateSession();
         _api.Message(session, _api.Attach(session), new JsonObject
         {
-            ["request"] = "create", ["room"] = Room, ["sampling_rate"] = 8000, ["allow_rtp_participants"] = true, ["audiolevel_event"] = false,
+            ["request"] = "create", ["room"] = Room, ["sampling_rate"] = _load.Codec.SampleRate, ["allow_rtp_participants"] = true, ["audiolevel_event"] = false,
         });
         foreach (var phone in phones)
         {
             _api.Message(session, _api.Attach(session), new JsonObject
             {
-                ["request"] = "join", ["room"] = Room, ["codec"] = "pcmu",
-                ["rtp"] = new JsonObject { ["ip"] = "127.0.0.1", ["port"] = phone.MediaPort, ["payload_type"] = MixLoad.PayloadType },
+                ["request"] = "join", ["room"] = Room, ["codec"] = _load.Codec.Name.ToLowerInvariant(),
+                ["rtp"] = new JsonObject { ["ip"] = "127.0.0.1", ["port"] = phone.MediaPort, ["payload_type"] = _load.PayloadType },
             });
             phone.Remote = NetAddress.Parse("127.0.0.1:0").WithPort(_api.WaitForJoined(session));
         }

@@ -1,33 +1,43 @@
 using System.Globalization;
 using Meetpoint.Bench.Harness;
+using Meetpoint.Media.Codecs;
 using Meetpoint.Net;
 
 namespace Meetpoint.Bench.MediaMix;
 
-/// <summary>One room, 20 participants in plain RTP and G.711, 3 of them talking: ours and Janus' audio bridge, each a process of its own.</summary>
+/// <summary>
+/// One room, 20 participants in plain RTP, 3 of them talking: ours and Janus' audio bridge, each a process of its own. In G.711 at 8 kHz, or in Opus
+/// at 48.
+/// </summary>
 public sealed class MediaMixBenchmark : Benchmark
 {
+    const int FewListeners = 20;
+    const int ManyListeners = 200;
+
     readonly ThreadEventLoop _loop = new("phones", TimeProvider.System, static exception => Environment.FailFast("the phones threw", exception));
+    readonly bool _isOpus;
     readonly Effort _effort;
     readonly long _windowNs;
-    readonly Side _ours;
-    readonly Side? _peer;
+    readonly MixRoom _ours;
+    readonly MixRoom? _peer;
 
     /// <summary>Starts both servers and fills their rooms.</summary>
-    public MediaMixBenchmark(Effort effort)
+    public MediaMixBenchmark(Effort effort, bool isOpus = false)
     {
         _effort = effort;
+        _isOpus = isOpus;
         _windowNs = (effort == Effort.Full ? 6 : 1) * MonotonicTime.Second;
-        _ours = Side.Of(new MeetpointMix(), _loop);
+        var load = new MixLoad(isOpus ? AudioCodec.Opus : AudioCodec.Pcmu);
+        _ours = MixRoom.Of(new MeetpointMix(load), _loop, load);
         if (!JanusMix.IsInstalled)
             return;
-        var janus = new JanusMix();
+        var janus = new JanusMix(load);
         PeerName = $"Janus {janus.Version} audiobridge";
-        _peer = Side.Of(janus, _loop);
+        _peer = MixRoom.Of(janus, _loop, load);
     }
 
     /// <inheritdoc/>
-    public override string Name => "media-mix";
+    public override string Name => _isOpus ? "media-mix-opus" : "media-mix";
 
     /// <inheritdoc/>
     public override string Unit => "us";
@@ -36,7 +46,7 @@ public sealed class MediaMixBenchmark : Benchmark
     public override string Measure => "processor time a participant and 20 ms frame";
 
     /// <inheritdoc/>
-    public override double? RatioMark => 0.25;
+    public override double? RatioMark => _isOpus ? 0.3 : 0.25;
 
     /// <inheritdoc/>
     public override int MaxWarmUpWindows => 20;
@@ -48,14 +58,23 @@ public sealed class MediaMixBenchmark : Benchmark
     public override bool HasPeer => _peer is not null;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes =>
-        _peer is null ? [$"ours: {_ours.Heard}"] : [$"ours: {_ours.Heard}", $"{PeerName}: {_peer.Heard}"];
+    public override IEnumerable<string> Notes
+    {
+        get
+        {
+            yield return $"ours: {_ours.Heard}";
+            if (_peer is not null)
+                yield return $"{PeerName}: {_peer.Heard}";
+            if (_isOpus)
+                yield return Listeners();
+        }
+    }
 
     /// <inheritdoc/>
-    public override Sample RunOurs() => _ours.Run(_windowNs, _effort);
+    public override Sample RunOurs() => new(_ours.CostPerFrame(_windowNs, _effort), null);
 
     /// <inheritdoc/>
-    public override Sample RunPeer() => _peer!.Run(_windowNs, _effort);
+    public override Sample RunPeer() => new(_peer!.CostPerFrame(_windowNs, _effort), null);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -66,47 +85,21 @@ public sealed class MediaMixBenchmark : Benchmark
         base.Dispose();
     }
 
-    /// <summary>A server, and the phones that are in its room.</summary>
-    sealed class Side : IDisposable
+    /// <summary>What those cost who only listen, and send nothing: they share an encode, and a packet each is what stays.</summary>
+    string Listeners()
     {
-        readonly MixSide _server;
-        readonly PhoneBank _bank;
-        PhoneBank.Window _last;
-
-        Side(MixSide server, PhoneBank bank) => (_server, _bank) = (server, bank);
-
-        /// <summary>Brings the phones in; a server that does not take them is ended.</summary>
-        public static Side Of(MixSide server, ThreadEventLoop loop)
-        {
-            try
-            {
-                var bank = new PhoneBank(loop);
-                server.Join(bank.Phones);
-                return new Side(server, bank);
-            }
-            catch
-            {
-                server.Dispose();
-                throw;
-            }
-        }
-
-        public string Heard => string.Create(
+        var (few, many) = (CostOfTick(FewListeners), CostOfTick(ManyListeners));
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"the phones sent {_last.Sent} packets in the last window and heard {_last.Heard}, {(double)_last.HeardVoice / _last.Heard:p0} of them with a voice");
+            $"ours with {MixLoad.Talkers} who talk, and with {FewListeners} who listen and send nothing: {few:f0} us a tick; with {ManyListeners}: {many:f0} us, {many / few:f2} of that");
+    }
 
-        public Sample Run(long windowNs, Effort effort)
-        {
-            var id = _server.ProcessId;
-            _last = _bank.Drive(windowNs, () => ProcessorTime.ProcessNs(id));
-            // A server that does less than its work is no measure. On a machine that is full, a short window may miss a few.
-            var least = effort == Effort.Full ? 0.9 : 0.1;
-            if (_last.Heard < _last.Sent * least || _last.HeardVoice < _last.Heard * (least - 0.1))
-                throw new InvalidOperationException($"a server does not do its work: {Heard}");
-            var frames = (double)windowNs * MixLoad.Legs * MixLoad.FramesPerSecond / MonotonicTime.Second;
-            return new Sample(_last.ClockNs / frames / MonotonicTime.Microsecond, null);
-        }
-
-        public void Dispose() => _server.Dispose();
+    double CostOfTick(int listeners)
+    {
+        var load = new MixLoad(AudioCodec.Opus, MixLoad.Talkers + listeners, ListenersSend: false);
+        using var room = MixRoom.Of(new MeetpointMix(load), _loop, load);
+        for (var i = 0; i < (_effort == Effort.Full ? 3 : 0); i++)
+            room.CostPerFrame(_windowNs, _effort);
+        return room.CostPerFrame(_windowNs, _effort) * load.Legs;
     }
 }

@@ -8,9 +8,9 @@ namespace Meetpoint.Bench.MediaMix;
 /// <summary>Ours, by <see cref="MixServer"/>.</summary>
 sealed class MeetpointMix : MixSide
 {
-    public MeetpointMix()
+    public MeetpointMix(MixLoad load)
     {
-        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(MixServer.Verb))
+        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(MixServer.Verb, load.Codec.Name))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

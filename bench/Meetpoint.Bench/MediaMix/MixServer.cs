@@ -14,8 +14,9 @@ static class MixServer
 {
     public const string Verb = "serve-mix";
 
-    public static int Run(TextReader input, TextWriter output)
+    public static int Run(string codec, TextReader input, TextWriter output)
     {
+        var load = new MixLoad(AudioCodec.All.Single(known => known.Name == codec));
         using var media = new ThreadEventLoop("media-0", TimeProvider.System, Fail);
         using var signalling = new ThreadEventLoop("signalling", TimeProvider.System, Fail);
         var address = NetAddress.Parse("127.0.0.1:0");
@@ -24,7 +25,7 @@ static class MixServer
         for (uint id = 1; input.ReadLine() is { Length: > 0 } line; id++)
         {
             var ports = line.Split(' ');
-            var leg = room.AddLeg(new LegOptions { Send = new PayloadFormat(MixLoad.PayloadType, AudioCodec.Pcmu), ParticipantId = id })
+            var leg = room.AddLeg(new LegOptions { Send = new PayloadFormat(load.PayloadType, load.Codec), ParticipantId = id })
                 ?? throw new IOException("no port is free");
             leg.SetRemote(address.WithPort(Parse(ports[0])), address.WithPort(Parse(ports[1])));
             output.WriteLine(leg.LocalAddress.Port.ToString(CultureInfo.InvariantCulture));

@@ -11,24 +11,32 @@ sealed class Phone : TimerNode, IDatagramReceiver
     const long FrameNs = MonotonicTime.Second / MixLoad.FramesPerSecond;
     const int ReportEveryFrames = 5 * MixLoad.FramesPerSecond; // RFC 3550 6.2
     const int LoudSample = 500;
+    const int LookEvery = 10; // packets: decoding all of Opus would take the processor that is measured
+
+    /// <summary>Bytes of the longest payload.</summary>
+    public const int MaxPayload = 400;
 
     readonly IEventLoop _loop;
     readonly IDatagramSocket _media;
     readonly IDatagramSocket _control;
-    readonly Voice _voice;
+    readonly MixLoad _load;
+    readonly Voice? _voice;
+    readonly IAudioDecoder _decoder;
     readonly uint _ssrc;
     readonly long _phaseNs;
-    readonly byte[] _packet = new byte[RtpPacket.FixedHeaderLength + MixLoad.SamplesPerFrame];
+    readonly byte[] _packet = new byte[RtpPacket.FixedHeaderLength + MaxPayload];
     readonly byte[] _report = new byte[64];
-    readonly short[] _heard = new short[MixLoad.SamplesPerFrame];
+    readonly short[] _heard;
     long _originNs;
     ushort _sequence;
     bool _begins;
 
-    /// <summary>Opens its ports; it says nothing until <see cref="Start"/>.</summary>
-    public Phone(INetwork network, IEventLoop loop, uint ssrc, Voice voice, long phaseNs)
+    /// <summary>Opens its ports; it says nothing until <see cref="Start"/>, and without a voice nothing at all.</summary>
+    public Phone(INetwork network, IEventLoop loop, MixLoad load, uint ssrc, Voice? voice, long phaseNs)
     {
-        (_loop, _ssrc, _voice, _phaseNs) = (loop, ssrc, voice, phaseNs);
+        (_loop, _load, _ssrc, _voice, _phaseNs) = (loop, load, ssrc, voice, phaseNs);
+        _decoder = load.Codec.CreateDecoder();
+        _heard = new short[load.SamplesPerFrame];
         var any = NetAddress.Parse("127.0.0.1:0");
         _media = network.OpenDatagram(any, loop, this);
         _control = network.OpenDatagram(any, loop, this);
@@ -52,7 +60,10 @@ sealed class Phone : TimerNode, IDatagramReceiver
 
     public long Heard { get; private set; }
 
-    /// <summary>Of the packets heard, those with somebody's voice in them.</summary>
+    /// <summary>Of the packets heard, those that were listened to.</summary>
+    public long Looked { get; private set; }
+
+    /// <summary>Of these, those with somebody's voice in them.</summary>
     public long HeardVoice { get; private set; }
 
     public void Start()
@@ -70,25 +81,19 @@ sealed class Phone : TimerNode, IDatagramReceiver
     {
         _media.Deliver();
         _control.Deliver();
-        // The timestamp goes on while it is silent, as of a phone that suppresses silence.
-        var frame = (DueNs - _originNs) / FrameNs;
-        new RtpHeader(MixLoad.PayloadType, _begins, _sequence++, (uint)(frame * MixLoad.SamplesPerFrame), _ssrc).Write(_packet);
-        _voice.Payload((int)frame).CopyTo(_packet.AsSpan(RtpPacket.FixedHeaderLength));
-        _media.Send(_packet, Remote);
-        _begins = false;
-        Sent++;
-        if (RemoteControl.IsSet && Sent % ReportEveryFrames == 0)
+        if (_voice is not null)
+            Speak((DueNs - _originNs) / FrameNs);
+        if (RemoteControl.IsSet && Sent > 0 && Sent % ReportEveryFrames == 0)
             Report();
         _loop.Timers.Arm(this, DueNs + FrameNs);
     }
 
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (socket != _media || payload.Length < RtpPacket.FixedHeaderLength + MixLoad.SamplesPerFrame)
+        if (socket != _media || !RtpPacket.TryParse(payload, out var packet, out _) || Heard++ % LookEvery != 0)
             return;
-        Heard++;
-        G711.DecodeMu(payload[^MixLoad.SamplesPerFrame..], _heard);
-        foreach (var sample in _heard)
+        Looked++;
+        foreach (var sample in _heard.AsSpan(0, _decoder.Decode(packet.Payload, _heard)))
         {
             if (sample > LoudSample)
             {
@@ -98,10 +103,21 @@ sealed class Phone : TimerNode, IDatagramReceiver
         }
     }
 
+    void Speak(long frame)
+    {
+        // The timestamp goes on while it is silent, as of a phone that suppresses silence.
+        var payload = _voice!.Payload((int)frame);
+        var length = new RtpHeader(_load.PayloadType, _begins, _sequence++, (uint)(frame * _load.TicksPerFrame), _ssrc).Write(_packet);
+        payload.CopyTo(_packet.AsSpan(length));
+        _media.Send(_packet.AsSpan(0, length + payload.Length), Remote);
+        _begins = false;
+        Sent++;
+    }
+
     void Report()
     {
         var writer = new RtcpWriter(_report);
-        writer.SenderReport(_ssrc, 0, BinaryPrimitives.ReadUInt32BigEndian(_packet.AsSpan(4)), (uint)Sent, (uint)(Sent * MixLoad.SamplesPerFrame), []);
+        writer.SenderReport(_ssrc, 0, BinaryPrimitives.ReadUInt32BigEndian(_packet.AsSpan(4)), (uint)Sent, (uint)(Sent * _load.SamplesPerFrame), []);
         writer.SourceDescription(_ssrc, "phone"u8);
         _control.Send(_report.AsSpan(0, writer.Length), RemoteControl);
     }

@@ -16,24 +16,25 @@ sealed class PhoneBank : TimerNode
     bool _measuring;
     Window _window;
 
-    public PhoneBank(ThreadEventLoop loop)
+    public PhoneBank(ThreadEventLoop loop, MixLoad load)
     {
         _loop = loop;
         var random = new Random(Seed);
         var network = new SocketNetwork();
-        _phones = new Phone[MixLoad.Legs];
+        _phones = new Phone[load.Legs];
+        var quiet = Voice.Quiet(load, random);
         for (var i = 0; i < _phones.Length; i++)
         {
-            var voice = i < MixLoad.Talkers ? Voice.Talking(110 + (45 * i)) : Voice.Quiet(random);
+            var voice = i < MixLoad.Talkers ? Voice.Talking(load, 110 + (45 * i)) : load.ListenersSend ? quiet : null;
             var phaseNs = random.NextInt64(MonotonicTime.Second / MixLoad.FramesPerSecond);
-            _phones[i] = new Phone(network, loop, (uint)(1000 + i), voice, phaseNs);
+            _phones[i] = new Phone(network, loop, load, (uint)(1000 + i), voice, phaseNs);
         }
     }
 
     public IReadOnlyList<Phone> Phones => _phones;
 
     /// <summary>What the phones sent and heard in a window, and how far the clock came.</summary>
-    public readonly record struct Window(long ClockNs, long Sent, long Heard, long HeardVoice);
+    public readonly record struct Window(long ClockNs, long Sent, long Heard, long Looked, long HeardVoice);
 
     /// <summary>Talks for the lead-in and then for as long as is told; reads the clock at both ends of that.</summary>
     public Window Drive(long lengthNs, Func<long> clock)
@@ -52,7 +53,8 @@ sealed class PhoneBank : TimerNode
 
     protected internal override void Fire(long nowNs)
     {
-        var now = new Window(_clock(), _phones.Sum(phone => phone.Sent), _phones.Sum(phone => phone.Heard), _phones.Sum(phone => phone.HeardVoice));
+        var now = new Window(_clock(), _phones.Sum(phone => phone.Sent), _phones.Sum(phone => phone.Heard),
+            _phones.Sum(phone => phone.Looked), _phones.Sum(phone => phone.HeardVoice));
         if (!_measuring)
         {
             _measuring = true;
@@ -64,7 +66,8 @@ sealed class PhoneBank : TimerNode
         foreach (var phone in _phones)
             phone.Stop();
         _window = new Window(
-            now.ClockNs - _window.ClockNs, now.Sent - _window.Sent, now.Heard - _window.Heard, now.HeardVoice - _window.HeardVoice);
+            now.ClockNs - _window.ClockNs, now.Sent - _window.Sent, now.Heard - _window.Heard,
+            now.Looked - _window.Looked, now.HeardVoice - _window.HeardVoice);
         _done.Set();
     }
 }

@@ -6,27 +6,28 @@ namespace Meetpoint.Bench.MediaMix;
 sealed class Voice
 {
     const int Frames = 250; // 5 s, then again
-    const double SampleRate = 8000;
     const double SyllablesPerSecond = 3.1;
     const int Harmonics = 12;
     const int QuietPeak = 12;
 
-    readonly byte[] _payloads = new byte[Frames * MixLoad.SamplesPerFrame];
+    readonly byte[][] _payloads = new byte[Frames][];
 
-    Voice(Func<double, double> sampleAt)
+    Voice(MixLoad load, Func<double, double> sampleAt)
     {
-        Span<short> pcm = stackalloc short[MixLoad.SamplesPerFrame];
+        using var encoder = load.Codec.CreateEncoder();
+        var pcm = new short[load.SamplesPerFrame];
+        Span<byte> payload = stackalloc byte[Phone.MaxPayload];
         for (var frame = 0; frame < Frames; frame++)
         {
             for (var i = 0; i < pcm.Length; i++)
-                pcm[i] = (short)Math.Clamp(sampleAt(((frame * MixLoad.SamplesPerFrame) + i) / SampleRate), short.MinValue, short.MaxValue);
-            G711.EncodeMu(pcm, _payloads.AsSpan(frame * MixLoad.SamplesPerFrame, MixLoad.SamplesPerFrame));
+                pcm[i] = (short)Math.Clamp(sampleAt(((frame * pcm.Length) + i) / (double)load.Codec.SampleRate), short.MinValue, short.MaxValue);
+            _payloads[frame] = payload[..encoder.Encode(pcm, payload)].ToArray();
         }
     }
 
-    public ReadOnlySpan<byte> Payload(int frame) => _payloads.AsSpan(frame % Frames * MixLoad.SamplesPerFrame, MixLoad.SamplesPerFrame);
+    public ReadOnlySpan<byte> Payload(int frame) => _payloads[frame % Frames];
 
-    public static Voice Talking(double pitchHz) => new(t =>
+    public static Voice Talking(MixLoad load, double pitchHz) => new(load, t =>
     {
         var envelope = 0.5 + (0.5 * Math.Sin(2 * Math.PI * SyllablesPerSecond * t));
         var sum = 0.0;
@@ -35,5 +36,5 @@ sealed class Voice
         return 3000 * envelope * sum;
     });
 
-    public static Voice Quiet(Random random) => new(_ => random.Next(-QuietPeak, QuietPeak + 1));
+    public static Voice Quiet(MixLoad load, Random random) => new(load, _ => random.Next(-QuietPeak, QuietPeak + 1));
 }

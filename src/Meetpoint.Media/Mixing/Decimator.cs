@@ -30,5 +30,7 @@ sealed class Decimator : RateConverter
         _samples.AsSpan(count * _factor, history).CopyTo(_samples);
     }
 
+    public override void Reset() => Array.Clear(_samples);
+
     public override void CopyStateFrom(RateConverter other) => ((Decimator)other)._samples.CopyTo(_samples, 0);
 }

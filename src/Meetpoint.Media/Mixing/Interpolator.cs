@@ -37,6 +37,8 @@ sealed class Interpolator : RateConverter
         _samples.AsSpan(input.Length, History).CopyTo(_samples);
     }
 
+    public override void Reset() => Array.Clear(_samples);
+
     public override void CopyStateFrom(RateConverter other) => ((Interpolator)other)._samples.CopyTo(_samples, 0);
 
     static float Convolve(ReadOnlySpan<float> samples, ReadOnlySpan<float> taps)

