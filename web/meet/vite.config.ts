@@ -15,7 +15,8 @@ export default defineConfig({
     renderBuiltUrl: (file, { hostType }) => (hostType === "html" ? `../${file}` : { relative: true }),
   },
   test: {
-    environment: "happy-dom",
+    environment: "node", // tests of views say what else they need
+    testTimeout: 60_000,
     include: ["src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
     restoreMocks: true,
   },

@@ -52,7 +52,7 @@ export function endWords({ why, code, text }: NonNullable<State["end"]>): Said &
     case "ended":
       return { title: "The meeting has ended", text, canReturn: false };
     case "removed":
-      return { title: "You were removed from the meeting", text: text || "Somebody who runs the meeting has removed you. Please ask them when this was a mistake.", canReturn: false };
+      return { title: "You were removed from the meeting", text: text || "Somebody who runs the meeting has removed you. Please ask them if this was a mistake.", canReturn: false };
     case "lost":
       return { title: "The connection was lost", text: text || "Please look at your network connection, then join again.", canReturn: true };
     case "refused":

@@ -28,7 +28,9 @@ export const INFO = {
 
 /** Starts one on a free loopback port. */
 export async function startFake() {
-  const policy = /ContentPolicy = "([^"]+)"/.exec(await readFile(join(ROOT, "src/Meetpoint/Hosting/JoinPage.cs"), "utf8"))[1];
+  const program = await readFile(join(ROOT, "src/Meetpoint/Hosting/JoinPage.cs"), "utf8");
+  const policy = (name) => new RegExp(`${name} = "([^"]+)"`).exec(program)[1];
+  const headers = { "content-security-policy": policy("ContentPolicy"), "permissions-policy": policy("DevicePolicy"), "cross-origin-opener-policy": "same-origin" };
   const dist = join(ROOT, "web/meet/dist");
   const fake = { info: { status: 200, body: INFO }, onMessage: () => {}, clients: new Set(), received: [], hasSockets: true };
   const server = createServer(async (request, response) => {
@@ -40,7 +42,7 @@ export async function startFake() {
     }
     const file = path.startsWith("/join/") ? "index.html" : path.slice(1);
     const content = await readFile(join(dist, file)).catch(() => null);
-    response.writeHead(content ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-security-policy": policy });
+    response.writeHead(content ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...headers });
     response.end(content ?? "");
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => (offered.has("meetpoint.join.1") ? "meetpoint.join.1" : false) });

@@ -1,9 +1,9 @@
 // Goes through every state of the page in a real browser, on a desktop and on a phone: a picture of each, and axe finds nothing serious.
-//   --out FOLDER   where the pictures go; a temporary folder unless one is named
+//   --out FOLDER   where the pictures go; a temporary folder unless one is named, which the short form leaves only when something failed
 //   --only NAME    the scenes with this in their name
 //   --short        one size of those scenes that show most; none is begun after LIMIT_MS
 // Prints "N passed, N failed, N skipped"; without Chromium all are skipped.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,7 +99,8 @@ for (const { name: size, ...shape } of SIZES) {
 
 await browser.close();
 fake.stop();
-console.log(`pages: pictures in ${out}`);
+if (isShort && failed === 0 && !option("--out")) rmSync(out, { recursive: true });
+else console.log(`pages: pictures in ${out}`);
 if (skipped > 0) console.log(`pages: ${skipped} states were not reached in time`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed > 0 ? 1 : 0);

@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import type { Meet } from "../meet.ts";
 import { CheckView } from "./CheckView.tsx";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
@@ -13,7 +14,10 @@ import { WaitView } from "./WaitView.tsx";
 
 /** One screen at a time, and above it what is said wherever one is. */
 export function App({ meet }: { meet: Meet }) {
-  const { phase } = useStore(meet.state);
+  const { phase, title, unread } = useStore(meet.state);
+  useEffect(() => {
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${title || "Join the meeting"}`;
+  }, [title, unread]);
   const isInside = phase === "meeting" || phase === "joining" || phase === "waiting";
   return (
     <MeetContext value={meet}>

@@ -21,7 +21,9 @@ export function PersonTile({ participant, isMain, width }: { participant: Partic
   const who = participant.isSelf ? "You" : participant.name;
   return (
     <figure className={["tile", isSpeaking ? "is-speaking" : "", isMain ? "is-main" : "", isSmall ? "is-small" : ""].join(" ")}>
-      {stream ? <Video stream={stream} isMirrored={participant.isSelf} label={`Picture of ${who}`} /> : <Avatar name={participant.name} />}
+      {/* The initials stand until a first picture covers them. */}
+      <Avatar name={participant.name} />
+      {stream && <Video stream={stream} isMirrored={participant.isSelf} label={`Picture of ${who}`} />}
       <figcaption className="tile-name">
         {!participant.audio && <span className="tile-muted"><Icon name="mic-off" size={16} /><span className="sr-only">Muted: </span></span>}
         <span className="tile-who">{who}</span>

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import axe from "axe-core";
 import { act, type ReactNode } from "react";
 import { createRoot, type Root } from "react-dom/client";
