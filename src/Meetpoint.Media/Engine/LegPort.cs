@@ -80,7 +80,7 @@ sealed class LegPort : IPortUser
         }
 
         var isTaken = isControl ? room.OnRtcp(leg, ref payload, nowNs)
-            : Video is { } video && !leg.Options.Takes((byte)(payload[1] & 0x7F)) ? video.OnRtp(payload, nowNs)
+            : Video is { } video && !leg.Options.Takes((byte)(payload[1] & 0x7F)) ? video.OnRtp(payload, -1, nowNs)
             : room.OnRtp(leg, payload, nowNs);
         if (!isTaken)
             return;

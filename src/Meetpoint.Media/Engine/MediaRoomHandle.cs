@@ -63,8 +63,7 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
             return null;
         }
 
-        var advertised = _engine.Options.AdvertisedAddress.IsSet ? _engine.Options.AdvertisedAddress : _engine.Options.BindAddress;
-        var leg = new MediaLegHandle(this, Interlocked.Increment(ref _legIds), advertised.WithPort(number));
+        var leg = new MediaLegHandle(this, Interlocked.Increment(ref _legIds), Advertised.WithPort(number));
         _loop.Loop.Post(() => Attach(leg, pair is null ? null : new LegPort(pair)));
         if (options is not null)
             leg.Configure(options);
@@ -95,7 +94,9 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
         return leg;
     }
 
-    /// <summary>The pictures of a participant, over the port of its audio (BUNDLE, RFC 9143). They begin at <see cref="VideoHandle.Configure"/>.</summary>
+    /// <summary>
+    /// The pictures of a participant, over the port of its audio (BUNDLE, RFC 9143), or with ports that <see cref="VideoHandle.OpenLine"/> takes. They begin at <see cref="VideoHandle.Configure"/>.
+    /// </summary>
     public VideoHandle AddVideo(MediaLegHandle leg) => new(this, leg);
 
     /// <summary>Says whose content is shown; 0 for nobody's.</summary>
@@ -120,11 +121,13 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
         });
     }
 
+    NetAddress Advertised => _engine.Options.AdvertisedAddress.IsSet ? _engine.Options.AdvertisedAddress : _engine.Options.BindAddress;
+
     /// <inheritdoc/>
     void ILegOutput.Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp) => ((LegPort?)leg.Owner)?.Send(packet, rtcp);
 
     /// <inheritdoc/>
-    void IVideoOutput.Send(VideoPeer peer, int lineId, ReadOnlySpan<byte> packet, bool rtcp) => ((VideoHandle?)peer.Owner)?.Send(packet);
+    void IVideoOutput.Send(VideoPeer peer, int lineId, ReadOnlySpan<byte> packet, bool rtcp) => ((VideoHandle?)peer.Owner)?.Send(lineId, packet, rtcp);
 
     /// <inheritdoc/>
     void IMediaRoomEvents.OnMediaEvent(in MediaEvent e)
@@ -142,6 +145,23 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     /// <summary>On the loop.</summary>
     internal VideoRoom Video => _video ??= new VideoRoom(
         _engine.Options.Video with { UnixTimeOffsetNs = _engine.Options.Room.UnixTimeOffsetNs }, this, this, _seed ^ int.MaxValue);
+
+    /// <summary>From any thread.</summary>
+    internal NetAddress? OpenLine(VideoHandle video, int lineId)
+    {
+        if (!_loop.Ports.TryTakeOrPromise(out var pair, out var number))
+            return null;
+        _loop.Loop.Post(() =>
+        {
+            // A port that was only promised is opened now; another program may have it, and then the line carries nothing.
+            if ((pair ?? _loop.Ports.OpenPromised(number)) is { } open)
+                video.Attach(lineId, open);
+        });
+        return Advertised.WithPort(number);
+    }
+
+    /// <summary>On the loop.</summary>
+    internal void ClosePort(PortPair pair) => _loop.Ports.Close(pair);
 
     internal void Attach(VideoHandle video) => _videos.Add(video);
 

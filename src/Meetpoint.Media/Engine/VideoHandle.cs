@@ -1,15 +1,19 @@
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Video;
+using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
 
 /// <summary>
-/// A participant's pictures as its owner holds them, over the port of its audio: every method may be called from any thread and takes effect on the room's media loop, in order.
+/// A participant's pictures as its owner holds them, over the port of its audio or with ports of their own: every method may be called from any thread and takes effect on the room's media
+/// loop, in order.
 /// </summary>
 public sealed class VideoHandle
 {
     readonly MediaRoomHandle _room;
+    readonly Dictionary<int, VideoPort> _ports = []; // on the loop
     VideoPeer? _peer; // on the loop
+    bool _isOver;
 
     internal VideoHandle(MediaRoomHandle room, MediaLegHandle leg)
     {
@@ -17,8 +21,20 @@ public sealed class VideoHandle
         Leg = leg;
     }
 
-    /// <summary>Whose port carries them.</summary>
+    /// <summary>Whose pictures they are, and whose port carries those that have none of their own.</summary>
     public MediaLegHandle Leg { get; }
+
+    /// <summary>Takes a port for a line at once, so that SDP can tell it; null when none is free. RTCP is one above unless multiplexed.</summary>
+    public NetAddress? OpenLine(int lineId) => _room.OpenLine(this, lineId);
+
+    /// <summary>Tells where the peer is by SDP, of a line with a port of its own.</summary>
+    public void SetRemote(int lineId, NetAddress media, NetAddress control, bool controlMuxed, IMediaProtection? protection) => _room.Loop.Post(() =>
+    {
+        if (!_ports.TryGetValue(lineId, out var port))
+            return;
+        port.Protection = protection;
+        port.SetRemote(media, control, controlMuxed);
+    });
 
     /// <summary>Begins, or changes what was settled after another offer and answer.</summary>
     public void Configure(VideoPeerOptions options) => _room.Loop.Post(() =>
@@ -29,11 +45,13 @@ public sealed class VideoHandle
             return;
         }
 
-        if (Leg.Port is not { } port || _room.Video.AddPeer(options, _room.Loop.NowNs) is not { } peer)
+        if (_isOver || Leg.Port is not { } port || _room.Video.AddPeer(options, _room.Loop.NowNs) is not { } peer)
             return;
         _peer = peer;
         peer.Owner = this;
         _room.Attach(this);
+        if (options.HasSeparateLines)
+            return;
         port.Video = this;
         port.ChooseDelivery();
     });
@@ -47,14 +65,17 @@ public sealed class VideoHandle
     /// <summary>Says how large a line is looked at, in lines of the picture; 0: not at all.</summary>
     public void SetView(int outputId, int maxHeight) => OnPeer(peer => _room.Video.SetView(peer, outputId, maxHeight, _room.Loop.NowNs));
 
+    /// <summary>The peer wants a picture anew, and says so by signalling (RFC 5168).</summary>
+    public void RequestKeyframe(int outputId) => OnPeer(peer => _room.Video.RequestKeyframe(peer, outputId, _room.Loop.NowNs));
+
     /// <summary>Ends them; the audio goes on.</summary>
     public void Remove() => _room.Loop.Post(End);
 
     /// <summary>On the loop.</summary>
     internal VideoPeer? Peer => _peer;
 
-    /// <summary>An RTP packet came at the port that is not audio; on the loop.</summary>
-    internal bool OnRtp(Span<byte> packet, long nowNs) => _peer is { } peer && _room.Video.OnRtp(peer, packet, -1, nowNs);
+    /// <summary>An RTP packet came that is not audio; on the loop. The input is -1 where its port does not tell it.</summary>
+    internal bool OnRtp(Span<byte> packet, int inputId, long nowNs) => _peer is { } peer && _room.Video.OnRtp(peer, packet, inputId, nowNs);
 
     /// <summary>RTCP came, opened already; on the loop.</summary>
     internal void OnRtcp(ReadOnlySpan<byte> compound, long nowNs)
@@ -64,17 +85,38 @@ public sealed class VideoHandle
     }
 
     /// <summary>On the loop.</summary>
-    internal void Send(ReadOnlySpan<byte> packet) => Leg.Port?.Send(packet, control: false);
+    internal void Send(int lineId, ReadOnlySpan<byte> packet, bool rtcp)
+    {
+        if (_ports.TryGetValue(lineId, out var port))
+            port.Send(packet, rtcp);
+        else
+            Leg.Port?.Send(packet, control: false);
+    }
+
+    /// <summary>On the loop.</summary>
+    internal void Attach(int lineId, PortPair pair)
+    {
+        if (_isOver)
+            _room.ClosePort(pair);
+        else
+            _ports[lineId] = new VideoPort(this, lineId, pair);
+    }
 
     /// <summary>On the loop.</summary>
     internal void End()
     {
-        if (_peer is not { } peer)
-            return;
-        _room.Video.RemovePeer(peer, _room.Loop.NowNs);
-        _peer = null;
-        _room.Detach(this);
-        if (Leg.Port is not { } port)
+        _isOver = true;
+        if (_peer is { } peer)
+        {
+            _room.Video.RemovePeer(peer, _room.Loop.NowNs);
+            _peer = null;
+            _room.Detach(this);
+        }
+
+        foreach (var own in _ports.Values)
+            _room.ClosePort(own.Pair);
+        _ports.Clear();
+        if (Leg.Port is not { } port || port.Video != this)
             return;
         port.Video = null;
         port.ChooseDelivery();

@@ -189,7 +189,7 @@ static class AudioNegotiation
         .OfType<AudioCodec>();
 
     /// <summary>The first suite that we have; our own key is kept over re-offers so that a stream does not break.</summary>
-    static (SdesKey Ours, SdesKey Theirs)? Sdes(SdpMedia offered, SdesKey? keep, Randomness randomness)
+    internal static (SdesKey Ours, SdesKey Theirs)? Sdes(SdpMedia offered, SdesKey? keep, Randomness randomness)
     {
         foreach (var crypto in offered.Attributes.All("crypto"))
         {

@@ -255,10 +255,15 @@ sealed partial class CascadeLink : ICallHandler
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
         // A session refresh by re-INVITE: the same again. New keys come with a new call only.
-        if (_end is { } end && AudioNegotiation.Answer(offer, end, 2) is var (answer, _))
-            reply.Accept(answer);
-        else
+        if (_end is not { } end || AudioNegotiation.Answer(offer, end, 2) is not var (answer, _))
+        {
             reply.Reject();
+            return;
+        }
+
+        for (var i = 1; call.LocalSdp is { } ours && i < Math.Min(ours.Media.Count, answer.Media.Count); i++)
+            answer.Media[i] = ours.Media[i];
+        reply.Accept(answer);
     }
 
     void ICallHandler.OnInfo(Call call, SipMessage info)

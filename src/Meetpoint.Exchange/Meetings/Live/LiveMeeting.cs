@@ -411,9 +411,12 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             foreach (var browser in Browsers)
                 browser.Say(JoinFrame.Codec(e.Codec));
         }
-        else if (e.Peer?.Owner is VideoHandle handle && _byLeg.TryGetValue(handle.Leg.LegId, out var participant) && participant is BrowserParticipant browser)
+        else if (e.Peer?.Owner is VideoHandle handle && _byLeg.TryGetValue(handle.Leg.LegId, out var participant))
         {
-            browser.OnVideo(in e);
+            if (participant is BrowserParticipant browser)
+                browser.OnVideo(in e);
+            else if (e.Kind == VideoEventKind.KeyframeWanted)
+                (participant as SipParticipant)?.WantKeyframe();
         }
     }
 

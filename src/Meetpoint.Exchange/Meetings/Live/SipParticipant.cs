@@ -23,6 +23,7 @@ sealed class SipParticipant : Participant, ICallHandler
     const long RingAgainNs = 60 * MonotonicTime.Second;
 
     readonly LoopTimer _ringAgain;
+    readonly SipPictures _pictures;
     AudioEnd _end;
     bool _hasMedia;
     bool _isPromptDue;
@@ -36,6 +37,7 @@ sealed class SipParticipant : Participant, ICallHandler
         : base(meeting, id, leg, caller, isOrganiser)
     {
         _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), Context.Randomness);
+        _pictures = new SipPictures(meeting, leg, id);
         _ringAgain = new LoopTimer(Context.Loop, _ => RingAgain());
     }
 
@@ -62,7 +64,7 @@ sealed class SipParticipant : Participant, ICallHandler
 
         if (call.Offer is not { } offer)
         {
-            call.Answer(AudioNegotiation.Offer(_end));
+            call.Answer(Offer());
             return;
         }
 
@@ -73,6 +75,7 @@ sealed class SipParticipant : Participant, ICallHandler
             return;
         }
 
+        _pictures.Answer(offer, answer);
         _answer = answer;
         Apply(settled);
         _hasMedia = true;
@@ -90,7 +93,7 @@ sealed class SipParticipant : Participant, ICallHandler
                 Target = contact,
                 From = from,
                 To = new NameAddress("sip:" + Caller.Address, Caller.Name),
-                Offer = AudioNegotiation.Offer(_end),
+                Offer = Offer(),
                 Route = registered?.Route,
                 Routes = registered?.Routes ?? [],
                 Credentials = credentials,
@@ -146,6 +149,7 @@ sealed class SipParticipant : Participant, ICallHandler
             return;
         }
 
+        _pictures.Settle(ours, answer);
         Apply(settled);
         // The first agreement alone: a later one, as of a session refresh, changes nothing at the door.
         if (_hasMedia)
@@ -173,6 +177,7 @@ sealed class SipParticipant : Participant, ICallHandler
             return;
         }
 
+        _pictures.Answer(offer, answer);
         Apply(settled);
         reply.Accept(answer);
     }
@@ -181,6 +186,15 @@ sealed class SipParticipant : Participant, ICallHandler
     {
         if (DtmfInfo.DigitOf(info) is { } digit)
             OnDigit(digit);
+        else if (PictureInfo.Asks(info))
+            _pictures.RequestKeyframe();
+    }
+
+    /// <summary>Its camera is to begin a picture anew, and its equipment hears no RTCP feedback.</summary>
+    public void WantKeyframe()
+    {
+        if (_call is { State: CallState.Confirmed } call)
+            PictureInfo.Send(call);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end) => Leave(end.Reason);
@@ -230,7 +244,23 @@ sealed class SipParticipant : Participant, ICallHandler
     protected override void OnNoMedia() => Hangup(("Reason", "SIP;cause=408;text=\"No media\""));
 
     /// <inheritdoc/>
-    protected override void OnLeaving() => _ringAgain.Disarm();
+    protected override void OnLeaving()
+    {
+        _ringAgain.Disarm();
+        _pictures.End();
+    }
+
+    /// <inheritdoc/>
+    protected override RosterEntry Entry => base.Entry with { HasVideo = _pictures.HasCamera };
+
+    /// <summary>Ours: of pictures only to who has a screen to show them on, since not every telephone takes a description with more than it knows.</summary>
+    SdpDescription Offer()
+    {
+        var offer = AudioNegotiation.Offer(_end);
+        if (Caller.Endpoint is { Kind: EndpointKind.Room or EndpointKind.Bridge })
+            _pictures.Offer(offer);
+        return offer;
+    }
 
     void RingAgain()
     {

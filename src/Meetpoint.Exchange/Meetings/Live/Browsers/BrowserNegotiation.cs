@@ -215,7 +215,7 @@ static class BrowserNegotiation
         var formats = new List<VideoFormat>();
         foreach (var format in line.Formats)
         {
-            if (formats.Count == VideoInput.MaxFormats || Type(format) is not { } type || line.RtpMap(format) is not { ClockRate: 90000 } map || CodecOf(map, line.Fmtp(format)) is not { } codec)
+            if (formats.Count == VideoInput.MaxFormats || Type(format) is not { } type || line.RtpMap(format) is not { ClockRate: 90000 } map || VideoCodecs.Of(map, line.Fmtp(format)) is not { } codec)
                 continue;
             var rtx = line.Formats.FirstOrDefault(other => line.RtpMap(other) is { Encoding: var encoding } && encoding.Equals("rtx", StringComparison.OrdinalIgnoreCase)
                 && line.Fmtp(other) is { } parameters && parameters.Split(';').Any(parameter => parameter.Trim() == "apt=" + format));
@@ -223,16 +223,6 @@ static class BrowserNegotiation
         }
 
         return [.. formats.OrderBy(format => format.Codec != (prefer ?? VideoCodec.Vp8))];
-    }
-
-    static VideoCodec? CodecOf(SdpRtpMap map, string? parameters)
-    {
-        if (map.Encoding.Equals("VP8", StringComparison.OrdinalIgnoreCase))
-            return VideoCodec.Vp8;
-        if (!map.Encoding.Equals("H264", StringComparison.OrdinalIgnoreCase) || parameters is null)
-            return null;
-        var words = parameters.Split(';', StringSplitOptions.TrimEntries);
-        return words.Contains("packetization-mode=1") && words.Any(static word => word.StartsWith("profile-level-id=42", StringComparison.OrdinalIgnoreCase)) ? VideoCodec.H264 : null;
     }
 
     static void AddFormats(SdpMedia ours, SdpMedia offered, List<VideoFormat> formats)

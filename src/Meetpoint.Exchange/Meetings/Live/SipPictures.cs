@@ -1,0 +1,185 @@
+using System.Globalization;
+using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Media.Engine;
+using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Srtp;
+using Meetpoint.Media.Video;
+using Meetpoint.Net;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Exchange.Meetings.Live;
+
+/// <summary>
+/// The pictures of a participant by SIP: a line of a camera, and one of content where its equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile
+/// with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
+/// </summary>
+sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participantId)
+{
+    const string Plain = "RTP/AVP", Secure = "RTP/SAVP";
+    const string BaselineMode1 = "profile-level-id=42e01f;packetization-mode=1";
+
+    static readonly string[] _feedback = ["nack", "nack pli", "ccm fir"];
+
+    readonly Dictionary<int, Line> _lines = [];
+    VideoHandle? _video;
+
+    /// <summary>Adds a line of a camera to our offer; nothing where no port is free.</summary>
+    public void Offer(SdpDescription offer)
+    {
+        if (LineAt(offer.Media.Count) is not { } line)
+            return;
+        var ours = new SdpMedia { Kind = "video", Port = line.Address.Port, Protocol = Plain };
+        ours.AddFormat(new SdpRtpMap(97, "H264", 90000), BaselineMode1);
+        ours.AddFormat(new SdpRtpMap(96, "VP8", 90000));
+        foreach (var feedback in _feedback)
+            ours.Attributes.Add("rtcp-fb", "* " + feedback);
+        offer.Media.Add(ours);
+    }
+
+    /// <summary>Takes the lines of an offer that can be taken, in our answer, which has them refused, and begins with them.</summary>
+    public void Answer(SdpDescription offer, SdpDescription answer)
+    {
+        var kinds = new HashSet<VideoKind>();
+        for (var i = 0; i < offer.Media.Count; i++)
+        {
+            var offered = offer.Media[i];
+            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0 || kinds.Contains(KindOf(offered)) || LineAt(i) is not { } line || !TryKey(offered, line))
+                continue;
+            kinds.Add(KindOf(offered));
+            answer.Media[i] = Ours(offer, offered, line);
+        }
+
+        Settle(answer, offer);
+    }
+
+    /// <summary>Begins, or changes, by what both descriptions say; without a line in common there is nothing to see.</summary>
+    public void Settle(SdpDescription ours, SdpDescription theirs)
+    {
+        var inputs = new List<VideoInput>();
+        var outputs = new List<VideoOutput>();
+        for (var i = 0; i < Math.Min(ours.Media.Count, theirs.Media.Count); i++)
+        {
+            var other = theirs.Media[i];
+            if (ours.Media[i].Kind != "video" || ours.Media[i].IsRefused || other.IsRefused || !_lines.TryGetValue(i, out var line) || theirs.AddressOf(other) is not { } remote)
+                continue;
+            var formats = FormatsOf(other);
+            var direction = theirs.DirectionOf(other);
+            if (direction is SdpDirection.SendRecv or SdpDirection.SendOnly)
+                inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+            if (direction is SdpDirection.SendRecv or SdpDirection.RecvOnly)
+                outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+            var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
+            _video!.SetRemote(i, remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed, line.Protection);
+        }
+
+        _video?.Configure(new VideoPeerOptions
+        {
+            ParticipantId = participantId,
+            Inputs = inputs,
+            Outputs = outputs,
+            HasSeparateLines = true,
+            HasNack = Has(theirs, "nack"),
+            HasPli = Has(theirs, "nack pli"),
+            HasFir = Has(theirs, "ccm fir"),
+        });
+        HasCamera = inputs.Exists(static input => input.Kind == VideoKind.Camera);
+    }
+
+    /// <summary>It can send a camera's picture.</summary>
+    public bool HasCamera { get; private set; }
+
+    /// <summary>It wants the picture that it sees anew (RFC 5168).</summary>
+    public void RequestKeyframe()
+    {
+        foreach (var line in _lines.Keys)
+            _video?.RequestKeyframe(line);
+    }
+
+    /// <summary>Ends them.</summary>
+    public void End() => _video?.Remove();
+
+    /// <summary>A line has the same port as long as there is a call.</summary>
+    Line? LineAt(int index)
+    {
+        if (_lines.TryGetValue(index, out var known))
+            return known;
+        _video ??= meeting.Room.AddVideo(leg);
+        return _video.OpenLine(index) is { } address ? _lines[index] = new Line(address) : null;
+    }
+
+    bool TryKey(SdpMedia offered, Line line)
+    {
+        if (!offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
+            return offered.Protocol.StartsWith(Plain, StringComparison.Ordinal);
+        if (AudioNegotiation.Sdes(offered, line.Keys?.Ours, meeting.Context.Randomness) is not { } keys)
+            return false;
+        // The same keys again go on counting where they are.
+        if (line.Keys is not { } before || before.Ours != keys.Ours || before.Theirs.Format() != keys.Theirs.Format())
+            line.Protection = new SrtpProtection(SrtpSession.Create(keys.Ours, keys.Theirs));
+        line.Keys = keys;
+        return true;
+    }
+
+    static SdpMedia Ours(SdpDescription offer, SdpMedia offered, Line line)
+    {
+        var ours = new SdpMedia { Kind = "video", Port = line.Address.Port, Protocol = offered.Protocol };
+        foreach (var format in FormatsOf(offered))
+        {
+            var type = format.PayloadType.ToString(CultureInfo.InvariantCulture);
+            ours.AddFormat(offered.RtpMap(type)!, offered.Fmtp(type));
+        }
+
+        foreach (var feedback in offered.Attributes.All("rtcp-fb").Where(static value => value.Split(' ', 2) is [_, var words] && _feedback.Contains(words)).Take(VideoInput.MaxFormats))
+            ours.Attributes.Add("rtcp-fb", feedback);
+        if (offered.Attributes.First("content") is { } content)
+            ours.Attributes.Add("content", content);
+        if (offered.Attributes.First("label") is { } label)
+            ours.Attributes.Add("label", label);
+        if (offered.RtcpMux)
+            ours.Attributes.Add("rtcp-mux");
+        if (line.Keys is { } keys && offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
+            ours.Attributes.Add("crypto", keys.Ours.Format());
+        ours.Direction = offer.DirectionOf(offered) switch
+        {
+            SdpDirection.SendOnly => SdpDirection.RecvOnly,
+            SdpDirection.RecvOnly => SdpDirection.SendOnly,
+            var both => both,
+        };
+        return ours;
+    }
+
+    static VideoKind KindOf(SdpMedia line) => line.Attributes.First("content") is { } content && content.Contains("slides", StringComparison.Ordinal) ? VideoKind.Content : VideoKind.Camera;
+
+    static List<VideoFormat> FormatsOf(SdpMedia line) => [.. line.Formats
+        .Select(format => byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128 && line.RtpMap(format) is { ClockRate: 90000 } map
+            && VideoCodecs.Of(map, line.Fmtp(format)) is { } codec ? new VideoFormat(type, codec) : (VideoFormat?)null)
+        .OfType<VideoFormat>().Take(VideoInput.MaxFormats)];
+
+    static bool Has(SdpDescription theirs, string feedback) =>
+        theirs.Media.Exists(line => line.Kind == "video" && line.Attributes.All("rtcp-fb").Any(value => value.Split(' ', 2) is [_, var words] && words == feedback));
+
+    /// <summary>Our end of a line.</summary>
+    sealed class Line(NetAddress address)
+    {
+        public NetAddress Address => address;
+
+        public (SdesKey Ours, SdesKey Theirs)? Keys { get; set; }
+
+        public IMediaProtection? Protection { get; set; }
+    }
+}
+
+/// <summary>Which codec of ours an encoding of SDP is.</summary>
+static class VideoCodecs
+{
+    /// <summary>Null for one that is not forwarded: other codecs, other profiles than a baseline of H.264, and its packetization mode 0, by which browsers' packets do not fit.</summary>
+    public static VideoCodec? Of(SdpRtpMap map, string? parameters)
+    {
+        if (map.Encoding.Equals("VP8", StringComparison.OrdinalIgnoreCase))
+            return VideoCodec.Vp8;
+        if (!map.Encoding.Equals("H264", StringComparison.OrdinalIgnoreCase) || parameters is null)
+            return null;
+        var words = parameters.Split(';', StringSplitOptions.TrimEntries);
+        return words.Contains("packetization-mode=1") && words.Any(static word => word.StartsWith("profile-level-id=42", StringComparison.OrdinalIgnoreCase)) ? VideoCodec.H264 : null;
+    }
+}
