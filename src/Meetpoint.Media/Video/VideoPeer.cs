@@ -26,15 +26,26 @@ public sealed class VideoPeer
         Bandwidth = new BandwidthEstimator(room.Bandwidth, HasTransportSequence, nowNs);
     }
 
+    /// <summary>Takes over what another offer and answer settled.</summary>
+    internal void Configure(VideoPeerOptions options, VideoRoomOptions room, long nowNs)
+    {
+        var had = HasTransportSequence;
+        Options = options;
+        Protection = options.Protection ?? Protection;
+        if (had != HasTransportSequence)
+            Bandwidth = new BandwidthEstimator(room.Bandwidth, HasTransportSequence, nowNs);
+    }
+
     /// <summary>
     /// Mean time between reports: at 360 kbit/s and more RFC 3550 section 6.2 allows one a second, and lips move with the sound only after the first.
     /// </summary>
     const long ReportIntervalNs = MonotonicTime.Second;
 
     /// <summary>What was settled for it.</summary>
-    public VideoPeerOptions Options { get; internal set; }
+    public VideoPeerOptions Options { get; private set; }
 
-    bool HasTransportSequence => Options.HasTransportFeedback && Options.TransportSequenceExtensionId != 0;
+    /// <summary>Packets to the peer carry transport sequence numbers, and it tells of them.</summary>
+    internal bool HasTransportSequence => Options.HasTransportFeedback && Options.TransportSequenceExtensionId != 0;
 
     /// <summary>Whatever the owner wants to find again.</summary>
     public object? Owner { get; set; }
@@ -90,7 +101,16 @@ public sealed class VideoPeer
 
     internal LayerChoice Layers { get; }
 
-    internal SourceLine? FindLine(int outputId) => Lines.Find(line => line.Id == outputId);
+    internal SourceLine? FindLine(int outputId)
+    {
+        foreach (var line in Lines)
+        {
+            if (line.Id == outputId)
+                return line;
+        }
+
+        return null;
+    }
 
     /// <summary>The line with a source; null when there is none.</summary>
     internal SourceLine? FindLineBySsrc(uint ssrc)

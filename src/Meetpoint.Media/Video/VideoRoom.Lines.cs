@@ -125,8 +125,13 @@ public sealed partial class VideoRoom
     {
         foreach (var peer in _peers)
         {
-            if (peer.Lines.Exists(line => line.Feed == feed))
+            foreach (var line in peer.Lines)
+            {
+                if (line.Feed != feed)
+                    continue;
                 ChooseLayers(peer, nowNs);
+                break;
+            }
         }
     }
 

@@ -8,13 +8,16 @@ public sealed partial class VideoRoom
     readonly HashSet<uint> _ssrcs = []; // all of ours, of this room
 
     /// <summary>Adds a peer; null when the room is full.</summary>
+    /// <param name="options">What was settled.</param>
+    /// <param name="nowNs">Monotonic time.</param>
+    /// <param name="owner">Its <see cref="VideoPeer.Owner"/>: events of the peer may be raised, and packets sent, before this returns.</param>
     /// <exception cref="ArgumentException">Participant id 0, an id twice, or too many lines, formats or layers.</exception>
-    public VideoPeer? AddPeer(VideoPeerOptions options, long nowNs)
+    public VideoPeer? AddPeer(VideoPeerOptions options, long nowNs, object? owner = null)
     {
         Check(options);
         if (_peers.Count == _options.MaxPeers)
             return null;
-        var peer = new VideoPeer(options, _options, (uint)_random.NextInt64(), (uint)_random.NextInt64(), TakeSsrc(0), nowNs);
+        var peer = new VideoPeer(options, _options, (uint)_random.NextInt64(), (uint)_random.NextInt64(), TakeSsrc(0), nowNs) { Owner = owner };
         _peers.Add(peer);
         // Who comes as one of this room is looked at again where a cascade brings him.
         foreach (var other in _peers)
@@ -37,8 +40,7 @@ public sealed partial class VideoRoom
         Check(options);
         if (options.ParticipantId != peer.Options.ParticipantId)
             throw new ArgumentException("A peer is one participant for as long as it is there", nameof(options));
-        peer.Options = options;
-        peer.Protection = options.Protection ?? peer.Protection;
+        peer.Configure(options, _options, nowNs);
         Configure(peer, nowNs);
     }
 

@@ -17,7 +17,7 @@ sealed class LineHeader
     readonly bool _namesSource;
     readonly int _transportSequenceAt;
 
-    public LineHeader(VideoPeerOptions peer, VideoOutput line)
+    public LineHeader(VideoPeer peer, VideoOutput line)
     {
         Span<byte> header = stackalloc byte[MaxLength];
         header.Clear();
@@ -25,10 +25,10 @@ sealed class LineHeader
         var at = RtpPacket.FixedHeaderLength + (_namesSource ? 4 : 0);
         var extensions = new RtpHeaderExtensions(header[at..]);
         // The number goes first, so that it stands at a place that is known.
-        HasTransportSequence = extensions.TryAddTransportSequence(peer.TransportSequenceExtensionId, 0);
+        HasTransportSequence = peer.HasTransportSequence && extensions.TryAddTransportSequence(peer.Options.TransportSequenceExtensionId, 0);
         _transportSequenceAt = at + RtpHeaderExtensions.HeaderLength + 1;
         if (line.Mid is { } mid)
-            extensions.TryAdd(peer.MidExtensionId, Encoding.UTF8.GetBytes(mid));
+            extensions.TryAdd(peer.Options.MidExtensionId, Encoding.UTF8.GetBytes(mid));
         var length = extensions.Finish();
         header[0] = (byte)(0x80 | (length > 0 ? 0x10 : 0) | (_namesSource ? 1 : 0));
         _template = header[..(at + length)].ToArray();

@@ -7,15 +7,23 @@ namespace Meetpoint.Media.Video.Forwarding;
 /// <summary>Which of a peer's streams a packet is of: by what it was before, by layer and m-line, or by the input that only it can be of.</summary>
 sealed class SourceFinder(VideoPeer peer)
 {
-    /// <summary>The most sources of one peer that are known at once; past it, the oldest are forgotten and found again.</summary>
+    /// <summary>The most sources of one peer that are known at once, more than its inputs have; past it, those are forgotten that others have replaced.</summary>
     const int MaxKnown = 256;
 
     readonly Dictionary<uint, Known> _known = [];
 
-    /// <summary>Forgets what was found, and takes over the sources that SDP names.</summary>
+    /// <summary>
+    /// Takes over the sources that SDP names. What was found of inputs that stay is kept: browsers name layer and m-line only until the first report
+    /// about a source.
+    /// </summary>
     public void Configure()
     {
-        _known.Clear();
+        foreach (var (ssrc, known) in _known)
+        {
+            if (!peer.Feeds.Contains(known.Source.Feed))
+                _known.Remove(ssrc);
+        }
+
         foreach (var feed in peer.Feeds)
         {
             if (feed.Layers.Length > 1)
@@ -101,12 +109,21 @@ sealed class SourceFinder(VideoPeer peer)
     void Learn(uint ssrc, VideoSource source, bool isRetransmission)
     {
         if (_known.Count >= MaxKnown)
-            _known.Clear();
+            ForgetReplaced();
         _known[ssrc] = new Known(source, isRetransmission);
         if (isRetransmission)
             source.RtxSsrc = ssrc;
         else
             source.Begin(ssrc);
+    }
+
+    void ForgetReplaced()
+    {
+        foreach (var (ssrc, known) in _known)
+        {
+            if (ssrc != (known.IsRetransmission ? known.Source.RtxSsrc : known.Source.Ssrc))
+                _known.Remove(ssrc);
+        }
     }
 
     static bool Is(ReadOnlySpan<byte> value, string? name)

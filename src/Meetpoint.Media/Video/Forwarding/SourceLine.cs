@@ -110,9 +110,9 @@ sealed class SourceLine
     {
         Options = options;
         PayloadTypes = new PayloadTypes(options.Formats);
-        Header = new LineHeader(Peer.Options, options);
-        // What is shown may have another payload type now, or none: it begins anew.
-        if (_current is not null)
+        Header = new LineHeader(Peer, options);
+        // What is shown has another payload type now, or none: it begins anew.
+        if (_current is not null && (!PayloadTypes.TryFind(_format.Codec, out var format) || format != _format))
             Stop();
     }
 

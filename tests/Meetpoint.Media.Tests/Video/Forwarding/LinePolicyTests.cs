@@ -175,12 +175,14 @@ public sealed class LinePolicyTests
     public void Reconfigure_LineStays_GoesOnWithItsSource()
     {
         var peers = Join(2);
-        _room.Run(300);
+        _room.Run(1000);
+        _room.KeyframeRequests.Clear();
         var viewer = peers[1];
         var ssrc = viewer.SsrcOf(0);
         _room.Room.Reconfigure(viewer, TestVideoRoom.Options(2, true, 2), _room.NowNs);
         _room.Run(700);
         viewer.SsrcOf(0).ShouldBe(ssrc);
+        _room.KeyframeRequests.ShouldBeEmpty("what is shown goes on");
         viewer.SsrcOf(1).ShouldNotBe(0u);
         _room.Screen(viewer).ShouldBeDecodable();
         Lines(viewer).ShouldBe([1u, 0u]);

@@ -1,5 +1,6 @@
 using Meetpoint.Media.Tests.Video.Kit;
 using Meetpoint.Media.Video;
+using Meetpoint.Media.Video.Bandwidth;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Video.Forwarding;
@@ -7,7 +8,7 @@ namespace Meetpoint.Media.Tests.Video.Forwarding;
 /// <summary>Which layer of a camera a line is sent.</summary>
 public sealed class SimulcastTests
 {
-    readonly TestVideoRoom _room = new();
+    readonly TestVideoRoom _room = new(new VideoRoomOptions { Bandwidth = new BandwidthOptions { StartBitsPerSecond = 10_000_000 } });
     readonly TestCamera[] _layers =
     [
         new(1, VideoCodec.Vp8, 0x101) { Height = 180, Mid = "v", Rid = "q", PayloadBytes = 100 },

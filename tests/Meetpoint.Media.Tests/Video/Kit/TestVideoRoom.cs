@@ -50,8 +50,7 @@ sealed class TestVideoRoom : IVideoOutput, IVideoRoomEvents
     public VideoPeer Add(uint participant, TestCamera? camera = null, int lines = 1, Func<VideoPeerOptions, VideoPeerOptions>? change = null)
     {
         var options = Options(participant, camera is not null, lines);
-        var peer = Room.AddPeer(change is null ? options : change(options), NowNs).ShouldNotBeNull();
-        peer.Owner = participant;
+        var peer = Room.AddPeer(change is null ? options : change(options), NowNs, participant).ShouldNotBeNull();
         if (camera is not null)
             Connect(peer, camera);
         return peer;
