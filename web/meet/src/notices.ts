@@ -36,13 +36,12 @@ export function nameOf(state: Pick<State, "participants">, id: number): string {
   return state.participants.find((participant) => participant.id === id)?.name ?? "Somebody";
 }
 
+/** Nothing of a way to the lobby: the screen that comes says it. */
 function moderated(what: string, by: string): Said | null {
   const who = by || "The organiser";
   switch (what) {
     case "muted":
       return urgent(`${who} muted your microphone.`);
-    case "to-lobby":
-      return urgent(`${who} moved you to the lobby.`);
     case "locked":
       return calm(`${who} locked the meeting: nobody else can join.`);
     case "unlocked":

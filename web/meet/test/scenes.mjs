@@ -173,6 +173,19 @@ export const SCENES = [
   },
   { name: "lost", short: "desktop", run: async (scene) => { await inside(scene, 3); scene.fake.hasSockets = false; scene.fake.cut(); await scene.page.getByText("The connection was lost.").waitFor(); } },
   {
+    name: "given-up",
+    run: async (scene) => {
+      await scene.page.clock.install();
+      await inside(scene, 3);
+      scene.fake.hasSockets = false;
+      scene.fake.cut();
+      const words = scene.page.getByText("could not be made again");
+      for (let i = 0; i < 60 && !(await words.isVisible()); i++) await scene.page.clock.runFor(10_000);
+      await words.waitFor();
+    },
+  },
+  { name: "landscape", only: "phone", run: async (scene) => { await scene.page.setViewportSize({ width: 844, height: 390 }); await inside(scene, 4, { then: chat.slice(1, 2) }); } },
+  {
     name: "back-again",
     run: async (scene) => {
       await inside(scene, 3);
