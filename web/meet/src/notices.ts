@@ -13,7 +13,7 @@ export function noticeOf(before: State, message: ServerMessage): Said | null {
     case "chat":
       return before.panel === "chat" || message.participant === before.self ? null : calm(`${message.name}: ${shortened(message.text)}`);
     case "floor":
-      if (before.sharing === "asked" && !message.granted) return urgent("You cannot share now: somebody else is presenting, or the organiser does not allow it.");
+      if (before.sharing === "asked" && !message.granted && message.participant !== before.self) return urgent("You cannot share now: somebody else is presenting, or the organiser does not allow it.");
       if (before.sharing === "yes" && message.participant !== before.self) return urgent("Your screen is no longer shared.");
       if (message.participant !== null && message.participant !== before.self && message.participant !== before.floor)
         return calm(`${nameOf(before, message.participant)} shares a screen.`);
