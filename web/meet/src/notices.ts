@@ -13,7 +13,7 @@ export function noticeOf(before: State, message: ServerMessage): Said | null {
     case "chat":
       return before.panel === "chat" || message.participant === before.self ? null : calm(`${message.name}: ${shortened(message.text)}`);
     case "floor":
-      if (before.sharing === "asked" && !message.granted) return urgent("You cannot share now: somebody else is presenting, or the organiser does not allow it.");
+      if (before.sharing === "asked" && !message.granted && message.participant !== before.self) return urgent("You cannot share now: somebody else is presenting, or the organiser does not allow it.");
       if (before.sharing === "yes" && message.participant !== before.self) return urgent("Your screen is no longer shared.");
       if (message.participant !== null && message.participant !== before.self && message.participant !== before.floor)
         return calm(`${nameOf(before, message.participant)} shares a screen.`);
@@ -36,13 +36,12 @@ export function nameOf(state: Pick<State, "participants">, id: number): string {
   return state.participants.find((participant) => participant.id === id)?.name ?? "Somebody";
 }
 
+/** Nothing of a way to the lobby: the screen that comes says it. */
 function moderated(what: string, by: string): Said | null {
   const who = by || "The organiser";
   switch (what) {
     case "muted":
       return urgent(`${who} muted your microphone.`);
-    case "to-lobby":
-      return urgent(`${who} moved you to the lobby.`);
     case "locked":
       return calm(`${who} locked the meeting: nobody else can join.`);
     case "unlocked":

@@ -21,9 +21,10 @@ export interface Plan {
 
 const GAP = 8;
 
-/** Faces are cut to fit, within what still looks like a picture of a person. */
+/** Pictures are cut to fit: hardly on a wide stage, and on a tall one as far as a face still has room. */
 const WIDEST = 16 / 9;
-const TALLEST = 3 / 4;
+const TALLEST_ON_WIDE = 4 / 3;
+const TALLEST_ON_TALL = 3 / 4;
 
 /** A tile that is smaller shows no face that one could know. */
 const SMALLEST_WIDTH = 150;
@@ -134,6 +135,7 @@ function choose(state: State, people: Participant[], capacity: number): Particip
 
 /** Places for so many, as large as the area allows, the last row in the middle. */
 export function arrange(count: number, area: Box): Box[] {
+  const tallest = area.width > area.height ? TALLEST_ON_WIDE : TALLEST_ON_TALL;
   let best = { size: 0, columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
@@ -141,7 +143,7 @@ export function arrange(count: number, area: Box): Box[] {
     let height = (area.height - GAP * (rows - 1)) / rows;
     if (width <= 0 || height <= 0) continue;
     if (width / height > WIDEST) width = height * WIDEST;
-    if (width / height < TALLEST) height = width / TALLEST;
+    if (width / height < tallest) height = width / tallest;
     if (width * height > best.size) best = { size: width * height, columns, width, height };
   }
   const { columns, width, height } = best;

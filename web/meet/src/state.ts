@@ -260,7 +260,7 @@ function onRoster(state: State, participants: Participant[], isLocked: boolean):
 }
 
 function onFloor(state: State, participant: number | null, granted: boolean): State {
-  if (participant !== null && participant === state.self && granted) return { ...state, floor: participant, sharing: state.sharing === "no" ? "no" : "yes" };
+  if (participant !== null && participant === state.self) return { ...state, floor: participant, sharing: state.sharing === "no" ? "no" : "yes" };
   // Refused while asked for, or taken by somebody else, or given back.
   return { ...state, floor: participant, sharing: state.sharing === "asked" && granted && participant === null ? "asked" : "no" };
 }

@@ -37,6 +37,38 @@ async function inside(scene, count, { changes = {}, isModerator = false, isLocke
   await page.waitForFunction(() => document.querySelectorAll(".tile-place").length > 0);
 }
 
+/** Waits until something holds of what the exchange was told. */
+async function told(fake, holds, what) {
+  for (let i = 0; i < 100; i++) {
+    if (fake.received.some(holds)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the exchange was never told ${what}; it was told: ${JSON.stringify(fake.received.map((message) => ({ ...message, offer: undefined }))).slice(0, 600)}`);
+}
+
+/** Keeps the page's connections where a scene finds them. */
+const keepPeers = () => {
+  const Original = RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Original {
+    constructor(...given) {
+      super(...given);
+      globalThis.kept = this;
+    }
+  };
+};
+
+/** Lines of the offer in which the page sends. */
+const CAMERA = "1";
+const CONTENT = "2";
+
+/** Waits until frames go out in a line, in a codec. */
+const sends = (page, line, codec) =>
+  page.waitForFunction(async ([mid, mimeType]) => {
+    const all = [...(await globalThis.kept.getStats()).values()];
+    const named = (id) => all.find((each) => each.id === id)?.mimeType;
+    return all.some((each) => each.type === "outbound-rtp" && each.mid === mid && each.framesEncoded > 0 && named(each.codecId) === mimeType);
+  }, [line, `video/${codec}`]);
+
 const waiting = (why, triesLeft = null) => (scene) =>
   enter(scene, () => scene.fake.send({ type: "wait", why, triesLeft })).then(() => scene.page.locator(".wait").waitFor());
 
@@ -110,6 +142,7 @@ export const SCENES = [
       await inside(scene, 7, { then: [{ type: "speaker", participant: 103 }] });
       await scene.page.keyboard.press("l");
       await scene.page.locator(".tile.is-main").waitFor();
+      await told(scene.fake, ({ type, lines }) => type === "view" && lines.some(({ height }) => height >= 540), "that a line is shown large");
     },
   },
   {
@@ -117,12 +150,14 @@ export const SCENES = [
     run: async (scene) => {
       await inside(scene, 6, { changes: { 100: { isPresenting: true } }, then: [{ type: "floor", participant: 100, granted: true }] });
       await scene.page.waitForFunction(() => document.querySelector(".is-content video")?.videoWidth > 0);
+      await told(scene.fake, ({ type, lines }) => type === "view" && lines.at(-1).height > 0, "that the content is shown");
     },
   },
   {
     name: "sharing",
     only: "desktop",
     run: async (scene) => {
+      await scene.page.addInitScript(keepPeers);
       await inside(scene, 3);
       const { fake, page } = scene;
       await page.evaluate(() => {
@@ -133,6 +168,31 @@ export const SCENES = [
       fake.onMessage = (message) => message.type === "present" && fake.send({ type: "floor", participant: message.active ? 7 : null, granted: true });
       await page.getByRole("button", { name: "Share screen" }).click();
       await page.getByText("Everybody sees your screen").first().waitFor();
+      await sends(page, CONTENT, "VP8");
+    },
+  },
+  {
+    name: "late-camera",
+    only: "desktop",
+    run: async (scene) => {
+      await scene.page.addInitScript(() => localStorage.setItem("meetpoint.join", JSON.stringify({ audio: false, video: false })));
+      await scene.page.addInitScript(keepPeers);
+      await inside(scene, 1);
+      await told(scene.fake, ({ type, audio, video }) => type === "enter" && !audio && !video, "that one enters without devices");
+      await scene.page.getByRole("button", { name: "Camera", exact: true }).click();
+      await told(scene.fake, ({ type, video }) => type === "state" && video, "that the camera is on");
+      await sends(scene.page, CAMERA, "VP8");
+    },
+  },
+  {
+    name: "codec",
+    only: "desktop",
+    run: async (scene) => {
+      await scene.page.addInitScript(keepPeers);
+      await inside(scene, 1);
+      await sends(scene.page, CAMERA, "VP8");
+      scene.fake.send({ type: "codec", name: "H264" });
+      await sends(scene.page, CAMERA, "H264");
     },
   },
   { name: "chat", short: "desktop", run: async (scene) => { await inside(scene, 4, { then: chat }); await scene.page.getByRole("button", { name: /^Chat/ }).click(); await scene.page.getByText("Shall we begin").waitFor(); } },
@@ -172,6 +232,19 @@ export const SCENES = [
     },
   },
   { name: "lost", short: "desktop", run: async (scene) => { await inside(scene, 3); scene.fake.hasSockets = false; scene.fake.cut(); await scene.page.getByText("The connection was lost.").waitFor(); } },
+  {
+    name: "given-up",
+    run: async (scene) => {
+      await scene.page.clock.install();
+      await inside(scene, 3);
+      scene.fake.hasSockets = false;
+      scene.fake.cut();
+      const words = scene.page.getByText("could not be made again");
+      for (let i = 0; i < 60 && !(await words.isVisible()); i++) await scene.page.clock.runFor(10_000);
+      await words.waitFor();
+    },
+  },
+  { name: "landscape", only: "phone", run: async (scene) => { await scene.page.setViewportSize({ width: 844, height: 390 }); await inside(scene, 4, { then: chat.slice(1, 2) }); } },
   {
     name: "back-again",
     run: async (scene) => {
