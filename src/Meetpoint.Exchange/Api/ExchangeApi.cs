@@ -135,7 +135,7 @@ static class ExchangeApi
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
-        new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Live.Browsers, parts.Time).Map(api);
+        new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Time).Map(api);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
         api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);

@@ -23,9 +23,9 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
             // Nobody asks the organiser whether he comes.
             var answer = person.Address == meeting.Organiser ? null : AnswerLinks.Under(settings.AnswerUrl, token);
             if (kind == InvitationKind.Invitation || prolonged.Count == 0)
-                Send(transaction, meeting, person, kind, answer);
+                Send(transaction, meeting, person, kind, answer, token);
             else
-                prolonged.ToList().ForEach(start => Send(transaction, meeting, person, kind, answer, start));
+                prolonged.ToList().ForEach(start => Send(transaction, meeting, person, kind, answer, token, start));
         }
 
         foreach (var person in before is null ? [] : Recipients(before).Where(person => recipients.All(other => other.Address != person.Address)))
@@ -60,10 +60,14 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
     /// <param name="person">Who is told.</param>
     /// <param name="kind">What.</param>
     /// <param name="answer">Where answers are taken.</param>
+    /// <param name="token">By which the join page knows the person; null who takes no part.</param>
     /// <param name="occurrence">The one occurrence of a series that it is about; null when it is about the meeting.</param>
-    void Send(StoreTransaction transaction, Meeting meeting, Invitee person, InvitationKind kind, AnswerLinks? answer, LocalDateTime? occurrence = null) =>
+    void Send(StoreTransaction transaction, Meeting meeting, Invitee person, InvitationKind kind, AnswerLinks? answer, string? token = null, LocalDateTime? occurrence = null) =>
         outbox.Enqueue(transaction, InvitationMail.Compose(
-            Details(meeting, person, kind, answer, occurrence),
+            Details(meeting, person, kind, answer, occurrence) with
+            {
+                Page = token is not null && meeting.HalfOf(parties.Self)?.Join is { } join ? JoinLinks.Under(settings.AnswerUrl, join.Code, token) : null,
+            },
             MailId(meeting, occurrence is { } start ? $"{kind}-{start:uuuuMMddHHmmss}" : kind.ToString(), person.Address), clock.GetCurrentInstant()));
 
     /// <summary>One mail for each meeting, version, kind and recipient; letters, digits and -_. only.</summary>

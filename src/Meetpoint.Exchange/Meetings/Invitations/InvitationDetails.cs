@@ -83,8 +83,25 @@ public sealed record InvitationDetails
     /// <summary>How to join.</summary>
     public required JoinCoordinates Join { get; init; }
 
+    /// <summary>Where it is joined with a browser; null where there is no page.</summary>
+    public JoinLinks? Page { get; init; }
+
     /// <summary>Where answers are taken; null when none is asked for.</summary>
     public AnswerLinks? Answer { get; init; }
+}
+
+/// <summary>The links to the join page: the recipient's own, by which the page knows who comes, and the one that anybody may have.</summary>
+public sealed record JoinLinks(string Own, string Anybodys)
+{
+    /// <summary>The links under an address such as https://meet.liberty.example/.</summary>
+    /// <param name="exchange">Where the pages are.</param>
+    /// <param name="code">The digits that name the meeting.</param>
+    /// <param name="token">The recipient's, of <see cref="Ids.Token"/>.</param>
+    public static JoinLinks Under(Uri exchange, string code, string token)
+    {
+        var address = new Uri(exchange, $"join/{Uri.EscapeDataString(code)}").AbsoluteUri;
+        return new JoinLinks($"{address}?invitation={Uri.EscapeDataString(token)}", address);
+    }
 }
 
 /// <summary>The links by which a recipient answers without an account: who holds the token is the recipient.</summary>

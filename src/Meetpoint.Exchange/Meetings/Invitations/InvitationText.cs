@@ -23,7 +23,7 @@ static class InvitationText
         if (TakesPart(details))
         {
             text.AppendLine().AppendLine("To join");
-            foreach (var way in WaysToJoin(details.Join))
+            foreach (var way in WaysToJoin(details, details.Page?.Own))
                 text.AppendLine("  " + way);
             if (details.Answer is { } answer)
             {
@@ -51,7 +51,7 @@ static class InvitationText
             html.Append(Paragraph(details.Note.Trim()));
         if (TakesPart(details))
         {
-            html.Append("<p>To join:<br>\n").AppendJoin("<br>\n", WaysToJoin(details.Join).Select(Encode)).Append("</p>\n");
+            html.Append("<p>To join:<br>\n").AppendJoin("<br>\n", WaysToJoin(details, details.Page?.Own).Select(Encode)).Append("</p>\n");
             if (details.Answer is { } answer)
             {
                 html.Append("<p>").Append(Link(answer.Accept, "Accept")).Append(" &middot; ").Append(Link(answer.Decline, "Decline"))
@@ -70,7 +70,7 @@ static class InvitationText
             text.Append(details.Note.Trim()).Append("\n\n");
         return !TakesPart(details)
             ? text.Append(details.Kind == InvitationKind.Cancellation ? "This meeting is cancelled." : "You are no longer invited.").ToString()
-            : text.Append("To join: ").AppendJoin("; ", WaysToJoin(details.Join)).ToString();
+            : text.Append("To join: ").AppendJoin("; ", WaysToJoin(details, details.Page?.Anybodys)).ToString();
     }
 
     const string Repeats = "It repeats; the calendar attached has every date.";
@@ -98,8 +98,11 @@ static class InvitationText
     static string Closing(InvitationDetails details) =>
         $"{details.Sender.Name} sends this for {details.Organizer.Name}, {details.Organizer.Address}.";
 
-    static IEnumerable<string> WaysToJoin(JoinCoordinates join)
+    static IEnumerable<string> WaysToJoin(InvitationDetails details, string? page)
     {
+        var join = details.Join;
+        if (page is not null)
+            yield return "With a browser: " + page;
         var pin = join.Pin is null ? "" : $", PIN {join.Pin}";
         yield return $"From a video system or soft phone: {join.SipUri}{pin}";
         if (join.PhoneNumber is { } number)

@@ -13,9 +13,8 @@ namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 /// <summary>What the join page asks: what meeting a code means, and the WebSocket by which it comes in. Open to all: the code, the PIN and the lobby decide.</summary>
 /// <param name="loop">The signalling loop.</param>
 /// <param name="live">Meetings that are on.</param>
-/// <param name="desk">Where browsers come.</param>
 /// <param name="time">Monotonic time.</param>
-sealed class JoinApi(IEventLoop loop, LiveMeetings live, BrowserDesk desk, TimeProvider time)
+sealed class JoinApi(IEventLoop loop, LiveMeetings live, TimeProvider time)
 {
     /// <summary>Pages of one address at a time: an office behind one.</summary>
     const int PagesPerAddress = 200;
@@ -52,7 +51,7 @@ sealed class JoinApi(IEventLoop loop, LiveMeetings live, BrowserDesk desk, TimeP
             var subprotocol = context.WebSockets.WebSocketRequestedProtocols.Contains(JoinView.Subprotocol) ? JoinView.Subprotocol : null;
             using var socket = await context.WebSockets.AcceptWebSocketAsync(subprotocol);
             var stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
-            await new ApiStream(socket, loop, time, static () => true, FrameBytes).RunAsync(stream => [new JoinFeed(desk, code, invitation, stream.Wake)], stopping);
+            await new ApiStream(socket, loop, time, static () => true, FrameBytes).RunAsync(stream => [new JoinFeed(live.Browsers, code, invitation, stream.Wake)], stopping);
         }
         finally
         {

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace Meetpoint.Interop.Browsers;
+
+/// <summary>Chromium, with its own cameras and codecs, in meetings of two exchanges: nothing is installed in it, and nothing of it is stood in for but who sits before it.</summary>
+public sealed class BrowserMeetingTests(BrowserWorld world) : IClassFixture<BrowserWorld>
+{
+    [Fact]
+    public async Task TwoBrowsers_OnTwoExchanges_SeeAndHearEachOther_ShareAScreen_AndWrite()
+    {
+        var (albion, liberty) = await world.BookAsync();
+        AssertMet(await world.MeetAsync("meet.mjs", albion, liberty));
+    }
+
+    [Fact]
+    public async Task TwoBrowsers_OnOneExchange_SeeAndHearEachOther()
+    {
+        var (albion, _) = await world.BookAsync();
+        AssertMet(await world.MeetAsync("meet.mjs", albion, albion));
+    }
+
+    static void AssertMet(JsonObject met)
+    {
+        var text = met.ToJsonString();
+        Assert.True(met["faults"]!.AsArray().Count == 0, text);
+        foreach (var name in (string[])["Ann", "Ben"])
+        {
+            Assert.True(met[name]!["lines"]!.AsArray().Any(line => (int)line!["frames"]! >= 20), $"expected {name} to decode the other's pictures: {text}");
+            Assert.True((string?)met[name]!["state"] == "connected", text);
+        }
+
+        Assert.True((int)met["content"]!["frames"]! >= 5, $"expected the screen to be seen: {text}");
+        Assert.True((bool)met["chat"]!, text);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Demo;
+using Meetpoint.Demo.World;
+using Meetpoint.Interop.Peers;
+
+namespace Meetpoint.Interop.Browsers;
+
+/// <summary>Two running exchanges, with meetings that real browsers join.</summary>
+public sealed class BrowserWorld : IAsyncLifetime
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-browsers-").FullName;
+
+    internal DemoWorld World { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        RealPeer.Require("chromium", "chromium");
+        RealPeer.Require("node", "nodejs");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(RepositoryRoot.Path, "web", "node_modules", "playwright-core")), "the web pages are not built: web/build builds them");
+        World = await DemoWorld.PrepareAsync(WorldPlan.At(172), Path.Combine(_folder, "world"));
+        await World.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (World is not null)
+            await World.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Books a meeting of Alice's of Albion with Bob of Liberty; the addresses of its join page on both exchanges.</summary>
+    internal async Task<(string Albion, string Liberty)> BookAsync(params IReadOnlyList<string> options)
+    {
+        var booked = await AskAsync(World.Albion, ["meeting", "schedule", "--title", "Browsers", "--organiser", World.Alice.Address, "--start", "now+1s", "--length", "20m", "--invite", World.Bob.Address, .. options]);
+        Assert.Equal("Confirmed", (string?)booked["state"]);
+        var there = await Expect.EventuallyAsync(
+            async () => (string?)(await AskAsync(World.Liberty, ["meeting", "show", (string)booked["id"]!]))["join"]?["code"], TimeSpan.FromSeconds(10), "Liberty to have the meeting");
+        return ($"http://{World.Albion.Party.Api}/join/{(string)booked["join"]!["code"]!}", $"http://{World.Liberty.Party.Api}/join/{there}");
+    }
+
+    /// <summary>Runs the browsers of a script; what they told at its end.</summary>
+    internal async Task<JsonObject> MeetAsync(string script, params IReadOnlyList<string> arguments)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+        await using var process = await ChildProcess.StartAsync(
+            "browsers", folder, "node", [Path.Combine(RepositoryRoot.Path, "tests", "Meetpoint.Interop", "Browsers", script), .. arguments]);
+        var code = await process.Exited.WithinAsync(TimeSpan.FromSeconds(120), "the browsers to end", process.LogTail);
+        var text = await File.ReadAllTextAsync(process.LogPath);
+        Assert.True(code == 0, text);
+        return JsonNode.Parse(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!.AsObject();
+    }
+
+    async Task<JsonObject> AskAsync(DemoExchange exchange, IReadOnlyList<string> arguments)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+        await using var process = await ChildProcess.StartAsync(
+            "meetpoint", folder, Path.Combine(AppContext.BaseDirectory, "meetpoint"), [.. arguments, "--output", "json", "--config", exchange.ConfigurationPath]);
+        var code = await process.Exited.WithinAsync(TimeSpan.FromSeconds(15), "the command to end", process.LogTail);
+        var text = await File.ReadAllTextAsync(process.LogPath);
+        Assert.True(code == 0, text);
+        return JsonNode.Parse(text)!.AsObject();
+    }
+}
