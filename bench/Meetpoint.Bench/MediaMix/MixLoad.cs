@@ -6,13 +6,17 @@ namespace Meetpoint.Bench.MediaMix;
 /// <param name="Codec">Of every participant.</param>
 /// <param name="Legs">Participants of the one room.</param>
 /// <param name="ListenersSend">Those who do not talk send the noise of a quiet room; else nothing.</param>
-sealed record MixLoad(AudioCodec Codec, int Legs = 20, bool ListenersSend = true)
+/// <param name="TellsLevels">Packets tell their level (RFC 6464), as browsers' do.</param>
+sealed record MixLoad(AudioCodec Codec, int Legs = 20, bool ListenersSend = true, bool TellsLevels = false)
 {
     /// <summary>The most participants of a room.</summary>
     public const int MaxLegs = 300;
 
     /// <summary>Of them, those who talk all the time.</summary>
     public const int Talkers = 3;
+
+    /// <summary>Of the header extension, where levels are told.</summary>
+    public const int LevelExtensionId = 1;
 
     /// <summary>Packets a second and leg, each way.</summary>
     public const int FramesPerSecond = 50;

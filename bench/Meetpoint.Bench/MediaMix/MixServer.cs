@@ -25,7 +25,10 @@ static class MixServer
         for (uint id = 1; input.ReadLine() is { Length: > 0 } line; id++)
         {
             var ports = line.Split(' ');
-            var leg = room.AddLeg(new LegOptions { Send = new PayloadFormat(load.PayloadType, load.Codec), ParticipantId = id })
+            var leg = room.AddLeg(new LegOptions
+            {
+                Send = new PayloadFormat(load.PayloadType, load.Codec), ParticipantId = id, SenderLevelExtensionId = MixLoad.LevelExtensionId,
+            })
                 ?? throw new IOException("no port is free");
             leg.SetRemote(address.WithPort(Parse(ports[0])), address.WithPort(Parse(ports[1])));
             output.WriteLine(leg.LocalAddress.Port.ToString(CultureInfo.InvariantCulture));

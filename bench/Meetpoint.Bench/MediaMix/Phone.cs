@@ -24,7 +24,7 @@ sealed class Phone : TimerNode, IDatagramReceiver
     readonly IAudioDecoder _decoder;
     readonly uint _ssrc;
     readonly long _phaseNs;
-    readonly byte[] _packet = new byte[RtpPacket.FixedHeaderLength + MaxPayload];
+    readonly byte[] _packet = new byte[RtpHeader.MaxLength + MaxPayload];
     readonly byte[] _report = new byte[64];
     readonly short[] _heard;
     long _originNs;
@@ -107,7 +107,8 @@ sealed class Phone : TimerNode, IDatagramReceiver
     {
         // The timestamp goes on while it is silent, as of a phone that suppresses silence.
         var payload = _voice!.Payload((int)frame);
-        var length = new RtpHeader(_load.PayloadType, _begins, _sequence++, (uint)(frame * _load.TicksPerFrame), _ssrc).Write(_packet);
+        var length = new RtpHeader(_load.PayloadType, _begins, _sequence++, (uint)(frame * _load.TicksPerFrame), _ssrc)
+            .Write(_packet, default, _load.TellsLevels ? _voice.Level((int)frame) : default, MixLoad.LevelExtensionId);
         payload.CopyTo(_packet.AsSpan(length));
         _media.Send(_packet.AsSpan(0, length + payload.Length), Remote);
         _begins = false;

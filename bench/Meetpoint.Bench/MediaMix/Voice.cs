@@ -1,3 +1,4 @@
+using Meetpoint.Media.Audio;
 using Meetpoint.Media.Codecs;
 
 namespace Meetpoint.Bench.MediaMix;
@@ -11,6 +12,7 @@ sealed class Voice
     const int QuietPeak = 12;
 
     readonly byte[][] _payloads = new byte[Frames][];
+    readonly byte[] _levels = new byte[Frames];
 
     Voice(MixLoad load, Func<double, double> sampleAt)
     {
@@ -22,10 +24,14 @@ sealed class Voice
             for (var i = 0; i < pcm.Length; i++)
                 pcm[i] = (short)Math.Clamp(sampleAt(((frame * pcm.Length) + i) / (double)load.Codec.SampleRate), short.MinValue, short.MaxValue);
             _payloads[frame] = payload[..encoder.Encode(pcm, payload)].ToArray();
+            _levels[frame] = AudioLevel.Measure(pcm);
         }
     }
 
     public ReadOnlySpan<byte> Payload(int frame) => _payloads[frame % Frames];
+
+    /// <summary>One level, 0 to 127 in -dBov.</summary>
+    public ReadOnlySpan<byte> Level(int frame) => _levels.AsSpan(frame % Frames, 1);
 
     public static Voice Talking(MixLoad load, double pitchHz) => new(load, t =>
     {

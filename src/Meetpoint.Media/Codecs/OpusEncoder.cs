@@ -5,7 +5,7 @@ namespace Meetpoint.Media.Codecs;
 /// <summary>A stream of Opus out: mono speech, frames of 2.5 to 60 ms.</summary>
 sealed unsafe class OpusEncoder : IAudioEncoder
 {
-    /// <summary>Of 10: more costs half as much again and is not heard at 32 kbit/s.</summary>
+    /// <summary>Of 10: 10 costs more than half as much again. Audio bridges take about as much.</summary>
     public const int Complexity = 5;
 
     readonly OpusState _state = OpusState.ForEncoder();
