@@ -2,7 +2,8 @@ import { Store } from "@meetpoint/shared/store.ts";
 import type { MeetingAddress } from "./address.ts";
 import { fetchInfo } from "./info.ts";
 import { Connection } from "./link/connection.ts";
-import { Peer } from "./link/peer.ts";
+import { iceServers } from "./link/iceServers.ts";
+import type { Peer } from "./link/peer.ts";
 import { openScreen } from "./media/devices.ts";
 import { LocalMedia } from "./media/local.ts";
 import type { ClientMessage, LineView, Moderation, ServerMessage } from "./protocol.ts";
@@ -62,7 +63,7 @@ export class Meet {
     this.dispatch({ type: "join" });
     this.#connection = new Connection(
       this.address.socket,
-      info.iceServers ?? [],
+      iceServers(info.iceServers),
       () => ({ name, pin: this.#pin, audio: this.state.get().audio, video: this.state.get().video }),
       () => ({ audio: this.local.get().microphone.track, camera: this.local.get().camera.track, content: this.#screen }),
       {

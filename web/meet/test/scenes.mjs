@@ -257,6 +257,6 @@ export const SCENES = [
   { name: "left", run: async (scene) => { await inside(scene, 1); await scene.page.getByRole("button", { name: "Leave the meeting" }).click(); await scene.page.getByText("You have left").waitFor(); } },
   { name: "ended", run: ended({ type: "left", why: "ended", text: "" }) },
   { name: "removed", short: "phone", run: ended({ type: "left", why: "removed", text: "" }) },
-  { name: "refused-locked", run: ended({ type: "refused", why: "locked", text: "" }) },
+  { name: "refused-locked", run: ended({ type: "refused", why: "meeting-locked", text: "" }) },
   { name: "refused-pin", run: ended({ type: "refused", why: "wrong-pin", text: "" }) },
 ];
