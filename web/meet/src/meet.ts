@@ -14,6 +14,9 @@ import { deviceWords } from "./words.ts";
 /** How often a meeting that has not opened yet is asked for again. */
 const TOO_EARLY_MS = 20_000;
 
+/** For how long a question for the PIN is kept back when the PIN was given with the name: it is being looked at. */
+const PIN_JUDGED_MS = 1_500;
+
 /** The page's meeting: its state, its devices and its connection. Views read the state and call what people do. */
 export class Meet {
   readonly state = new Store<State>(INITIAL);
@@ -27,6 +30,7 @@ export class Meet {
   #view: LineView[] = [];
   #sentView = "";
   #early: ReturnType<typeof setTimeout> | undefined;
+  #keptBack: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly address: MeetingAddress) {
     this.settings = new Store(loadSettings());
@@ -161,6 +165,11 @@ export class Meet {
   }
 
   #onMessage(message: ServerMessage): void {
+    clearTimeout(this.#keptBack);
+    if (message.type === "wait" && message.why === "pin" && this.#pin !== null && this.state.get().phase === "joining") {
+      this.#keptBack = setTimeout(() => this.dispatch({ type: "server", message }), PIN_JUDGED_MS);
+      return;
+    }
     const { sharing } = this.state.get();
     this.dispatch({ type: "server", message });
     const now = this.state.get();
@@ -213,6 +222,7 @@ export class Meet {
   }
 
   #close(): void {
+    clearTimeout(this.#keptBack);
     this.#endScreen();
     this.#connection?.close();
     this.#connection = null;
