@@ -3,7 +3,7 @@ export interface MeetingAddress {
   code: string;
   /** GET tells what the meeting is. */
   info: URL;
-  /** The WebSocket of the join protocol. */
+  /** The WebSocket of the join protocol; with the invitation that the link had, which says who comes. */
   socket: URL;
 }
 
@@ -15,7 +15,10 @@ export function meetingAddress(page: string): MeetingAddress | null {
   const [, before = "", code = ""] = found;
   const info = new URL(`${before}/api/v1/join/${code}`, url.origin);
   const socket = new URL(`${info.pathname}/ws`, url.origin);
+<<<<<<< HEAD
   // Who was invited is known by the token of his invitation.
+=======
+>>>>>>> web
   const invitation = url.searchParams.get("invitation");
   if (invitation !== null) socket.searchParams.set("invitation", invitation);
   socket.protocol = url.protocol === "https:" ? "wss:" : "ws:";

@@ -70,6 +70,23 @@ it("enters again with the PIN that was right in the end", () => {
   expect(link.entry().pin).toBe("4321");
 });
 
+it("asks for no PIN while the one that was given is being looked at, and does when nothing comes of it", () => {
+  vi.useFakeTimers();
+  const phases: string[] = [];
+  meet.join("Ann", "1234");
+  meet.state.subscribe(() => phases.push(meet.state.get().phase));
+  tell({ type: "wait", why: "pin", triesLeft: 3 }, ENTERED);
+  vi.advanceTimersByTime(10_000);
+  expect(new Set(phases)).toEqual(new Set(["meeting"]));
+
+  meet.join("Ann", "1234");
+  tell({ type: "wait", why: "pin", triesLeft: 3 });
+  expect(meet.state.get().phase).toBe("joining");
+  vi.advanceTimersByTime(2_000);
+  expect(meet.state.get()).toMatchObject({ phase: "waiting", wait: { why: "pin" } });
+  vi.useRealTimers();
+});
+
 it("sends a screen once it has the floor, and gives the floor back when the screen ends", async () => {
   const shared = await ask();
   tell({ type: "floor", participant: 7, granted: true });

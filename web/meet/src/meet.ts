@@ -2,7 +2,8 @@ import { Store } from "@meetpoint/shared/store.ts";
 import type { MeetingAddress } from "./address.ts";
 import { fetchInfo } from "./info.ts";
 import { Connection } from "./link/connection.ts";
-import { Peer } from "./link/peer.ts";
+import { iceServers } from "./link/iceServers.ts";
+import type { Peer } from "./link/peer.ts";
 import { openScreen } from "./media/devices.ts";
 import { LocalMedia } from "./media/local.ts";
 import type { ClientMessage, LineView, Moderation, ServerMessage } from "./protocol.ts";
@@ -12,6 +13,9 @@ import { deviceWords } from "./words.ts";
 
 /** How often a meeting that has not opened yet is asked for again. */
 const TOO_EARLY_MS = 20_000;
+
+/** For how long a question for the PIN is kept back when the PIN was given with the name: it is being looked at. */
+const PIN_JUDGED_MS = 1_500;
 
 /** The page's meeting: its state, its devices and its connection. Views read the state and call what people do. */
 export class Meet {
@@ -26,6 +30,7 @@ export class Meet {
   #view: LineView[] = [];
   #sentView = "";
   #early: ReturnType<typeof setTimeout> | undefined;
+  #keptBack: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly address: MeetingAddress) {
     this.settings = new Store(loadSettings());
@@ -62,7 +67,7 @@ export class Meet {
     this.dispatch({ type: "join" });
     this.#connection = new Connection(
       this.address.socket,
-      info.iceServers ?? [],
+      iceServers(info.iceServers),
       () => ({ name, pin: this.#pin, audio: this.state.get().audio, video: this.state.get().video }),
       () => ({ audio: this.local.get().microphone.track, camera: this.local.get().camera.track, content: this.#screen }),
       {
@@ -160,6 +165,11 @@ export class Meet {
   }
 
   #onMessage(message: ServerMessage): void {
+    clearTimeout(this.#keptBack);
+    if (message.type === "wait" && message.why === "pin" && this.#pin !== null && this.state.get().phase === "joining") {
+      this.#keptBack = setTimeout(() => this.dispatch({ type: "server", message }), PIN_JUDGED_MS);
+      return;
+    }
     const { sharing } = this.state.get();
     this.dispatch({ type: "server", message });
     const now = this.state.get();
@@ -212,6 +222,7 @@ export class Meet {
   }
 
   #close(): void {
+    clearTimeout(this.#keptBack);
     this.#endScreen();
     this.#connection?.close();
     this.#connection = null;

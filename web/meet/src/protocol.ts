@@ -15,7 +15,8 @@ export interface MeetingInfo {
   phone: { number: string; code: string } | null;
   sipUri: string | null;
   calendarUrl: string | null;
-  iceServers: RTCIceServer[];
+  /** Relays for those behind a wall: an address alone, or with what they ask for. */
+  iceServers: (string | RTCIceServer)[];
 }
 
 /** A line of video that this page is sent; what is shown in it changes, the line does not. */

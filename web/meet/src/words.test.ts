@@ -6,6 +6,7 @@ import { fetchInfo } from "./info.ts";
 import { deviceWords, endWords, healthWords, waitWords } from "./words.ts";
 import { opensText, whenText } from "./when.ts";
 import { codecNamed, videoCodecs } from "./link/codecs.ts";
+import { iceServers } from "./link/iceServers.ts";
 import { initialsOf } from "./views/Avatar.tsx";
 import { INFO } from "../test/samples.ts";
 
@@ -40,7 +41,7 @@ describe("waiting", () => {
 
 describe("the end", () => {
   it("offers to come back where that can help", () => {
-    expect(endWords({ why: "refused", code: "locked", text: "" })).toMatchObject({ title: "The meeting is locked", canReturn: true });
+    expect(endWords({ why: "refused", code: "meeting-locked", text: "Forbidden (inc_1)" })).toMatchObject({ title: "The meeting is locked", canReturn: true });
     expect(endWords({ why: "removed", code: "", text: "" }).canReturn).toBe(false);
   });
 
@@ -62,6 +63,12 @@ it("finds the exchange below whatever path a proxy puts it", () => {
   ]);
   expect(meetingAddress("http://127.0.0.1:8080/join/abc")!.socket.href).toBe("ws://127.0.0.1:8080/api/v1/join/abc/ws");
   expect(meetingAddress("https://meet.example/")).toBeNull();
+});
+
+it("takes an invitation along, and nothing else of what follows the address", () => {
+  const address = meetingAddress("https://meet.example/join/482917?utm=x&invitation=a%2Bb")!;
+  expect(address.socket.href).toBe("wss://meet.example/api/v1/join/482917/ws?invitation=a%2Bb");
+  expect(address.info.search).toBe("");
 });
 
 describe("asking for the meeting", () => {
@@ -98,6 +105,12 @@ it("offers VP8, then baseline H.264 in packetisation mode 1, and retransmission 
   expect(videoCodecs(all.slice(0, 2)).map(({ mimeType }) => mimeType)).toEqual(["video/H264", "video/rtx"]);
   expect(codecNamed(all, "H264")).toBe(all[6]);
   expect(codecNamed([all[2]!], "H264")).toBeUndefined();
+});
+
+it("takes relays with what they ask for, and none that the browser would refuse", () => {
+  const turn = { urls: ["turns:relay.example:443"], username: "ann", credential: "x" };
+  expect(iceServers(["stun:relay.example", "turn:relay.example", turn])).toEqual([{ urls: "stun:relay.example" }, turn]);
+  expect(iceServers(undefined)).toEqual([]);
 });
 
 it("knows people by their initials", () => {

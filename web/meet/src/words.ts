@@ -60,24 +60,26 @@ export function endWords({ why, code, text }: NonNullable<State["end"]>): Said &
   }
 }
 
+/** By the exchange's own codes (docs/reference/refusals.md); for any other its own words. */
 function refusedWords(code: string, text: string): Said & { canReturn: boolean } {
   switch (code) {
     case "wrong-pin":
-    case "pin":
-      return { title: "The PIN was wrong too often", text: text || "Please look at your invitation, or ask the organiser for the PIN.", canReturn: true };
-    case "locked":
-      return { title: "The meeting is locked", text: text || "Nobody else can join now. Ask somebody inside to unlock it.", canReturn: true };
-    case "not-admitted":
-    case "rejected":
-      return { title: "You were not let in", text: text || "Please ask the organiser.", canReturn: true };
-    case "full":
+      return { title: "The PIN was wrong too often", text: "Please look at your invitation, or ask the organiser for the PIN.", canReturn: true };
+    case "meeting-locked":
+      return { title: "The meeting is locked", text: "Nobody else can join now. Ask somebody inside to unlock it.", canReturn: true };
+    case "not-admitted-from-lobby":
+      return { title: "You were not let in", text: "Please ask the organiser.", canReturn: true };
     case "over-limit":
-      return { title: "The meeting is full", text: text || "There is no room for anybody else just now.", canReturn: true };
-    case "too-early":
-      return { title: "It is too early", text: text || "The meeting has not opened yet.", canReturn: true };
-    case "ended":
-    case "over":
-      return { title: "The meeting has ended", text, canReturn: false };
+    case "over-rate":
+    case "limit-unknown":
+      return { title: "The meeting is full", text: "There is no room for anybody else just now.", canReturn: true };
+    case "meeting-not-open":
+      return { title: "You are early", text: "The meeting has not opened yet. Please come back shortly before it begins.", canReturn: true };
+    case "overload":
+    case "maintenance":
+      return { title: "The meeting server is busy", text: "Please try again in a few minutes.", canReturn: true };
+    case "not-found":
+      return { title: "There is no such meeting now", text: "It may be over, or may have been called off.", canReturn: true };
     default:
       return { title: "You cannot join this meeting", text: text || "The meeting server did not say why.", canReturn: true };
   }

@@ -195,7 +195,14 @@ export const SCENES = [
       await sends(scene.page, CAMERA, "H264");
     },
   },
-  { name: "chat", short: "desktop", run: async (scene) => { await inside(scene, 4, { then: chat }); await scene.page.getByRole("button", { name: /^Chat/ }).click(); await scene.page.getByText("Shall we begin").waitFor(); } },
+  { name: "chat", short: "desktop", run: async (scene) => {
+      await inside(scene, 4, { then: chat.slice(0, 2) });
+      await scene.page.getByRole("button", { name: /^Chat/ }).click();
+      await scene.page.getByText("I can hear you all well").last().waitFor();
+      scene.fake.send(chat[2]);
+      await scene.page.getByText("Shall we begin").waitFor();
+    },
+  },
   {
     name: "people", short: "phone",
     run: async (scene) => {
@@ -257,6 +264,6 @@ export const SCENES = [
   { name: "left", run: async (scene) => { await inside(scene, 1); await scene.page.getByRole("button", { name: "Leave the meeting" }).click(); await scene.page.getByText("You have left").waitFor(); } },
   { name: "ended", run: ended({ type: "left", why: "ended", text: "" }) },
   { name: "removed", short: "phone", run: ended({ type: "left", why: "removed", text: "" }) },
-  { name: "refused-locked", run: ended({ type: "refused", why: "locked", text: "" }) },
+  { name: "refused-locked", run: ended({ type: "refused", why: "meeting-locked", text: "" }) },
   { name: "refused-pin", run: ended({ type: "refused", why: "wrong-pin", text: "" }) },
 ];

@@ -13,7 +13,10 @@ export function ChatPanel() {
   const [text, setText] = useState("");
   const [isUnsent, setUnsent] = useState(false);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView?.({ block: "end" }), [chat.length]);
+  useEffect(() => {
+    // A newer browser gives a promise, which is no clean-up.
+    void end.current?.scrollIntoView?.({ block: "end" });
+  }, [chat.length]);
   const send = (event: FormEvent): void => {
     event.preventDefault();
     if (text.trim() === "") return;

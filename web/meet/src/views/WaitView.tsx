@@ -32,7 +32,7 @@ function PinForm() {
   const [isSent, setSent] = useState(false);
   const input = useFocusOnShow<HTMLInputElement>();
   const wait = useStore(meet.state).wait;
-  useEffect(() => setSent(false), [wait]);
+  useEffect(() => void setSent(false), [wait]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (pin.trim() === "") return;

@@ -18,7 +18,7 @@ export function useStore<T>(store: Store<T>): T {
 /** Puts the focus on the heading of a screen when it appears, so that a screen reader begins there. */
 export function useFocusOnShow<T extends HTMLElement>(): RefObject<T | null> {
   const ref = useRef<T>(null);
-  useEffect(() => ref.current?.focus(), []);
+  useEffect(() => void ref.current?.focus(), []);
   return ref;
 }
 

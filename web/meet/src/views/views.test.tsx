@@ -8,6 +8,7 @@ import { Meet } from "../meet.ts";
 import type { ClientMessage, ServerMessage } from "../protocol.ts";
 import { ENTERED, INFO, person } from "../../test/samples.ts";
 import { App } from "./App.tsx";
+import { Guard } from "./Guard.tsx";
 import { Linked } from "./Linked.tsx";
 
 vi.hoisted(() => {
@@ -180,6 +181,16 @@ describe("inside", () => {
     expect(document.activeElement?.textContent).toBe("You were removed from the meeting");
     await expectNoFaults();
   });
+});
+
+it("says so when a view fails, and offers the way back", () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const Broken = (): ReactNode => {
+    throw new Error("as told");
+  };
+  show(<Guard><Broken /></Guard>);
+  expect(document.querySelector('[role="alert"]')!.textContent).toBe("Something went wrong on this page");
+  expect(named("button", "Load the page again")).toBeTruthy();
 });
 
 it("makes links of web addresses and of nothing else", () => {
