@@ -15,10 +15,7 @@ export function meetingAddress(page: string): MeetingAddress | null {
   const [, before = "", code = ""] = found;
   const info = new URL(`${before}/api/v1/join/${code}`, url.origin);
   const socket = new URL(`${info.pathname}/ws`, url.origin);
-<<<<<<< HEAD
   // Who was invited is known by the token of his invitation.
-=======
->>>>>>> web
   const invitation = url.searchParams.get("invitation");
   if (invitation !== null) socket.searchParams.set("invitation", invitation);
   socket.protocol = url.protocol === "https:" ? "wss:" : "ws:";

@@ -39,7 +39,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             return null;
         }
 
-        var before = request.Session is { } token ? meeting.ComeBacks.Take(token, context.Time.NowNs()) : null;
+        var before = request.Session is { } token ? meeting.ComeBacks.Find(token, context.Time.NowNs()) : null;
         before?.Replace();
         var found = invited is null ? null : context.Admission.World.Find(invited.Address);
         var address = invited?.Address ?? $"guest-{context.Ids.New("g")}@{provider.Domains.FirstOrDefault() ?? context.Self}".ToLowerInvariant();
@@ -51,9 +51,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             return null;
         }
 
-        participant.Arrive(request.HasAudio, request.HasVideo, wasIn: before is not null);
-        if (request.Pin is { } pin && participant.State == ParticipantState.EnteringPin)
-            participant.Enter(pin);
+        participant.Arrive(request, wasIn: before is not null);
         return participant.State == ParticipantState.Left ? null : participant;
     }
 

@@ -117,7 +117,7 @@ static class BrowserNegotiation
             {
                 if (formats.Count < LegOptions.MaxFormats && Type(format) is { } type && MapOf(offered, format) is { } map
                     && map.ClockRate == clock && map.Encoding.Equals(codecName, StringComparison.OrdinalIgnoreCase))
-                    formats.Add(new PayloadFormat(type, codec));
+                    formats.Add(new PayloadFormat(type, codec, codec == AudioCodec.Opus ? OpusFormat.Parse(offered.Fmtp(format)) : null));
             }
         }
 
@@ -127,7 +127,7 @@ static class BrowserNegotiation
         foreach (var format in formats)
         {
             var text = format.PayloadType.ToString(CultureInfo.InvariantCulture);
-            line.AddFormat(MapOf(offered, text)!, format.Codec.ClockRate == 48000 ? "minptime=10;useinbandfec=1" : null);
+            line.AddFormat(MapOf(offered, text)!, format.Codec == AudioCodec.Opus ? OpusFormat.Ours : null);
         }
 
         AddExtensions(line, offered, [Mid, SenderLevel]);

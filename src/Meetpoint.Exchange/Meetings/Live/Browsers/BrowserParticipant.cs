@@ -22,6 +22,8 @@ sealed class BrowserParticipant : Participant
     bool _isSilentByItself;
     bool _hasHandUp;
     bool _hasCameraOn;
+    string? _pin;
+    string? _tokenBefore;
     string _token = "";
 
     /// <summary>Someone whose offer can be answered.</summary>
@@ -57,12 +59,11 @@ sealed class BrowserParticipant : Participant
     public VideoHandle? Video => _video;
 
     /// <summary>Goes to the door.</summary>
-    /// <param name="audio">Its microphone is on.</param>
-    /// <param name="video">Its camera is on.</param>
+    /// <param name="request">How it wants in.</param>
     /// <param name="wasIn">It comes back, and was in a moment ago: the door stands open.</param>
-    public void Arrive(bool audio, bool video, bool wasIn = false)
+    public void Arrive(JoinRequest request, bool wasIn)
     {
-        (_isSilentByItself, _hasCameraOn) = (!audio, video);
+        (_isSilentByItself, _hasCameraOn, _pin, _tokenBefore) = (!request.HasAudio, request.HasVideo, request.Pin, request.Session);
         Leg.Configure(_agreement.Audio);
         Leg.Mute(true);
         Leg.Deafen(true);
@@ -156,6 +157,8 @@ sealed class BrowserParticipant : Participant
         if (_video is not null)
             _video.Configure(_agreement.Video!);
         _transport.Start();
+        if (_tokenBefore is not null)
+            Meeting.ComeBacks.Forget(_tokenBefore);
         _token = Meeting.ComeBacks.Give(this);
         _page.Say(JoinFrame.Entered(this, _agreement, _token, Meeting.Meeting.Title, Meeting.WantedCodec));
         ComeIn();
@@ -168,7 +171,23 @@ sealed class BrowserParticipant : Participant
     protected override void OnMuted() => _page.Say(JoinFrame.Moderated("muted", Meeting.Meeting.OrganiserName ?? Meeting.Meeting.Organiser));
 
     /// <inheritdoc/>
-    protected override void OnWaiting() => _page.Say(JoinFrame.Wait(State == ParticipantState.Lobby ? "lobby" : "pin", State == ParticipantState.Lobby ? null : PinsLeft));
+    protected override void OnWaiting()
+    {
+        if (State == ParticipantState.Lobby)
+        {
+            _page.Say(JoinFrame.Wait("lobby"));
+        }
+        else if (_pin is { } typed)
+        {
+            // It came with its PIN, and is not asked for what it has said.
+            _pin = null;
+            TryPin(typed);
+        }
+        else
+        {
+            _page.Say(JoinFrame.Wait("pin", PinsLeft));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void OnWrongPin() => _page.Say(JoinFrame.Wait("wrong-pin", PinsLeft));

@@ -3,7 +3,7 @@ using Meetpoint.Net;
 namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 
 /// <summary>
-/// Tokens by which a page that has lost its connection comes back: past PIN, lobby and lock, since who holds it was in. Each serves once; the next is given when it is in again. On the signalling
+/// Tokens by which a page that has lost its connection comes back: past PIN, lobby and lock, since who holds it was in. Each serves until its page is in again, and has the next. On the signalling
 /// loop only.
 /// </summary>
 sealed class ComeBackTokens
@@ -41,5 +41,5 @@ sealed class ComeBackTokens
     public void Forget(string token) => _tokens.Remove(token);
 
     /// <summary>Who comes back with a token; null for a token that does not serve.</summary>
-    public BrowserParticipant? Take(string token, long nowNs) => _tokens.Remove(token, out var held) && nowNs < held.UntilNs ? held.Participant : null;
+    public BrowserParticipant? Find(string token, long nowNs) => _tokens.TryGetValue(token, out var held) && nowNs < held.UntilNs ? held.Participant : null;
 }
