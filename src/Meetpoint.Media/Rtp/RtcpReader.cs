@@ -55,11 +55,13 @@ public ref struct RtcpReader
                 return RtpError.Compound;
             if ((rest[0] & 0x20) != 0)
             {
-                // Only the last packet of a compound may be padded.
-                if (length != rest.Length)
+                // Only the last packet of a compound may be padded, and by whole words. COMPAT: browsers pad each transport feedback to a word with one to three
+                // octets and say so by this bit, wherever it stands (draft-holmer-rmcat-transport-wide-cc-extensions-01 3.1 has zeros there).
+                var isFeedback = (RtcpType)rest[1] == RtcpType.TransportFeedback;
+                if (length != rest.Length && !isFeedback)
                     return RtpError.Padding;
                 var padding = rest[length - 1];
-                if (padding == 0 || padding > length - 4 || padding % 4 != 0)
+                if (padding == 0 || padding > length - 4 || (padding % 4 != 0 && !isFeedback))
                     return RtpError.Padding;
             }
 

@@ -170,6 +170,26 @@ public sealed class RtcpFeedbackTests
         packet.TryGetTransportFeedback(out _).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("AFCD00068392600E0000222200A800040939BC5420044401C2000002", "168 169 170 171")]
+    [InlineData("AFCD00068392600E00002222012400040939F08420046700AB000002", "292 293 294 295")]
+    [InlineData("AFCD00068392600E00002222011B00030939ED8020031B0300000003", "283 284 285")]
+    [InlineData("AFCD00068392600E00002222011B00030939ED8020031B0300000003" + "81CE0002010203040A0B0C0D", "283 284 285")] // and another behind it
+    public void TryGetTransportFeedback_OfChromium_PaddedByLessThanAWord_IsRead(string hex, string expected)
+    {
+        RtcpReader.TryOpen(Convert.FromHexString(hex), reducedSize: true, out var reader, out var error).ShouldBeTrue(error.ToString());
+        reader.TryRead(out var packet).ShouldBeTrue();
+        packet.TryGetTransportFeedback(out var feedback).ShouldBeTrue();
+        var told = new List<int>();
+        while (feedback.TryRead(out var sequence, out var received, out _))
+        {
+            received.ShouldBeTrue($"packet {sequence}");
+            told.Add(sequence);
+        }
+
+        string.Join(' ', told).ShouldBe(expected);
+    }
+
     [Fact]
     public void TryRead_AnyBytes_NeverThrows() => Prop.ForAll<byte[]>(bytes =>
     {

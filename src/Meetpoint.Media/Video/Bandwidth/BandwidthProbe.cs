@@ -22,9 +22,6 @@ sealed class BandwidthProbe
     /// <summary>Without an answer for so long, none comes.</summary>
     public const long TimeoutNs = 2 * MonotonicTime.Second;
 
-    /// <summary>Packets sent within this time are one step.</summary>
-    const long SameStepNs = 2 * MonotonicTime.Millisecond;
-
     const int MinPackets = 5;
     const double MinSentShare = 0.7;
     const double MinArrivedShare = 0.7;
@@ -35,7 +32,6 @@ sealed class BandwidthProbe
     long _targetBitsPerSecond;
     long _startNs;
     long _sentBytes;
-    long _bytesBeforeStep;
     long _stepNs;
     int _sentPackets;
     int _tolds;
@@ -57,7 +53,7 @@ sealed class BandwidthProbe
         IsRunning = true;
         _targetBitsPerSecond = bitsPerSecond;
         _startNs = _stepNs = nowNs;
-        _sentBytes = _bytesBeforeStep = _arrivedBytes = _firstArrivedBytes = 0;
+        _sentBytes = _arrivedBytes = _firstArrivedBytes = 0;
         _sentPackets = _tolds = 0;
     }
 
@@ -69,15 +65,13 @@ sealed class BandwidthProbe
     {
         if (!IsSending(nowNs))
             return 0;
-        var due = _targetBitsPerSecond * Math.Min(nowNs - _startNs + StepNs, DurationNs) / (8 * MonotonicTime.Second);
-        return (int)Math.Max(0, due - _sentBytes);
+        _stepNs = nowNs;
+        return (int)Math.Max(0, Bytes(_targetBitsPerSecond, nowNs - _startNs + StepNs) - _sentBytes);
     }
 
     /// <summary>Counts a packet that was sent as part of it.</summary>
-    public void OnSent(int bytes, long nowNs)
+    public void OnSent(int bytes)
     {
-        if (nowNs - _stepNs >= SameStepNs)
-            (_bytesBeforeStep, _stepNs) = (_sentBytes, nowNs);
         _sentBytes += bytes;
         _sentPackets++;
     }
@@ -107,15 +101,17 @@ sealed class BandwidthProbe
         if (_tolds < _sentPackets && nowNs - _startNs < TimeoutNs)
             return false;
         IsRunning = false;
-        var target = _targetBitsPerSecond * DurationNs / (8 * MonotonicTime.Second);
-        if (_sentPackets < MinPackets || _sentBytes < target * MinSentShare || _arrivedBytes < _sentBytes * MinArrivedShare || _stepNs == _startNs)
+        var spanNs = _stepNs - _startNs + StepNs; // each step is for the time until the next
+        if (_sentPackets < MinPackets || _sentBytes < Bytes(_targetBitsPerSecond, spanNs) * MinSentShare || _arrivedBytes < _sentBytes * MinArrivedShare || _stepNs == _startNs)
             return true;
-        // What was sent ahead of the last step took until then to send; what arrived behind the first packet took until the last.
-        var sent = Math.Min(_targetBitsPerSecond, Rate(_bytesBeforeStep, _stepNs - _startNs));
+        // Behind the first packet that arrived came the others, until the last.
+        var sent = Math.Min(_targetBitsPerSecond, Rate(_sentBytes, spanNs));
         var arrived = Rate((long)((_arrivedBytes - _firstArrivedBytes) / (1 - chanceLoss)), _lastArrivedNs - _firstArrivedNs);
         result = arrived < sent * UnsaturatedShare ? new ProbeResult(arrived, IsSaturated: true) : new ProbeResult(Math.Min(sent, arrived), IsSaturated: false);
         return true;
     }
+
+    static long Bytes(long bitsPerSecond, long ns) => bitsPerSecond * (ns / MonotonicTime.Microsecond) / 8_000_000;
 
     static long Rate(long bytes, long ns) => ns <= 0 ? long.MaxValue : bytes * 8 * MonotonicTime.Second / ns;
 }

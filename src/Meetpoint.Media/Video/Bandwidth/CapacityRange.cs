@@ -1,6 +1,9 @@
 namespace Meetpoint.Media.Video.Bandwidth;
 
-/// <summary>Where the link's capacity was found: near it the rate grows slowly, far off it the link must have changed (draft-ietf-rmcat-gcc-02 5.5). A mutable value: keep it in a field.</summary>
+/// <summary>
+/// Where the link's capacity was found: near it the rate grows slowly, far off it the link must have changed (draft-ietf-rmcat-gcc-02 5.5). A
+/// mutable value: keep it in a field.
+/// </summary>
 struct CapacityRange
 {
     const double Share = 0.05;

@@ -24,17 +24,20 @@ public sealed class LayerAllocation
     /// <summary>The layer of now is kept until it is this much too large.</summary>
     public const double KeepMargin = 0.95;
 
-    /// <summary>Not up again for so long after it went down for want of bandwidth.</summary>
+    /// <summary>No line goes up for so long after one went down for want of bandwidth.</summary>
     public const long MinHoldNs = 2 * MonotonicTime.Second;
 
-    /// <summary>The longest of those times: it doubles each time that a line goes down soon after it went up.</summary>
+    /// <summary>The longest of those times: it doubles each time that a line goes down soon after one went up.</summary>
     public const long MaxHoldNs = 32 * MonotonicTime.Second;
 
-    /// <summary>Down within this time after it went up: it should not have gone up.</summary>
+    /// <summary>Down within this time after a line went up: it should not have gone up.</summary>
     public const long FlutterNs = 10 * MonotonicTime.Second;
 
     readonly Line[] _lines = new Line[MaxLines];
     int _count;
+    long _holdNs = MinHoldNs;
+    long _heldUntilNs = long.MinValue;
+    long? _raisedNs;
 
     /// <summary>What all lines take together to the full, in bit/s.</summary>
     public static long Demand(ReadOnlySpan<LineDemand> demands)
@@ -69,19 +72,35 @@ public sealed class LayerAllocation
 
         for (var round = 0; round < MaxLayers; round++)
         {
-            for (var i = 0; i < demands.Length; i++)
+            // Above the lowest layer, who has it keeps it before another gets it: two lines that take it from each other would help neither.
+            for (var pass = round == 0 ? 1 : 0; pass < 2; pass++)
             {
-                if (demands[i].Importance == LineImportance.Other)
-                    Raise(demands[i], _lines[slots[i]], nowNs, ref layers[i], ref left);
+                for (var i = 0; i < demands.Length; i++)
+                {
+                    if (demands[i].Importance == LineImportance.Other && layers[i] < round && (pass == 1 || _lines[slots[i]].Layer >= round))
+                        Raise(demands[i], _lines[slots[i]], nowNs, ref layers[i], ref left);
+                }
             }
         }
 
+        var (isLess, isMore) = (false, false);
         for (var i = 0; i < demands.Length; i++)
-            Keep(demands[i], layers[i], nowNs, ref _lines[slots[i]]);
+        {
+            ref var line = ref _lines[slots[i]];
+            // Down for want of bandwidth, and not because less is wanted, or another is worth more now.
+            isLess |= layers[i] < line.Layer && layers[i] < demands[i].Highest && line.Importance == demands[i].Importance;
+            isMore |= layers[i] > line.Layer;
+            (line.Layer, line.Importance, line.IsNew) = (layers[i], demands[i].Importance, false);
+        }
+
+        if (isLess)
+            Hold(nowNs);
+        else if (isMore)
+            _raisedNs = nowNs;
     }
 
     // The highest layer that fits.
-    static void Fill(in LineDemand demand, in Line line, long nowNs, ref int layer, ref double left)
+    void Fill(in LineDemand demand, in Line line, long nowNs, ref int layer, ref double left)
     {
         for (var candidate = demand.Highest; candidate >= 0; candidate--)
         {
@@ -93,7 +112,7 @@ public sealed class LayerAllocation
     }
 
     // The next layer, when it fits.
-    static void Raise(in LineDemand demand, in Line line, long nowNs, ref int layer, ref double left)
+    void Raise(in LineDemand demand, in Line line, long nowNs, ref int layer, ref double left)
     {
         var next = layer + 1;
         while (next < MaxLayers && demand.Rates[next] <= 0)
@@ -105,24 +124,16 @@ public sealed class LayerAllocation
             (layer, left) = (next, left - cost);
     }
 
-    static bool MayTake(in LineDemand demand, in Line line, int layer, long nowNs) => demand.Rates[layer] > 0 && (layer <= line.Layer || nowNs >= line.HeldUntilNs);
+    // A line that is new, or worth something else now, is not held: nothing was tried with it.
+    bool MayTake(in LineDemand demand, in Line line, int layer, long nowNs) =>
+        demand.Rates[layer] > 0 && (layer <= line.Layer || nowNs >= _heldUntilNs || line.IsNew || line.Importance != demand.Importance);
 
     static double Cost(in LineDemand demand, in Line line, int layer) => demand.Rates[layer] * (layer > line.Layer ? UpMargin : KeepMargin);
 
-    static void Keep(in LineDemand demand, int layer, long nowNs, ref Line line)
+    void Hold(long nowNs)
     {
-        // Down for want of bandwidth, and not because less is wanted, or another is worth more now.
-        if (layer < line.Layer && layer < demand.Highest && line.Importance == demand.Importance)
-        {
-            line.HoldNs = line.RaisedNs is { } raisedNs && nowNs - raisedNs < FlutterNs ? Math.Min(line.HoldNs * 2, MaxHoldNs) : MinHoldNs;
-            line.HeldUntilNs = nowNs + line.HoldNs;
-        }
-        else if (layer > line.Layer)
-        {
-            line.RaisedNs = nowNs;
-        }
-
-        (line.Layer, line.Importance) = (layer, demand.Importance);
+        _holdNs = _raisedNs is { } raisedNs && nowNs - raisedNs < FlutterNs ? Math.Min(_holdNs * 2, MaxHoldNs) : MinHoldNs;
+        _heldUntilNs = nowNs + _holdNs;
     }
 
     // Where the line's history stands; lines that are asked for no more give their place to new ones.
@@ -164,8 +175,6 @@ public sealed class LayerAllocation
         public readonly uint Participant = participant;
         public LineImportance Importance = importance;
         public int Layer = Paused;
-        public long HoldNs = MinHoldNs;
-        public long HeldUntilNs = long.MinValue;
-        public long? RaisedNs;
+        public bool IsNew = true;
     }
 }

@@ -17,6 +17,9 @@ sealed class ProbePlan(BandwidthOptions options)
     /// <summary>How much higher one goes that only asks whether more goes through by now.</summary>
     public const double PeriodicFactor = 1.5;
 
+    /// <summary>Time to the first of those, and after a sudden fall: what told of the link so far may have been chance.</summary>
+    public const long FirstIntervalNs = MonotonicTime.Second;
+
     /// <summary>Time between those, doubled by each that finds the link full, up to <see cref="MaxIntervalNs"/>.</summary>
     public const long MinIntervalNs = 4 * MonotonicTime.Second;
 
@@ -28,6 +31,9 @@ sealed class ProbePlan(BandwidthOptions options)
 
     /// <summary>A fall by more than this share is tried to be undone, once.</summary>
     public const double LargeFall = 0.66;
+
+    /// <summary>A fall so soon after a probe shows that the probe was wrong, as where others share the link: it is not undone.</summary>
+    public const long DoubtNs = 5 * MonotonicTime.Second;
 
     const double RecoverShare = 0.85;
 
@@ -41,8 +47,9 @@ sealed class ProbePlan(BandwidthOptions options)
     long _next;
     long _recover;
     long _lastNs;
+    long _foundNs = long.MinValue / 2;
     long _quietFromNs = long.MinValue / 2;
-    long _intervalNs = MinIntervalNs;
+    long _intervalNs = FirstIntervalNs;
 
     /// <summary>What could be used, in bit/s.</summary>
     public long Demand { get; set; } = options.MaxBitsPerSecond;
@@ -71,8 +78,10 @@ sealed class ProbePlan(BandwidthOptions options)
     }
 
     /// <summary>Takes what a probe at a rate found; null for nothing.</summary>
-    public void OnResult(ProbeResult? result, long rate)
+    public void OnResult(ProbeResult? result, long rate, long nowNs)
     {
+        if (result is not null)
+            _foundNs = nowNs;
         if (result is { } found && found.BitsPerSecond >= rate * GoOnShare && !found.IsSaturated)
         {
             _next = (long)(found.BitsPerSecond * NextFactor);
@@ -89,10 +98,15 @@ sealed class ProbePlan(BandwidthOptions options)
     {
         _quietFromNs = nowNs;
         _next = 0;
-        if (to < from * LargeFall)
+        if (nowNs - _foundNs < DoubtNs)
+        {
+            _intervalNs = Math.Min(_intervalNs * 2, MaxIntervalNs);
+            _foundNs = long.MinValue / 2;
+        }
+        else if (to < from * LargeFall)
         {
             _recover = Math.Max(_recover, (long)(from * RecoverShare));
-            _intervalNs = MinIntervalNs;
+            _intervalNs = FirstIntervalNs;
         }
     }
 }

@@ -2,14 +2,14 @@ using Meetpoint.Net;
 
 namespace Meetpoint.Media.Video.Bandwidth;
 
-/// <summary>Bits per second over the last half second. A mutable value: keep it in a field.</summary>
+/// <summary>Bits per second over the last 300 ms, some nine frames. A mutable value: keep it in a field.</summary>
 /// <remarks>Time is that of the events counted, of whichever clock; what is older than the newest by more than the window is not counted.</remarks>
 struct RateWindow()
 {
     /// <summary>The time that is looked at.</summary>
     public const long WindowNs = Buckets * BucketNs;
 
-    const int Buckets = 25;
+    const int Buckets = 15;
     const long BucketNs = 20 * MonotonicTime.Millisecond;
 
     readonly int[] _bytes = new int[Buckets];
@@ -39,7 +39,7 @@ struct RateWindow()
         Advance(atNs / BucketNs);
         // The bucket that is being filled counts in full: the rate is a little low, never too high.
         var seen = Math.Min(_newest - _first + 1, Buckets);
-        return seen * BucketNs < WindowNs / 5 ? 0 : _total * 8 * MonotonicTime.Second / (seen * BucketNs);
+        return seen * BucketNs < WindowNs / 3 ? 0 : _total * 8 * MonotonicTime.Second / (seen * BucketNs);
     }
 
     /// <summary>Forgets all.</summary>

@@ -72,7 +72,7 @@ sealed class ReportControl(BandwidthOptions options, long nowNs)
         var elapsed = Math.Min((now - _updatedNs) / (double)MonotonicTime.Second, MaxElapsedSeconds);
         (_expected, _lost, _updatedNs) = (0, 0, now);
         if (Loss > HighLoss)
-            _byLoss = (long)(Math.Min(_byLoss, Math.Max(_sent.BitsPerSecond(now), options.MinBitsPerSecond)) * (1 - (Loss / 2)));
+            _byLoss = (long)(_byLoss * (1 - (Loss / 2)));
         else if (Loss < LowLoss)
             _byLoss = Math.Max(_byLoss, (long)Math.Min(_byLoss * Math.Pow(GrowthPerSecond, elapsed), _sent.BitsPerSecond(now) * MaxOverSent));
         _byLoss = Math.Clamp(_byLoss, options.MinBitsPerSecond, options.MaxBitsPerSecond);

@@ -12,8 +12,8 @@ sealed class TransportControl(BandwidthOptions options, SendHistory history, lon
     /// <summary>By what the rate falls with each such silence.</summary>
     const double SilenceShare = 0.8;
 
-    /// <summary>Less than this share of the rate is sent: the senders do not fill it, and it does not grow by itself.</summary>
-    const double FilledShare = 0.7;
+    /// <summary>Less than this share of the rate is sent: it does not grow by itself, for layers would be sent on a rate that nobody tried. Probes find it.</summary>
+    const double FilledShare = 0.85;
 
     /// <summary>Of what a probe found to be the link's limit: the rest lets the queue empty that the probe made.</summary>
     const double SaturatedShare = 0.9;
@@ -63,7 +63,7 @@ sealed class TransportControl(BandwidthOptions options, SendHistory history, lon
         _hasSent = true;
         var isProbe = _probe.IsSending(now);
         if (isProbe)
-            _probe.OnSent(bytes, now);
+            _probe.OnSent(bytes);
         _sent.Add(bytes, now);
         return history.Add(bytes, isProbe ? _probe.Number : (byte)0, now);
     }
@@ -141,7 +141,7 @@ sealed class TransportControl(BandwidthOptions options, SendHistory history, lon
 
     void OnProbed(ProbeResult? result, long now)
     {
-        _plan.OnResult(result, _probeRate);
+        _plan.OnResult(result, _probeRate, now);
         if (result is not { } found)
             return;
         var rate = found.IsSaturated ? (long)(found.BitsPerSecond * SaturatedShare) : found.BitsPerSecond;

@@ -99,6 +99,24 @@ public sealed class BandwidthEstimatorTests(ITestOutputHelper output)
         output.WriteLine($"{seen.Arrived[0]} {seen.Arrived[1]} {seen}");
         seen.Arrived.Sum().ShouldBeInRange(0.75 * 4_000_000, 4_000_000);
         seen.Arrived.Min().ShouldBeGreaterThan(0.25 * 4_000_000, "neither starves");
+        seen.LongWaitMs.ShouldBeLessThan(100);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 2_000_000)]
+    [InlineData(100, 0, 2_000_000)]
+    [InlineData(150, 0, 5_000_000)]
+    [InlineData(25, 5, 2_000_000)]
+    [InlineData(25, 15, 2_000_000)]
+    [InlineData(25, 30, 5_000_000)]
+    public void BitsPerSecond_NearOrFarOrUneven_IsFilled(int delayMs, int jitterMs, long capacity)
+    {
+        var link = new SimulatedLink(capacity) { DelayNs = delayMs * MonotonicTime.Millisecond, JitterNs = jitterMs * MonotonicTime.Millisecond };
+        var run = new SimulatedRun(link) { Trace = output.WriteLine };
+        run.Run(15);
+        var seen = run.Run(30);
+        output.WriteLine(seen.ToString());
+        seen.MeanEstimate.ShouldBeInRange(0.7 * capacity, 1.05 * capacity);
         seen.LongWaitMs.ShouldBeLessThan(150);
     }
 

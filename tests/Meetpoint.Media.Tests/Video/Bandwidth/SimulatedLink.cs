@@ -9,12 +9,16 @@ sealed class SimulatedLink(long bitsPerSecond, int seed = 1)
     readonly Queue<Packet> _onTheirWay = new();
     readonly Random _random = new(seed);
     long _freeNs;
+    long _arrivedNs;
     long _queuedBytes;
 
     /// <summary>Of the line; 0 stands still.</summary>
     public long BitsPerSecond { get; set; } = bitsPerSecond;
 
     public long DelayNs { get; init; } = 25 * MonotonicTime.Millisecond;
+
+    /// <summary>Up to so much is added to the delay, drawn anew for each packet; none overtakes another.</summary>
+    public long JitterNs { get; init; }
 
     /// <summary>The queue holds what the line sends in this time.</summary>
     public long QueueNs { get; init; } = 400 * MonotonicTime.Millisecond;
@@ -51,8 +55,10 @@ sealed class SimulatedLink(long bitsPerSecond, int seed = 1)
             _freeNs = leavesNs;
             _queue.Dequeue();
             _queuedBytes -= packet.Bytes;
-            if (_random.NextDouble() >= Loss)
-                _onTheirWay.Enqueue(packet with { AtNs = leavesNs + DelayNs });
+            if (_random.NextDouble() < Loss)
+                continue;
+            _arrivedNs = Math.Max(_arrivedNs, leavesNs + DelayNs + _random.NextInt64(JitterNs + 1));
+            _onTheirWay.Enqueue(packet with { AtNs = _arrivedNs });
         }
 
         if (BitsPerSecond == 0)

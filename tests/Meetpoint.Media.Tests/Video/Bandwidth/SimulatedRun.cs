@@ -24,7 +24,7 @@ sealed class SimulatedRun
 
     public long Estimate => Flow.Estimator.BitsPerSecond;
 
-    /// <summary>What each millisecond says to a person who reads the test's output.</summary>
+    /// <summary>A line now and then for a person who reads the test's output.</summary>
     public Action<string>? Trace { get; init; }
 
     public Observed Run(double seconds)
@@ -40,13 +40,19 @@ sealed class SimulatedRun
                 flow.Step(NowNs);
             waits.Add(Link.WaitNs);
             (estimates, low, high) = (estimates + Estimate, Math.Min(low, Estimate), Math.Max(high, Estimate));
-            if (Trace is { } trace && i % 200 == 0)
-                trace($"{NowNs / Ms - 1_000_000,7} ms  {string.Join(' ', Flows.Select(flow => $"{flow.Estimator.BitsPerSecond / 1000,6}"))} kbit/s  queue {Link.WaitNs / Ms,4} ms  loss {Flow.Estimator.Loss:0.00}  rtt {Flow.Estimator.RoundTripNs / Ms} ms");
+            if (i % 200 == 0)
+                Trace?.Invoke(Line());
         }
 
         waits.Sort();
         return new Observed(
             estimates / steps, low, high, [.. Flows.Select((flow, i) => (flow.ArrivedBytes - arrived[i]) * 8 / seconds)], waits[waits.Count / 2] / Ms, waits[waits.Count * 95 / 100] / Ms);
+    }
+
+    string Line()
+    {
+        var estimates = string.Join(' ', Flows.Select(flow => $"{flow.Estimator.BitsPerSecond / 1000,6}"));
+        return $"{(NowNs / Ms) - 1_000_000,7} ms {estimates} kbit/s, queue {Link.WaitNs / Ms,4} ms, loss {Flow.Estimator.Loss:0.00}, round trip {Flow.Estimator.RoundTripNs / Ms} ms";
     }
 
     /// <summary>Seconds until something holds; more than the bound when it does not.</summary>
