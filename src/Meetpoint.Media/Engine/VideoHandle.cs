@@ -45,10 +45,9 @@ public sealed class VideoHandle
             return;
         }
 
-        if (_isOver || Leg.Port is not { } port || _room.Video.AddPeer(options, _room.Loop.NowNs) is not { } peer)
+        if (_isOver || Leg.Port is not { } port || _room.Video.AddPeer(options, _room.Loop.NowNs, this) is not { } peer)
             return;
         _peer = peer;
-        peer.Owner = this;
         _room.Attach(this);
         if (options.HasSeparateLines)
             return;
