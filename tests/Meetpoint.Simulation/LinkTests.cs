@@ -94,10 +94,10 @@ public sealed class LinkTests
             world.Until(() => world.Liberty.IsJoinedTo(world.Albion, id), 10, "cascade up");
             upNs = world.Virtual.NowNs;
         });
-        // The same again, with the other exchange killed half a packet's time before: the first is on its way, and there is no second.
+        // The same again, with the other exchange killed a moment before: the first is on its way, and there is no second.
         WhileTheCascadeOpens((world, id) =>
         {
-            world.Virtual.RunFor(upNs - (10 * MonotonicTime.Millisecond) - world.Virtual.NowNs);
+            world.Virtual.RunFor(upNs - (MonotonicTime.Millisecond / 2) - world.Virtual.NowNs);
             world.Albion.Kill();
             world.Run(8);
             var (packets, seen) = world.Liberty.Store.Read(reader => (

@@ -131,7 +131,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         if (call.Offer is { } offer)
             Audio.Start(offer);
         call.Ring();
-        call.Answer(Sdp());
+        call.Answer(Sdp(call.Offer));
     }
 
     void ISipApplication.OnRequest(IncomingRequest request)
@@ -154,7 +154,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
         Audio.Start(offer);
-        reply.Accept(Sdp());
+        reply.Accept(Sdp(offer));
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -181,6 +181,15 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Span<byte> bytes = stackalloc byte[16];
         address.WriteBytes(bytes);
         return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
+    }
+
+    /// <summary>Its audio; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
+    SdpDescription Sdp(SdpDescription? offer)
+    {
+        var sdp = Sdp();
+        if (offer is not null)
+            sdp.Media.AddRange(offer.Media.Skip(1).Select(static line => line.Refuse()));
+        return sdp;
     }
 
     SdpDescription Sdp() => SdpDescription.Parse(

@@ -32,6 +32,18 @@ sealed partial class CascadeLink
             Send(call, new CascadeMessage { Said = saying });
     }
 
+    /// <summary>Somebody behind it decodes nothing but H.264, as far as it told us.</summary>
+    public bool NeedsH264 { get; private set; }
+
+    /// <summary>Tells the other half whether somebody behind us decodes nothing but H.264, when it was told otherwise.</summary>
+    public void TellCodec(bool needsH264)
+    {
+        if (!IsUp || _call is not { State: CallState.Confirmed } call || _toldNeedsH264 == needsH264)
+            return;
+        _toldNeedsH264 = needsH264;
+        Send(call, new CascadeMessage { NeedsH264 = needsH264 });
+    }
+
     /// <summary>Tells the other half about the floor; while the cascade is down it hears so when it is up again.</summary>
     public void Tell(FloorWord word)
     {

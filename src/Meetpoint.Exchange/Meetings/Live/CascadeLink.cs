@@ -45,6 +45,7 @@ sealed partial class CascadeLink : ICallHandler
     long _sequence;
     long _sinceNs;
     uint _toldVersion;
+    bool _toldNeedsH264;
     long _heardRun;
     uint _heardVersion;
 
@@ -284,6 +285,12 @@ sealed partial class CascadeLink : ICallHandler
             TakeRoster(roster);
         if (message?.Said is { } said)
             _meeting.Talk.Heard(_exchange, said);
+        if (message?.NeedsH264 is { } needs)
+        {
+            NeedsH264 = needs;
+            _meeting.ChooseCodec();
+        }
+
         if (message?.Floor is { } floor)
             _meeting.Floor.Heard(_exchange, floor);
     }
@@ -361,6 +368,7 @@ sealed partial class CascadeLink : ICallHandler
             return;
         IsUp = true;
         _meeting.Floor.OnLinkUp(this);
+        _meeting.TellCodec(this);
         _sinceNs = _context.Time.NowNs();
         _toldVersion = 0;
         _teller.OnCascadeUp();
@@ -436,6 +444,7 @@ sealed partial class CascadeLink : ICallHandler
 
     void Forget()
     {
+        (_toldNeedsH264, NeedsH264) = (false, false);
         _call = null;
         _dead.Disarm();
         _keys?.Stop();

@@ -23,6 +23,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     readonly Dictionary<string, CascadeLink> _links = [];
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
+    VideoCodec? _codecHere;
     uint _nextId;
     bool _hasBegun;
 
@@ -139,6 +140,22 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         refusal = RefusalFor(RefusalReason.ProfileNotAdmitted);
         return null;
     }
+
+    /// <summary>Works out what everybody can decode, here and in the other halves, and tells those whom it concerns when it has changed.</summary>
+    public void ChooseCodec()
+    {
+        foreach (var link in _links.Values)
+            TellCodec(link);
+        var wanted = _links.Values.Any(static link => link.NeedsH264) ? VideoCodec.H264 : _codecHere;
+        if (wanted == WantedCodec)
+            return;
+        WantedCodec = wanted;
+        foreach (var browser in Browsers)
+            browser.Say(JoinFrame.Codec(wanted));
+    }
+
+    /// <summary>Tells another half what those need who are here, or behind the others.</summary>
+    public void TellCodec(CascadeLink to) => to.TellCodec(_codecHere == VideoCodec.H264 || _links.Values.Any(link => link != to && link.NeedsH264));
 
     /// <summary>Everyone who is in is told of a change.</summary>
     public void TellBrowsers()
@@ -405,11 +422,10 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     void IVideoRoomEvents.OnVideoEvent(in VideoEvent e)
     {
-        if (e.Kind == VideoEventKind.CodecWanted && WantedCodec != e.Codec)
+        if (e.Kind == VideoEventKind.CodecWanted)
         {
-            WantedCodec = e.Codec;
-            foreach (var browser in Browsers)
-                browser.Say(JoinFrame.Codec(e.Codec));
+            _codecHere = e.Codec;
+            ChooseCodec();
         }
         else if (e.Peer?.Owner is VideoHandle handle && _byLeg.TryGetValue(handle.Leg.LegId, out var participant))
         {

@@ -11,6 +11,9 @@ namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 /// <param name="meetings">Those that are on.</param>
 sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
 {
+    /// <summary>A page that comes so early waits for the opening; one that comes earlier is told when to come.</summary>
+    const int MaxWaitSeconds = 30 * 60;
+
     static readonly string[] _actions = ["mute", "eject", "admit"];
 
     /// <summary>Brings a page to the door of its meeting; null when it cannot come so far, which it was told.</summary>
@@ -28,7 +31,10 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
 
         if (meetings.ByCode(code, out var tooEarly) is not { } meeting)
         {
-            page.Finish(tooEarly is { } early ? JoinFrame.Refused(in early) : JoinFrame.Refused("not-found", "There is no such meeting now."));
+            if (tooEarly is { RetryAfterSeconds: > 0 and <= MaxWaitSeconds } soon)
+                page.WaitForOpening(context.Loop, soon.RetryAfterSeconds, request);
+            else
+                page.Finish(tooEarly is { } early ? JoinFrame.Refused(in early) : JoinFrame.Refused("not-found", "There is no such meeting now."));
             return null;
         }
 

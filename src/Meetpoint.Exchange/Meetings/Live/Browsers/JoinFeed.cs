@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Api.Streams;
-using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 
@@ -22,6 +22,7 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
 
     readonly Queue<JsonObject> _waiting = new();
     BrowserParticipant? _participant;
+    LoopTimer? _opening;
     bool _isRosterDue;
     bool _areLinesDue;
     bool _isFinished;
@@ -74,6 +75,7 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
     public void Close()
     {
         _isFinished = true;
+        _opening?.Disarm();
         _participant?.OnPageGone();
     }
 
@@ -85,6 +87,14 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
         else
             End = _slow;
         wake();
+    }
+
+    /// <summary>It has come too early: it goes in by itself when the meeting opens.</summary>
+    public void WaitForOpening(IEventLoop loop, int seconds, JoinRequest request)
+    {
+        Say(JoinFrame.Wait("too-early"));
+        _opening ??= new LoopTimer(loop, _ => Enter(request));
+        _opening.Arm(seconds * MonotonicTime.Second);
     }
 
     /// <summary>Tells the page the last that there is to say.</summary>
@@ -115,9 +125,12 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
         var type = Text(frame, "type");
         if (_participant is not { } participant)
         {
-            if (type != "enter")
+            if (type == "leave")
+                Finish(JoinFrame.Left("left", ""));
+            else if (type == "enter" && _opening is null)
+                Enter(JoinRequest.Read(frame));
+            else
                 return false;
-            _participant = desk.Enter(this, code, invitation, JoinRequest.Read(frame));
             return true;
         }
 
@@ -135,8 +148,13 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
             case var _ when participant.State != ParticipantState.In:
                 return false;
             case "view":
-                foreach (var line in frame["lines"]!.AsArray().Take(JoinRequest.MaxLines))
-                    participant.View(line!["mid"]!.GetValue<string>(), Math.Clamp(line["height"]!.GetValue<int>(), 0, JoinRequest.MaxHeight), line["participant"]?.GetValue<uint>() ?? 0);
+                foreach (var line in JoinRequest.Member(frame, "lines").AsArray().Take(JoinRequest.MaxLines))
+                {
+                    participant.View(
+                        JoinRequest.Member(line, "mid").GetValue<string>(), Math.Clamp(JoinRequest.Member(line, "height").GetValue<int>(), 0, JoinRequest.MaxHeight),
+                        line!["participant"]?.GetValue<uint>() ?? 0);
+                }
+
                 return true;
             case "present":
                 participant.In.Floor.Ask(participant.Id, Flag(frame, "active"));
@@ -154,6 +172,8 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
                 return false;
         }
     }
+
+    void Enter(JoinRequest request) => _participant = desk.Enter(this, code, invitation, request);
 
     static string? Text(JsonObject frame, string name) => frame[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
@@ -178,13 +198,18 @@ sealed record JoinRequest(string Name, string? Pin, string Offer, bool HasAudio,
     /// <summary>The most that a picture has.</summary>
     public const int MaxHeight = 4_320;
 
+    /// <summary>What has to stand in a frame.</summary>
+    /// <exception cref="FormatException">It does not.</exception>
+    public static JsonNode Member(JsonNode? of, string name) => (of as JsonObject)?[name] ?? throw new FormatException($"{name} is missing");
+
     /// <summary>Reads a frame.</summary>
-    /// <exception cref="InvalidOperationException">A member is missing, or is not of its kind.</exception>
+    /// <exception cref="FormatException">A member is missing.</exception>
+    /// <exception cref="InvalidOperationException">One is not of its kind.</exception>
     public static JoinRequest Read(JsonObject frame)
     {
-        var name = new string([.. frame["name"]!.GetValue<string>().Where(static character => !char.IsControl(character)).Take(MaxName)]).Trim();
+        var name = new string([.. Member(frame, "name").GetValue<string>().Where(static character => !char.IsControl(character)).Take(MaxName)]).Trim();
         return new JoinRequest(
-            name.Length > 0 ? name : "Guest", frame["pin"]?.GetValue<string>(), frame["offer"]!.GetValue<string>(), frame["audio"]?.GetValue<bool>() ?? true, frame["video"]?.GetValue<bool>() ?? true,
+            name.Length > 0 ? name : "Guest", frame["pin"]?.GetValue<string>(), Member(frame, "offer").GetValue<string>(), frame["audio"]?.GetValue<bool>() ?? true, frame["video"]?.GetValue<bool>() ?? true,
             frame["session"]?.GetValue<string>());
     }
 }
