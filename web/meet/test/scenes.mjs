@@ -114,7 +114,7 @@ export const SCENES = [
       await scene.page.getByRole("button", { name: "Join without microphone and camera" }).waitFor();
     },
   },
-  { name: "check-denied", short: "phone", run: faulty("NotAllowedError") },
+  { name: "check-denied", run: faulty("NotAllowedError") },
   { name: "check-missing", run: faulty("NotFoundError") },
   { name: "check-busy", run: faulty("NotReadableError") },
   { name: "unknown", run: async (scene) => { await open(scene, { status: 404, body: { type: "/problems/not-found", title: "Not found" } }); await scene.page.getByText("No such meeting").waitFor(); } },
@@ -135,7 +135,7 @@ export const SCENES = [
   { name: "grid-2", run: (scene) => inside(scene, 1, { then: [{ type: "speaker", participant: 100 }, { type: "quality", up: "good", down: "good", score: 4.3 }] }) },
   { name: "grid-6", short: "phone", run: (scene) => inside(scene, 5, { changes: { 101: { hand: true } }, then: [{ type: "speaker", participant: 102 }, { type: "reaction", participant: 103, emoji: "👏" }] }) },
   { name: "grid-10", run: (scene) => inside(scene, 9) },
-  { name: "grid-40", short: "desktop", run: (scene) => inside(scene, 39, { then: [{ type: "speaker", participant: 130 }] }) },
+  { name: "grid-40", run: (scene) => inside(scene, 39, { then: [{ type: "speaker", participant: 130 }] }) },
   {
     name: "speaker-view",
     run: async (scene) => {
@@ -211,10 +211,10 @@ export const SCENES = [
       await scene.page.getByText("In the lobby (2)").waitFor();
     },
   },
-  { name: "more", short: "phone", run: async (scene) => { await inside(scene, 4, { isModerator: true }); await scene.page.getByRole("button", { name: "More" }).click(); await scene.page.locator(".menu").waitFor(); } },
+  { name: "more", run: async (scene) => { await inside(scene, 4, { isModerator: true }); await scene.page.getByRole("button", { name: "More" }).click(); await scene.page.locator(".menu").waitFor(); } },
   { name: "reactions", only: "desktop", run: async (scene) => { await inside(scene, 2); await scene.page.getByRole("button", { name: "React" }).click(); await scene.page.locator(".popover").waitFor(); } },
   {
-    name: "busy", short: "desktop",
+    name: "busy",
     run: async (scene) => {
       await inside(scene, 5, {
         isLocked: true,
@@ -238,7 +238,7 @@ export const SCENES = [
       await scene.page.getByText("You are back in the lobby").waitFor();
     },
   },
-  { name: "lost", short: "desktop", run: async (scene) => { await inside(scene, 3); scene.fake.hasSockets = false; scene.fake.cut(); await scene.page.getByText("The connection was lost.").waitFor(); } },
+  { name: "lost", run: async (scene) => { await inside(scene, 3); scene.fake.hasSockets = false; scene.fake.cut(); await scene.page.getByText("The connection was lost.").waitFor(); } },
   {
     name: "given-up",
     run: async (scene) => {
@@ -263,7 +263,7 @@ export const SCENES = [
   },
   { name: "left", run: async (scene) => { await inside(scene, 1); await scene.page.getByRole("button", { name: "Leave the meeting" }).click(); await scene.page.getByText("You have left").waitFor(); } },
   { name: "ended", run: ended({ type: "left", why: "ended", text: "" }) },
-  { name: "removed", short: "phone", run: ended({ type: "left", why: "removed", text: "" }) },
+  { name: "removed", run: ended({ type: "left", why: "removed", text: "" }) },
   { name: "refused-locked", run: ended({ type: "refused", why: "meeting-locked", text: "" }) },
   { name: "refused-pin", run: ended({ type: "refused", why: "wrong-pin", text: "" }) },
 ];

@@ -34,10 +34,17 @@ public sealed class TraceTapTests : IDisposable
         var tap = new TraceTap(_files.Ring, _ => sender, SystemClock.Instance, TimeProvider.System);
         for (var i = 0; i < 100; i++)
             tap.OnMessage(_flow, SipTapEvent.Received, _flow.Remote, bytes, SipParseError.None, i);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++)
-            tap.OnMessage(_flow, SipTapEvent.Received, _flow.Remote, bytes, SipParseError.None, i);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        // A collection that another test causes ends this thread's piece of memory, and what was left of it counts as allocated: the least of some windows has none.
+        var least = long.MaxValue;
+        for (var window = 0; window < 5 && least > 0; window++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 10_000; i++)
+                tap.OnMessage(_flow, SipTapEvent.Received, _flow.Remote, bytes, SipParseError.None, i);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        least.ShouldBe(0);
     }
 
     [Fact]
