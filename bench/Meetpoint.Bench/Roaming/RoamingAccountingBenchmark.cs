@@ -181,9 +181,9 @@ public sealed class RoamingAccountingBenchmark : Benchmark
 
     sealed class NothingWaits : IReportedSessions
     {
-        public RoamingAccept? AcceptOf(AccountingReport report) => null;
+        public LetIn? AcceptOf(AccountingReport report) => null;
 
-        public void OnDurable(AccountingReport report, in SessionTake take, RoamingAccept? accept)
+        public void OnDurable(AccountingReport report, in SessionTake take, LetIn? accept)
         {
         }
 

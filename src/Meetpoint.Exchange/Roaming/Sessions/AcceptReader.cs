@@ -12,17 +12,17 @@ static class AcceptReader
     /// <summary>Who asks, as he is named this month; null without Calling-Station-Id.</summary>
     public static string? PersonOf(in RadiusPacket request, PersonKey key) => request.TryFind(AttributeType.CallingStationId, out var station) ? key.NameOf(station.Value) : null;
 
-    /// <summary>Reads one; null where the request does not say who it is, or through which access server: no report could be told to be of it.</summary>
+    /// <summary>Reads one.</summary>
     /// <param name="request">As it was sent to the home.</param>
     /// <param name="answer">Its Access-Accept.</param>
     /// <param name="source">What the hub knows of it.</param>
+    /// <param name="nas">Through which access server.</param>
+    /// <param name="person">Who asks, as he is named this month.</param>
     /// <param name="bounds">What the access server is given for it.</param>
-    /// <param name="key">By which people are named.</param>
     /// <param name="now">Wall time.</param>
-    public static RoamingAccept? Read(in RadiusPacket request, in RadiusPacket answer, ReportSource source, SessionBounds bounds, PersonKey key, Instant now)
+    public static RoamingAccept Read(
+        in RadiusPacket request, in RadiusPacket answer, ReportSource source, string nas, string person, SessionBounds bounds, Instant now)
     {
-        if (PersonOf(request, key) is not { } person || AccountingReport.NasOf(request) is not { } nas)
-            return null;
         var terms = new SessionTerms
         {
             Class = answer.TryFind(AttributeType.Class, out var given) ? Convert.ToHexStringLower(given.Value) : null,

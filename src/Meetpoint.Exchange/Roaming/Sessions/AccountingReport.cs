@@ -79,6 +79,9 @@ sealed record AccountingReport
     /// <summary>Who, as <see cref="PersonKey"/> names the Calling-Station-Id; null without.</summary>
     public string? Person { get; init; }
 
+    /// <summary>From where he calls, as <see cref="PersonKey.StationOf"/> gives it, to know by which Access-Accept he was let in; never stored. Null without.</summary>
+    public string? Station { get; init; }
+
     /// <summary>Operator-Name (RFC 5580); null without.</summary>
     public string? OperatorName { get; init; }
 
@@ -119,6 +122,7 @@ sealed record AccountingReport
         var at = EventOf(packet, received, out var skew);
         var hasOctets = AccountedOctets.TryRead(packet, out var octets);
         var kept = KeptOf(packet);
+        var station = packet.TryFind(AttributeType.CallingStationId, out var calling) ? PersonKey.StationOf(calling.Value) : null;
         report = new AccountingReport
         {
             Source = source,
@@ -140,7 +144,8 @@ sealed record AccountingReport
             Cui = CuiOf(packet),
             TerminateCause = packet.TryFindInteger(AttributeType.AcctTerminateCause, out var cause) && cause <= ushort.MaxValue ? (int)cause : null,
             Hotspot = HotspotOf(packet),
-            Person = packet.TryFind(AttributeType.CallingStationId, out var station) ? key.NameOf(station.Value) : null,
+            Person = station is null ? null : key.NameOf(station),
+            Station = station,
             OperatorName = TextOf(packet, AttributeType.OperatorName),
             FramedIp = Address(packet, AttributeType.FramedIpAddress),
             Kept = kept,
@@ -199,7 +204,7 @@ sealed record AccountingReport
         if (!AttributeValue.IsText(value))
             return Convert.ToHexStringLower(value);
         var text = System.Text.Encoding.UTF8.GetString(value);
-        return text.Any(char.IsControl) ? Convert.ToHexStringLower(value) : text;
+        return text.AsSpan().IndexOfAnyInRange('\u0000', '\u001f') >= 0 || text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0 ? Convert.ToHexStringLower(value) : text;
     }
 
     static string? Address(in RadiusPacket packet, AttributeType type) =>

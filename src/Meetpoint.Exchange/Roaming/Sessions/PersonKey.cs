@@ -20,17 +20,28 @@ sealed class PersonKey(string month, byte[] secret)
     /// <summary>Of which month, in UTC.</summary>
     public string Month => month;
 
-    /// <summary>The name of who calls from there; letter case and separators of an address make no difference (RFC 3580 section 3.21).</summary>
-    public string NameOf(ReadOnlySpan<byte> callingStation)
+    /// <summary>Where somebody calls from, a character for an octet; letter case and separators of an address make no difference (RFC 3580 section 3.21).</summary>
+    public static string StationOf(ReadOnlySpan<byte> callingStation)
     {
-        Span<byte> canonical = stackalloc byte[byte.MaxValue];
+        Span<char> canonical = stackalloc char[byte.MaxValue];
         var length = 0;
         foreach (var octet in callingStation[..Math.Min(callingStation.Length, canonical.Length)])
         {
             if (octet is not ((byte)'-' or (byte)':' or (byte)'.'))
-                canonical[length++] = (byte)char.ToUpperInvariant((char)octet);
+                canonical[length++] = (char)(octet is >= (byte)'a' and <= (byte)'z' ? octet - 32 : octet);
         }
 
+        return new string(canonical[..length]);
+    }
+
+    /// <summary>The name of who calls from there.</summary>
+    public string NameOf(ReadOnlySpan<byte> callingStation) => NameOf(StationOf(callingStation));
+
+    /// <summary>The name of who calls from a station, as <see cref="StationOf"/> gives it.</summary>
+    public string NameOf(string station)
+    {
+        Span<byte> canonical = stackalloc byte[byte.MaxValue];
+        var length = Encoding.Latin1.GetBytes(station, canonical);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, canonical[..length], hash);
         return $"p-{Convert.ToHexStringLower(hash[..NameBytes])}";

@@ -119,15 +119,14 @@ sealed class RoamingSessions : IReportedSessions
     public void Accept(string visited, RealmRoute route, string neighbour, in RadiusPacket request, in RadiusPacket answer, SessionBounds bounds)
     {
         // Who does not say who he is cannot be told from others when he is reported.
-        if (!request.TryFind(AttributeType.CallingStationId, out _))
+        if (!request.TryFind(AttributeType.CallingStationId, out var calling))
             return;
-        var source = new ReportSource(visited, route.Provider.Id, route.Realm, neighbour);
-        if (AcceptReader.Read(request, answer, source, bounds, Key, _clock.GetCurrentInstant()) is { } accept)
+        if (LetIn.Of(calling.Value, request, answer, new ReportSource(visited, route.Provider.Id, route.Realm, neighbour), bounds, Key, _clock.GetCurrentInstant()) is { } accept)
             Accept(accept);
     }
 
     /// <summary>Remembers who was let in. What is lost with a crash is counted as let in by nobody: nothing is charged by it. On the loop.</summary>
-    public void Accept(RoamingAccept accept)
+    public void Accept(LetIn accept)
     {
         _accepts.Add(accept, _loop.NowNs);
         if (_accepts.Count > WaitingAccepts.Max)
@@ -139,10 +138,10 @@ sealed class RoamingSessions : IReportedSessions
     }
 
     /// <inheritdoc/>
-    RoamingAccept? IReportedSessions.AcceptOf(AccountingReport report) => _accepts.Find(report);
+    LetIn? IReportedSessions.AcceptOf(AccountingReport report) => _accepts.Find(report);
 
     /// <inheritdoc/>
-    void IReportedSessions.OnDurable(AccountingReport report, in SessionTake take, RoamingAccept? accept)
+    void IReportedSessions.OnDurable(AccountingReport report, in SessionTake take, LetIn? accept)
     {
         if (take.TookAccept)
             _accepts.Remove(accept!);
@@ -202,7 +201,7 @@ sealed class RoamingSessions : IReportedSessions
                 transaction =>
                 {
                     foreach (var accept in late)
-                        Book.Accept(transaction, accept);
+                        Book.Accept(transaction, accept.Accept);
                     return true;
                 },
                 static _ => { },

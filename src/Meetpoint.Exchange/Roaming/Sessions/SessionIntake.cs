@@ -6,10 +6,10 @@ namespace Meetpoint.Exchange.Roaming.Sessions;
 interface IReportedSessions
 {
     /// <summary>By which the person of a report was let in, where that is in memory alone.</summary>
-    RoamingAccept? AcceptOf(AccountingReport report);
+    LetIn? AcceptOf(AccountingReport report);
 
     /// <summary>A report is durable.</summary>
-    void OnDurable(AccountingReport report, in SessionTake take, RoamingAccept? accept);
+    void OnDurable(AccountingReport report, in SessionTake take, LetIn? accept);
 
     /// <summary>The store did not take something: what is told is who has to ask again.</summary>
     void OnFault(Exception fault);
@@ -100,11 +100,11 @@ sealed class SessionIntake(Store store, SessionBook book, IReportedSessions sess
             Write([batch[i]], isLast: i == batch.Count - 1);
     }
 
-    sealed class Waiting(AccountingReport? report, RoamingAccept? accept, Action<bool> done, Action<StoreTransaction>? also)
+    sealed class Waiting(AccountingReport? report, LetIn? accept, Action<bool> done, Action<StoreTransaction>? also)
     {
         public AccountingReport? Report => report;
 
-        public RoamingAccept? Accept => accept;
+        public LetIn? Accept => accept;
 
         public Action<bool> Done => done;
 
@@ -115,7 +115,7 @@ sealed class SessionIntake(Store store, SessionBook book, IReportedSessions sess
         {
             also?.Invoke(transaction);
             if (report is not null)
-                Taken = book.Take(transaction, report, accept);
+                Taken = book.Take(transaction, report, accept?.Accept);
         }
     }
 }

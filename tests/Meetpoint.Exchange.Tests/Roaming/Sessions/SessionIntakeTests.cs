@@ -51,9 +51,9 @@ public sealed class SessionIntakeTests : IDisposable, IReportedSessions, ISessio
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    RoamingAccept? IReportedSessions.AcceptOf(AccountingReport report) => null;
+    LetIn? IReportedSessions.AcceptOf(AccountingReport report) => null;
 
-    void IReportedSessions.OnDurable(AccountingReport report, in SessionTake take, RoamingAccept? accept)
+    void IReportedSessions.OnDurable(AccountingReport report, in SessionTake take, LetIn? accept)
     {
         take.Step.ShouldBe(SessionStep.Opened);
         _durable.Add(report.SessionId);
