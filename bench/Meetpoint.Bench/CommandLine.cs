@@ -8,6 +8,7 @@ using Meetpoint.Bench.Radius;
 using Meetpoint.Bench.Roaming;
 using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Startup;
+using Meetpoint.Bench.VideoForward;
 using Meetpoint.Bench.Xmpp;
 
 namespace Meetpoint.Bench;
@@ -19,6 +20,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
     static readonly Dictionary<string, Func<Effort, Benchmark>> Known = new(StringComparer.Ordinal)
     {
         ["admission"] = static effort => new AdmissionBenchmark(effort),
+        ["media-forward"] = static effort => new VideoForwardBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
         ["media-mix-opus"] = static effort => new MediaMixBenchmark(effort, isOpus: true),
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),

@@ -1,6 +1,6 @@
-namespace Meetpoint.Bench.MediaMix;
+namespace Meetpoint.Bench.Janus;
 
-/// <summary>The three files that Janus reads: one plugin, one transport, loopback only.</summary>
+/// <summary>The files that Janus reads: two plugins, one transport, loopback only.</summary>
 static class JanusConfiguration
 {
     public const int HttpPort = 46_388;
@@ -21,7 +21,7 @@ static class JanusConfiguration
             certificates: {}
             media: { rtp_port_range = "55000-56000" }
             nat: { ice_lite = true, full_trickle = true }
-            plugins: { disable = "libjanus_voicemail.so,libjanus_recordplay.so,libjanus_lua.so,libjanus_duktape.so,libjanus_streaming.so,libjanus_sip.so,libjanus_nosip.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_echotest.so,libjanus_videoroom.so" }
+            plugins: { disable = "libjanus_voicemail.so,libjanus_recordplay.so,libjanus_lua.so,libjanus_duktape.so,libjanus_streaming.so,libjanus_sip.so,libjanus_nosip.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_echotest.so" }
             transports: { disable = "libjanus_rabbitmq.so,libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_pfunix.so,libjanus_websockets.so" }
 
             """);
@@ -29,6 +29,7 @@ static class JanusConfiguration
             general: { rtp_port_range = "56000-57000", local_ip = "127.0.0.1" }
 
             """);
+        File.WriteAllText(Path.Combine(folder, "janus.plugin.videoroom.jcfg"), "general: {}\n");
         File.WriteAllText(Path.Combine(folder, "janus.transport.http.jcfg"), $$"""
             general: { json = "compact", base_path = "/janus", http = true, port = {{HttpPort}}, ip = "127.0.0.1", https = false }
             admin: { admin_http = false, admin_https = false }

@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Meetpoint.Bench.MediaMix;
+namespace Meetpoint.Bench.Janus;
 
 /// <summary>What is needed of Janus' HTTP API: sessions, handles, messages to a plugin, events by long poll.</summary>
 sealed class JanusApi(int port) : IDisposable
 {
     const int MaxTries = 200;
-    const int MaxEvents = 2 * MixLoad.MaxLegs; // those who are in already are told of each who comes
+    const int MaxEvents = 600; // those who are in already are told of each who comes
     const int BetweenTriesMs = 50;
 
     readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -36,13 +36,16 @@ sealed class JanusApi(int port) : IDisposable
 
     public long CreateSession() => IdOf(Request("", "create"));
 
-    public long Attach(long session) => IdOf(Request(Path(session), "attach", "plugin", "janus.plugin.audiobridge"));
+    public long Attach(long session, string plugin) => IdOf(Request(Path(session), "attach", "plugin", "janus.plugin." + plugin));
 
-    public void Message(long session, long handle, JsonObject body)
+    /// <summary>What the plugin answers at once.</summary>
+    public JsonNode? Message(long session, long handle, JsonObject body)
     {
         var answer = Request($"{Path(session)}{Path(handle)}", "message", "body", body);
-        if (answer["plugindata"]?["data"]?["error"] is { } error)
+        var data = answer["plugindata"]?["data"];
+        if (data?["error"] is { } error)
             throw new IOException($"Janus refuses: {error}");
+        return data;
     }
 
     /// <summary>Waits for the news that the last message's join was done; gives Janus' port.</summary>
