@@ -36,6 +36,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),
         ["sip-proxy-tls"] = static effort => new SipProxyTlsBenchmark(effort),
+        ["video-delay"] = static effort => new VideoDelayBenchmark(effort),
         ["startup"] = static effort => new StartupBenchmark(effort),
         ["xmpp-s2s"] = static effort => new XmppS2sBenchmark(effort),
     };

@@ -2,7 +2,7 @@ using Meetpoint.Net;
 
 namespace Meetpoint.Bench.VideoForward;
 
-/// <summary>A camera and those who see it, of one side, and a window during which it is on. The loop's own cost is nobody's.</summary>
+/// <summary>Cameras and those who see them, of one side, and a window during which they are on. The loop's own cost is nobody's.</summary>
 sealed class Audience : TimerNode
 {
     const long LeadInNs = MonotonicTime.Second;
@@ -17,9 +17,10 @@ sealed class Audience : TimerNode
 
     readonly ThreadEventLoop _loop;
     readonly ManualResetEventSlim _done = new();
+    readonly Camera[] _cameras;
     readonly Screen[] _screens;
+    readonly long[] _nextPictureNs;
     Func<long> _clock = () => 0;
-    long _nextPictureNs;
     long _nextReportNs;
     long _measureFromNs;
     long _measureToNs;
@@ -28,22 +29,23 @@ sealed class Audience : TimerNode
     Window _from;
     Window _result;
 
-    public Audience(ThreadEventLoop loop)
+    public Audience(ThreadEventLoop loop, VideoLoad load)
     {
         _loop = loop;
         var network = new SocketNetwork();
-        Camera = new Camera(network, loop);
-        _screens = [.. Enumerable.Range(0, VideoLoad.Screens).Select(i => new Screen(network, loop, VideoLoad.FirstScreenSsrc + (2 * (uint)i)))];
+        _cameras = [.. Enumerable.Range(0, load.Cameras).Select(i => new Camera(network, loop, VideoLoad.FirstCameraSsrc + (10 * (uint)i)))];
+        _screens = [.. Enumerable.Range(0, load.Screens).Select(i => new Screen(network, loop, VideoLoad.FirstScreenSsrc + (2 * (uint)i), i < load.Watches))];
+        _nextPictureNs = new long[load.Cameras];
     }
 
-    public Camera Camera { get; }
+    public IReadOnlyList<Camera> Cameras => _cameras;
 
     public IReadOnlyList<Screen> Screens => _screens;
 
-    /// <summary>What the camera sent and the screens were sent in a window, and how far the clock came.</summary>
+    /// <summary>What the cameras sent and the screens were sent in a window, and how far the clock came.</summary>
     public readonly record struct Window(long ClockNs, long Sent, long Heard, long Looked, long Whole);
 
-    /// <summary>Has the camera on for the lead-in and then for as long as is told; reads the clock at both ends of that.</summary>
+    /// <summary>Has the cameras on for the lead-in and then for as long as is told; reads the clock at both ends of that.</summary>
     public Window Drive(long lengthNs, Func<long> clock)
     {
         _done.Reset();
@@ -51,7 +53,9 @@ sealed class Audience : TimerNode
         _loop.Post(() =>
         {
             var now = _loop.NowNs;
-            _nextPictureNs = _nextReportNs = now;
+            _nextReportNs = now;
+            for (var i = 0; i < _cameras.Length; i++)
+                _nextPictureNs[i] = now + (PictureNs * i / _cameras.Length);
             (_measureFromNs, _measureToNs, _isMeasuring) = (now + LeadInNs, now + LeadInNs + lengthNs, false);
             _loop.Timers.Arm(this, now + TickNs);
         });
@@ -61,14 +65,19 @@ sealed class Audience : TimerNode
 
     protected internal override void Fire(long nowNs)
     {
-        for (; _nextPictureNs <= nowNs && _nextPictureNs < _measureToNs; _nextPictureNs += PictureNs)
-            Camera.SendPicture();
+        for (var i = 0; i < _cameras.Length; i++)
+        {
+            for (; _nextPictureNs[i] <= nowNs && _nextPictureNs[i] < _measureToNs; _nextPictureNs[i] += PictureNs)
+                _cameras[i].SendPicture(TimeProvider.System);
+        }
+
         for (var i = ++_tick % HearEveryTicks; i < _screens.Length; i += HearEveryTicks)
             _screens[i].Hear();
         if (nowNs >= _nextReportNs)
         {
             _nextReportNs += MonotonicTime.Second;
-            Camera.Report(nowNs);
+            foreach (var camera in _cameras)
+                camera.Report(nowNs);
             foreach (var screen in _screens)
                 screen.Report();
         }
@@ -92,9 +101,10 @@ sealed class Audience : TimerNode
 
     Window Read()
     {
-        Camera.Hear();
+        foreach (var camera in _cameras)
+            camera.Hear();
         foreach (var screen in _screens)
             screen.Hear();
-        return new(_clock(), Camera.Sent, _screens.Sum(screen => screen.Heard), _screens.Sum(screen => screen.Looked), _screens.Sum(screen => screen.Whole));
+        return new(_clock(), _cameras.Sum(camera => camera.Sent), _screens.Sum(screen => screen.Heard), _screens.Sum(screen => screen.Looked), _screens.Sum(screen => screen.Whole));
     }
 }

@@ -6,7 +6,7 @@ using Meetpoint.Net;
 namespace Meetpoint.Bench.VideoForward;
 
 /// <summary>Sends pictures in the form of VP8 (RFC 7741): true headers, and octets that no decoder is asked to take. On the audience's loop.</summary>
-sealed class Camera(INetwork network, IEventLoop loop) : SecureEnd(network, loop)
+sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.FirstCameraSsrc) : SecureEnd(network, loop)
 {
     const int DescriptorLength = 4;
     const uint TicksPerPicture = 90_000 / VideoLoad.PicturesPerSecond;
@@ -23,14 +23,14 @@ sealed class Camera(INetwork network, IEventLoop loop) : SecureEnd(network, loop
     /// <summary>Packets so far.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>The next picture, all of its packets.</summary>
-    public void SendPicture()
+    /// <summary>The next picture, all of its packets; each says when it was sent.</summary>
+    public void SendPicture(TimeProvider time)
     {
         var isKeyframe = _picture % VideoLoad.KeyframeEvery == 0;
         var packets = isKeyframe ? VideoLoad.PacketsPerKeyframe : VideoLoad.PacketsPerPicture;
         for (var i = 0; i < packets; i++)
         {
-            new RtpHeader(VideoLoad.PayloadType, i == packets - 1, _sequence++, _timestamp, VideoLoad.CameraSsrc).Write(_packet);
+            new RtpHeader(VideoLoad.PayloadType, i == packets - 1, _sequence++, _timestamp, ssrc).Write(_packet);
             var payload = _packet.AsSpan(RtpPacket.FixedHeaderLength, VideoLoad.PayloadBytes);
             payload.Clear();
             payload[0] = (byte)(i == 0 ? 0x90 : 0x80); // X; S at the begin of the picture
@@ -39,6 +39,7 @@ sealed class Camera(INetwork network, IEventLoop loop) : SecureEnd(network, loop
             if (i == 0)
                 Begin(payload[DescriptorLength..], isKeyframe);
             VideoLoad.Stamp.CopyTo(payload[^VideoLoad.Stamp.Length..]);
+            BinaryPrimitives.WriteInt64BigEndian(payload[^(VideoLoad.Stamp.Length + sizeof(long))..], time.NowNs());
             var length = RtpPacket.FixedHeaderLength + VideoLoad.PayloadBytes;
             if (IsSecure)
                 Session.ProtectRtp(_packet, length, out length);
@@ -54,12 +55,12 @@ sealed class Camera(INetwork network, IEventLoop loop) : SecureEnd(network, loop
     public void Report(long nowNs)
     {
         var writer = new RtcpWriter(_report);
-        writer.SenderReport(VideoLoad.CameraSsrc, (ulong)nowNs << 2, _timestamp, (uint)Sent, (uint)(Sent * VideoLoad.PayloadBytes), []);
-        writer.SourceDescription(VideoLoad.CameraSsrc, "camera"u8);
+        writer.SenderReport(ssrc, (ulong)nowNs << 2, _timestamp, (uint)Sent, (uint)(Sent * VideoLoad.PayloadBytes), []);
+        writer.SourceDescription(ssrc, "camera"u8);
         SendControl(_report, writer.Length);
     }
 
-    protected override void OnMedia(Span<byte> packet)
+    protected override void OnMedia(Span<byte> packet, long nowNs)
     {
         // It is shown nothing.
     }

@@ -31,8 +31,9 @@ sealed class JanusVideo : VideoSide
             ["request"] = "add_remote_publisher", ["room"] = Room, ["id"] = Publisher, ["display"] = "camera", ["host"] = "127.0.0.1", ["iface"] = "127.0.0.1", ["port"] = 0,
             ["streams"] = new JsonArray(new JsonObject { ["type"] = "video", ["mindex"] = 0, ["mid"] = "0", ["codec"] = "vp8" }),
         });
-        audience.Camera.IsSecure = false;
-        audience.Camera.Remote = NetAddress.Parse("127.0.0.1:0").WithPort((int)(added?["port"] ?? throw new IOException("Janus gives the camera no port")));
+        var camera = audience.Cameras.Single();
+        camera.IsSecure = false;
+        camera.Remote = NetAddress.Parse("127.0.0.1:0").WithPort((int)(added?["port"] ?? throw new IOException("Janus gives the camera no port")));
         foreach (var screen in audience.Screens)
         {
             api.Message(session, handle, new JsonObject

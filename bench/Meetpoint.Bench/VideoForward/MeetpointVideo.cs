@@ -23,13 +23,18 @@ sealed class MeetpointVideo : VideoSide
 
     public override void Join(Audience audience)
     {
-        foreach (var end in (IEnumerable<SecureEnd>)[audience.Camera, .. audience.Screens])
-        {
-            var port = (int)Ask(string.Create(
-                CultureInfo.InvariantCulture, $"{(end is Camera ? VideoServer.CameraWord : VideoServer.ScreenWord)} {end.MediaPort} {end.ControlPort} {end.Key}"));
-            end.Remote = NetAddress.Parse("127.0.0.1:0").WithPort(port);
-            end.RemoteControl = end.Remote.WithPort(port + 1);
-        }
+        foreach (var camera in audience.Cameras)
+            Join(VideoServer.CameraWord, camera);
+        // Participants are numbered as they come, from one.
+        for (var i = 0; i < audience.Screens.Count; i++)
+            Join(string.Create(CultureInfo.InvariantCulture, $"{(i % audience.Cameras.Count) + 1}"), audience.Screens[i]);
+    }
+
+    void Join(string what, SecureEnd end)
+    {
+        var port = (int)Ask(string.Create(CultureInfo.InvariantCulture, $"{what} {end.MediaPort} {end.ControlPort} {end.Key}"));
+        end.Remote = NetAddress.Parse("127.0.0.1:0").WithPort(port);
+        end.RemoteControl = end.Remote.WithPort(port + 1);
     }
 
     long Ask(string question)

@@ -6,9 +6,10 @@ using Meetpoint.Net;
 namespace Meetpoint.Bench.VideoForward;
 
 /// <summary>Counts the packets that it is sent, looks into one of fifty, and reports each second. On the audience's loop.</summary>
-sealed class Screen(INetwork network, IEventLoop loop, uint ssrc) : SecureEnd(network, loop)
+sealed class Screen(INetwork network, IEventLoop loop, uint ssrc, bool isWatch = false) : SecureEnd(network, loop, isWatch)
 {
     const int LookEvery = 50;
+    const int WatchEvery = 5;
 
     readonly byte[] _report = new byte[128];
     uint _source;
@@ -26,6 +27,9 @@ sealed class Screen(INetwork network, IEventLoop loop, uint ssrc) : SecureEnd(ne
     /// <summary>Of these, those that were authentic and whole.</summary>
     public long Whole { get; private set; }
 
+    /// <summary>How long the packets that were opened were under way, in nanoseconds; of one that watches.</summary>
+    public List<long> UnderWayNs { get; } = [];
+
     /// <summary>Its receiver report.</summary>
     public void Report()
     {
@@ -37,15 +41,18 @@ sealed class Screen(INetwork network, IEventLoop loop, uint ssrc) : SecureEnd(ne
         SendControl(_report, writer.Length);
     }
 
-    protected override void OnMedia(Span<byte> packet)
+    protected override void OnMedia(Span<byte> packet, long nowNs)
     {
         if (packet.Length < VideoLoad.PayloadBytes)
             return;
         (_source, _highest) = (BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), BinaryPrimitives.ReadUInt16BigEndian(packet[2..]));
-        if (Heard++ % LookEvery != 0)
+        if (Heard++ % (IsPrompt ? WatchEvery : LookEvery) != 0)
             return;
         Looked++;
-        if (Session.UnprotectRtp(packet, out var length) == SrtpStatus.Ok && packet[..length].EndsWith(VideoLoad.Stamp))
-            Whole++;
+        if (Session.UnprotectRtp(packet, out var length) != SrtpStatus.Ok || !packet[..length].EndsWith(VideoLoad.Stamp))
+            return;
+        Whole++;
+        if (IsPrompt)
+            UnderWayNs.Add(nowNs - BinaryPrimitives.ReadInt64BigEndian(packet[(length - VideoLoad.Stamp.Length - sizeof(long))..]));
     }
 }

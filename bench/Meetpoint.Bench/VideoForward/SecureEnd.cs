@@ -9,13 +9,14 @@ abstract class SecureEnd : IDatagramReceiver
 {
     readonly IDatagramSocket _control;
 
-    protected SecureEnd(INetwork network, IEventLoop loop)
+    protected SecureEnd(INetwork network, IEventLoop loop, bool isPrompt = false)
     {
         var any = NetAddress.Parse("127.0.0.1:0");
         Media = network.OpenDatagram(any, loop, this);
         _control = network.OpenDatagram(any, loop, this);
         // A peer on this machine that wakes us would be charged for it; on a network it would not.
-        loop.Post(() => Media.DeliversAtOnce = _control.DeliversAtOnce = false);
+        loop.Post(() => (Media.DeliversAtOnce, _control.DeliversAtOnce) = (isPrompt, false));
+        IsPrompt = isPrompt;
         Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30));
         Session = SessionOf(Key);
     }
@@ -32,6 +33,9 @@ abstract class SecureEnd : IDatagramReceiver
 
     /// <summary>The server's port for its reports; not set where it takes none.</summary>
     public NetAddress RemoteControl { get; set; }
+
+    /// <summary>It is woken for each packet.</summary>
+    protected bool IsPrompt { get; }
 
     protected IDatagramSocket Media { get; }
 
@@ -51,10 +55,10 @@ abstract class SecureEnd : IDatagramReceiver
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
         if (socket == Media)
-            OnMedia(payload);
+            OnMedia(payload, nowNs);
     }
 
-    protected abstract void OnMedia(Span<byte> packet);
+    protected abstract void OnMedia(Span<byte> packet, long nowNs);
 
     protected void SendControl(Span<byte> buffer, int length)
     {

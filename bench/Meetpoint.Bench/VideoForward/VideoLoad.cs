@@ -1,10 +1,12 @@
 namespace Meetpoint.Bench.VideoForward;
 
-/// <summary>What both sides are given: one camera of VP8 at some 2.6 Mbit/s, and those who see it.</summary>
-static class VideoLoad
+/// <summary>What a server is given: cameras of VP8 at some 2.6 Mbit/s each, and those who see them.</summary>
+/// <param name="Cameras">Each sends at a phase of its own.</param>
+/// <param name="Screens">Receivers, each with a port and a key of its own, and each of one camera.</param>
+sealed record VideoLoad(int Cameras, int Screens)
 {
-    /// <summary>Receivers, each with a port and a key of its own.</summary>
-    public const int Screens = 20;
+    /// <summary>Of them, those that look how long packets were under way; they are woken for each.</summary>
+    public int Watches { get; init; }
 
     /// <summary>Pictures a second.</summary>
     public const int PicturesPerSecond = 30;
@@ -24,8 +26,8 @@ static class VideoLoad
     /// <summary>Of VP8.</summary>
     public const byte PayloadType = 96;
 
-    /// <summary>The source of a remote publisher's first stream as Janus expects it.</summary>
-    public const uint CameraSsrc = 1_000;
+    /// <summary>The source of the first camera: of a remote publisher's first stream as Janus expects it.</summary>
+    public const uint FirstCameraSsrc = 1_000;
 
     /// <summary>The source of the first receiver's stream, where it is ours to say.</summary>
     public const uint FirstScreenSsrc = 50_000;

@@ -9,11 +9,11 @@ namespace Meetpoint.Bench.VideoForward;
 
 /// <summary>
 /// Our side, a process of its own: the media engine as the exchange runs it, one room, a line with ports and keys of its own to each end, as room systems have them.
-/// Each line of its input brings one end in and is answered with its port; ends with its input.
+/// Each line of its input brings one end in, a camera or who sees the participant of that number, and is answered with its port; ends with its input.
 /// </summary>
 static class VideoServer
 {
-    public const string Verb = "serve-video", BytesQuestion = "bytes", CameraWord = "camera", ScreenWord = "screen";
+    public const string Verb = "serve-video", BytesQuestion = "bytes", CameraWord = "camera";
 
     const int LineId = 1;
 
@@ -29,13 +29,13 @@ static class VideoServer
             if (line == BytesQuestion)
                 Answer(output, AllocatedBytes.On(media));
             else if (line.Split(' ') is [var word, var rtp, var rtcp, var key])
-                Answer(output, Join(room, id++, word == CameraWord, address.WithPort(Parse(rtp)), address.WithPort(Parse(rtcp)), key));
+                Answer(output, Join(room, id++, word == CameraWord ? 0 : (uint)Parse(word), address.WithPort(Parse(rtp)), address.WithPort(Parse(rtcp)), key));
         }
 
         return 0;
     }
 
-    static int Join(MediaRoomHandle room, uint id, bool isCamera, NetAddress media, NetAddress control, string key)
+    static int Join(MediaRoomHandle room, uint id, uint sees, NetAddress media, NetAddress control, string key)
     {
         var video = room.AddVideo(room.AddLeg() ?? throw new IOException("no port is free"));
         var port = video.OpenLine(LineId) ?? throw new IOException("no port is free");
@@ -45,12 +45,14 @@ static class VideoServer
         video.Configure(new VideoPeerOptions
         {
             ParticipantId = id,
-            Inputs = isCamera ? [new VideoInput { Id = LineId, Formats = formats, Protection = protection }] : [],
-            Outputs = isCamera ? [] : [new VideoOutput { Id = LineId, Formats = formats, Protection = protection }],
+            Inputs = sees == 0 ? [new VideoInput { Id = LineId, Formats = formats, Protection = protection }] : [],
+            Outputs = sees == 0 ? [] : [new VideoOutput { Id = LineId, Formats = formats, Protection = protection }],
             HasSeparateLines = true,
             HasNack = true,
             HasPli = true,
         });
+        if (sees != 0)
+            video.Pin(LineId, sees);
         return port.Port;
     }
 
