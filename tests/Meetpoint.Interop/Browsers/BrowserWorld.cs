@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Demo;
+using Meetpoint.Demo.Pages;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Peers;
 
@@ -30,6 +31,15 @@ public sealed class BrowserWorld : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>A browser whose pages C# works.</summary>
+    internal Task<Chromium> BrowserAsync() => Chromium.StartAsync(NewFolder(), Chromium.Executable!, framesPerSecond: 10);
+
+    /// <summary>A folder that goes with the world.</summary>
+    internal string NewFolder() => Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+
+    /// <summary>The address of a meeting's join page on an exchange, by what is dialled there.</summary>
+    internal static string PageOf(DemoExchange exchange, string joinUri) => $"http://{exchange.Party.Api}/join/{joinUri["sip:".Length..joinUri.IndexOf('@', StringComparison.Ordinal)]}";
+
     /// <summary>Books a meeting of Alice's of Albion with Bob of Liberty; the addresses of its join page on both exchanges.</summary>
     internal async Task<(string Albion, string Liberty)> BookAsync(params IReadOnlyList<string> options)
     {
@@ -43,7 +53,7 @@ public sealed class BrowserWorld : IAsyncLifetime
     /// <summary>Runs the browsers of a script; what they told at its end.</summary>
     internal async Task<JsonObject> MeetAsync(string script, params IReadOnlyList<string> arguments)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+        var folder = NewFolder();
         await using var process = await ChildProcess.StartAsync(
             "browsers", folder, "node", [Path.Combine(RepositoryRoot.Path, "tests", "Meetpoint.Interop", "Browsers", script), .. arguments]);
         var code = await process.Exited.WithinAsync(TimeSpan.FromSeconds(120), "the browsers to end", process.LogTail);
@@ -54,7 +64,7 @@ public sealed class BrowserWorld : IAsyncLifetime
 
     async Task<JsonObject> AskAsync(DemoExchange exchange, IReadOnlyList<string> arguments)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+        var folder = NewFolder();
         await using var process = await ChildProcess.StartAsync(
             "meetpoint", folder, Path.Combine(AppContext.BaseDirectory, "meetpoint"), [.. arguments, "--output", "json", "--config", exchange.ConfigurationPath]);
         var code = await process.Exited.WithinAsync(TimeSpan.FromSeconds(15), "the command to end", process.LogTail);

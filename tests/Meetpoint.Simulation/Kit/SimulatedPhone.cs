@@ -11,6 +11,7 @@ namespace Meetpoint.Simulation.Kit;
 sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 {
     const int RtpPort = 4000;
+    const int PicturePort = 4002;
 
     readonly SimulatedWorld _world;
     readonly SimulatedExchange _exchange;
@@ -54,6 +55,16 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>What it sends and hears.</summary>
     public PhoneAudio Audio { get; }
 
+    /// <summary>Its camera and screen; null for a telephone.</summary>
+    public PhonePictures? Pictures { get; private set; }
+
+    /// <summary>Gives it a camera and a screen, before its first call.</summary>
+    public SimulatedPhone WithPictures(byte number)
+    {
+        Pictures = new PhonePictures(_host, _loop, NetAddress.Parse($"{_address}:{PicturePort}"), number);
+        return this;
+    }
+
     /// <summary>The call, while there is one.</summary>
     public Call? Current { get; private set; }
 
@@ -96,7 +107,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
                 Target = SipUri.Parse("sip:" + address),
                 From = new NameAddress($"sip:{Address}", _user),
                 Route = SipRoute.To(SipUri.Parse($"sip:{_exchange.Party.Address}:5060")),
-                Offer = OffersLate ? null : Sdp(),
+                Offer = OffersLate ? null : Sdp(null),
                 ContactUser = _user,
                 RingSeconds = Patience,
             },
@@ -129,7 +140,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Current = call;
         Ended = null;
         if (call.Offer is { } offer)
-            Audio.Start(offer);
+            StartMedia(offer);
         call.Ring();
         call.Answer(Sdp(call.Offer));
     }
@@ -149,11 +160,11 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
             Audio.Start(early);
     }
 
-    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => Audio.Start(answer);
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => StartMedia(answer);
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
-        Audio.Start(offer);
+        StartMedia(offer);
         reply.Accept(Sdp(offer));
     }
 
@@ -163,7 +174,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         {
             Ended = end;
             Current = null;
-            Audio.Stop();
+            StopMedia();
         }
     }
 
@@ -172,7 +183,19 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         RefusedWith = status;
         LastResponse = response;
         Current = null;
+        StopMedia();
+    }
+
+    void StartMedia(SdpDescription remote)
+    {
+        Audio.Start(remote);
+        Pictures?.Start(remote);
+    }
+
+    void StopMedia()
+    {
         Audio.Stop();
+        Pictures?.Stop();
     }
 
     /// <summary>The last four bytes of an address, which no two phones share.</summary>
@@ -183,16 +206,23 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
     }
 
-    /// <summary>Its audio; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
+    /// <summary>Its audio, and its pictures in the first line for some; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
     SdpDescription Sdp(SdpDescription? offer)
     {
-        var sdp = Sdp();
-        if (offer is not null)
-            sdp.Media.AddRange(offer.Media.Skip(1).Select(static line => line.Refuse()));
+        var sdp = AudioSdp();
+        if (offer is null)
+        {
+            if (Pictures is not null)
+                sdp.Media.Add(Pictures.Line());
+            return sdp;
+        }
+
+        foreach (var line in offer.Media.Skip(1))
+            sdp.Media.Add(Pictures is not null && line is { Kind: "video", IsRefused: false } && !sdp.Media.Exists(static mine => mine.Kind == "video") ? Pictures.Line() : line.Refuse());
         return sdp;
     }
 
-    SdpDescription Sdp() => SdpDescription.Parse(
+    SdpDescription AudioSdp() => SdpDescription.Parse(
         $"v=0\r\no=- 1 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {RtpPort} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
         + "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
 }

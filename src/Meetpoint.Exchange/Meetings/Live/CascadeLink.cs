@@ -28,6 +28,9 @@ sealed partial class CascadeLink : ICallHandler
 
     const long DeadAfterNs = 2 * MonotonicTime.Second;
 
+    /// <summary>A flight of the handshake is sent again this often at least, so that keys are there soon after a way that was cut is.</summary>
+    static readonly DtlsOptions _handshake = new() { MaxRetransmitNs = RetryNs };
+
     readonly LiveMeeting _meeting;
     readonly LiveContext _context;
     readonly string _exchange;
@@ -336,7 +339,7 @@ sealed partial class CascadeLink : ICallHandler
         var certificate = MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret);
         _keys = new LegKeys(leg, role, Other.Fingerprint!, settled.Remote)
         {
-            Context = () => new DtlsContext(CascadeCertificate.Import(certificate)),
+            Context = () => new DtlsContext(CascadeCertificate.Import(certificate), _handshake),
             OwnsContext = true,
             Keyed = protection =>
             {
