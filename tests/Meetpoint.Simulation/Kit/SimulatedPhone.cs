@@ -129,7 +129,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Current = call;
         Ended = null;
         if (call.Offer is { } offer)
-            Audio.Start(offer);
+            StartMedia(offer);
         call.Ring();
         call.Answer(Sdp(call.Offer));
     }
@@ -146,14 +146,14 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     {
         Progress.Add(status);
         if (early is not null)
-            Audio.Start(early);
+            StartMedia(early);
     }
 
-    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => Audio.Start(answer);
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => StartMedia(answer);
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
-        Audio.Start(offer);
+        StartMedia(offer);
         reply.Accept(Sdp(offer));
     }
 
@@ -163,7 +163,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         {
             Ended = end;
             Current = null;
-            Audio.Stop();
+            StopMedia();
         }
     }
 
@@ -172,7 +172,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         RefusedWith = status;
         LastResponse = response;
         Current = null;
-        Audio.Stop();
+        StopMedia();
     }
 
     /// <summary>The last four bytes of an address, which no two phones share.</summary>
@@ -183,16 +183,27 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
     }
 
-    /// <summary>Its audio; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
-    SdpDescription Sdp(SdpDescription? offer)
+    /// <summary>Its audio, and its pictures where it has some; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
+    SdpDescription Sdp(SdpDescription? offer = null)
     {
-        var sdp = Sdp();
-        if (offer is not null)
-            sdp.Media.AddRange(offer.Media.Skip(1).Select(static line => line.Refuse()));
+        var sdp = AudioSdp();
+        DescribePictures(sdp, offer);
         return sdp;
     }
 
-    SdpDescription Sdp() => SdpDescription.Parse(
+    void StartMedia(SdpDescription remote)
+    {
+        Audio.Start(remote);
+        StartPictures(remote);
+    }
+
+    void StopMedia()
+    {
+        Audio.Stop();
+        StopPictures();
+    }
+
+    SdpDescription AudioSdp() => SdpDescription.Parse(
         $"v=0\r\no=- 1 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {RtpPort} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
         + "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
 }
