@@ -9,7 +9,7 @@ public enum VideoEventKind
     /// </summary>
     Shown,
 
-    /// <summary>A participant's video of a kind begins to come; <see cref="VideoEvent.Peer"/> is whom it comes by.</summary>
+    /// <summary>A participant's video of a kind begins to come, or that of one more of his cameras; <see cref="VideoEvent.Peer"/> is whom it comes by.</summary>
     SourceStarted,
 
     /// <summary>It comes no more.</summary>
@@ -37,9 +37,10 @@ public enum VideoEventKind
 /// <param name="Codec">The codec that is wanted.</param>
 /// <param name="BitsPerSecond">The estimate.</param>
 /// <param name="AtNs">Monotonic time.</param>
+/// <param name="Place">Which of the participant's cameras.</param>
 public readonly record struct VideoEvent(
     VideoEventKind Kind, VideoPeer? Peer = null, int LineId = 0, uint ParticipantId = 0, VideoKind VideoKind = default, VideoCodec? Codec = null,
-    long BitsPerSecond = 0, long AtNs = 0);
+    long BitsPerSecond = 0, long AtNs = 0, CameraPlace Place = default);
 
 /// <summary>Hears a video room.</summary>
 public interface IVideoRoomEvents

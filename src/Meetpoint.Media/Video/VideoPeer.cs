@@ -63,7 +63,10 @@ public sealed class VideoPeer
     public uint RtxSsrcOf(int outputId) => FindLine(outputId)?.RtxSsrc ?? 0;
 
     /// <summary>Whom a line shows; 0 for nobody.</summary>
-    public uint ShownIn(int outputId) => FindLine(outputId)?.Shown ?? 0;
+    public uint ShownIn(int outputId) => FindLine(outputId)?.Shown.Participant ?? 0;
+
+    /// <summary>Which of his cameras a line shows.</summary>
+    public CameraPlace PlaceIn(int outputId) => FindLine(outputId)?.Shown.Place ?? default;
 
     /// <summary>What it sends.</summary>
     internal List<VideoFeed> Feeds { get; } = [];

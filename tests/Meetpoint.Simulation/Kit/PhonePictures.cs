@@ -86,11 +86,9 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
         return line;
     }
 
-    /// <summary>Begins, or goes on elsewhere: where the other side's description says.</summary>
-    public void Start(SdpDescription remote)
+    /// <summary>Begins, or goes on elsewhere.</summary>
+    public void Start(NetAddress address)
     {
-        if (remote.Media.FirstOrDefault(line => line is { Kind: "video", IsRefused: false }) is not { } line || remote.AddressOf(line) is not { } address)
-            return;
         _remote = address;
         if (IsArmed)
             return;
@@ -101,8 +99,11 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
 
     public void Stop() => _loop.Timers.Cancel(this);
 
+    /// <summary>Whose picture was decoded a moment ago; 0 for nobody's.</summary>
+    public int ShownNow => _loop.NowNs - ShownNs < 200 * MonotonicTime.Millisecond ? Shows : 0;
+
     /// <summary>It shows somebody's picture, and did so a moment ago.</summary>
-    public bool ShowsNow(PhonePictures other) => Shows == other._number && _loop.NowNs - ShownNs < 200 * MonotonicTime.Millisecond;
+    public bool ShowsNow(PhonePictures other) => ShownNow == other._number;
 
     void IDatagramReceiver.OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {

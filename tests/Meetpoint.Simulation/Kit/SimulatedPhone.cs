@@ -11,7 +11,6 @@ namespace Meetpoint.Simulation.Kit;
 sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 {
     const int RtpPort = 4000;
-    const int PicturePort = 4002;
 
     readonly SimulatedWorld _world;
     readonly SimulatedExchange _exchange;
@@ -55,15 +54,8 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>What it sends and hears.</summary>
     public PhoneAudio Audio { get; }
 
-    /// <summary>Its camera and screen; null for a telephone.</summary>
-    public PhonePictures? Pictures { get; private set; }
-
-    /// <summary>Gives it a camera and a screen, before its first call.</summary>
-    public SimulatedPhone WithPictures(byte number)
-    {
-        Pictures = new PhonePictures(_host, _loop, NetAddress.Parse($"{_address}:{PicturePort}"), number);
-        return this;
-    }
+    /// <summary>What it has besides; null for a phone that has audio alone.</summary>
+    IPhoneLines? Lines { get; set; }
 
     /// <summary>The call, while there is one.</summary>
     public Call? Current { get; private set; }
@@ -189,13 +181,13 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     void StartMedia(SdpDescription remote)
     {
         Audio.Start(remote);
-        Pictures?.Start(remote);
+        Lines?.Start(remote);
     }
 
     void StopMedia()
     {
         Audio.Stop();
-        Pictures?.Stop();
+        Lines?.Stop();
     }
 
     /// <summary>The last four bytes of an address, which no two phones share.</summary>
@@ -206,19 +198,16 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
     }
 
-    /// <summary>Its audio, and its pictures in the first line for some; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
+    /// <summary>Its audio, and what it has besides; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
     SdpDescription Sdp(SdpDescription? offer)
     {
         var sdp = AudioSdp();
         if (offer is null)
-        {
-            if (Pictures is not null)
-                sdp.Media.Add(Pictures.Line());
-            return sdp;
-        }
-
-        foreach (var line in offer.Media.Skip(1))
-            sdp.Media.Add(Pictures is not null && line is { Kind: "video", IsRefused: false } && !sdp.Media.Exists(static mine => mine.Kind == "video") ? Pictures.Line() : line.Refuse());
+            Lines?.Offer(sdp);
+        else if (Lines is { } lines)
+            lines.Answer(offer, sdp);
+        else
+            sdp.Media.AddRange(offer.Media.Skip(1).Select(static line => line.Refuse()));
         return sdp;
     }
 

@@ -70,6 +70,8 @@ export type ClientMessage =
 export interface Shown {
   mid: string;
   participant: number | null;
+  /** Of a room with several cameras, which one: from left to right. */
+  place?: { index: number; count: number };
 }
 
 export interface ChatMessage {

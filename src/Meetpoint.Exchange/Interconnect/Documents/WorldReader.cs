@@ -121,6 +121,8 @@ static class WorldReader
             Update = o.Flag("update", profile.Update),
             LateOffer = o.Flag("lateOffer", profile.LateOffer),
             EarlyMedia = o.Flag("earlyMedia", profile.EarlyMedia),
+            Cameras = o.Int("cameras", profile.Cameras),
+            Screens = o.Int("screens", profile.Screens),
         };
     }
 

@@ -82,6 +82,15 @@ public sealed record EquipmentProfile
     /// </summary>
     public bool EarlyMedia { get; init; } = true;
 
+    /// <summary>The most cameras, and screens, of one room that are told apart.</summary>
+    public const int MaxCameras = 3;
+
+    /// <summary>Cameras side by side, 1 to 3: so many lines it is offered to send.</summary>
+    public int Cameras { get; init; } = 1;
+
+    /// <summary>Screens side by side that show people, 1 to 3: so many lines it is offered to be sent.</summary>
+    public int Screens { get; init; } = 1;
+
     /// <summary>The profiles that every world has.</summary>
     public static ImmutableArray<EquipmentProfile> BuiltIn { get; } =
     [

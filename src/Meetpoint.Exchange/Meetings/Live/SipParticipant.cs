@@ -37,7 +37,7 @@ sealed class SipParticipant : Participant, ICallHandler
         : base(meeting, id, leg, caller, isOrganiser)
     {
         _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), Context.Randomness);
-        _pictures = new SipPictures(meeting, leg, id);
+        _pictures = new SipPictures(meeting, leg, id, caller.Profile);
         _ringAgain = new LoopTimer(Context.Loop, _ => RingAgain());
     }
 

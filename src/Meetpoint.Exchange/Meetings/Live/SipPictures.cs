@@ -10,10 +10,10 @@ using Meetpoint.Sip.Sdp;
 namespace Meetpoint.Exchange.Meetings.Live;
 
 /// <summary>
-/// The pictures of a participant by SIP: a line of a camera, and one of content where its equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile
-/// with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
+/// The pictures of a participant by SIP: a line of a camera, or several of a room with several cameras and screens (<see cref="CameraLines"/>), and one of content where its
+/// equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
 /// </summary>
-sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participantId)
+sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participantId, EquipmentProfile profile)
 {
     const string Plain = "RTP/AVP", Secure = "RTP/SAVP";
     const string BaselineMode1 = "profile-level-id=42e01f;packetization-mode=1";
@@ -23,8 +23,14 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     readonly Dictionary<int, Line> _lines = [];
     VideoHandle? _video;
 
-    /// <summary>Adds a line of a camera to our offer; nothing where no port is free.</summary>
+    /// <summary>Adds to our offer a line of a camera for each camera and screen of its equipment, from left to right; nothing where no port is free.</summary>
     public void Offer(SdpDescription offer)
+    {
+        for (var i = 0; i < Math.Max(profile.Cameras, profile.Screens); i++)
+            OfferCamera(offer, i);
+    }
+
+    void OfferCamera(SdpDescription offer, int place)
     {
         if (LineAt(offer.Media.Count) is not { } line)
             return;
@@ -33,19 +39,30 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
         ours.AddFormat(new SdpRtpMap(96, "VP8", 90000));
         foreach (var feedback in _feedback)
             ours.Attributes.Add("rtcp-fb", "* " + feedback);
+        if (Math.Max(profile.Cameras, profile.Screens) > 1)
+            ours.Attributes.Add("content", "main");
+        if (place >= profile.Cameras || place >= profile.Screens)
+            ours.Direction = place < profile.Screens ? SdpDirection.SendOnly : SdpDirection.RecvOnly;
         offer.Media.Add(ours);
     }
 
     /// <summary>Takes the lines of an offer that can be taken, in our answer, which has them refused, and begins with them.</summary>
     public void Answer(SdpDescription offer, SdpDescription answer)
     {
-        var kinds = new HashSet<VideoKind>();
+        var (cameras, hasContent) = (new List<SdpMedia>(), false);
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0 || kinds.Contains(KindOf(offered)) || LineAt(i) is not { } line || !TryKey(offered, line))
+            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0
+                || (KindOf(offered) == VideoKind.Content ? hasContent : !CameraLines.Belongs(offered, cameras)) || LineAt(i) is not { } line || !TryKey(offered, line))
+            {
                 continue;
-            kinds.Add(KindOf(offered));
+            }
+
+            if (KindOf(offered) == VideoKind.Content)
+                hasContent = true;
+            else
+                cameras.Add(offered);
             answer.Media[i] = Ours(offer, offered, line);
         }
 
@@ -72,11 +89,13 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
             _video!.SetRemote(i, remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed, line.Protection);
         }
 
+        var cameras = inputs.FindAll(static input => input.Kind == VideoKind.Camera).ConvertAll(input => theirs.Media[input.Id]);
+        var screens = outputs.FindAll(static output => output.Kind == VideoKind.Camera).ConvertAll(output => theirs.Media[output.Id]);
         _video?.Configure(new VideoPeerOptions
         {
             ParticipantId = participantId,
-            Inputs = inputs,
-            Outputs = outputs,
+            Inputs = [.. inputs.Select(input => input with { Place = CameraLines.PlaceOf(theirs.Media[input.Id], cameras) })],
+            Outputs = [.. outputs.Select(output => output with { Place = CameraLines.PlaceOf(theirs.Media[output.Id], screens) })],
             HasSeparateLines = true,
             HasNack = Has(theirs, "nack"),
             HasPli = Has(theirs, "nack pli"),

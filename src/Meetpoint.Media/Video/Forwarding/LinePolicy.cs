@@ -4,14 +4,18 @@ namespace Meetpoint.Media.Video.Forwarding;
 /// Who is shown in which line. The camera line of lowest number of a peer shows who has the floor, or to himself who had it before; the others the
 /// last speakers besides, each of whom stays where he is while he is among them. Content lines show the presenter.
 /// </summary>
+/// <remarks>
+/// Of several cameras of one participant the middle one stands first, then the others from left to right. On a wall of screens who has the floor is shown with all his cameras in place, by
+/// <see cref="CameraPlace.CameraOf"/>; screens that are left show the others' middle cameras.
+/// </remarks>
 sealed class LinePolicy(List<VideoPeer> peers)
 {
     /// <summary>Speakers that are remembered in their order; who spoke before them ranks by when he came.</summary>
     const int MaxSpeakers = 64;
 
     readonly List<uint> _speakers = []; // the last one first
-    readonly List<VideoFeed> _ranked = []; // one a participant with a camera that is on
-    readonly Dictionary<(uint Participant, VideoKind Kind), VideoFeed> _feeds = [];
+    readonly List<VideoFeed> _ranked = []; // cameras that are on; those of one participant together, his middle one first
+    readonly Dictionary<(uint Participant, VideoKind Kind, int Place), VideoFeed> _feeds = [];
     readonly HashSet<uint> _placed = [];
     readonly List<VideoFeed> _due = [];
     readonly VideoFeed?[] _chosen = new VideoFeed?[VideoRoomOptions.MaxLinesPerPeer];
@@ -41,8 +45,8 @@ sealed class LinePolicy(List<VideoPeer> peers)
         {
             foreach (var feed in peer.Feeds)
             {
-                if (feed.IsAlive && feed.Participant != 0 && (!_feeds.TryGetValue((feed.Participant, feed.Kind), out var other) || IsBetter(feed, other)))
-                    _feeds[(feed.Participant, feed.Kind)] = feed;
+                if (feed.IsAlive && feed.Participant != 0 && (!_feeds.TryGetValue(KeyOf(feed), out var other) || IsBetter(feed, other)))
+                    _feeds[KeyOf(feed)] = feed;
             }
         }
 
@@ -68,25 +72,25 @@ sealed class LinePolicy(List<VideoPeer> peers)
                 continue;
             if (first < 0)
                 first = i;
-            if (line.Pinned != 0 && _feeds.TryGetValue((line.Pinned, VideoKind.Camera), out var pinned) && MayShow(peer, line, pinned) && !chosen.Contains(pinned))
-                chosen[i] = pinned;
-            else
+            chosen[i] = line.Pinned != 0 ? FindPinned(peer, line, chosen) : null;
+            if (chosen[i] is null)
                 free++;
         }
 
+        var speaker = first >= 0 && peer.Lines[first].IsOnWall ? AssignWall(peer, first, chosen, ref free) : 0;
         foreach (var feed in _ranked)
         {
             if (_due.Count == free)
                 break;
-            if (MayShow(peer, peer.Lines[first], feed) && !chosen.Contains(feed))
+            if (MayShow(peer, peer.Lines[first], feed) && !chosen.Contains(feed) && (speaker == 0 || (feed.Participant != speaker && feed == MiddleOf(feed.Participant))))
                 _due.Add(feed);
         }
 
-        if (free > 0 && _due.Count > 0 && chosen[first] is null)
+        if (speaker == 0 && free > 0 && _due.Count > 0 && chosen[first] is null)
             chosen[first] = TakeDue(0);
         for (var i = 0; i < chosen.Length; i++)
         {
-            if (chosen[i] is null && peer.Lines[i].Kind == VideoKind.Camera && FindDue(peer.Lines[i].WantedParticipant) is >= 0 and var kept)
+            if (chosen[i] is null && peer.Lines[i].Kind == VideoKind.Camera && FindDue(peer.Lines[i].WantedCapture) is >= 0 and var kept)
                 chosen[i] = TakeDue(kept);
         }
 
@@ -102,9 +106,63 @@ sealed class LinePolicy(List<VideoPeer> peers)
     /// <summary>A place for <see cref="Assign"/> to write to.</summary>
     public Span<VideoFeed?> Scratch(int count) => _chosen.AsSpan(0, count);
 
+    /// <summary>Puts each camera of who has the floor on the screen that stands where it does; returns who that is, 0 for nobody.</summary>
+    uint AssignWall(VideoPeer peer, int first, Span<VideoFeed?> chosen, ref int free)
+    {
+        var speaker = default(VideoCapture);
+        foreach (var feed in _ranked)
+        {
+            if (!MayShow(peer, peer.Lines[first], feed) || chosen.Contains(feed))
+                continue;
+            speaker = feed.Capture;
+            break;
+        }
+
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            if (chosen[i] is null && peer.Lines[i].Kind == VideoKind.Camera && peer.Lines[i].Options.Place.CameraOf(speaker.Place.Count) is { } place
+                && _feeds.TryGetValue((speaker.Participant, VideoKind.Camera, place), out var camera) && MayShow(peer, peer.Lines[i], camera) && !chosen.Contains(camera))
+            {
+                chosen[i] = camera;
+                free--;
+            }
+        }
+
+        return speaker.Participant;
+    }
+
+    /// <summary>The next camera of whom a line is pinned to, when another line has those before it; null when there is none.</summary>
+    VideoFeed? FindPinned(VideoPeer peer, SourceLine line, ReadOnlySpan<VideoFeed?> chosen)
+    {
+        if (MiddleOf(line.Pinned) is { } middle && MayShow(peer, line, middle) && !chosen.Contains(middle))
+            return middle;
+        for (var place = 0; place < CameraPlace.MaxCameras; place++)
+        {
+            if (_feeds.TryGetValue((line.Pinned, VideoKind.Camera, place), out var feed) && MayShow(peer, line, feed) && !chosen.Contains(feed))
+                return feed;
+        }
+
+        return null;
+    }
+
+    /// <summary>What who has one screen for him sees of a participant; null when he has no camera on.</summary>
+    VideoFeed? MiddleOf(uint participant)
+    {
+        VideoFeed? middle = null;
+        for (var place = 0; place < CameraPlace.MaxCameras; place++)
+        {
+            if (_feeds.TryGetValue((participant, VideoKind.Camera, place), out var feed) && (middle is null || feed.Capture.Place.FromMiddle < middle.Capture.Place.FromMiddle))
+                middle = feed;
+        }
+
+        return middle;
+    }
+
+    static (uint Participant, VideoKind Kind, int Place) KeyOf(VideoFeed feed) => (feed.Participant, feed.Kind, feed.Capture.Place.Index);
+
     void AssignContent(VideoPeer peer, Span<VideoFeed?> chosen)
     {
-        if (Presenter == 0 || !_feeds.TryGetValue((Presenter, VideoKind.Content), out var content))
+        if (Presenter == 0 || !_feeds.TryGetValue((Presenter, VideoKind.Content, 0), out var content))
             return;
         for (var i = 0; i < chosen.Length; i++)
         {
@@ -122,12 +180,12 @@ sealed class LinePolicy(List<VideoPeer> peers)
         return feed;
     }
 
-    /// <summary>By the participant: the same may come by another line of a cascade now.</summary>
-    int FindDue(uint participant)
+    /// <summary>By whom it shows: the same may come by another line of a cascade now.</summary>
+    int FindDue(VideoCapture capture)
     {
         for (var i = 0; i < _due.Count; i++)
         {
-            if (_due[i].Participant == participant)
+            if (_due[i].Capture == capture)
                 return i;
         }
 
@@ -136,8 +194,14 @@ sealed class LinePolicy(List<VideoPeer> peers)
 
     void Place(uint participant)
     {
-        if (_feeds.TryGetValue((participant, VideoKind.Camera), out var feed) && _placed.Add(participant))
-            _ranked.Add(feed);
+        if (MiddleOf(participant) is not { } middle || !_placed.Add(participant))
+            return;
+        _ranked.Add(middle);
+        for (var place = 0; place < CameraPlace.MaxCameras; place++)
+        {
+            if (_feeds.TryGetValue((participant, VideoKind.Camera, place), out var feed) && feed != middle)
+                _ranked.Add(feed);
+        }
     }
 
     /// <summary>Never to himself, never back where it came from, and nothing that the peer cannot decode.</summary>

@@ -18,7 +18,7 @@ sealed class BrowserParticipant : Participant
     readonly BrowserAgreement _agreement;
     readonly VideoHandle? _video;
     readonly BrowserTransport _transport;
-    readonly Dictionary<int, uint> _shown = [];
+    readonly Dictionary<int, VideoCapture> _shown = [];
     bool _isSilentByItself;
     bool _hasHandUp;
     bool _hasCameraOn;
@@ -132,7 +132,7 @@ sealed class BrowserParticipant : Participant
     {
         if (e.Kind != VideoEventKind.Shown)
             return;
-        _shown[e.LineId] = e.ParticipantId;
+        _shown[e.LineId] = new VideoCapture(e.ParticipantId, e.Place);
         _page.LinesChanged();
     }
 

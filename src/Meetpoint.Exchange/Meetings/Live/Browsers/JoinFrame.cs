@@ -33,11 +33,20 @@ static class JoinFrame
     };
 
     /// <summary>Whom each line shows now.</summary>
-    public static JsonObject Lines(IEnumerable<BrowserLine> lines, IReadOnlyDictionary<int, uint> shown) => new()
+    public static JsonObject Lines(IEnumerable<BrowserLine> lines, IReadOnlyDictionary<int, VideoCapture> shown) => new()
     {
         ["type"] = "lines",
-        ["shown"] = new JsonArray([.. lines.Select(line => new JsonObject { ["mid"] = line.Mid, ["participant"] = Known(shown.GetValueOrDefault(line.OutputId)) })]),
+        ["shown"] = new JsonArray([.. lines.Select(line => Shown(line.Mid, shown.GetValueOrDefault(line.OutputId)))]),
     };
+
+    // The place is told of one of several cameras only.
+    static JsonObject Shown(string mid, VideoCapture capture)
+    {
+        var shown = new JsonObject { ["mid"] = mid, ["participant"] = Known(capture.Participant) };
+        if (capture.Place.IsOneOfSeveral)
+            shown["place"] = new JsonObject { ["index"] = capture.Place.Index, ["count"] = capture.Place.Count };
+        return shown;
+    }
 
     /// <summary>Who speaks; 0 is nobody.</summary>
     public static JsonObject Speaker(uint participant) => new() { ["type"] = "speaker", ["participant"] = Known(participant) };
