@@ -11,18 +11,25 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <summary>Meetings that are on: who is in them, moderation, and the rooms' feeds and buttons.</summary>
 static class LiveApi
 {
-    static readonly string[] Actions = ["mute", "unmute", "eject", "admit"];
+    static readonly (string Action, string Operation, string Summary)[] Actions =
+    [
+        ("mute", "MuteParticipant", "Mute a participant."),
+        ("unmute", "UnmuteParticipant", "Unmute a participant."),
+        ("eject", "EjectParticipant", "Eject a participant."),
+        ("admit", "AdmitParticipant", "Admit a participant."),
+        ("to-lobby", "MoveParticipantToLobby", "Send a participant back to the lobby; the organiser stays."),
+    ];
 
     public static void MapLive(this IEndpointRouteBuilder api, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, IClock clock)
     {
         var meetings = api.MapGroup("/meetings/{id}").WithTags("Meetings");
         meetings.MapGet("/participants", (HttpContext context, string id) => ShowAsync(context, id, loop, live, booked, parties))
             .WithName("ListParticipants").WithSummary("Who is in a meeting, on every exchange.").Produces<LiveView>().ProducesProblem(404);
-        foreach (var action in Actions)
+        foreach (var (action, operation, summary) in Actions)
         {
             meetings.MapPost($"/participants/{{participant}}/{action}", (HttpContext context, string id, uint participant) =>
                     ActAsync(context, id, loop, live, booked, parties, meeting => meeting.ModerateAsync(action, participant)))
-                .WithName(char.ToUpperInvariant(action[0]) + action[1..] + "Participant").WithSummary($"{char.ToUpperInvariant(action[0])}{action[1..]} a participant.")
+                .WithName(operation).WithSummary(summary)
                 .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
 

@@ -23,6 +23,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     readonly Dictionary<string, CascadeLink> _links = [];
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
+    readonly HiddenCameras _hidden;
     VideoCodec? _codecHere;
     uint _nextId;
     bool _hasBegun;
@@ -40,6 +41,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         _nextId = Half.FirstParticipantId + 1;
         _dialler = new RoomDialler(this);
         _package = new ConferencePackage(this);
+        _hidden = new HiddenCameras(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
@@ -102,6 +104,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>Those with a browser.</summary>
     public IEnumerable<BrowserParticipant> Browsers => _participants.Values.OfType<BrowserParticipant>();
+
+    /// <summary>Those with a browser who are in: who waits at the door is told nothing of what happens behind it.</summary>
+    public IEnumerable<BrowserParticipant> BrowsersInside => Browsers.Where(static browser => browser.State == ParticipantState.In);
 
     /// <summary>The last participant left; the owner may close it.</summary>
     public event Action<LiveMeeting>? Emptied;
@@ -327,6 +332,13 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             link.OnOwnHalfChanged();
     }
 
+    /// <summary>Someone who was in waits in the lobby now.</summary>
+    public void OnBackInLobby(Participant participant)
+    {
+        WriteLeft(participant, "to-lobby");
+        Room.PlayToAll(Prompt.Left);
+    }
+
     public void OnDialFailed(SipParticipant participant, int status, string reason)
     {
         Context.Events.Write(
@@ -353,9 +365,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         });
         if (was == ParticipantState.In)
         {
-            Context.Events.Write(
-                Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address),
-                new EventAttribute("reason", reason ?? ""));
+            WriteLeft(participant, reason ?? "");
             if (!IsClosed)
                 Room.PlayToAll(Prompt.Left);
         }
@@ -414,7 +424,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
                 break;
             case MediaEventKind.ActiveSpeaker:
                 ActiveSpeaker = e.ParticipantId;
-                foreach (var browser in Browsers)
+                foreach (var browser in BrowsersInside)
                     browser.Say(JoinFrame.Speaker(e.ParticipantId));
                 break;
         }
@@ -435,6 +445,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
                 (participant as SipParticipant)?.WantKeyframe();
         }
     }
+
+    void WriteLeft(Participant participant, string reason) => Context.Events.Write(
+        Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address), new EventAttribute("reason", reason));
 
     SipParticipant? NewParticipant(SipCaller caller, MediaLegHandle? existing = null)
     {
@@ -467,6 +480,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             case "admit":
                 participant.AdmitFromLobby();
                 break;
+            case "to-lobby":
+                participant.BackToLobby();
+                break;
         }
     }
 
@@ -479,6 +495,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         }
 
         _package.Changed();
+        _hidden.Follow();
         TellBrowsers();
     }
 

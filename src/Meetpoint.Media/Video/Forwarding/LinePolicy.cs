@@ -9,7 +9,11 @@ sealed class LinePolicy(List<VideoPeer> peers)
     /// <summary>Speakers that are remembered in their order; who spoke before them ranks by when he came.</summary>
     const int MaxSpeakers = 64;
 
+    /// <summary>Participants that are hidden; who would be one more is shown until his packets end.</summary>
+    const int MaxHidden = 4_096;
+
     readonly List<uint> _speakers = []; // the last one first
+    readonly HashSet<uint> _hidden = []; // whose camera is shown to nobody
     readonly List<VideoFeed> _ranked = []; // one a participant with a camera that is on
     readonly Dictionary<(uint Participant, VideoKind Kind), VideoFeed> _feeds = [];
     readonly HashSet<uint> _placed = [];
@@ -28,6 +32,9 @@ sealed class LinePolicy(List<VideoPeer> peers)
         _speakers.Insert(0, participant);
     }
 
+    /// <summary>Somebody's camera is shown to nobody from now on, or to everybody; false when it is so already.</summary>
+    public bool Hide(uint participant, bool isHidden) => isHidden ? _hidden.Count < MaxHidden && _hidden.Add(participant) : _hidden.Remove(participant);
+
     /// <summary>Somebody is not in the room any more.</summary>
     public void Forget(uint participant) => _speakers.Remove(participant);
 
@@ -41,7 +48,7 @@ sealed class LinePolicy(List<VideoPeer> peers)
         {
             foreach (var feed in peer.Feeds)
             {
-                if (feed.IsAlive && feed.Participant != 0 && (!_feeds.TryGetValue((feed.Participant, feed.Kind), out var other) || IsBetter(feed, other)))
+                if (feed.IsAlive && feed.Participant != 0 && (feed.Kind != VideoKind.Camera || !_hidden.Contains(feed.Participant)) && (!_feeds.TryGetValue((feed.Participant, feed.Kind), out var other) || IsBetter(feed, other)))
                     _feeds[(feed.Participant, feed.Kind)] = feed;
             }
         }
@@ -59,6 +66,8 @@ sealed class LinePolicy(List<VideoPeer> peers)
     public void Assign(VideoPeer peer, Span<VideoFeed?> chosen)
     {
         chosen.Clear();
+        if (peer.IsAway)
+            return;
         _due.Clear();
         int free = 0, first = -1;
         for (var i = 0; i < peer.Lines.Count; i++)

@@ -22,6 +22,7 @@ sealed class BrowserParticipant : Participant
     bool _isSilentByItself;
     bool _hasHandUp;
     bool _hasCameraOn;
+    bool _isConnected;
     string? _pin;
     string? _tokenBefore;
     string _token = "";
@@ -154,9 +155,11 @@ sealed class BrowserParticipant : Participant
     /// <inheritdoc/>
     protected override void OnStarted()
     {
-        if (_video is not null)
-            _video.Configure(_agreement.Video!);
-        _transport.Start();
+        // From the lobby to which it was sent back it comes in with all that was settled: counters go on, so that no number meets a key twice.
+        if (_isConnected)
+            _video?.SetAway(false);
+        else
+            Connect();
         if (_tokenBefore is not null)
             Meeting.ComeBacks.Forget(_tokenBefore);
         _token = Meeting.ComeBacks.Give(this);
@@ -165,6 +168,16 @@ sealed class BrowserParticipant : Participant
         _page.LinesChanged();
         if (Meeting.Floor.Holder != 0)
             _page.Say(JoinFrame.Floor(Meeting.Floor.Holder, isGranted: false));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The token that it has would let it past the lobby.</remarks>
+    protected override void OnBackInLobby()
+    {
+        Meeting.ComeBacks.Forget(_token);
+        (_token, _hasHandUp) = ("", false);
+        _video?.SetAway(true);
+        _page.Say(JoinFrame.Moderated("to-lobby", Meeting.Meeting.OrganiserName ?? Meeting.Meeting.Organiser));
     }
 
     /// <inheritdoc/>
@@ -201,6 +214,13 @@ sealed class BrowserParticipant : Participant
         _transport.Stop();
         _video?.Remove();
         Meeting.Floor.Release(Id);
+    }
+
+    void Connect()
+    {
+        _isConnected = true;
+        _video?.Configure(_agreement.Video!);
+        _transport.Start();
     }
 
     void End(string why, string text)
