@@ -44,6 +44,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         _hidden = new HiddenCameras(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
+        Captions = new MeetingCaptions(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -98,6 +99,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
+
+    /// <summary>What is said, in writing.</summary>
+    public MeetingCaptions Captions { get; }
 
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }

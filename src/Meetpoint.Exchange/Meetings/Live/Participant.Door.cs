@@ -21,7 +21,7 @@ abstract partial class Participant
     bool _isFarewell;
 
     /// <summary>PINs that it may still try.</summary>
-    protected int PinsLeft => PinTries - _wrongPins;
+    public int PinsLeft => PinTries - _wrongPins;
 
     /// <summary>Lets it in from the lobby; false when it does not wait there.</summary>
     public bool AdmitFromLobby()

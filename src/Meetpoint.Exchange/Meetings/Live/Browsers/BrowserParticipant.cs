@@ -88,6 +88,13 @@ sealed class BrowserParticipant : Participant
         Leave(refusal.Row.ApiTitle);
     }
 
+    /// <summary>PINs were guessed too often from where its page is.</summary>
+    public void RefuseTries(string text)
+    {
+        _page.Finish(JoinFrame.Refused("too-many-tries", text));
+        Leave(text);
+    }
+
     /// <inheritdoc/>
     public override void Eject() => End("removed", "Removed by the organiser");
 
