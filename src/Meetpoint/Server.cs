@@ -3,6 +3,7 @@ using Meetpoint.Exchange;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Transports;
@@ -236,6 +237,7 @@ sealed partial class Server : IAsyncDisposable
             MeetNow = Node.MeetNow,
             Presence = Node.Presence,
             PublicUrl = configuration.PublicUrl,
+            Relays = configuration.Relays is { } relays ? new RelayCredentials(relays, SystemClock.Instance, Randomness.Secure) : null,
             Hotspots = Node.Hotspots,
             Radius = Node.Radius,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],

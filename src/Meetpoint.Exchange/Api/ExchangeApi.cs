@@ -72,6 +72,9 @@ sealed record ExchangeApiParts
     /// <summary>Where this is reached through a proxy, with the path below which it stands there; null: as each request says.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>For browsers behind a wall; null without.</summary>
+    public Meetings.Live.Browsers.RelayCredentials? Relays { get; init; }
+
     public required Roaming.Hotspots.HotspotService Hotspots { get; init; }
 
     /// <summary>Null where no RADIUS is heard.</summary>
@@ -135,7 +138,7 @@ static class ExchangeApi
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
-        new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Time).Map(api);
+        new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Meetings, parts.Relays, parts.PublicUrl, parts.Time).Map(api);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
         api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);

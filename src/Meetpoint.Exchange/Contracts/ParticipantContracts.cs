@@ -3,6 +3,12 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Contracts;
 
+/// <summary>What somebody in a meeting has said, in writing.</summary>
+/// <param name="Participant">Id of who said it.</param>
+/// <param name="Text">1 to 500 characters.</param>
+/// <param name="IsFinal">False: more of the same sentence follows, and takes its place.</param>
+public sealed record CaptionRequest(uint Participant, string Text, bool IsFinal = true);
+
 /// <summary>Someone in a meeting that is on.</summary>
 /// <param name="Id">Global to the meeting.</param>
 /// <param name="Name">For people.</param>

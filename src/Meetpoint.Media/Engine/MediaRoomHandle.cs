@@ -102,6 +102,9 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     /// <summary>Says whose content is shown; 0 for nobody's.</summary>
     public void SetPresenter(uint participantId) => _loop.Loop.Post(() => _video?.SetPresenter(participantId, Loop.NowNs));
 
+    /// <summary>Shows a participant's camera to nobody from now on, here or by a cascade, or to everybody again.</summary>
+    public void Hide(uint participantId, bool isHidden) => _loop.Loop.Post(() => Video.Hide(participantId, isHidden, Loop.NowNs));
+
     /// <summary>Plays a prompt to all participants of this half.</summary>
     public void PlayToAll(Prompt prompt) => _loop.Loop.Post(() => _room.PlayToAll(prompt));
 

@@ -64,6 +64,9 @@ public sealed class VideoHandle
     /// <summary>Says how large a line is looked at, in lines of the picture; 0: not at all.</summary>
     public void SetView(int outputId, int maxHeight) => OnPeer(peer => _room.Video.SetView(peer, outputId, maxHeight, _room.Loop.NowNs));
 
+    /// <summary>Shows it nobody, as while it waits at the door, or those again whom the room shows it; its lines and their counters stand.</summary>
+    public void SetAway(bool isAway) => OnPeer(peer => _room.Video.SetAway(peer, isAway, _room.Loop.NowNs));
+
     /// <summary>The peer wants a picture anew, and says so by signalling (RFC 5168).</summary>
     public void RequestKeyframe(int outputId) => OnPeer(peer => _room.Video.RequestKeyframe(peer, outputId, _room.Loop.NowNs));
 

@@ -94,6 +94,9 @@ public sealed class VideoPeer
 
     internal bool ReportedLoop { get; set; }
 
+    /// <summary>It is shown nobody.</summary>
+    internal bool IsAway { get; set; }
+
     /// <summary>What the way to the peer can carry.</summary>
     internal BandwidthEstimator Bandwidth { get; private set; }
 

@@ -33,6 +33,41 @@ public sealed partial class VideoRoom
         AssignAll(nowNs);
     }
 
+    /// <summary>Shows a participant's camera to nobody, here or where a cascade brings him, although its packets may come; or to everybody again, from a keyframe on.</summary>
+    public void Hide(uint participantId, bool isHidden, long nowNs)
+    {
+        if (!_policy.Hide(participantId, isHidden))
+            return;
+        // Another picture is waited for without this one on the screen.
+        foreach (var peer in _peers)
+        {
+            foreach (var line in peer.Lines)
+            {
+                if (isHidden && line.Kind == VideoKind.Camera && line.Shown == participantId)
+                    Blank(line, nowNs);
+            }
+        }
+
+        AssignAll(nowNs);
+    }
+
+    void Blank(SourceLine line, long nowNs)
+    {
+        if (line.Current is { } source)
+            line.Forget(source);
+        line.Shown = 0;
+        Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, 0, line.Kind, AtNs: nowNs));
+    }
+
+    /// <summary>Shows a peer nobody, or those again whom it is due: its lines and all their numbers stand.</summary>
+    public void SetAway(VideoPeer peer, bool isAway, long nowNs)
+    {
+        if (peer.IsAway == isAway)
+            return;
+        peer.IsAway = isAway;
+        AssignAll(nowNs);
+    }
+
     /// <summary>Shows a participant in a line of a peer whoever speaks, while he has video; 0 unpins.</summary>
     public void Pin(VideoPeer peer, int outputId, uint participantId, long nowNs)
     {

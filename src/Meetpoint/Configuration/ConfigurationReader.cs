@@ -1,12 +1,19 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
 
 /// <summary>Reads meetpoint.yaml, and finds every fault in it at once.</summary>
-static class ConfigurationReader
+static partial class ConfigurationReader
 {
+    /// <summary>Browsers take long to gather from many relays, and say so beyond four.</summary>
+    const int MaxRelayUrls = 4;
+
+    const int MinRelaySecret = 16;
+
     static readonly Dictionary<string, string> NoVariables = [];
 
     /// <summary>Reads the file, and the environment over it.</summary>
@@ -47,6 +54,7 @@ static class ConfigurationReader
             MediaPortLast = media.Number("last_port", 29_999, 1_025, 65_535),
             MediaThreads = media.Number("threads", 1, 1, 64),
             NameServers = [.. root.Texts("name_servers").Select((text, i) => Server(root, text, i))],
+            Relays = Relays(root.Child("turn")),
             Mail = Mail(root.Child("mail")),
             EntryNumber = meetings.Text("entry_number"),
             EntryUser = meetings.Text("entry_user", "meet")!,
@@ -161,6 +169,23 @@ static class ConfigurationReader
         section.Fault(key, $"'{text}' is no http or https address that paths can stand below", "such as https://meet.albion.example/");
         return null;
     }
+
+    static RelayOptions? Relays(Section section)
+    {
+        if (!section.IsPresent)
+            return null;
+        var (urls, secret, minutes) = (section.Texts("urls"), section.Secret("secret"), section.Number("minutes", 720, 10, 10_080));
+        section.RejectUnknown();
+        if (urls.Count is 0 or > MaxRelayUrls || !urls.All(static url => RelayUrl().IsMatch(url)))
+            section.Fault("urls", $"these are not one to {MaxRelayUrls} addresses of relays", "such as [\"turn:relay.albion.example:3478\", \"turns:relay.albion.example:443?transport=tcp\"]");
+        if (secret is null or { Length: < MinRelaySecret })
+            section.Fault("secret", $"is missing, or has less than {MinRelaySecret} characters", "the static-auth-secret of the relay");
+        return new RelayOptions(urls, secret ?? "", NodaTime.Duration.FromMinutes(minutes));
+    }
+
+    /// <summary>turn: and turns: (RFC 7065).</summary>
+    [GeneratedRegex(@"^turns?:[A-Za-z0-9.\-\[\]:]+(\?transport=(udp|tcp))?$")]
+    private static partial Regex RelayUrl();
 
     static MailConfiguration? Mail(Section section)
     {

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
@@ -67,6 +68,9 @@ public sealed record ExchangeConfiguration
 
     /// <summary>Name servers; empty for those of the machine.</summary>
     public IReadOnlyList<NetAddress> NameServers { get; init; } = [];
+
+    /// <summary>Relays for browsers behind a wall; null: none.</summary>
+    public RelayOptions? Relays { get; init; }
 
     /// <summary>Mail server; not set: invitations wait in the outbox.</summary>
     public MailConfiguration? Mail { get; init; }

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Meetpoint.Interop.Browsers;
 
 /// <summary>Chromium, with its own cameras and codecs, in meetings of two exchanges: nothing is installed in it, and nothing of it is stood in for but who sits before it.</summary>
-public sealed class BrowserMeetingTests(BrowserWorld world) : IClassFixture<BrowserWorld>
+[Collection(BrowserCollection.Name)]
+public sealed class BrowserMeetingTests(BrowserWorld world)
 {
     [Fact]
     public async Task TwoBrowsers_OnTwoExchanges_SeeAndHearEachOther_ShareAScreen_AndWrite()

@@ -3,6 +3,7 @@ using Meetpoint.Demo;
 using Meetpoint.Demo.Pages;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Peers;
+using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Browsers;
 
@@ -20,8 +21,17 @@ public sealed class BrowserWorld : IAsyncLifetime
         RealPeer.Require("node", "nodejs");
         Assert.SkipUnless(Directory.Exists(Path.Combine(RepositoryRoot.Path, "web", "node_modules", "playwright-core")), "the web pages are not built: web/build builds them");
         World = await DemoWorld.PrepareAsync(WorldPlan.At(172), Path.Combine(_folder, "world"));
+        await World.Albion.AddConfigurationAsync($"""
+            turn:
+              urls: ["turn:{RelayListen}"]
+              secret: {Coturn.Secret}
+
+            """);
         await World.StartAsync();
     }
+
+    /// <summary>Where Albion says that its relay is; a test that needs it starts it.</summary>
+    internal NetAddress RelayListen => NetAddress.Parse($"{World.Albion.Party.Api.Host}:3478");
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -41,13 +51,13 @@ public sealed class BrowserWorld : IAsyncLifetime
     internal static string PageOf(DemoExchange exchange, string joinUri) => $"http://{exchange.Party.Api}/join/{joinUri["sip:".Length..joinUri.IndexOf('@', StringComparison.Ordinal)]}";
 
     /// <summary>Books a meeting of Alice's of Albion with Bob of Liberty; the addresses of its join page on both exchanges.</summary>
-    internal async Task<(string Albion, string Liberty)> BookAsync(params IReadOnlyList<string> options)
+    internal async Task<BookedPages> BookAsync(params IReadOnlyList<string> options)
     {
         var booked = await AskAsync(World.Albion, ["meeting", "schedule", "--title", "Browsers", "--organiser", World.Alice.Address, "--start", "now+1s", "--length", "20m", "--invite", World.Bob.Address, .. options]);
         Assert.Equal("Confirmed", (string?)booked["state"]);
         var there = await Expect.EventuallyAsync(
             async () => (string?)(await AskAsync(World.Liberty, ["meeting", "show", (string)booked["id"]!]))["join"]?["code"], TimeSpan.FromSeconds(10), "Liberty to have the meeting");
-        return ($"http://{World.Albion.Party.Api}/join/{(string)booked["join"]!["code"]!}", $"http://{World.Liberty.Party.Api}/join/{there}");
+        return new BookedPages($"http://{World.Albion.Party.Api}/join/{(string)booked["join"]!["code"]!}", $"http://{World.Liberty.Party.Api}/join/{there}") { Id = (string)booked["id"]! };
     }
 
     /// <summary>Runs the browsers of a script; what they told at its end.</summary>
@@ -72,4 +82,21 @@ public sealed class BrowserWorld : IAsyncLifetime
         Assert.True(code == 0, text);
         return JsonNode.Parse(text)!.AsObject();
     }
+}
+
+/// <summary>Tests that share the two exchanges, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserCollection : ICollectionFixture<BrowserWorld>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "browsers";
+}
+
+/// <summary>A meeting's join page on both exchanges.</summary>
+/// <param name="Albion">On the organiser's.</param>
+/// <param name="Liberty">On the other.</param>
+sealed record BookedPages(string Albion, string Liberty)
+{
+    /// <summary>Of the meeting.</summary>
+    public required string Id { get; init; }
 }

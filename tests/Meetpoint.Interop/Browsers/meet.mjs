@@ -1,23 +1,7 @@
 // Two real browsers in one meeting, each by its own join page: meet.mjs URL URL. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
 // The tone that each sends is an oscillator's, and the screen that is shared a canvas, so that what arrives can be told; camera, page and media are the browser's own.
-import { createRequire } from "node:module";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const { chromium } = createRequire(new URL("../../../web/meet/package.json", import.meta.url))("playwright-core");
-const LIMIT_MS = 45_000;
-const folder = mkdtempSync(join(tmpdir(), "meetpoint-browser-"));
-const context = await chromium.launchPersistentContext(folder, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  viewport: { width: 1280, height: 800 },
-  permissions: ["camera", "microphone"],
-  args: [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
-  ],
-});
+import { enter, run, until } from "./kit.mjs";
 
 const prepare = (hertz) => {
   window.connections = [];
@@ -78,30 +62,12 @@ const look = async () => {
   };
 };
 
-const result = { faults: [] };
-try {
+await run(async (on) => {
+  const { result, folder } = on;
   const people = [];
-  for (const [i, [name, hertz]] of [["Ann", 440], ["Ben", 880]].entries()) {
-    const page = await context.newPage();
-    page.on("pageerror", (fault) => result.faults.push(`${name}'s page: ${fault.message}`));
-    await page.addInitScript(prepare, hertz);
-    await page.goto(process.argv[2 + i]);
-    await page.getByLabel(/name/i).first().fill(name);
-    await page.getByRole("button", { name: /^join/i }).first().click();
-    people.push({ page, name, hertz });
-  }
-
+  for (const [i, [name, hertz]] of [["Ann", 440], ["Ben", 880]].entries())
+    people.push({ page: await enter(on, name, process.argv[2 + i], prepare, hertz), name, hertz });
   const [ann, ben] = people;
-  const until = async (what, seen) => {
-    const end = Date.now() + LIMIT_MS;
-    let last;
-    while (Date.now() < end) {
-      last = await seen();
-      if (last.done) return last;
-      await ann.page.waitForTimeout(200);
-    }
-    throw new Error(`expected ${what}; at last: ${JSON.stringify(last)}`);
-  };
 
   for (const [self, other] of [[ann, ben], [ben, ann]]) {
     result[self.name] = await until(`${self.name} to see and hear ${other.name}`, async () => {
@@ -125,10 +91,4 @@ try {
   result.chat = true;
   await ben.page.screenshot({ path: process.env.SCREENSHOT ?? join(folder, "ben.png") });
   await ann.page.getByRole("button", { name: /^leave/i }).first().click();
-} catch (fault) {
-  result.faults.push(fault.message);
-} finally {
-  await context.close();
-  rmSync(folder, { recursive: true, force: true });
-}
-console.log(JSON.stringify(result));
+});

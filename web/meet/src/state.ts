@@ -241,7 +241,7 @@ function onMessage(state: State, message: ServerMessage): State {
       return { ...state, recordingBy: message.on ? message.by || "somebody" : null };
     case "moderated":
       if (message.what === "muted") return state; // the microphone is turned off, and the state follows it
-      if (message.what === "to-lobby") return { ...state, phase: "waiting", wait: { why: "lobby", triesLeft: null }, sharing: "no", panel: null };
+      if (message.what === "to-lobby") return { ...state, phase: "waiting", wait: { why: "lobby", triesLeft: null }, sharing: "no", panel: null, captions: [] };
       return { ...state, isLocked: message.what === "locked" };
     case "quality":
       return { ...state, quality: { up: message.up, down: message.down, score: message.score } };

@@ -32,6 +32,13 @@ sealed partial class CascadeLink
             Send(call, new CascadeMessage { Said = saying });
     }
 
+    /// <summary>Tells the other half what somebody has said, in writing; while the cascade is down nobody there reads it.</summary>
+    public void Tell(Caption caption)
+    {
+        if (IsUp && _call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Caption = caption });
+    }
+
     /// <summary>Somebody behind it decodes nothing but H.264, as far as it told us.</summary>
     public bool NeedsH264 { get; private set; }
 

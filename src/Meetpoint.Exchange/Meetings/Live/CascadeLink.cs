@@ -288,6 +288,8 @@ sealed partial class CascadeLink : ICallHandler
             TakeRoster(roster);
         if (message?.Said is { } said)
             _meeting.Talk.Heard(_exchange, said);
+        if (message?.Caption is { } caption)
+            _meeting.Captions.Heard(_exchange, caption);
         if (message?.NeedsH264 is { } needs)
         {
             NeedsH264 = needs;

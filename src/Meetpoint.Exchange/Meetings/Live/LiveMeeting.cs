@@ -23,6 +23,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     readonly Dictionary<string, CascadeLink> _links = [];
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
+    readonly HiddenCameras _hidden;
     VideoCodec? _codecHere;
     uint _nextId;
     bool _hasBegun;
@@ -40,8 +41,10 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         _nextId = Half.FirstParticipantId + 1;
         _dialler = new RoomDialler(this);
         _package = new ConferencePackage(this);
+        _hidden = new HiddenCameras(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
+        Captions = new MeetingCaptions(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -97,11 +100,17 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
 
+    /// <summary>What is said, in writing.</summary>
+    public MeetingCaptions Captions { get; }
+
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }
 
     /// <summary>Those with a browser.</summary>
     public IEnumerable<BrowserParticipant> Browsers => _participants.Values.OfType<BrowserParticipant>();
+
+    /// <summary>Those with a browser who are in: who waits at the door is told nothing of what happens behind it.</summary>
+    public IEnumerable<BrowserParticipant> BrowsersInside => Browsers.Where(static browser => browser.State == ParticipantState.In);
 
     /// <summary>The last participant left; the owner may close it.</summary>
     public event Action<LiveMeeting>? Emptied;
@@ -327,6 +336,13 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             link.OnOwnHalfChanged();
     }
 
+    /// <summary>Someone who was in waits in the lobby now.</summary>
+    public void OnBackInLobby(Participant participant)
+    {
+        WriteLeft(participant, "to-lobby");
+        Room.PlayToAll(Prompt.Left);
+    }
+
     public void OnDialFailed(SipParticipant participant, int status, string reason)
     {
         Context.Events.Write(
@@ -353,9 +369,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         });
         if (was == ParticipantState.In)
         {
-            Context.Events.Write(
-                Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address),
-                new EventAttribute("reason", reason ?? ""));
+            WriteLeft(participant, reason ?? "");
             if (!IsClosed)
                 Room.PlayToAll(Prompt.Left);
         }
@@ -414,7 +428,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
                 break;
             case MediaEventKind.ActiveSpeaker:
                 ActiveSpeaker = e.ParticipantId;
-                foreach (var browser in Browsers)
+                foreach (var browser in BrowsersInside)
                     browser.Say(JoinFrame.Speaker(e.ParticipantId));
                 break;
         }
@@ -435,6 +449,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
                 (participant as SipParticipant)?.WantKeyframe();
         }
     }
+
+    void WriteLeft(Participant participant, string reason) => Context.Events.Write(
+        Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address), new EventAttribute("reason", reason));
 
     SipParticipant? NewParticipant(SipCaller caller, MediaLegHandle? existing = null)
     {
@@ -467,6 +484,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             case "admit":
                 participant.AdmitFromLobby();
                 break;
+            case "to-lobby":
+                participant.BackToLobby();
+                break;
         }
     }
 
@@ -479,6 +499,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         }
 
         _package.Changed();
+        _hidden.Follow();
         TellBrowsers();
     }
 

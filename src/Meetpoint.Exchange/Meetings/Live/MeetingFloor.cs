@@ -63,7 +63,7 @@ sealed class MeetingFloor(LiveMeeting meeting)
             return;
         Holder = participant;
         meeting.Room.SetPresenter(participant);
-        foreach (var browser in meeting.Browsers)
+        foreach (var browser in meeting.BrowsersInside)
             browser.Say(JoinFrame.Floor(participant, browser.Id == participant));
         meeting.TellBrowsers();
         if (!meeting.IsFocus)

@@ -16,10 +16,12 @@ abstract partial class Participant
     const long SilentPatienceNs = 60 * MonotonicTime.Second;
 
     readonly LoopTimer _patience;
-    readonly string _grantId;
+    string _grantId;
     long _sequence;
     bool _isGrantStarted;
     long _inSinceNs;
+    LegStatistics _before; // what its leg had carried when its stay began, if it is not the first
+    bool _wasIn;
     Grant _grant;
 
     protected Participant(LiveMeeting meeting, uint id, MediaLegHandle leg, SipCaller caller, bool isOrganiser)
@@ -141,6 +143,9 @@ abstract partial class Participant
     protected void ComeIn()
     {
         _inSinceNs = Context.Time.NowNs();
+        if (_wasIn)
+            _before = Leg.Statistics;
+        _wasIn = true;
         Joined = Context.Clock.GetCurrentInstant();
         Leg.StopPrompt();
         Leg.Deafen(false);
@@ -169,19 +174,20 @@ abstract partial class Participant
         State = ParticipantState.Left;
         OnLeaving();
         if (was == ParticipantState.In)
-        {
-            var counts = Leg.Statistics;
-            var lastNs = Math.Max(counts.LastPacketNs, _inSinceNs);
-            Context.Then(
-                Context.Grants.CompleteAsync(_grantId, Quantities(counts, lastNs), Context.WallOf(lastNs)), static _ => { }, static _ => { });
-        }
+            EndStay();
         else if (_isGrantStarted)
-        {
             _ = Context.Grants.AbortAsync(_grantId, "not-answered", Context.Clock.GetCurrentInstant());
-        }
 
         Leg.Remove();
         Meeting.OnLeft(this, was, reason);
+    }
+
+    /// <summary>What it used is recorded, up to the last that came of it.</summary>
+    void EndStay()
+    {
+        var counts = Leg.Statistics;
+        var lastNs = Math.Max(counts.LastPacketNs, _inSinceNs);
+        Context.Then(Context.Grants.CompleteAsync(_grantId, Quantities(counts, lastNs), Context.WallOf(lastNs)), static _ => { }, static _ => { });
     }
 
     /// <summary>It has left: what is its own ends.</summary>
@@ -230,5 +236,6 @@ abstract partial class Participant
     }
 
     GrantQuantities Quantities(in LegStatistics counts, long lastNs) => new(
-        Math.Max(0, (lastNs - _inSinceNs) / MonotonicTime.Millisecond), counts.PacketsReceived, counts.PacketsSent, counts.BytesReceived, counts.BytesSent);
+        Math.Max(0, (lastNs - _inSinceNs) / MonotonicTime.Millisecond), counts.PacketsReceived - _before.PacketsReceived, counts.PacketsSent - _before.PacketsSent,
+        counts.BytesReceived - _before.BytesReceived, counts.BytesSent - _before.BytesSent);
 }

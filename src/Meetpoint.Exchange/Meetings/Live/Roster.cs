@@ -153,6 +153,9 @@ sealed record CascadeMessage
     /// <summary>What somebody behind the sender has written, or shows; null when it is about something else.</summary>
     public Saying? Said { get; init; }
 
+    /// <summary>What somebody has said, in writing; null when it is about something else.</summary>
+    public Caption? Caption { get; init; }
+
     /// <summary>Whether somebody behind the sender decodes nothing but H.264; null when it is about something else.</summary>
     public bool? NeedsH264 { get; init; }
 

@@ -208,6 +208,7 @@ sealed class SipParticipant : Participant, ICallHandler
     /// <inheritdoc/>
     protected override void OnStarted()
     {
+        _pictures.SetAway(false);
         if (_call is IncomingCall { State: CallState.Trying or CallState.Early } incoming)
         {
             if (!incoming.Answer(_answer))
@@ -218,6 +219,9 @@ sealed class SipParticipant : Participant, ICallHandler
             ComeIn();
         }
     }
+
+    /// <inheritdoc/>
+    protected override void OnBackInLobby() => _pictures.SetAway(true);
 
     /// <inheritdoc/>
     /// <remarks>It is made heard and heard from, without being answered where its equipment can.</remarks>

@@ -114,6 +114,9 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
             _video?.RequestKeyframe(line);
     }
 
+    /// <summary>Shows it nobody, or whom the room shows again; its lines stand.</summary>
+    public void SetAway(bool isAway) => _video?.SetAway(isAway);
+
     /// <summary>Ends them.</summary>
     public void End() => _video?.Remove();
 

@@ -13,7 +13,11 @@ sealed class LinePolicy(List<VideoPeer> peers)
     /// <summary>Speakers that are remembered in their order; who spoke before them ranks by when he came.</summary>
     const int MaxSpeakers = 64;
 
+    /// <summary>Participants that are hidden; who would be one more is shown until his packets end.</summary>
+    const int MaxHidden = 4_096;
+
     readonly List<uint> _speakers = []; // the last one first
+    readonly HashSet<uint> _hidden = []; // whose camera is shown to nobody
     readonly List<VideoFeed> _ranked = []; // cameras that are on; those of one participant together, his middle one first
     readonly Dictionary<(uint Participant, VideoKind Kind, int Place), VideoFeed> _feeds = [];
     readonly HashSet<uint> _placed = [];
@@ -32,6 +36,9 @@ sealed class LinePolicy(List<VideoPeer> peers)
         _speakers.Insert(0, participant);
     }
 
+    /// <summary>Somebody's camera is shown to nobody from now on, or to everybody; false when it is so already.</summary>
+    public bool Hide(uint participant, bool isHidden) => isHidden ? _hidden.Count < MaxHidden && _hidden.Add(participant) : _hidden.Remove(participant);
+
     /// <summary>Somebody is not in the room any more.</summary>
     public void Forget(uint participant) => _speakers.Remove(participant);
 
@@ -45,7 +52,7 @@ sealed class LinePolicy(List<VideoPeer> peers)
         {
             foreach (var feed in peer.Feeds)
             {
-                if (feed.IsAlive && feed.Participant != 0 && (!_feeds.TryGetValue(KeyOf(feed), out var other) || IsBetter(feed, other)))
+                if (feed.IsAlive && feed.Participant != 0 && (feed.Kind != VideoKind.Camera || !_hidden.Contains(feed.Participant)) && (!_feeds.TryGetValue(KeyOf(feed), out var other) || IsBetter(feed, other)))
                     _feeds[KeyOf(feed)] = feed;
             }
         }
@@ -63,6 +70,8 @@ sealed class LinePolicy(List<VideoPeer> peers)
     public void Assign(VideoPeer peer, Span<VideoFeed?> chosen)
     {
         chosen.Clear();
+        if (peer.IsAway)
+            return;
         _due.Clear();
         int free = 0, first = -1;
         for (var i = 0; i < peer.Lines.Count; i++)

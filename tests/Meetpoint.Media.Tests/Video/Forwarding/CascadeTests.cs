@@ -53,6 +53,26 @@ public sealed class CascadeTests
     }
 
     [Fact]
+    public void Hide_SomebodyBehindTheLink_IsNotShownAtOnce()
+    {
+        var (first, second) = (new TestVideoRoom(seed: 1), new TestVideoRoom(seed: 2));
+        Join(first, second, 900);
+        first.Add(1, new TestCamera(1, VideoCodec.Vp8, 0x100));
+        var b = second.Add(2, lines: 1);
+        Run(1500, first, second);
+        b.ShownIn(0).ShouldBe(1u);
+        second.Room.Hide(1, true, second.NowNs);
+        b.ShownIn(0).ShouldBe(0u);
+        first.Room.Hide(1, true, first.NowNs);
+        Run(200, first, second);
+        first.Room.Hide(1, false, first.NowNs);
+        second.Room.Hide(1, false, second.NowNs);
+        Run(1000, first, second);
+        b.ShownIn(0).ShouldBe(1u);
+        second.Screen(b).ShouldBeDecodable();
+    }
+
+    [Fact]
     public void Star_ThreeExchanges_MiddleOnePassesOn()
     {
         var (left, middle, right) = (new TestVideoRoom(seed: 1), new TestVideoRoom(seed: 2), new TestVideoRoom(seed: 3));

@@ -14,7 +14,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
     /// <summary>A page that comes so early waits for the opening; one that comes earlier is told when to come.</summary>
     const int MaxWaitSeconds = 30 * 60;
 
-    static readonly string[] _actions = ["mute", "eject", "admit"];
+    static readonly string[] _actions = ["mute", "eject", "admit", "to-lobby"];
 
     /// <summary>Brings a page to the door of its meeting; null when it cannot come so far, which it was told.</summary>
     /// <param name="page">Is told.</param>

@@ -22,6 +22,7 @@ sealed class BrowserParticipant : Participant
     bool _isSilentByItself;
     bool _hasHandUp;
     bool _hasCameraOn;
+    bool _isConnected;
     string? _pin;
     string? _tokenBefore;
     string _token = "";
@@ -85,6 +86,13 @@ sealed class BrowserParticipant : Participant
         Context.Refusals.Note(in refusal, Meeting.Code, "a browser");
         _page.Finish(JoinFrame.Refused(in refusal));
         Leave(refusal.Row.ApiTitle);
+    }
+
+    /// <summary>PINs were guessed too often from where its page is.</summary>
+    public void RefuseTries(string text)
+    {
+        _page.Finish(JoinFrame.Refused("too-many-tries", text));
+        Leave(text);
     }
 
     /// <inheritdoc/>
@@ -154,9 +162,11 @@ sealed class BrowserParticipant : Participant
     /// <inheritdoc/>
     protected override void OnStarted()
     {
-        if (_video is not null)
-            _video.Configure(_agreement.Video!);
-        _transport.Start();
+        // From the lobby to which it was sent back it comes in with all that was settled: counters go on, so that no number meets a key twice.
+        if (_isConnected)
+            _video?.SetAway(false);
+        else
+            Connect();
         if (_tokenBefore is not null)
             Meeting.ComeBacks.Forget(_tokenBefore);
         _token = Meeting.ComeBacks.Give(this);
@@ -165,6 +175,16 @@ sealed class BrowserParticipant : Participant
         _page.LinesChanged();
         if (Meeting.Floor.Holder != 0)
             _page.Say(JoinFrame.Floor(Meeting.Floor.Holder, isGranted: false));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The token that it has would let it past the lobby.</remarks>
+    protected override void OnBackInLobby()
+    {
+        Meeting.ComeBacks.Forget(_token);
+        (_token, _hasHandUp) = ("", false);
+        _video?.SetAway(true);
+        _page.Say(JoinFrame.Moderated("to-lobby", Meeting.Meeting.OrganiserName ?? Meeting.Meeting.Organiser));
     }
 
     /// <inheritdoc/>
@@ -201,6 +221,13 @@ sealed class BrowserParticipant : Participant
         _transport.Stop();
         _video?.Remove();
         Meeting.Floor.Release(Id);
+    }
+
+    void Connect()
+    {
+        _isConnected = true;
+        _video?.Configure(_agreement.Video!);
+        _transport.Start();
     }
 
     void End(string why, string text)
