@@ -84,7 +84,7 @@ public sealed class BfcpAssociation(bool isReliable, IBfcpOutput output, IBfcpLi
     }
 
     /// <summary>Answers a message.</summary>
-    public void Answer(BfcpMessage asked, BfcpPrimitive primitive, IReadOnlyList<BfcpAttribute> attributes, long nowNs) => Answer(
+    public void Answer(BfcpMessage asked, BfcpPrimitive primitive, IReadOnlyList<BfcpAttribute> attributes, long nowNs) => Give(
         new BfcpMessage
         {
             Version = Version, Primitive = primitive, IsResponse = !isReliable, Conference = asked.Conference, Transaction = asked.Transaction, User = asked.User, Attributes = attributes,
@@ -198,7 +198,7 @@ public sealed class BfcpAssociation(bool isReliable, IBfcpOutput output, IBfcpLi
         // An error about an answer would be answered with one.
         if (header.IsResponse || header.Primitive == BfcpPrimitive.Error)
             return;
-        Answer(
+        Give(
             new BfcpMessage
             {
                 Version = Version, Primitive = BfcpPrimitive.Error, IsResponse = !isReliable, Conference = header.Conference, Transaction = header.Transaction, User = header.User,
@@ -207,7 +207,7 @@ public sealed class BfcpAssociation(bool isReliable, IBfcpOutput output, IBfcpLi
             header.Primitive, nowNs);
     }
 
-    void Answer(BfcpMessage answer, BfcpPrimitive asked, long nowNs)
+    void Give(BfcpMessage answer, BfcpPrimitive asked, long nowNs)
     {
         if (!isReliable)
         {

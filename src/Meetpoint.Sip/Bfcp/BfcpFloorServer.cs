@@ -30,6 +30,7 @@ public sealed class BfcpFloorServer : IBfcpListener
     BfcpRequestStatus _status;
     bool _isWatching;
     bool _isAnswering;
+    bool _isWatcherDue;
 
     /// <summary>Nobody has the floor.</summary>
     /// <param name="conference">As SDP told it.</param>
@@ -73,10 +74,11 @@ public sealed class BfcpFloorServer : IBfcpListener
 
     void IBfcpListener.OnMessage(BfcpMessage message, long nowNs)
     {
-        _isAnswering = true;
+        // What comes of it by the way stands in the answer already, or follows it.
+        (_isAnswering, _isWatcherDue) = (true, false);
         Answer(message, nowNs);
         _isAnswering = false;
-        if (message.Primitive is BfcpPrimitive.FloorRequest or BfcpPrimitive.FloorRelease)
+        if (_isWatcherDue)
             TellWatcher(nowNs);
     }
 
@@ -143,6 +145,7 @@ public sealed class BfcpFloorServer : IBfcpListener
                 var was = IsGranted ? BfcpRequestStatus.Released : BfcpRequestStatus.Cancelled;
                 var released = Information(_request, was, _user);
                 Withdraw();
+                _isWatcherDue = true;
                 return [released];
             case BfcpPrimitive.FloorRequestQuery:
                 return [RequestOf(message) == _request ? Own : Others];
@@ -173,7 +176,7 @@ public sealed class BfcpFloorServer : IBfcpListener
 
     BfcpAttribute Request()
     {
-        (_request, _status) = (NextRequest(), BfcpRequestStatus.Pending);
+        (_request, _status, _isWatcherDue) = (NextRequest(), BfcpRequestStatus.Pending, true);
         var request = _request;
         if (!_policy.Request())
         {
@@ -199,6 +202,7 @@ public sealed class BfcpFloorServer : IBfcpListener
 
     void TellWatcher(long nowNs)
     {
+        _isWatcherDue = _isAnswering;
         if (_isWatching && !_isAnswering)
             Tell(BfcpPrimitive.FloorStatus, Status(), nowNs);
     }
