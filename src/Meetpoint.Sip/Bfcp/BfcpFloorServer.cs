@@ -47,10 +47,17 @@ public sealed class BfcpFloorServer : IBfcpListener
     /// <summary>The way to the user; another one when it connects anew: its request stands on.</summary>
     public void Attach(BfcpAssociation association) => _association = association;
 
-    /// <summary>Who has the floor now; null for nobody. The user itself is meant by its number.</summary>
+    /// <summary>The way to the user is gone, as a stream that closed: its request ends with it.</summary>
+    public void Detach()
+    {
+        (_association, _isWatching) = (null, false);
+        Withdraw();
+    }
+
+    /// <summary>Who has the floor now; null for nobody. The user itself is meant by its number alone.</summary>
     public void SetHolder(BfcpFloorHolder? holder, long nowNs)
     {
-        if (_holder?.User == holder?.User)
+        if (_holder == holder)
             return;
         _holder = holder;
         var isUser = holder?.User == _user.User;

@@ -54,6 +54,9 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>What it sends and hears.</summary>
     public PhoneAudio Audio { get; }
 
+    /// <summary>Its pictures; null for a telephone.</summary>
+    public RoomScreens? Screens { get; private set; }
+
     /// <summary>The call, while there is one.</summary>
     public Call? Current { get; private set; }
 
@@ -81,6 +84,13 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>Calls that came in.</summary>
     public int Dialled { get; private set; }
 
+    /// <summary>Gives it a camera, a line of content where it has slides, and floor control over UDP/BFCP or TCP/BFCP where that is named.</summary>
+    public SimulatedPhone WithScreens(char camera, char? slides = null, string? floorProtocol = null)
+    {
+        Screens = new RoomScreens(_host, _loop, _address, camera, slides, floorProtocol);
+        return this;
+    }
+
     /// <summary>Dials a user part at its exchange: an access code, "meet" or the entry number.</summary>
     public void Dial(string user) => Call($"{user}@{_exchange.Name}");
 
@@ -96,7 +106,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
                 Target = SipUri.Parse("sip:" + address),
                 From = new NameAddress($"sip:{Address}", _user),
                 Route = SipRoute.To(SipUri.Parse($"sip:{_exchange.Party.Address}:5060")),
-                Offer = OffersLate ? null : Sdp(),
+                Offer = OffersLate ? null : Sdp(null),
                 ContactUser = _user,
                 RingSeconds = Patience,
             },
@@ -129,7 +139,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Current = call;
         Ended = null;
         if (call.Offer is { } offer)
-            Audio.Start(offer);
+            Start(offer);
         call.Ring();
         call.Answer(Sdp(call.Offer));
     }
@@ -146,14 +156,14 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     {
         Progress.Add(status);
         if (early is not null)
-            Audio.Start(early);
+            Start(early);
     }
 
-    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => Audio.Start(answer);
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => Start(answer);
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
-        Audio.Start(offer);
+        Start(offer);
         reply.Accept(Sdp(offer));
     }
 
@@ -163,7 +173,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         {
             Ended = end;
             Current = null;
-            Audio.Stop();
+            Stop();
         }
     }
 
@@ -172,7 +182,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         RefusedWith = status;
         LastResponse = response;
         Current = null;
-        Audio.Stop();
+        Stop();
     }
 
     /// <summary>The last four bytes of an address, which no two phones share.</summary>
@@ -183,11 +193,27 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
     }
 
-    /// <summary>Its audio; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
+    void Start(SdpDescription theirs)
+    {
+        Audio.Start(theirs);
+        Screens?.Start(theirs);
+    }
+
+    void Stop()
+    {
+        Audio.Stop();
+        Screens?.Stop();
+    }
+
+    /// <summary>Its audio, and its pictures where it has some; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
     SdpDescription Sdp(SdpDescription? offer)
     {
         var sdp = Sdp();
         if (offer is not null)
+            Screens?.Answer(offer, sdp);
+        else
+            Screens?.Offer(sdp);
+        if (offer is not null && Screens is null)
             sdp.Media.AddRange(offer.Media.Skip(1).Select(static line => line.Refuse()));
         return sdp;
     }

@@ -2,7 +2,8 @@ namespace Meetpoint.Media.Video.Forwarding;
 
 /// <summary>
 /// Who is shown in which line. The camera line of lowest number of a peer shows who has the floor, or to himself who had it before; the others the
-/// last speakers besides, each of whom stays where he is while he is among them. Content lines show the presenter.
+/// last speakers besides, each of whom stays where he is while he is among them. Content lines show the presenter; who has none sees what is presented
+/// in place of who has the floor.
 /// </summary>
 sealed class LinePolicy(List<VideoPeer> peers)
 {
@@ -74,6 +75,12 @@ sealed class LinePolicy(List<VideoPeer> peers)
                 free++;
         }
 
+        if (first >= 0 && chosen[first] is null && ContentInsteadOfSpeaker(peer, first) is { } presented)
+        {
+            chosen[first] = presented;
+            free--;
+        }
+
         foreach (var feed in _ranked)
         {
             if (_due.Count == free)
@@ -102,9 +109,26 @@ sealed class LinePolicy(List<VideoPeer> peers)
     /// <summary>A place for <see cref="Assign"/> to write to.</summary>
     public Span<VideoFeed?> Scratch(int count) => _chosen.AsSpan(0, count);
 
+    /// <summary>What is presented, to equipment that shows one picture at a time. A cascade without content is an exchange that does not know it.</summary>
+    VideoFeed? ContentInsteadOfSpeaker(VideoPeer peer, int first)
+    {
+        if (peer.Options.IsCascade || Content is not { } content || !MayShow(peer, peer.Lines[first], content))
+            return null;
+        foreach (var line in peer.Lines)
+        {
+            if (line.Kind == VideoKind.Content)
+                return null;
+        }
+
+        return content;
+    }
+
+    /// <summary>What is presented; null for nothing.</summary>
+    VideoFeed? Content => Presenter != 0 && _feeds.TryGetValue((Presenter, VideoKind.Content), out var content) ? content : null;
+
     void AssignContent(VideoPeer peer, Span<VideoFeed?> chosen)
     {
-        if (Presenter == 0 || !_feeds.TryGetValue((Presenter, VideoKind.Content), out var content))
+        if (Content is not { } content)
             return;
         for (var i = 0; i < chosen.Length; i++)
         {
