@@ -166,6 +166,7 @@ public sealed partial class ExchangeNode
             Loop = loop,
             Ua = ua,
             Media = _media,
+            Network = options.Network,
             Admission = Admission,
             Grants = Grants,
             Parties = Parties,

@@ -99,6 +99,23 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     /// </summary>
     public VideoHandle AddVideo(MediaLegHandle leg) => new(this, leg);
 
+    /// <summary>
+    /// Takes the lines of another room's pictures over with their ports, so that a caller keeps what SDP told: they begin at <see cref="VideoHandle.SetRemote"/> and
+    /// <see cref="VideoHandle.Configure"/>. The old handle is dead.
+    /// </summary>
+    /// <param name="other">Of a leg that was adopted, on the same loop therefore.</param>
+    /// <param name="leg">The leg as this room has it.</param>
+    public VideoHandle Adopt(VideoHandle other, MediaLegHandle leg)
+    {
+        var video = new VideoHandle(this, leg);
+        _loop.Loop.Post(() =>
+        {
+            foreach (var (lineId, pair) in other.Surrender())
+                video.Attach(lineId, pair);
+        });
+        return video;
+    }
+
     /// <summary>Says whose content is shown; 0 for nobody's.</summary>
     public void SetPresenter(uint participantId) => _loop.Loop.Post(() => _video?.SetPresenter(participantId, Loop.NowNs));
 
@@ -124,7 +141,7 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
         });
     }
 
-    NetAddress Advertised => _engine.Options.AdvertisedAddress.IsSet ? _engine.Options.AdvertisedAddress : _engine.Options.BindAddress;
+    NetAddress Advertised => _engine.Advertised;
 
     /// <inheritdoc/>
     void ILegOutput.Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp) => ((LegPort?)leg.Owner)?.Send(packet, rtcp);

@@ -104,6 +104,15 @@ public sealed class VideoHandle
             _ports[lineId] = new VideoPort(this, lineId, pair);
     }
 
+    /// <summary>Ends here, and gives the ports of its lines to another room. On the loop.</summary>
+    internal List<(int LineId, PortPair Pair)> Surrender()
+    {
+        var lines = _ports.Select(static line => (line.Key, line.Value.Pair)).ToList();
+        _ports.Clear();
+        End();
+        return lines;
+    }
+
     /// <summary>On the loop.</summary>
     internal void End()
     {

@@ -43,7 +43,7 @@ public sealed partial class VideoRoom
         {
             foreach (var line in peer.Lines)
             {
-                if (isHidden && line.Kind == VideoKind.Camera && line.Shown == participantId)
+                if (isHidden && line.Kind == VideoKind.Camera && line.Shown.Participant == participantId)
                     Blank(line, nowNs);
             }
         }
@@ -55,7 +55,7 @@ public sealed partial class VideoRoom
     {
         if (line.Current is { } source)
             line.Forget(source);
-        line.Shown = 0;
+        line.Shown = default;
         Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, 0, line.Kind, AtNs: nowNs));
     }
 

@@ -30,6 +30,16 @@ sealed partial class SimulatedPhone
     public SimulatedPhone WithScreens(int count, byte room, params string[] labels) =>
         With([.. Enumerable.Range(0, count).Select(camera => (byte)((room * CamerasOfRoom) + camera))], labels);
 
+    /// <summary>Its pictures where it has content; null otherwise.</summary>
+    public RoomScreens? Content => Lines as RoomScreens;
+
+    /// <summary>Gives it a camera, a line of content where it has slides, and floor control over UDP/BFCP or TCP/BFCP where that is named.</summary>
+    public SimulatedPhone WithContent(char camera, char? slides = null, string? floorProtocol = null)
+    {
+        Lines = new RoomScreens(_host, _loop, _address, camera, slides, floorProtocol);
+        return this;
+    }
+
     SimulatedPhone With(byte[] numbers, params string[] labels)
     {
         Lines = _cameras = new PhoneCameras(

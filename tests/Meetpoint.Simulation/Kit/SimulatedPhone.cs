@@ -149,7 +149,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     {
         Progress.Add(status);
         if (early is not null)
-            Audio.Start(early);
+            StartMedia(early);
     }
 
     void ICallHandler.OnAnswered(Call call, SdpDescription answer) => StartMedia(answer);

@@ -120,6 +120,7 @@ static class WorldReader
             SessionTimers = o.Flag("sessionTimers", profile.SessionTimers),
             Update = o.Flag("update", profile.Update),
             LateOffer = o.Flag("lateOffer", profile.LateOffer),
+            Content = o.Word<ContentMode>("content", profile.Content),
             EarlyMedia = o.Flag("earlyMedia", profile.EarlyMedia),
             Cameras = o.Int("cameras", profile.Cameras),
             Screens = o.Int("screens", profile.Screens),

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live.FloorControl;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
@@ -15,7 +16,8 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// </summary>
 /// <remarks>
 /// In early media, so that a caller who knows no code is refused and never charged; in a call that is answered first where the caller made no offer
-/// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room. On the signalling loop only.
+/// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room, and so do the lines of pictures, which are
+/// answered at the desk and carry nothing there: not every equipment that is offered them later takes them. On the signalling loop only.
 /// </remarks>
 sealed class EntryDesk : IMediaRoomEvents
 {
@@ -43,7 +45,7 @@ sealed class EntryDesk : IMediaRoomEvents
             return;
         }
 
-        var at = new Caller(this, call, caller, leg);
+        var at = new Caller(this, call, caller, _room, leg);
         _byLeg[leg.LegId] = at;
         at.Begin();
     }
@@ -62,19 +64,23 @@ sealed class EntryDesk : IMediaRoomEvents
         readonly SipCaller _caller;
         readonly MediaLegHandle _leg;
         readonly AudioEnd _end;
+        readonly SipPictures _pictures;
+        readonly SipFloor _floor;
         readonly LoopTimer _patience;
         EnteredLeg? _entered;
         string _digits = "";
         int _wrong;
         bool _hasLeft;
 
-        public Caller(EntryDesk desk, IncomingCall call, SipCaller caller, MediaLegHandle leg)
+        public Caller(EntryDesk desk, IncomingCall call, SipCaller caller, MediaRoomHandle room, MediaLegHandle leg)
         {
             _desk = desk;
             _call = call;
             _caller = caller;
             _leg = leg;
             _end = new AudioEnd(leg.LocalAddress, caller.Profile, "1", desk._context.Randomness);
+            _pictures = new SipPictures(room, leg, desk._context.Randomness, caller.Profile);
+            _floor = new SipFloor(desk._context, caller);
             _patience = new LoopTimer(desk._context.Loop, _ => GiveUp());
         }
 
@@ -85,7 +91,7 @@ sealed class EntryDesk : IMediaRoomEvents
             if (_call.Offer is not { } offer)
             {
                 // Without an offer there is no early media to ask in.
-                _call.Answer(AudioNegotiation.Offer(_end));
+                _call.Answer(SipParticipant.OfferTo(_caller, AudioNegotiation.Offer(_end), _pictures, _floor));
             }
             else if (AudioNegotiation.Answer(offer, _end) is not var (answer, settled))
             {
@@ -94,6 +100,8 @@ sealed class EntryDesk : IMediaRoomEvents
             }
             else
             {
+                _pictures.Answer(offer, answer);
+                _floor.Answer(offer, answer);
                 Settle(answer, settled);
                 if (!_caller.Profile.EarlyMedia)
                 {
@@ -138,10 +146,15 @@ sealed class EntryDesk : IMediaRoomEvents
 
         void ICallHandler.OnAnswered(Call call, SdpDescription answer)
         {
-            if (call.LocalSdp is { } ours && AudioNegotiation.Settle(ours, answer, _end) is { } settled)
-                Settle(null, settled);
-            else
+            if (call.LocalSdp is not { } ours || AudioNegotiation.Settle(ours, answer, _end) is not { } settled)
+            {
                 call.Bye(("Reason", "SIP;cause=488;text=\"No audio in common\""));
+                return;
+            }
+
+            _pictures.Settle(ours, answer);
+            _floor.Settle(ours, answer);
+            Settle(null, settled);
         }
 
         void ICallHandler.OnConfirmed(Call call)
@@ -163,7 +176,7 @@ sealed class EntryDesk : IMediaRoomEvents
         void Settle(SdpDescription? answer, AudioAgreement settled)
         {
             var protection = settled.Srtp is var (ours, theirs) ? new SrtpProtection(SrtpSession.Create(ours, theirs)) : null;
-            _entered = new EnteredLeg(_leg, _end, answer, settled, protection);
+            _entered = new EnteredLeg(_leg, _end, answer, settled, protection, _pictures, _floor);
             _leg.Configure(new LegOptions
             {
                 ParticipantId = (uint)_leg.LegId,
@@ -193,8 +206,11 @@ sealed class EntryDesk : IMediaRoomEvents
             _hasLeft = true;
             _patience.Disarm();
             _desk._byLeg.Remove(_leg.LegId);
-            if (!keepLeg)
-                _leg.Remove();
+            if (keepLeg)
+                return;
+            _pictures.End();
+            _floor.End();
+            _leg.Remove();
         }
     }
 }
@@ -205,4 +221,16 @@ sealed class EntryDesk : IMediaRoomEvents
 /// <param name="Answer">Our answer to the caller's offer, for the 200; null when the offer was ours, and the call is answered.</param>
 /// <param name="Settled">The audio.</param>
 /// <param name="Protection">Its keys, with their counters; null for plain RTP.</param>
-sealed record EnteredLeg(MediaLegHandle Leg, AudioEnd End, SdpDescription? Answer, AudioAgreement Settled, IMediaProtection? Protection);
+/// <param name="Pictures">Its lines of pictures, which show nothing yet.</param>
+/// <param name="Floor">Floor control with it, which gives nothing yet.</param>
+sealed record EnteredLeg(
+    MediaLegHandle Leg, AudioEnd End, SdpDescription? Answer, AudioAgreement Settled, IMediaProtection? Protection, SipPictures Pictures, SipFloor Floor)
+{
+    /// <summary>The meeting has no place for it.</summary>
+    public void Drop()
+    {
+        Pictures.End();
+        Floor.End();
+        Leg.Remove();
+    }
+}

@@ -22,6 +22,9 @@ sealed class LiveContext
     /// <summary>Our rooms' media.</summary>
     public required MediaEngine Media { get; init; }
 
+    /// <summary>Where ports of calls are opened that are not media's.</summary>
+    public required INetwork Network { get; init; }
+
     /// <summary>The waist.</summary>
     public required Admission Admission { get; init; }
 

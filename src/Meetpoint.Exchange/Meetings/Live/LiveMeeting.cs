@@ -125,9 +125,14 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     public void Arrive(IncomingCall call, SipCaller caller, EnteredLeg? entered = null)
     {
         if (NewParticipant(caller, entered?.Leg) is { } participant)
+        {
             participant.Arrive(call, entered);
+        }
         else
+        {
+            entered?.Drop();
             Context.Refusals.RejectOrEnd(call, RefusalFor(RefusalReason.OverLimit));
+        }
     }
 
     /// <summary>A browser comes; null with the reason when it cannot.</summary>
@@ -445,8 +450,8 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         {
             if (participant is BrowserParticipant browser)
                 browser.OnVideo(in e);
-            else if (e.Kind == VideoEventKind.KeyframeWanted)
-                (participant as SipParticipant)?.WantKeyframe();
+            else if (participant is SipParticipant equipment)
+                equipment.OnVideo(in e);
         }
     }
 

@@ -107,6 +107,11 @@ abstract partial class Participant
     /// <summary>The record of its start is durable: what it asked for is answered.</summary>
     protected abstract void OnStarted();
 
+    /// <summary>It is in: what waits for that begins.</summary>
+    protected virtual void OnCameIn()
+    {
+    }
+
     /// <summary>It was muted by somebody else.</summary>
     protected virtual void OnMuted()
     {
@@ -151,6 +156,7 @@ abstract partial class Participant
         Leg.Deafen(false);
         Leg.Mute(IsMuted);
         SetState(ParticipantState.In);
+        OnCameIn();
         Meeting.OnCameIn(this);
     }
 

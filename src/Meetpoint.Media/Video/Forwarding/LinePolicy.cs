@@ -2,7 +2,8 @@ namespace Meetpoint.Media.Video.Forwarding;
 
 /// <summary>
 /// Who is shown in which line. The camera line of lowest number of a peer shows who has the floor, or to himself who had it before; the others the
-/// last speakers besides, each of whom stays where he is while he is among them. Content lines show the presenter.
+/// last speakers besides, each of whom stays where he is while he is among them. Content lines show the presenter; who has none sees what is presented
+/// in place of who has the floor.
 /// </summary>
 /// <remarks>
 /// Of several cameras of one participant the middle one stands first, then the others from left to right. On a wall of screens who has the floor is shown with all his cameras in place, by
@@ -84,6 +85,12 @@ sealed class LinePolicy(List<VideoPeer> peers)
             chosen[i] = line.Pinned != 0 ? FindPinned(peer, line, chosen) : null;
             if (chosen[i] is null)
                 free++;
+        }
+
+        if (first >= 0 && chosen[first] is null && ContentInsteadOfSpeaker(peer, first) is { } presented)
+        {
+            chosen[first] = presented;
+            free--;
         }
 
         var speaker = first >= 0 && peer.Lines[first].IsOnWall ? AssignWall(peer, first, chosen, ref free) : 0;
@@ -169,9 +176,26 @@ sealed class LinePolicy(List<VideoPeer> peers)
 
     static (uint Participant, VideoKind Kind, int Place) KeyOf(VideoFeed feed) => (feed.Participant, feed.Kind, feed.Capture.Place.Index);
 
+    /// <summary>What is presented, to equipment that shows one picture at a time. A cascade without content is an exchange that does not know it.</summary>
+    VideoFeed? ContentInsteadOfSpeaker(VideoPeer peer, int first)
+    {
+        if (peer.Options.IsCascade || Content is not { } content || !MayShow(peer, peer.Lines[first], content))
+            return null;
+        foreach (var line in peer.Lines)
+        {
+            if (line.Kind == VideoKind.Content)
+                return null;
+        }
+
+        return content;
+    }
+
+    /// <summary>What is presented; null for nothing.</summary>
+    VideoFeed? Content => Presenter != 0 && _feeds.TryGetValue((Presenter, VideoKind.Content, 0), out var content) ? content : null;
+
     void AssignContent(VideoPeer peer, Span<VideoFeed?> chosen)
     {
-        if (Presenter == 0 || !_feeds.TryGetValue((Presenter, VideoKind.Content, 0), out var content))
+        if (Content is not { } content)
             return;
         for (var i = 0; i < chosen.Length; i++)
         {

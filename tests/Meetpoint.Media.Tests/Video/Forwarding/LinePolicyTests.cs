@@ -190,6 +190,33 @@ public sealed class LinePolicyTests
     }
 
     [Fact]
+    public void SetPresenter_NoContentLine_ShowsItInPlaceOfTheSpeaker_AndTheSpeakerAfter()
+    {
+        var slides = new TestCamera(9, VideoCodec.Vp8, 0x900) { Mid = "s" };
+        var presenter = _room.Add(1, new TestCamera(1, VideoCodec.Vp8, 0x100) { Mid = "v" }, change: options => options with
+        {
+            Inputs = [.. options.Inputs, new VideoInput { Id = 1, Mid = "s", Kind = VideoKind.Content, Formats = [TestVideoRoom.Vp8] }],
+        });
+        _room.Add(2, new TestCamera(2, VideoCodec.Vp8, 0x200) { Mid = "v" });
+        var viewer = _room.Add(3);
+        _room.Connect(presenter, slides);
+        _room.Run(500);
+        Speak(2);
+        _room.Screen(viewer).Sources().ShouldNotContain(9);
+        _room.Room.SetPresenter(1, _room.NowNs);
+        _room.Run(700);
+        _room.Screen(viewer).Sources()[^1].ShouldBe(9, "what is presented");
+        Lines(viewer).ShouldBe([1u]);
+        Lines(presenter).ShouldBe([2u], "the presenter himself goes on to see who speaks");
+        Speak(2);
+        _room.Screen(viewer).Sources()[^1].ShouldBe(9, "whoever speaks");
+        _room.Room.SetPresenter(0, _room.NowNs);
+        _room.Run(700);
+        _room.Screen(viewer).Sources()[^1].ShouldBe(2, "who has the floor");
+        _room.Screen(viewer).ShouldBeDecodable();
+    }
+
+    [Fact]
     public void Wanted_OneTakesH264Only_AllAreToSendIt()
     {
         var any = Join(2);
