@@ -10,7 +10,7 @@ sealed class PhoneCameras(IReadOnlyList<PhonePictures> pictures, string[] labels
     /// <summary>From left to right.</summary>
     public IReadOnlyList<PhonePictures> Pictures => pictures;
 
-    /// <summary>Lines of video that it was offered in the last call.</summary>
+    /// <summary>Lines of cameras that it was offered in the last call.</summary>
     public IReadOnlyList<SdpMedia> Offered { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -23,16 +23,16 @@ sealed class PhoneCameras(IReadOnlyList<PhonePictures> pictures, string[] labels
     /// <inheritdoc/>
     public void Answer(SdpDescription offer, SdpDescription ours)
     {
-        Offered = [.. offer.Media.Where(static line => line.Kind == "video")];
+        Offered = [.. offer.Media.Where(IsCamera)];
         var taken = 0;
         foreach (var line in offer.Media.Skip(1))
-            ours.Media.Add(line is { Kind: "video", IsRefused: false } && taken < pictures.Count ? Line(taken++) : line.Refuse());
+            ours.Media.Add(IsCamera(line) && taken < pictures.Count ? Line(taken++) : line.Refuse());
     }
 
     /// <inheritdoc/>
     public void Start(SdpDescription remote)
     {
-        var lines = remote.Media.Where(static line => line is { Kind: "video", IsRefused: false }).ToList();
+        var lines = remote.Media.Where(IsCamera).ToList();
         for (var i = 0; i < Math.Min(lines.Count, pictures.Count); i++)
         {
             if (remote.AddressOf(lines[i]) is { } address)
@@ -46,6 +46,8 @@ sealed class PhoneCameras(IReadOnlyList<PhonePictures> pictures, string[] labels
         foreach (var picture in pictures)
             picture.Stop();
     }
+
+    static bool IsCamera(SdpMedia line) => line is { Kind: "video", IsRefused: false } && line.Attributes.First("content") != "slides";
 
     SdpMedia Line(int index)
     {
