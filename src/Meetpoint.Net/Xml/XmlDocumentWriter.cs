@@ -1,10 +1,10 @@
 using System.Text;
 using System.Xml;
 
-namespace Meetpoint.Exchange.Presence.Dialects;
+namespace Meetpoint.Net.Xml;
 
 /// <summary>Writes a document in UTF-8. Text of whatever origin is safe: characters that XML cannot carry are left out.</summary>
-sealed class XmlDocumentWriter
+public sealed class XmlDocumentWriter
 {
     static readonly XmlWriterSettings Settings = new()
     {
@@ -58,21 +58,21 @@ sealed class XmlDocumentWriter
     public XmlDocumentWriter Attribute(string name, string? value)
     {
         if (value is not null)
-            _xml.WriteAttributeString(name, WireText.Clean(value));
+            _xml.WriteAttributeString(name, XmlText.Clean(value));
         return this;
     }
 
     /// <summary>An attribute with a namespace.</summary>
     public XmlDocumentWriter Attribute(string prefix, string name, string ns, string value)
     {
-        _xml.WriteAttributeString(prefix, name, ns, WireText.Clean(value));
+        _xml.WriteAttributeString(prefix, name, ns, XmlText.Clean(value));
         return this;
     }
 
     /// <summary>Text within the element that is open.</summary>
     public XmlDocumentWriter Text(string text)
     {
-        _xml.WriteString(WireText.Clean(text));
+        _xml.WriteString(XmlText.Clean(text));
         return this;
     }
 

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Xml;
 
-namespace Meetpoint.Exchange.Presence.Dialects;
+namespace Meetpoint.Net.Xml;
 
 /// <summary>Reads XML from outside: no document type, no entities of its own, nothing fetched, and bounds on all that grows.</summary>
-static class BoundedXml
+public static class BoundedXml
 {
     /// <summary>Bytes of a document, at most.</summary>
     public const int MaxBytes = 64 * 1024;

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Meetpoint.Exchange.Presence.Dialects;
+namespace Meetpoint.Net.Xml;
 
 /// <summary>An element of a document that was read: names, attributes, children and text, and nothing that outlives it.</summary>
 /// <remarks>
 /// The framework's own element type keeps every name that it met for as long as the namespace is in use: names of a stranger's choice would stay for good.
 /// </remarks>
-sealed class Markup(string ns, string name)
+public sealed class Markup(string ns, string name)
 {
     List<(string Namespace, string Name, string Value)>? _attributes;
     List<Markup>? _children;
