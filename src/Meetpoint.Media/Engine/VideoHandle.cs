@@ -64,6 +64,9 @@ public sealed class VideoHandle
     /// <summary>Says how large a line is looked at, in lines of the picture; 0: not at all.</summary>
     public void SetView(int outputId, int maxHeight) => OnPeer(peer => _room.Video.SetView(peer, outputId, maxHeight, _room.Loop.NowNs));
 
+    /// <summary>Takes what those behind a cascade look at.</summary>
+    public void SetDemand(VideoDemand demand) => OnPeer(peer => _room.Video.SetDemand(peer, demand, _room.Loop.NowNs));
+
     /// <summary>The peer wants a picture anew, and says so by signalling (RFC 5168).</summary>
     public void RequestKeyframe(int outputId) => OnPeer(peer => _room.Video.RequestKeyframe(peer, outputId, _room.Loop.NowNs));
 
