@@ -1,3 +1,4 @@
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Simulation.Kit;
@@ -77,6 +78,21 @@ public sealed class PictureTests
         world.Until(() => BothSee(alice, bob), Back, () => $"both to see each other again, they see {Shown([alice, bob])}");
         world.Run(2);
         alice.Hears(bob.ToneHz).ShouldBeTrue("and hear");
+        world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void Link_IsUp_EachHalfKnowsWhomTheOtherLooksAt()
+    {
+        using var world = new SimulatedWorld(135);
+        var (id, alice, bob) = SeeEachOther(world);
+        foreach (var (here, there, own) in ((SimulatedExchange, SimulatedExchange, SimulatedPhone)[])[(world.Albion, world.Liberty, alice), (world.Liberty, world.Albion, bob)])
+        {
+            var link = here.Live(id)!.Links[there.Name];
+            var entry = here.Live(id)!.Roster.All.First(entry => entry.Address == own.Address);
+            world.Until(() => link.Looks is { Looks: [var only] } && only == new VideoLook(entry.Id, 720, false), 3, () => $"{there.Name} to look at {own.Address} ({entry.Id}) in full, it tells {link.Looks}");
+        }
+
         world.AssertNoFaults();
     }
 

@@ -67,6 +67,9 @@ public sealed class VideoHandle
     /// <summary>Shows it nobody, as while it waits at the door, or those again whom the room shows it; its lines and their counters stand.</summary>
     public void SetAway(bool isAway) => OnPeer(peer => _room.Video.SetAway(peer, isAway, _room.Loop.NowNs));
 
+    /// <summary>Takes what those behind a cascade look at.</summary>
+    public void SetDemand(VideoDemand demand) => OnPeer(peer => _room.Video.SetDemand(peer, demand, _room.Loop.NowNs));
+
     /// <summary>The peer wants a picture anew, and says so by signalling (RFC 5168).</summary>
     public void RequestKeyframe(int outputId) => OnPeer(peer => _room.Video.RequestKeyframe(peer, outputId, _room.Loop.NowNs));
 

@@ -107,6 +107,15 @@ public sealed class VideoPeer
 
     internal LayerChoice Layers { get; }
 
+    /// <summary>What those behind the cascade look at, as the other half told; null before it did.</summary>
+    internal VideoDemand? Demand { get; set; }
+
+    /// <summary>What we told last that is wanted of the cascade.</summary>
+    internal VideoDemand? ToldDemand { get; set; }
+
+    /// <summary>When that may be told again.</summary>
+    internal long NextDemandNs { get; set; }
+
     internal SourceLine? FindLine(int outputId)
     {
         foreach (var line in Lines)

@@ -142,6 +142,7 @@ public sealed partial class VideoRoom
         {
             ChooseLayers(peer, nowNs);
             TellEstimate(peer, nowNs);
+            TellDemand(peer, nowNs);
         }
     }
 
@@ -197,6 +198,7 @@ public sealed partial class VideoRoom
         _policy.Assign(peer, chosen);
         for (var i = 0; i < chosen.Length; i++)
             peer.Lines[i].Feed = chosen[i];
+        Size(peer);
         ChooseLayers(peer, nowNs);
     }
 

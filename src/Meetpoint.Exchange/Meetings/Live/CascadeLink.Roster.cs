@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Video;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -49,6 +50,17 @@ sealed partial class CascadeLink
             return;
         _toldNeedsH264 = needsH264;
         Send(call, new CascadeMessage { NeedsH264 = needsH264 });
+    }
+
+    /// <summary>What those behind it look at of what we send, as they told last; null before they did.</summary>
+    public VideoDemand? Looks { get; private set; }
+
+    /// <summary>Tells the other half what is looked at here of what it sends; while the cascade is down it hears so when it is up.</summary>
+    public void Tell(VideoDemand wanted)
+    {
+        _wanted = wanted;
+        if (IsUp && _call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Looks = wanted });
     }
 
     /// <summary>Tells the other half about the floor; while the cascade is down it hears so when it is up again.</summary>

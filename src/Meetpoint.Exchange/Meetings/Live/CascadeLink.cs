@@ -42,6 +42,8 @@ sealed partial class CascadeLink : ICallHandler
     AudioEnd? _end;
     MediaLegHandle? _leg;
     LegKeys? _keys;
+    VideoHandle? _pictures;
+    VideoDemand? _wanted;
     Grant _grant;
     string? _grantId;
     bool _isGrantStarted;
@@ -296,6 +298,9 @@ sealed partial class CascadeLink : ICallHandler
             _meeting.ChooseCodec();
         }
 
+        if (message?.Looks is { } looks)
+            _pictures?.SetDemand(Looks = looks.Bounded());
+
         if (message?.Floor is { } floor)
             _meeting.Floor.Heard(_exchange, floor);
     }
@@ -337,7 +342,7 @@ sealed partial class CascadeLink : ICallHandler
     {
         Openings++;
         var leg = _leg!;
-        var video = pictures is null ? null : _meeting.Room.AddVideo(leg);
+        var video = _pictures = pictures is null ? null : _meeting.Room.AddVideo(leg);
         var certificate = MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret);
         _keys = new LegKeys(leg, role, Other.Fingerprint!, settled.Remote)
         {
@@ -374,6 +379,8 @@ sealed partial class CascadeLink : ICallHandler
         IsUp = true;
         _meeting.Floor.OnLinkUp(this);
         _meeting.TellCodec(this);
+        if (_wanted is { } wanted)
+            Tell(wanted);
         _sinceNs = _context.Time.NowNs();
         _toldVersion = 0;
         _teller.OnCascadeUp();
@@ -450,6 +457,7 @@ sealed partial class CascadeLink : ICallHandler
     void Forget()
     {
         (_toldNeedsH264, NeedsH264) = (false, false);
+        (_pictures, _wanted, Looks) = (null, null, null);
         _call = null;
         _dead.Disarm();
         _keys?.Stop();

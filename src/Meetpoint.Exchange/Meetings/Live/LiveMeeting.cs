@@ -446,6 +446,14 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             _codecHere = e.Codec;
             ChooseCodec();
         }
+        else if (e is { Kind: VideoEventKind.Demand, Demand: { } demand, Peer.Owner: VideoHandle across })
+        {
+            foreach (var link in _links.Values)
+            {
+                if (link.LegId == across.Leg.LegId)
+                    link.Tell(demand);
+            }
+        }
         else if (e.Peer?.Owner is VideoHandle handle && _byLeg.TryGetValue(handle.Leg.LegId, out var participant))
         {
             if (participant is BrowserParticipant browser)

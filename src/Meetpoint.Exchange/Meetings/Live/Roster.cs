@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Media.Video;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -158,6 +159,9 @@ sealed record CascadeMessage
 
     /// <summary>Whether somebody behind the sender decodes nothing but H.264; null when it is about something else.</summary>
     public bool? NeedsH264 { get; init; }
+
+    /// <summary>What those behind the sender look at of what crosses; null when it is about something else.</summary>
+    public VideoDemand? Looks { get; init; }
 
     /// <summary>Who asks to show content, or who does; null when it is about something else.</summary>
     public FloorWord? Floor { get; init; }
