@@ -111,7 +111,7 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     {
         if (!offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
             return offered.Protocol.StartsWith(Plain, StringComparison.Ordinal);
-        if (AudioNegotiation.Sdes(offered, line.Keys?.Ours, meeting.Context.Randomness) is not { } keys)
+        if (AudioNegotiation.Sdes(offered, line.Keys, meeting.Context.Randomness) is not { } keys)
             return false;
         // The same keys again go on counting where they are.
         if (line.Keys is not { } before || before.Ours != keys.Ours || before.Theirs.Format() != keys.Theirs.Format())
