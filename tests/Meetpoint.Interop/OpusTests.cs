@@ -43,6 +43,30 @@ public sealed class OpusTests(SchedulingWorld world)
         await alice.HangUpAsync();
     }
 
+    /// <summary>It offers key presses by three clocks, and Opus with copies against loss.</summary>
+    [Fact]
+    public async Task Linphone_WithOpus_IsHeardAndHears()
+    {
+        const int LenaHz = 740;
+        var party = world.Albion.Party;
+        var listen = party.Address(91, 5_060);
+        await BorderWorld.ChangeAsync(world.Albion, document => BorderWorld.Add(
+            document, "neighbours", $$"""{"id":"lena","provider":"{{party.Id}}","kind":"sip-trunk","listener":"udp","sourceAddresses":["{{listen.Host}}"]}"""));
+        await using var lena = await LinphonePhone.StartAsync("lena@albion.example", listen, party.Sip, party.PhoneMediaPort(9), LenaHz);
+        var alice = await world.PhoneAsync(world.World.Alice);
+        await using var meeting = await world.ScheduleAsync("Opus from Linphone");
+
+        await Task.WhenAll(alice.DialAsync(meeting.AlbionUri, Soon), lena.DialAsync(meeting.AlbionUri));
+        await alice.HearsAsync(LenaHz, Soon, ToneSeconds);
+        await lena.ListensAsync(ToneSeconds);
+        var heard = Hearing.Of(await lena.HangUpAsync(), world.World.Alice.ToneHz)[0];
+        await alice.HangUpAsync();
+
+        Assert.True(heard.HeardSeconds > 1, $"expected Lena to hear Alice; instead: {heard}");
+        var ladder = (await world.RunAsync(world.Albion, "trace", "lena@albion.example", "--last", "1")).Text;
+        Assert.Matches(@"audio opus [0-9]", ladder); // the answer: that codec, and where
+    }
+
     /// <summary>Dora's, an endpoint of Albion's, on an address of its own.</summary>
     async Task<BaresipPhone> StartDoraAsync()
     {

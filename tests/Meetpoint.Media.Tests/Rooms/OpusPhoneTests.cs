@@ -144,13 +144,18 @@ public sealed class OpusPhoneTests
         using var encoder = AudioCodec.Opus.CreateEncoder();
         encoder.Tune(new EncodeTarget(AudioCodec.Opus, OpusFormat.DefaultBitrate, LossPercent: 25));
         var voice = new TestVoice();
+        // Up to 60 ms late, as on a radio link: the buffer then holds the packet after a lost one when that is due.
+        var random = new Random(1);
+        var underWay = new PriorityQueue<byte[], long>();
         var (pcm, packet) = (new short[960], new byte[500]);
         for (ushort i = 0; i < 500; i++)
         {
             var length = new RtpHeader(111, false, i, i * 960u, 4711).Write(packet);
             length += encoder.Encode(voice.Speak(pcm), packet.AsSpan(length));
             if (i % 10 != 7)
-                room.Room.OnRtp(leg, packet.AsSpan(0, length), room.NowNs + (15 * MonotonicTime.Millisecond));
+                underWay.Enqueue(packet[..length], room.NowNs + (random.Next(0, 60) * MonotonicTime.Millisecond));
+            while (underWay.TryPeek(out var next, out var dueNs) && dueNs < room.NowNs + MediaRoomOptions.TickNs)
+                room.Room.OnRtp(leg, underWay.Dequeue(), dueNs).ShouldBeTrue($"{next.Length} bytes");
             room.Run(20, other => other != leg);
         }
 
