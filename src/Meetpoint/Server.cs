@@ -12,6 +12,7 @@ using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Hosting;
 using Meetpoint.Logging;
+using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
@@ -109,7 +110,10 @@ sealed partial class Server : IAsyncDisposable
     public static async Task<int> RunAsync(ExchangeConfiguration configuration, CancellationToken cancellationToken)
     {
         await using var server = await StartAsync(configuration, cancellationToken);
-        Ready(server.App.Services.GetRequiredService<ILogger<Server>>(), configuration.Exchange, server._identity.Thumbprint);
+        var logger = server.App.Services.GetRequiredService<ILogger<Server>>();
+        if (!OpusSupport.IsAvailable(out var reason))
+            CodecMissing(logger, reason);
+        Ready(logger, configuration.Exchange, server._identity.Thumbprint);
         try
         {
             await CollectorMode.FollowAsync(server.Node, cancellationToken);
@@ -258,6 +262,9 @@ sealed partial class Server : IAsyncDisposable
 
     [LoggerMessage(1000, LogLevel.Information, "ready: exchange {Exchange}, identity key {Thumbprint}", EventName = "ready")]
     static partial void Ready(ILogger logger, string exchange, string thumbprint);
+
+    [LoggerMessage(1002, LogLevel.Warning, "codec.missing {Reason}", EventName = "codec.missing")]
+    static partial void CodecMissing(ILogger logger, string reason);
 
     static Store OpenStore(ExchangeConfiguration configuration) => configuration.Postgres is { } connection
         ? PostgresStore.Open(new PostgresStoreOptions(connection), Migrations.All)

@@ -9,7 +9,7 @@ sealed unsafe class OpusEncoder : IAudioEncoder
     public const int Complexity = 5;
 
     readonly OpusState _state = OpusState.ForEncoder();
-    EncodeTarget _target = new(AudioCodec.Opus, OpusFormat.DefaultBitrate);
+    EncodeTarget _target = new(AudioCodec.Opus, OpusFormat.DefaultBitrate, PlaybackRate: OpusCodec.Rate);
 
     public OpusEncoder() => Apply();
 
@@ -46,6 +46,14 @@ sealed unsafe class OpusEncoder : IAudioEncoder
     {
         Set(LibOpus.SetComplexity, Complexity);
         Set(LibOpus.SetBitrate, _target.Bitrate);
+        Set(LibOpus.SetMaxBandwidth, _target.PlaybackRate switch
+        {
+            OpusFormat.NarrowRate => LibOpus.NarrowBand,
+            OpusFormat.MediumRate => LibOpus.MediumBand,
+            OpusFormat.WideRate => LibOpus.WideBand,
+            OpusFormat.SuperWideRate => LibOpus.SuperWideBand,
+            _ => LibOpus.FullBand,
+        });
         Set(LibOpus.SetVbr, _target.IsConstantRate ? 0 : 1);
         Set(LibOpus.SetDtx, _target.IsDiscontinuous ? 1 : 0);
         Set(LibOpus.SetInbandFec, _target.LossPercent > 0 ? 1 : 0);

@@ -14,6 +14,25 @@ public sealed record OpusFormat
     /// <summary>The most that a room sends, whatever a peer would take: mono speech has no use for more.</summary>
     public const int MaxBitrate = 64_000;
 
+    /// <summary>Samples a second of telephones: 4 kHz of sound (RFC 6716 section 2.1.3, as all of these).</summary>
+    public const int NarrowRate = 8_000;
+
+    /// <summary>6 kHz of sound.</summary>
+    public const int MediumRate = 12_000;
+
+    /// <summary>8 kHz of sound.</summary>
+    public const int WideRate = 16_000;
+
+    /// <summary>12 kHz of sound.</summary>
+    public const int SuperWideRate = 24_000;
+
+    /// <summary>Speech of 4 kHz, and of 8, needs no more than this (RFC 7587 section 3.1.1).</summary>
+    const int NarrowBitrate = 12_000;
+    const int WideBitrate = 24_000;
+
+    /// <summary>Samples a second from which on a player has use for the whole of what there is, 20 kHz.</summary>
+    const int WholeRate = 40_000;
+
     /// <summary>
     /// Ours, for offers and answers: packets of 10 ms or more, mono, no pauses; and copies against loss, please, which cost nothing as long as we
     /// report none.
@@ -23,8 +42,22 @@ public sealed record OpusFormat
     /// <summary>Rates that are used: few, so that listeners of about the same are encoded for once.</summary>
     static ReadOnlySpan<int> Rates => [MinBitrate, 8_000, 12_000, 16_000, 24_000, DefaultBitrate, 48_000, MaxBitrate];
 
-    /// <summary>Bits a second, one of a few from <see cref="MinBitrate"/> to <see cref="MaxBitrate"/>: maxaveragebitrate, rounded down.</summary>
-    public int Bitrate { get; private init; } = DefaultBitrate;
+    /// <summary>
+    /// Bits a second, one of a few from <see cref="MinBitrate"/> to <see cref="MaxBitrate"/>: maxaveragebitrate, rounded down; without it what speech
+    /// needs at <see cref="PlaybackRate"/>.
+    /// </summary>
+    public int Bitrate => MaxAverageBitrate > 0 ? RateOf(MaxAverageBitrate) : PlaybackRate switch
+    {
+        NarrowRate => NarrowBitrate,
+        MediumRate or WideRate => WideBitrate,
+        _ => DefaultBitrate,
+    };
+
+    /// <summary>maxaveragebitrate as written; 0 without.</summary>
+    int MaxAverageBitrate { get; init; }
+
+    /// <summary>maxplaybackrate: samples a second that it can play, one of the five that Opus knows; what is above half of it need not be sent.</summary>
+    public int PlaybackRate { get; private init; } = OpusCodec.Rate;
 
     /// <summary>useinbandfec: it can make use of copies of the frame before.</summary>
     public bool UsesInbandFec { get; init; }
@@ -47,7 +80,8 @@ public sealed record OpusFormat
                 continue;
             format = parameter[..equals].TrimEnd() switch
             {
-                "maxaveragebitrate" when value >= MinBitrate => format with { Bitrate = RateOf(value) },
+                "maxaveragebitrate" when value >= MinBitrate => format with { MaxAverageBitrate = value },
+                "maxplaybackrate" when value >= NarrowRate => format with { PlaybackRate = PlaybackRateOf(value) },
                 "useinbandfec" => format with { UsesInbandFec = value == 1 },
                 "usedtx" => format with { UsesDtx = value == 1 },
                 "cbr" => format with { IsConstantRate = value == 1 },
@@ -57,6 +91,15 @@ public sealed record OpusFormat
 
         return format;
     }
+
+    static int PlaybackRateOf(int limit) => limit switch
+    {
+        >= WholeRate => OpusCodec.Rate,
+        >= SuperWideRate => SuperWideRate,
+        >= WideRate => WideRate,
+        >= MediumRate => MediumRate,
+        _ => NarrowRate,
+    };
 
     static int RateOf(int limit)
     {

@@ -125,7 +125,7 @@ public sealed class JitterBuffer : IDisposable
     public void InsertNoise(ushort sequence, uint timestamp, ReadOnlySpan<byte> payload, long nowNs) =>
         Add(sequence, timestamp, StoredKind.Noise, payload[..Math.Min(payload.Length, 1)], nowNs);
 
-    /// <summary>Tells of a packet of the same source without audio, so that it is not taken for lost.</summary>
+    /// <summary>Tells of a packet of the same source without audio, so that it is not taken for lost. Its timestamp may be of another clock.</summary>
     public void InsertSkip(ushort sequence, uint timestamp, long nowNs) => Add(sequence, timestamp, StoredKind.Skip, default, nowNs);
 
     /// <summary>Begins anew: another source.</summary>
@@ -195,7 +195,8 @@ public sealed class JitterBuffer : IDisposable
         }
 
         var fullSequence = _lastSequence + (short)(sequence - (ushort)_lastSequence);
-        var fullTimestamp = _lastTimestamp + (int)(timestamp - (uint)_lastTimestamp);
+        // A key press keeps the timestamp of its begin, so it tells nothing of time.
+        var fullTimestamp = kind == StoredKind.Skip ? _lastTimestamp : _lastTimestamp + (int)(timestamp - (uint)_lastTimestamp);
         if (Jumped(fullSequence, fullTimestamp))
         {
             Jumps++;
@@ -206,7 +207,6 @@ public sealed class JitterBuffer : IDisposable
             _lastTimestamp = fullTimestamp;
         }
 
-        // A key press keeps the timestamp of its begin, so it tells nothing of time.
         if (kind != StoredKind.Skip)
             _delay.OnPacket(nowNs, ToNs(fullTimestamp));
         if (samples > 0)
@@ -227,8 +227,7 @@ public sealed class JitterBuffer : IDisposable
         if (fullSequence <= _lastSequence && _store.Count > 1)
             return;
         _lastSequence = fullSequence;
-        if (kind != StoredKind.Skip)
-            _lastTimestamp = fullTimestamp;
+        _lastTimestamp = fullTimestamp;
     }
 
     bool Jumped(long sequence, long timestamp)

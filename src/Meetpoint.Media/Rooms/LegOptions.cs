@@ -32,7 +32,7 @@ public readonly record struct PayloadFormat(byte PayloadType, AudioCodec Codec, 
         if (Codec != AudioCodec.Opus)
             return new(Codec);
         var opus = Opus ?? Default;
-        return new(Codec, opus.Bitrate, opus.IsConstantRate, opus.UsesDtx, opus.UsesInbandFec ? lossPercent : 0);
+        return new(Codec, opus.Bitrate, opus.IsConstantRate, opus.UsesDtx, opus.UsesInbandFec ? lossPercent : 0, opus.PlaybackRate);
     }
 
     static readonly OpusFormat Default = new();
@@ -47,11 +47,20 @@ public sealed record LegOptions
     /// <summary>What the room sends.</summary>
     public required PayloadFormat Send { get; init; }
 
-    /// <summary>What else the peer may send besides <see cref="Send"/>.</summary>
+    /// <summary>
+    /// What else the peer may send besides <see cref="Send"/>. Where it names a payload type of its own for what <see cref="Send"/> stands for by the same
+    /// number, this is what comes in by it: each side numbers what it receives (RFC 3264 section 5.1).
+    /// </summary>
     public IReadOnlyList<PayloadFormat> Receive { get; init; } = [];
 
     /// <summary>Payload type of telephone-event towards and from the peer; -1 when not negotiated.</summary>
     public int TelephoneEventPayloadType { get; init; } = -1;
+
+    /// <summary>Hertz of the clock of telephone-event towards the peer, in which lengths are told; 0 for that of <see cref="Send"/>.</summary>
+    public int TelephoneEventClockRate { get; init; }
+
+    /// <summary>Payload types by which key presses may come from the peer besides <see cref="TelephoneEventPayloadType"/>.</summary>
+    public IReadOnlyList<byte> ReceiveTelephoneEvents { get; init; } = [];
 
     /// <summary>Payload type of comfort noise from the peer; -1 when not negotiated.</summary>
     public int ComfortNoisePayloadType { get; init; } = ComfortNoise.PayloadType;
@@ -96,10 +105,28 @@ public sealed record LegOptions
     /// <summary>Canonical name in RTCP; null makes one that tells nothing (RFC 7022).</summary>
     public string? CanonicalName { get; init; }
 
+    /// <summary>Key presses come by that payload type: by what is named for receiving first, as for audio.</summary>
+    internal bool IsTelephoneEvent(byte payloadType)
+    {
+        for (var i = 0; i < ReceiveTelephoneEvents.Count; i++)
+        {
+            if (ReceiveTelephoneEvents[i] == payloadType)
+                return true;
+        }
+
+        for (var i = 0; i < Receive.Count; i++)
+        {
+            if (Receive[i].PayloadType == payloadType)
+                return false;
+        }
+
+        return payloadType == TelephoneEventPayloadType;
+    }
+
     /// <summary>Whether packets of that payload type are the leg's; others of the same port are pictures.</summary>
     public bool Takes(byte payloadType)
     {
-        if (payloadType == Send.PayloadType || payloadType == TelephoneEventPayloadType || payloadType == ComfortNoisePayloadType)
+        if (payloadType == Send.PayloadType || IsTelephoneEvent(payloadType) || payloadType == ComfortNoisePayloadType)
             return true;
         for (var i = 0; i < Receive.Count; i++)
         {

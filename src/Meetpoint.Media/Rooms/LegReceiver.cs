@@ -20,6 +20,7 @@ sealed class LegReceiver : IDisposable
     AudioCodec _codec;
     SourceTracker _source;
     TelephoneEventReceiver _keys;
+    byte _keysType;
     ReceiverStatistics _statistics;
     long _concealedBefore;
     long _lostBefore;
@@ -57,7 +58,7 @@ sealed class LegReceiver : IDisposable
     public bool OnPacket(in RtpPacket packet, long nowNs, out char digit)
     {
         digit = '\0';
-        var isKey = packet.PayloadType == Options.TelephoneEventPayloadType;
+        var isKey = Options.IsTelephoneEvent(packet.PayloadType);
         var isNoise = !isKey && packet.PayloadType == Options.ComfortNoisePayloadType;
         AudioCodec? codec = null;
         if (!isKey && !isNoise && !TryFindCodec(packet.PayloadType, out codec))
@@ -77,13 +78,17 @@ sealed class LegReceiver : IDisposable
 
         if (codec is not null && codec != _codec)
             Switch(codec);
-        _statistics.OnPacket(packet.SequenceNumber, packet.Timestamp, _codec.ClockRate, nowNs, out _);
+        _statistics.OnPacket(packet.SequenceNumber, packet.Timestamp, _codec.ClockRate, nowNs, out _, tellsTime: !isKey);
         if (Options.IsCascade)
             ReadContributors(packet, nowNs);
 
         if (isKey)
         {
             _jitter.InsertSkip(packet.SequenceNumber, packet.Timestamp, nowNs);
+            // By another type they may count by another clock, in which a press begins at another number.
+            if (packet.PayloadType != _keysType)
+                _keys.Reset();
+            _keysType = packet.PayloadType;
             if (_keys.OnPacket(packet.Timestamp, packet.Payload, out var key, out _))
                 digit = key.Digit;
         }
@@ -150,14 +155,14 @@ sealed class LegReceiver : IDisposable
     bool TryFindCodec(byte payloadType, out AudioCodec? codec)
     {
         codec = null;
-        if (payloadType == Options.Send.PayloadType)
-            codec = Options.Send.Codec;
         for (var i = 0; codec is null && i < Options.Receive.Count; i++)
         {
             if (Options.Receive[i].PayloadType == payloadType)
                 codec = Options.Receive[i].Codec;
         }
 
+        if (codec is null && payloadType == Options.Send.PayloadType)
+            codec = Options.Send.Codec;
         return codec is not null;
     }
 

@@ -21,6 +21,7 @@ sealed class LegSender : IDisposable
     readonly byte[] _payload = new byte[EncodePath.MaxPayload];
     readonly byte[] _keys = new byte[MaxQueuedKeys];
     readonly int _clockPerTick;
+    readonly int _keyClockPerTick;
     TelephoneEventSender _key;
     int _keyHead;
     int _keyCount;
@@ -34,15 +35,18 @@ sealed class LegSender : IDisposable
         Target = options.Send.Target(lossPercent: 0);
         _path = new EncodePath(Target);
         _clockPerTick = options.Send.Codec.ClockRate * MediaRoomOptions.TickMs / 1000;
+        _keyClockPerTick = options.TelephoneEventClockRate > 0 ? options.TelephoneEventClockRate * MediaRoomOptions.TickMs / 1000 : _clockPerTick;
         Ssrc = ssrc;
         _sequence = firstSequence;
         Timestamp = firstTimestamp;
     }
 
-    /// <summary>Goes on where another left off, with another format.</summary>
+    /// <summary>Goes on where another left off, with another format; keys that were not sent yet are.</summary>
     public LegSender(LegOptions options, LegSender before)
         : this(options, before.Ssrc, before._sequence, before.Timestamp)
     {
+        before._keys.CopyTo(_keys, 0);
+        (_keyHead, _keyCount) = (before._keyHead, before._keyCount);
     }
 
     public LegOptions Options { get; set; }
@@ -132,7 +136,7 @@ sealed class LegSender : IDisposable
             _keyCount--;
         }
 
-        var value = _key.Next(_clockPerTick, out var marker);
+        var value = _key.Next(_keyClockPerTick, out var marker);
         var header = new RtpHeader((byte)Options.TelephoneEventPayloadType, marker, _sequence++, _key.Timestamp, Ssrc);
         var length = header.Write(packet);
         value.Write(packet[length..]);

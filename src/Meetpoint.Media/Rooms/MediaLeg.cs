@@ -104,7 +104,8 @@ public sealed class MediaLeg
 
     internal void Reconfigure(LegOptions options)
     {
-        if (options.Send != Options.Send || options.TelephoneEventPayloadType != Options.TelephoneEventPayloadType)
+        if (options.Send != Options.Send || options.TelephoneEventPayloadType != Options.TelephoneEventPayloadType
+            || options.TelephoneEventClockRate != Options.TelephoneEventClockRate)
         {
             Sender.Dispose();
             Sender = new LegSender(options, Sender);

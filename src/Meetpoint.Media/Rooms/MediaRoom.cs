@@ -73,10 +73,14 @@ public sealed class MediaRoom
         return leg;
     }
 
-    /// <summary>Changes what was settled for a leg, after another offer and answer. Source, sequence and counts go on.</summary>
+    /// <summary>Changes what was settled for a leg, after another offer and answer. Sequence and counts go on, and so does the source unless its clock changes.</summary>
     public void Reconfigure(MediaLeg leg, LegOptions options)
     {
+        var clockRate = leg.Sender.Codec.ClockRate;
         leg.Reconfigure(options);
+        // A source has one clock, or nobody could tell from its reports when what was said (RFC 7160 section 4.1).
+        if (leg.Sender.Codec.ClockRate != clockRate && options.Ssrc == 0)
+            leg.Sender.Ssrc = NextRandom();
         ChooseMixRate();
     }
 

@@ -147,7 +147,7 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
             list.Add(behind.Participants[i], behind.LevelOf[i]);
     }
 
-    /// <summary>The encode of all who are to be sent alike. A new one goes on where another of its codec is, whose listeners may become its own.</summary>
+    /// <summary>The encode of all who are to be sent alike. A new one goes on where another is that differs by the loss alone: its listeners may become its own, others' never.</summary>
     SharedEncode Shared(in EncodeTarget target)
     {
         SharedEncode? kin = null;
@@ -155,7 +155,7 @@ sealed class RoomMix(MediaRoomOptions options, PacketOut output)
         {
             if (shared.Target == target)
                 return shared;
-            if (shared.Target.Codec == target.Codec)
+            if (shared.Target with { LossPercent = target.LossPercent } == target)
                 kin = shared;
         }
 

@@ -42,7 +42,8 @@ public struct ReceiverStatistics
     /// <param name="clockRate">Hz of the RTP clock.</param>
     /// <param name="nowNs">Monotonic arrival time.</param>
     /// <param name="restarted">True when the sequence was found to begin anew at this packet.</param>
-    public bool OnPacket(ushort sequence, uint timestamp, int clockRate, long nowNs, out bool restarted)
+    /// <param name="tellsTime">False for one whose timestamp is not that of its sending, as of a key press: it is no measure of jitter.</param>
+    public bool OnPacket(ushort sequence, uint timestamp, int clockRate, long nowNs, out bool restarted, bool tellsTime = true)
     {
         restarted = false;
         if (!_started)
@@ -74,7 +75,8 @@ public struct ReceiverStatistics
         }
 
         _received++;
-        UpdateJitter(timestamp, clockRate, nowNs, restarted);
+        if (tellsTime)
+            UpdateJitter(timestamp, clockRate, nowNs, restarted);
         return true;
     }
 

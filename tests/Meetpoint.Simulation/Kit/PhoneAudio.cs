@@ -8,27 +8,26 @@ using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Simulation.Kit;
 
-/// <summary>The audio half of a simulated phone: a packet of G.711 every 20 ms, key presses, and a recording.</summary>
+/// <summary>The audio half of a simulated phone: a packet every 20 ms, key presses, and a recording.</summary>
 sealed class PhoneAudio : TimerNode, IDatagramReceiver
 {
-    const int SampleRate = 8000;
-    const int FrameSamples = 160;
-    const byte PayloadType = 8;
-    const byte KeyPayloadType = 101;
+    const int TicksPerSecond = 50;
     const int KeyTicks = 4;
-    const int KeptSamples = 30 * SampleRate;
+    const int KeptSeconds = 30;
+    const int MaxPacketSamples = 2880;
 
     readonly VirtualEventLoop _loop;
     readonly IDatagramSocket _socket;
-    readonly IAudioEncoder _encoder = AudioCodec.Pcma.CreateEncoder();
-    readonly IAudioDecoder _decoder = AudioCodec.Pcma.CreateDecoder();
-    readonly short[] _pcm = new short[FrameSamples];
-    readonly short[] _decoded = new short[4 * FrameSamples];
-    readonly byte[] _packet = new byte[400];
+    readonly short[] _decoded = new short[MaxPacketSamples];
+    readonly byte[] _packet = new byte[600];
     readonly List<short> _heard = [];
     readonly Queue<char> _keys = new();
     readonly uint _ssrc;
     readonly double _toneHz;
+    PhoneFormat _format = PhoneFormat.Pcma;
+    IAudioEncoder _encoder = PhoneFormat.Pcma.Codec.CreateEncoder();
+    IAudioDecoder _decoder = PhoneFormat.Pcma.Codec.CreateDecoder();
+    short[] _pcm = new short[PhoneFormat.Pcma.Codec.SampleRate / TicksPerSecond];
     ToneGenerator _tone;
     TelephoneEventSender _key;
     NetAddress _remote;
@@ -41,8 +40,28 @@ sealed class PhoneAudio : TimerNode, IDatagramReceiver
         _loop = loop;
         _toneHz = toneHz;
         _ssrc = ssrc;
-        _tone = new ToneGenerator(toneHz, SampleRate, 6000);
+        _tone = new ToneGenerator(toneHz, SampleRate, Peak);
         _socket = host.OpenDatagram(local, loop, this);
+    }
+
+    /// <summary>What it speaks from now on; what it heard in another codec is forgotten.</summary>
+    public PhoneFormat Format
+    {
+        get => _format;
+        set
+        {
+            if (_format.Codec != value.Codec)
+            {
+                _encoder.Dispose();
+                _decoder.Dispose();
+                (_encoder, _decoder) = (value.Codec.CreateEncoder(), value.Codec.CreateDecoder());
+                _pcm = new short[value.Codec.SampleRate / TicksPerSecond];
+                _tone = new ToneGenerator(_toneHz, value.Codec.SampleRate, Peak);
+                _heard.Clear();
+            }
+
+            _format = value;
+        }
     }
 
     /// <summary>Packets that came in all.</summary>
@@ -92,15 +111,15 @@ sealed class PhoneAudio : TimerNode, IDatagramReceiver
 
     void IDatagramReceiver.OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (RtcpReader.IsRtcp(payload) || !RtpPacket.TryParse(payload, out var packet, out _) || packet.PayloadType != PayloadType)
+        if (RtcpReader.IsRtcp(payload) || !RtpPacket.TryParse(payload, out var packet, out _) || packet.PayloadType != _format.PayloadType)
             return;
         Packets++;
         LastPacketNs = nowNs;
         var count = _decoder.Decode(packet.Payload, _decoded);
         Sink?.Invoke(_decoded.AsMemory(0, count), nowNs);
         _heard.AddRange(_decoded.AsSpan(0, count));
-        if (_heard.Count > 2 * KeptSamples)
-            _heard.RemoveRange(0, KeptSamples);
+        if (_heard.Count > 2 * KeptSeconds * SampleRate)
+            _heard.RemoveRange(0, KeptSeconds * SampleRate);
     }
 
     protected override void Fire(long nowNs)
@@ -111,7 +130,7 @@ sealed class PhoneAudio : TimerNode, IDatagramReceiver
             SendKey();
         else
             SendTone();
-        _timestamp += FrameSamples;
+        _timestamp += (uint)(_format.Codec.ClockRate / TicksPerSecond);
         Next();
     }
 
@@ -129,16 +148,20 @@ sealed class PhoneAudio : TimerNode, IDatagramReceiver
             _tone.Generate(_pcm);
         else
             Array.Clear(_pcm);
-        var length = new RtpHeader(PayloadType, false, _sequence++, _timestamp, _ssrc).Write(_packet);
+        var length = new RtpHeader(_format.SendPayloadType, false, _sequence++, _timestamp, _ssrc).Write(_packet);
         length += _encoder.Encode(_pcm, _packet.AsSpan(length));
         _socket.Send(_packet.AsSpan(0, length), _remote);
     }
 
     void SendKey()
     {
-        var value = _key.Next(FrameSamples, out var marker);
-        var length = new RtpHeader(KeyPayloadType, marker, _sequence++, _key.Timestamp, _ssrc).Write(_packet);
+        var value = _key.Next(_format.KeyClock / TicksPerSecond, out var marker);
+        var length = new RtpHeader(_format.SendKeyPayloadType, marker, _sequence++, _key.Timestamp, _ssrc).Write(_packet);
         value.Write(_packet.AsSpan(length));
         _socket.Send(_packet.AsSpan(0, length + TelephoneEvent.Length), _remote);
     }
+
+    const double Peak = 6000;
+
+    int SampleRate => _format.Codec.SampleRate;
 }

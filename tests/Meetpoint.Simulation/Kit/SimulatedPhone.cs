@@ -7,7 +7,7 @@ using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Simulation.Kit;
 
-/// <summary>A phone or room system that is not ours: SIP over UDP, G.711 over plain RTP, a tone of its own, and a recording of what it hears.</summary>
+/// <summary>A phone or room system that is not ours: SIP over UDP, G.711 unless told otherwise over plain RTP, a tone of its own, and a recording of what it hears.</summary>
 sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 {
     const int RtpPort = 4000;
@@ -20,6 +20,8 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     readonly SipUserAgent _ua;
     readonly string _address;
     readonly string _user;
+    int _version = 1;
+    string _direction = "sendrecv";
 
     public SimulatedPhone(SimulatedWorld world, SimulatedExchange exchange, string address, string user, double toneHz, int sessionSeconds = 1_800)
     {
@@ -104,6 +106,17 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
                 RingSeconds = Patience,
             },
             this);
+    });
+
+    /// <summary>Offers anew in the call: another codec, or hold.</summary>
+    /// <param name="format">What it speaks from now on.</param>
+    /// <param name="direction">Of its sound, as in SDP.</param>
+    public void Reoffer(PhoneFormat format, string direction = "sendrecv") => _world.RunOn(_loop, () =>
+    {
+        Audio.Format = format;
+        _version++;
+        _direction = direction;
+        Current!.Reinvite(Sdp());
     });
 
     public void HangUp() => _world.RunOn(_loop, () => Current?.Bye());
@@ -212,6 +225,5 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     }
 
     SdpDescription AudioSdp() => SdpDescription.Parse(
-        $"v=0\r\no=- 1 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {RtpPort} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
-        + "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n");
+        $"v=0\r\no=- 1 {_version} IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\n{Audio.Format.Line(RtpPort)}a={_direction}\r\n");
 }

@@ -67,7 +67,7 @@ public sealed record EquipmentProfile
     public required string Name { get; init; }
 
     /// <summary>Codecs offered and taken, in order: the encoding names of RFC 3551 and successors.</summary>
-    public ImmutableArray<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
+    public ImmutableArray<string> Codecs { get; init; } = ["opus", "G722", "PCMA", "PCMU"];
 
     /// <summary>How it presses keys.</summary>
     public DtmfMode Dtmf { get; init; } = DtmfMode.TelephoneEvent;

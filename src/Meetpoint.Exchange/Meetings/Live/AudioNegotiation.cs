@@ -1,6 +1,7 @@
 using System.Globalization;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
@@ -12,8 +13,9 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <summary>What an offer and its answer settled for one leg's audio.</summary>
 /// <param name="Send">Codec and payload type that we send.</param>
 /// <param name="Receive">What else the peer may send.</param>
-/// <param name="TelephoneEvent">Payload type of telephone-event (RFC 4733); -1 without.</param>
+/// <param name="Keys">How key presses are carried.</param>
 /// <param name="LevelsExtension">Id of the contributors' levels (RFC 6465); 0 without.</param>
+/// <param name="SenderLevelExtension">Id of the sender's level (RFC 6464); 0 without.</param>
 /// <param name="Remote">Where RTP goes.</param>
 /// <param name="RemoteControl">Where RTCP goes.</param>
 /// <param name="RtcpMux">RTP and RTCP share a port (RFC 5761).</param>
@@ -22,8 +24,39 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <param name="Fingerprint">The peer's certificate fingerprint for DTLS-SRTP; null without.</param>
 /// <param name="Setup">The peer's a=setup.</param>
 sealed record AudioAgreement(
-    PayloadFormat Send, IReadOnlyList<PayloadFormat> Receive, int TelephoneEvent, int LevelsExtension, NetAddress Remote, NetAddress RemoteControl,
-    bool RtcpMux, MediaDirection Direction, (SdesKey Ours, SdesKey Theirs)? Srtp, SdpFingerprint? Fingerprint, string? Setup);
+    PayloadFormat Send, IReadOnlyList<PayloadFormat> Receive, KeyPressFormats Keys, int LevelsExtension, int SenderLevelExtension, NetAddress Remote, NetAddress RemoteControl,
+    bool RtcpMux, MediaDirection Direction, (SdesKey Ours, SdesKey Theirs)? Srtp, SdpFingerprint? Fingerprint, string? Setup)
+{
+    /// <summary>Encryption by the keys of SDES; null without. Once for a pair of keys: it counts the packets.</summary>
+    public IMediaProtection? Protect() => Srtp is var (ours, theirs) ? new SrtpProtection(SrtpSession.Create(ours, theirs)) : null;
+
+    /// <summary>Begins a leg's media, or changes it.</summary>
+    /// <param name="leg">The leg.</param>
+    /// <param name="participantId">Who is on it.</param>
+    /// <param name="protection">Its encryption; null for plain RTP.</param>
+    public void SetUp(MediaLegHandle leg, uint participantId, IMediaProtection? protection)
+    {
+        leg.Configure(new LegOptions
+        {
+            ParticipantId = participantId,
+            Send = Send,
+            Receive = Receive,
+            TelephoneEventPayloadType = Keys.Send,
+            TelephoneEventClockRate = Keys.ClockRate,
+            ReceiveTelephoneEvents = Keys.Receive,
+            SenderLevelExtensionId = SenderLevelExtension,
+            Direction = Direction,
+            Protection = protection,
+        });
+        leg.SetRemote(Remote, RemoteControl, RtcpMux);
+    }
+}
+
+/// <summary>Payload types of telephone-event (RFC 4733).</summary>
+/// <param name="Send">Towards the peer; -1 without.</param>
+/// <param name="ClockRate">Hertz in which their length is told to the peer.</param>
+/// <param name="Receive">From the peer.</param>
+sealed record KeyPressFormats(int Send, int ClockRate, IReadOnlyList<byte> Receive);
 
 /// <summary>Our end of a leg, for SDP.</summary>
 /// <param name="Rtp">Where we receive RTP; RTCP on the next port.</param>
@@ -36,7 +69,13 @@ sealed record AudioEnd(NetAddress Rtp, EquipmentProfile Profile, string SessionI
 /// <summary>Offers and answers for one line of audio (RFC 3264), by the peer's equipment profile.</summary>
 static class AudioNegotiation
 {
+    const int DynamicOpus = 111;
+    const int TelephoneClockRate = 8_000;
+
+    /// <summary>Of telephone-event by the clock of telephones, and by that of Opus: who knows but one finds it.</summary>
     const int DynamicTelephoneEvent = 101;
+    const int DynamicOpusEvent = 110;
+
     const int LevelsExtensionId = 1;
     const string LevelsUri = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
     const string Secure = "RTP/SAVP";
@@ -47,8 +86,11 @@ static class AudioNegotiation
     {
         var media = Line(end, end.Fingerprint is null ? "RTP/AVP" : DtlsSecure);
         foreach (var codec in Codecs(end.Profile))
-            media.AddFormat(new SdpRtpMap(codec.StaticPayloadType, codec.Name, codec.ClockRate));
-        AddTelephoneEvent(media, end.Profile, DynamicTelephoneEvent);
+            media.Add(codec == AudioCodec.Opus ? DynamicOpus : codec.StaticPayloadType, codec);
+        AddTelephoneEvent(media, end.Profile, new(DynamicTelephoneEvent, TelephoneClockRate, []));
+        if (Codecs(end.Profile).Contains(AudioCodec.Opus))
+            AddTelephoneEvent(media, end.Profile, new(DynamicOpusEvent, AudioCodec.Opus.ClockRate, []));
+        AddPacketTime(media, Codecs(end.Profile));
         if (end.Fingerprint is not null)
         {
             media.Attributes.Add("rtcp-mux");
@@ -61,14 +103,15 @@ static class AudioNegotiation
     }
 
     /// <summary>Our answer to an offer, and what it settles; null when no line of audio can be taken (488).</summary>
-    public static (SdpDescription Answer, AudioAgreement Settled)? Answer(SdpDescription offer, AudioEnd end, ulong version = 1, SdesKey? keep = null)
+    public static (SdpDescription Answer, AudioAgreement Settled)? Answer(
+        SdpDescription offer, AudioEnd end, ulong version = 1, (SdesKey Ours, SdesKey Theirs)? before = null)
     {
         SdpDescription? answer = null;
         AudioAgreement? settled = null;
         var lines = new List<SdpMedia>();
         foreach (var offered in offer.Media)
         {
-            if (settled is null && Take(offer, offered, end, keep, out var line, out settled))
+            if (settled is null && Take(offer, offered, end, before, out var line, out settled))
                 lines.Add(line);
             else
                 lines.Add(offered.Refuse());
@@ -85,19 +128,22 @@ static class AudioNegotiation
     {
         if (offer.Media.Count == 0 || answer.Media.Count == 0 || answer.Media[0] is not { IsRefused: false, Kind: "audio" } line)
             return null;
-        var formats = Formats(line, end.Profile);
+        var formats = AudioFormats.Of(line, Codecs(end.Profile));
         if (formats.Count == 0 || answer.AddressOf(line) is not { } remote)
             return null;
-        return Agreement(answer, line, formats, remote, null, end);
+        // What comes in has the numbers of our offer; some send by those of their answer all the same.
+        var ours = offer.Media[0];
+        var receive = AudioFormats.Of(ours, Codecs(end.Profile)).Concat(formats).DistinctBy(static format => format.PayloadType).Take(LegOptions.MaxFormats);
+        return Agreement(answer, line, formats[0], [.. receive], ours, remote, null, end);
     }
 
-    static bool Take(SdpDescription offer, SdpMedia offered, AudioEnd end, SdesKey? keep, out SdpMedia line, out AudioAgreement? settled)
+    static bool Take(SdpDescription offer, SdpMedia offered, AudioEnd end, (SdesKey Ours, SdesKey Theirs)? before, out SdpMedia line, out AudioAgreement? settled)
     {
         line = null!;
         settled = null;
         if (offered.IsRefused || offered.Kind != "audio" || offer.AddressOf(offered) is not { } remote)
             return false;
-        var formats = Formats(offered, end.Profile);
+        var formats = AudioFormats.Of(offered, Codecs(end.Profile));
         if (formats.Count == 0)
             return false;
         (SdesKey Ours, SdesKey Theirs)? srtp = null;
@@ -109,7 +155,7 @@ static class AudioNegotiation
         }
         else if (protocol.StartsWith(Secure, StringComparison.Ordinal))
         {
-            if (Sdes(offered, keep, end.Randomness) is not { } keys)
+            if (Sdes(offered, before, end.Randomness) is not { } keys)
                 return false;
             srtp = keys;
         }
@@ -118,10 +164,14 @@ static class AudioNegotiation
             return false;
         }
 
-        settled = Agreement(offer, offered, formats, remote, srtp, end);
+        settled = Agreement(offer, offered, formats[0], formats[1..], offered, remote, srtp, end);
         line = Line(end, protocol);
-        line.AddFormat(new SdpRtpMap(formats[0].PayloadType, formats[0].Codec.Name, formats[0].Codec.ClockRate));
-        AddTelephoneEvent(line, end.Profile, settled.TelephoneEvent);
+        // One codec and one clock of key presses: some that are left the choice press keys by the wrong one.
+        line.AddAsOffered(offered, formats[0]);
+        AddTelephoneEvent(line, end.Profile, settled.Keys);
+        AddPacketTime(line, [formats[0].Codec]);
+        if (settled.SenderLevelExtension > 0)
+            line.Attributes.Add("extmap", string.Create(CultureInfo.InvariantCulture, $"{settled.SenderLevelExtension} {AudioFormats.SenderLevelUri}"));
         line.Direction = settled.Direction switch
         {
             MediaDirection.Send => SdpDirection.SendOnly,
@@ -145,7 +195,7 @@ static class AudioNegotiation
     }
 
     static AudioAgreement Agreement(
-        SdpDescription sdp, SdpMedia line, List<PayloadFormat> formats, NetAddress remote, (SdesKey, SdesKey)? srtp, AudioEnd end)
+        SdpDescription sdp, SdpMedia line, PayloadFormat send, List<PayloadFormat> receive, SdpMedia received, NetAddress remote, (SdesKey, SdesKey)? srtp, AudioEnd end)
     {
         var mux = line.RtcpMux && (srtp is not null || end.Fingerprint is not null || line.Attributes.Has("rtcp-mux"));
         var direction = sdp.DirectionOf(line) switch
@@ -155,46 +205,35 @@ static class AudioNegotiation
             SdpDirection.Inactive => MediaDirection.Inactive,
             _ => MediaDirection.SendReceive,
         };
-        var events = line.RtpMaps.FirstOrDefault(map =>
-            map.Encoding.Equals("telephone-event", StringComparison.OrdinalIgnoreCase) && map.ClockRate == formats[0].Codec.ClockRate)?.PayloadType ?? -1;
-        var levels = line.HeaderExtensions.FirstOrDefault(extension => extension.Uri == LevelsUri).Id;
+        // By the clock of what is heard (RFC 4733 section 2.1); who has no such one means the clock of telephones, or has nothing better.
+        var keys = KeyPresses(line).OrderByDescending(map => map.ClockRate == send.Codec.ClockRate).ThenByDescending(map => map.ClockRate == TelephoneClockRate).FirstOrDefault();
         return new AudioAgreement(
-            formats[0], formats[1..], events, levels is > 0 and < 15 ? levels : 0, remote,
+            send, receive, new(keys?.PayloadType ?? -1, keys?.ClockRate ?? 0, [.. KeyPresses(received).Select(static map => (byte)map.PayloadType)]),
+            ExtensionOf(line, LevelsUri), ExtensionOf(line, AudioFormats.SenderLevelUri), remote,
             mux ? remote : remote.WithPort(line.RtcpPort ?? remote.Port + 1), mux, direction, srtp,
             line.Attributes.Fingerprint ?? sdp.Attributes.Fingerprint, line.Attributes.Setup ?? sdp.Attributes.Setup);
     }
 
-    /// <summary>Formats of the line that the profile takes, in the profile's order, since we answer for the equipment that we know.</summary>
-    static List<PayloadFormat> Formats(SdpMedia line, EquipmentProfile profile)
-    {
-        var formats = new List<PayloadFormat>();
-        foreach (var codec in Codecs(profile))
-        {
-            foreach (var format in line.Formats)
-            {
-                if (formats.Count < LegOptions.MaxFormats && byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type)
-                    && type < 128 && CodecOf(line, format, type) == codec)
-                    formats.Add(new PayloadFormat(type, codec));
-            }
-        }
+    static IEnumerable<SdpRtpMap> KeyPresses(SdpMedia line) =>
+        line.RtpMaps.Where(static map => map.PayloadType < 128 && map.Encoding.Equals(TelephoneEvent.Name, StringComparison.OrdinalIgnoreCase));
 
-        return formats;
-    }
+    static int ExtensionOf(SdpMedia line, string uri) => line.HeaderExtensions.FirstOrDefault(extension => extension.Uri == uri && extension.Id is > 0 and < 15).Id;
 
-    static AudioCodec? CodecOf(SdpMedia line, string format, int type) =>
-        line.RtpMap(format) is { } map ? AudioCodec.Find(map.Encoding, map.ClockRate) : AudioCodec.FindStatic(type);
-
+    /// <summary>What the profile takes and there is on this machine, in the profile's order, since we answer for the equipment that we know.</summary>
     static IEnumerable<AudioCodec> Codecs(EquipmentProfile profile) => profile.Codecs
-        .Select(name => AudioCodec.All.FirstOrDefault(codec => codec.StaticPayloadType >= 0 && codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        .Select(static name => AudioCodec.All.FirstOrDefault(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         .OfType<AudioCodec>();
 
-    /// <summary>The first suite that we have; our own key is kept over re-offers so that a stream does not break.</summary>
-    internal static (SdesKey Ours, SdesKey Theirs)? Sdes(SdpMedia offered, SdesKey? keep, Randomness randomness)
+    /// <summary>
+    /// The first suite that we have. The keys before are kept as long as the other side's stays, so that streams do not break; with another of theirs
+    /// goes another of ours, for its packets are counted anew, and no number may come twice under one key (RFC 3711 section 9.1).
+    /// </summary>
+    internal static (SdesKey Ours, SdesKey Theirs)? Sdes(SdpMedia offered, (SdesKey Ours, SdesKey Theirs)? before, Randomness randomness)
     {
         foreach (var crypto in offered.Attributes.All("crypto"))
         {
             if (SdesKey.TryParse(crypto, out var theirs, out _) && theirs is not null)
-                return (keep is not null && keep.Profile == theirs.Profile && keep.Tag == theirs.Tag ? keep : SdesKey.Generate(theirs.Profile, theirs.Tag, randomness), theirs);
+                return before is var (_, known) && known.Format() == theirs.Format() ? before : (SdesKey.Generate(theirs.Profile, theirs.Tag, randomness), theirs);
         }
 
         return null;
@@ -207,10 +246,17 @@ static class AudioNegotiation
         return line;
     }
 
-    static void AddTelephoneEvent(SdpMedia line, EquipmentProfile profile, int payloadType)
+    static void AddTelephoneEvent(SdpMedia line, EquipmentProfile profile, KeyPressFormats keys)
     {
-        if (payloadType >= 0 && profile.Dtmf == DtmfMode.TelephoneEvent)
-            line.AddFormat(new SdpRtpMap(payloadType, "telephone-event", 8000), "0-16");
+        if (keys.Send >= 0 && profile.Dtmf == DtmfMode.TelephoneEvent)
+            line.AddFormat(new SdpRtpMap(keys.Send, TelephoneEvent.Name, keys.ClockRate), "0-16");
+    }
+
+    /// <summary>Packets of Opus may have up to 120 ms, of which we take half (RFC 7587 section 7).</summary>
+    static void AddPacketTime(SdpMedia line, IEnumerable<AudioCodec> codecs)
+    {
+        if (codecs.Contains(AudioCodec.Opus))
+            line.Attributes.Add("maxptime", AudioCodec.MaxPacketMs.ToString(CultureInfo.InvariantCulture));
     }
 
     static SdpDescription Session(AudioEnd end, ulong version, List<SdpMedia> media)

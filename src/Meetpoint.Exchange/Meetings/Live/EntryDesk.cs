@@ -4,7 +4,6 @@ using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
-using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using Meetpoint.Sip.Sdp;
@@ -175,18 +174,8 @@ sealed class EntryDesk : IMediaRoomEvents
 
         void Settle(SdpDescription? answer, AudioAgreement settled)
         {
-            var protection = settled.Srtp is var (ours, theirs) ? new SrtpProtection(SrtpSession.Create(ours, theirs)) : null;
-            _entered = new EnteredLeg(_leg, _end, answer, settled, protection, _pictures, _floor);
-            _leg.Configure(new LegOptions
-            {
-                ParticipantId = (uint)_leg.LegId,
-                Send = settled.Send,
-                Receive = settled.Receive,
-                TelephoneEventPayloadType = settled.TelephoneEvent,
-                Direction = settled.Direction,
-                Protection = protection,
-            });
-            _leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
+            _entered = new EnteredLeg(_leg, _end, answer, settled, settled.Protect(), _pictures, _floor);
+            settled.SetUp(_leg, (uint)_leg.LegId, _entered.Protection);
             _leg.Mute(true);
             _leg.Deafen(true);
         }

@@ -160,10 +160,16 @@ abstract partial class Participant
         Meeting.OnCameIn(this);
     }
 
-    /// <summary>Its media was settled, or settled anew. Until it is in, it hears prompts alone, and nobody hears it.</summary>
+    /// <summary>Its media was settled, or settled anew.</summary>
     protected void Configure(LegOptions options)
     {
         Leg.Configure(options);
+        KeepApart();
+    }
+
+    /// <summary>Until it is in, its leg hears prompts alone, and nobody hears it.</summary>
+    protected void KeepApart()
+    {
         if (State != ParticipantState.In)
         {
             Leg.Mute(true);

@@ -32,7 +32,8 @@ sealed class SipParticipant : Participant, ICallHandler
     bool _isPromptDue;
     Call? _call;
     SdpDescription? _answer;
-    SdesKey? _ourKey;
+    (SdesKey Ours, SdesKey Theirs)? _keys;
+    IMediaProtection? _protection;
     ulong _sdpVersion = 1;
     string _digits = "";
 
@@ -60,8 +61,8 @@ sealed class SipParticipant : Participant, ICallHandler
         {
             (_end, _answer, _pictures, _floor) = (entered.End, entered.Answer, entered.Pictures, entered.Floor);
             _pictures.MoveTo(Meeting.Room, Leg);
-            _ourKey = entered.Settled.Srtp?.Ours;
-            Configure(entered.Settled, entered.Protection);
+            (_keys, _protection) = (entered.Settled.Srtp, entered.Protection);
+            Apply(entered.Settled);
             _hasMedia = true;
             Proceed();
             return;
@@ -178,7 +179,7 @@ sealed class SipParticipant : Participant, ICallHandler
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
-        if (AudioNegotiation.Answer(offer, _end, ++_sdpVersion, _ourKey) is not var (answer, settled))
+        if (AudioNegotiation.Answer(offer, _end, ++_sdpVersion, _keys) is not var (answer, settled))
         {
             reply.Reject();
             return;
@@ -327,28 +328,11 @@ sealed class SipParticipant : Participant, ICallHandler
 
     void Apply(AudioAgreement settled)
     {
-        SrtpProtection? protection = null;
-        if (settled.Srtp is var (ours, theirs))
-        {
-            _ourKey = ours;
-            protection = new SrtpProtection(SrtpSession.Create(ours, theirs));
-        }
-
-        Configure(settled, protection);
-    }
-
-    void Configure(AudioAgreement settled, IMediaProtection? protection)
-    {
-        Configure(new LegOptions
-        {
-            ParticipantId = Id,
-            Send = settled.Send,
-            Receive = settled.Receive,
-            TelephoneEventPayloadType = settled.TelephoneEvent,
-            Direction = settled.Direction,
-            Protection = protection,
-        });
-        Leg.SetRemote(settled.Remote, settled.RemoteControl, settled.RtcpMux);
+        // The same keys again go on counting where they are.
+        if (settled.Srtp != _keys)
+            (_keys, _protection) = (settled.Srtp, settled.Protect());
+        settled.SetUp(Leg, Id, _protection);
+        KeepApart();
     }
 
     void Hangup(params (string Name, string Value)[] headers)

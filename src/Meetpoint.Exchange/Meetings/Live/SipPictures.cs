@@ -180,7 +180,7 @@ sealed class SipPictures
     {
         if (!offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
             return offered.Protocol.StartsWith(Plain, StringComparison.Ordinal);
-        if (AudioNegotiation.Sdes(offered, line.Keys?.Ours, _randomness) is not { } keys)
+        if (AudioNegotiation.Sdes(offered, line.Keys, _randomness) is not { } keys)
             return false;
         // The same keys again go on counting where they are.
         if (line.Keys is not { } before || before.Ours != keys.Ours || before.Theirs.Format() != keys.Theirs.Format())

@@ -13,7 +13,14 @@ static unsafe partial class LibOpus
 
     public const int ApplicationVoip = 2048;
 
+    public const int NarrowBand = 1101;
+    public const int MediumBand = 1102;
+    public const int WideBand = 1103;
+    public const int SuperWideBand = 1104;
+    public const int FullBand = 1105;
+
     public const int SetBitrate = 4002;
+    public const int SetMaxBandwidth = 4004;
     public const int SetVbr = 4006;
     public const int SetComplexity = 4010;
     public const int SetInbandFec = 4012;

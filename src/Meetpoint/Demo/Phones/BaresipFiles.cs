@@ -6,6 +6,8 @@ static class BaresipFiles
     /// <summary>Its control port, on its own address.</summary>
     public const int ControlPort = 4_444;
 
+    const string Opus = "opus";
+
     /// <summary>
     /// Without stdio.so, which stops when input is /dev/null. aubridge is the player that needs no device; sndfile records behind it.
     /// </summary>
@@ -34,6 +36,7 @@ static class BaresipFiles
         statmode_default off
         snd_path {folder}
         module_path /usr/lib/baresip/modules
+        {(account.Codecs.Contains(Opus) ? "module opus.so" : "")}
         module g722.so
         module g711.so
         module aufile.so
@@ -70,7 +73,12 @@ static class BaresipFiles
     /// <summary>One account. It registers where it is told to, by RFC 5626.</summary>
     public static string Accounts(PhoneAccount account)
     {
-        var codecs = string.Join(',', account.Codecs.Select(codec => codec == "G722" ? "G722/16000/1" : $"{codec}/8000/1"));
+        var codecs = string.Join(',', account.Codecs.Select(codec => codec switch
+        {
+            Opus => "opus/48000/2",
+            "G722" => "G722/16000/1",
+            _ => $"{codec}/8000/1",
+        }));
         var answer = account.AnswersByItself ? "auto" : "manual";
         var isTcp = account.Registrar?.EndsWith("transport=tcp", StringComparison.Ordinal) == true;
         var registration = account.Registrar is { } registrar ? $"regint=120;sipnat=outbound;outbound=\"{registrar}\""

@@ -71,8 +71,9 @@ static class ToneSdp
         return null;
     }
 
+    /// <summary>Those with a number of their own: it has no Opus.</summary>
     static IEnumerable<AudioCodec> Codecs(PhoneAccount account) => account.Codecs
-        .Select(name => AudioCodec.All.FirstOrDefault(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        .Select(name => AudioCodec.All.FirstOrDefault(codec => codec.StaticPayloadType >= 0 && codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         .OfType<AudioCodec>();
 
     static SdpDescription Session(NetAddress local, List<SdpMedia> media)

@@ -40,10 +40,9 @@ static class BrowserNegotiation
     const string Rid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
     const string RepairedRid = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
     const string TransportSequence = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-    const string SenderLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
     /// <summary>By preference.</summary>
-    static readonly (string Name, int Clock)[] _audioCodecs = [("opus", 48000), ("G722", 8000), ("PCMU", 8000), ("PCMA", 8000)];
+    static readonly AudioCodec[] _audioCodecs = [AudioCodec.Opus, AudioCodec.G722, AudioCodec.Pcmu, AudioCodec.Pcma];
 
     /// <summary>Our answer, and what it settles; null when the offer has no audio that can be taken.</summary>
     /// <param name="offer">The browser's.</param>
@@ -108,29 +107,13 @@ static class BrowserNegotiation
 
     static (SdpMedia Line, LegOptions Options)? Audio(SdpMedia offered, BrowserEnd end, string name)
     {
-        var formats = new List<PayloadFormat>();
-        foreach (var (codecName, clock) in _audioCodecs)
-        {
-            if (AudioCodec.Find(codecName, clock) is not { } codec)
-                continue;
-            foreach (var format in offered.Formats)
-            {
-                if (formats.Count < LegOptions.MaxFormats && Type(format) is { } type && MapOf(offered, format) is { } map
-                    && map.ClockRate == clock && map.Encoding.Equals(codecName, StringComparison.OrdinalIgnoreCase))
-                    formats.Add(new PayloadFormat(type, codec, codec == AudioCodec.Opus ? OpusFormat.Parse(offered.Fmtp(format)) : null));
-            }
-        }
-
+        var formats = AudioFormats.Of(offered, _audioCodecs.Intersect(AudioCodec.All));
         if (formats.Count == 0)
             return null;
         var line = Line(offered, end);
         foreach (var format in formats)
-        {
-            var text = format.PayloadType.ToString(CultureInfo.InvariantCulture);
-            line.AddFormat(MapOf(offered, text)!, format.Codec == AudioCodec.Opus ? OpusFormat.Ours : null);
-        }
-
-        AddExtensions(line, offered, [Mid, SenderLevel]);
+            line.AddAsOffered(offered, format);
+        AddExtensions(line, offered, [Mid, AudioFormats.SenderLevelUri]);
         // As written: a browser gives its address as 0.0.0.0 until ICE knows better, and holds nobody by it.
         line.Direction = offered.Direction switch
         {
@@ -147,7 +130,7 @@ static class BrowserNegotiation
             Receive = formats[1..],
             Ssrc = ssrc,
             CanonicalName = name,
-            SenderLevelExtensionId = ExtensionOf(offered, SenderLevel),
+            SenderLevelExtensionId = ExtensionOf(offered, AudioFormats.SenderLevelUri),
             Direction = line.Direction switch
             {
                 SdpDirection.SendOnly => MediaDirection.Send,
@@ -215,11 +198,11 @@ static class BrowserNegotiation
         var formats = new List<VideoFormat>();
         foreach (var format in line.Formats)
         {
-            if (formats.Count == VideoInput.MaxFormats || Type(format) is not { } type || line.RtpMap(format) is not { ClockRate: 90000 } map || VideoCodecs.Of(map, line.Fmtp(format)) is not { } codec)
+            if (formats.Count == VideoInput.MaxFormats || AudioFormats.TypeOf(format) is not { } type || line.RtpMap(format) is not { ClockRate: 90000 } map || VideoCodecs.Of(map, line.Fmtp(format)) is not { } codec)
                 continue;
             var rtx = line.Formats.FirstOrDefault(other => line.RtpMap(other) is { Encoding: var encoding } && encoding.Equals("rtx", StringComparison.OrdinalIgnoreCase)
                 && line.Fmtp(other) is { } parameters && parameters.Split(';').Any(parameter => parameter.Trim() == "apt=" + format));
-            formats.Add(new VideoFormat(type, codec, rtx is not null && Type(rtx) is { } rtxType ? rtxType : -1));
+            formats.Add(new VideoFormat(type, codec, rtx is not null && AudioFormats.TypeOf(rtx) is { } rtxType ? rtxType : -1));
         }
 
         return [.. formats.OrderBy(format => format.Codec != (prefer ?? VideoCodec.Vp8))];
@@ -303,12 +286,6 @@ static class BrowserNegotiation
             session.Attributes.Add("extmap-allow-mixed");
         return session;
     }
-
-    /// <summary>The encoding of a format, also of a static type that no rtpmap names (RFC 3551).</summary>
-    static SdpRtpMap? MapOf(SdpMedia line, string format) => line.RtpMap(format)
-        ?? (Type(format) is { } type && AudioCodec.FindStatic(type) is { } codec ? new SdpRtpMap(type, codec.Name, codec.ClockRate) : null);
-
-    static byte? Type(string format) => byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128 ? type : null;
 
     static uint Number(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
