@@ -8,11 +8,11 @@ namespace Meetpoint.Interop.Browsers;
 public sealed class PageStateTests(BrowserWorld world)
 {
     [Fact]
-    public async Task Lobby_SentBackAndLetInAgain_SeesAndIsSeenOverTheSameConnection()
+    public async Task Lobby_SentBackAndLetInAgain_SeesAndIsSeenOverTheSameConnection_AndIsCaptionedAcrossExchanges()
     {
         var meeting = await world.BookAsync();
         var met = await world.MeetAsync(
-            "lobby.mjs", meeting.Albion, meeting.Liberty, Path.Combine(AppContext.BaseDirectory, "meetpoint"), world.World.Albion.ConfigurationPath, meeting.Id);
+            "lobby.mjs", meeting.Albion, meeting.Liberty, Path.Combine(AppContext.BaseDirectory, "meetpoint"), world.World.Albion.ConfigurationPath, world.World.Albion.Socket, meeting.Id);
         AssertNoFaults(met);
         Assert.True((int)met["Ann"]!["connections"]! == 1 && (int)met["Ben"]!["connections"]! == 1, $"expected one connection each: {met.ToJsonString()}");
     }

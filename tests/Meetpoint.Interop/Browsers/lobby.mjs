@@ -1,10 +1,17 @@
-// Somebody who was in is sent back to the lobby and let in again: lobby.mjs URL URL PROGRAM CONFIGURATION MEETING. The organiser acts by his exchange's commands.
+// Somebody who was in is sent back to the lobby and let in again, and what is said is captioned: lobby.mjs URL URL PROGRAM CONFIGURATION SOCKET MEETING. The organiser acts by his exchange's commands.
 // Writes one line of JSON: what each saw meanwhile and afterwards.
 import { execFileSync } from "node:child_process";
+import { request } from "node:http";
 import { enter, run, until } from "./kit.mjs";
 
-const [, , albion, liberty, program, configuration, meeting] = process.argv;
+const [, , albion, liberty, program, configuration, socketPath, meeting] = process.argv;
 const command = (...given) => JSON.parse(execFileSync(program, ["meeting", ...given, "--output", "json", "--config", configuration], { encoding: "utf8" }));
+
+const caption = (participant, text) => new Promise((resolve, reject) => {
+  const body = JSON.stringify({ participant, text, isFinal: true });
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  request({ socketPath, path: `/api/v1/meetings/${meeting}/captions`, method: "POST", headers }, ({ statusCode }) => resolve(statusCode)).on("error", reject).end(body);
+});
 
 const prepare = () => {
   window.connections = [];
@@ -33,6 +40,9 @@ await run(async (on) => {
   await sees(ann, "Ann to see Ben", 10);
   await sees(ben, "Ben to see Ann", 10);
   const { id } = command("participants", meeting).find(({ name }) => name === "Ben");
+
+  on.result.caption = await caption(id, "Good morning from over there");
+  for (const page of [ann, ben]) await page.locator(".captions").getByText("Good morning from over there").waitFor({ timeout: 10_000 });
 
   command("to-lobby", meeting, String(id));
   await ben.getByText("You are back in the lobby").waitFor({ timeout: 10_000 });

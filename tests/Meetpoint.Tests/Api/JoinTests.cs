@@ -48,7 +48,7 @@ public sealed class JoinTests : ProviderApiTests
     [Fact]
     public async Task Calendar_IsAFileWithTheWaysToJoin_AndNobodysAddressOrPin()
     {
-        var meeting = await BookMeetingAsync("2468", soon: false, "boardroom@albion.example");
+        var meeting = await BookMeetingAsync("2468", rooms: "boardroom@albion.example");
         var code = CodeOf(meeting);
         using var anybody = new HttpClient { BaseAddress = Exchange.Address };
         var shown = await TestExchange.Json(await anybody.GetAsync("/api/v1/join/" + code, Cancel));
@@ -113,13 +113,66 @@ public sealed class JoinTests : ProviderApiTests
         (await TellAsync(Albion, "Hello")).ShouldBe(HttpStatusCode.NotFound, "nobody there has that number");
     }
 
+    [Fact]
+    public async Task ToLobby_EndsAStay_AndItsTokenLeadsToTheDoor_UntilAdmittedWithAnother()
+    {
+        var meeting = await BookMeetingAsync(null, soon: true, lobby: true);
+        var path = $"/api/v1/meetings/{meeting["id"]!.GetValue<string>()}/";
+        using var page = await EnterAsync(CodeOf(meeting), null);
+        (await UntilAsync(page, "wait"))["why"]!.GetValue<string>().ShouldBe("lobby");
+        var id = (await TestExchange.Json(await Albion.GetAsync(path + "participants", Cancel)))["participants"]![0]!["id"]!.GetValue<uint>();
+        await PostAsync($"{path}participants/{id}/admit", HttpStatusCode.OK);
+        var first = await UntilAsync(page, "entered");
+        var caption = new JsonObject { ["participant"] = id, ["text"] = "Good morning", ["isFinal"] = false };
+        await PostAsync(path + "captions", HttpStatusCode.NoContent, caption);
+        var shown = await UntilAsync(page, "captions");
+        (shown["participant"]!.GetValue<uint>(), shown["text"]!.GetValue<string>(), shown["isFinal"]!.GetValue<bool>()).ShouldBe((id, "Good morning", false));
+
+        await PostAsync($"{path}participants/{id}/to-lobby", HttpStatusCode.OK);
+        (await UntilAsync(page, "moderated"))["what"]!.GetValue<string>().ShouldBe("to-lobby");
+        (await page.NextAsync(Cancel))["why"]!.GetValue<string>().ShouldBe("lobby");
+        await PostAsync(path + "captions", HttpStatusCode.NotFound, caption);
+        using (var again = await EnterAsync(CodeOf(meeting), null, first["session"]!.GetValue<string>()))
+            (await again.NextAsync(Cancel))["type"]!.GetValue<string>().ShouldBe("wait", "the token of a stay that is over opens nothing");
+
+        await PostAsync($"{path}participants/{id}/admit", HttpStatusCode.OK);
+        var second = await UntilAsync(page, "entered");
+        (second["participant"]!.GetValue<uint>(), second["answer"]!.GetValue<string>()).ShouldBe((id, first["answer"]!.GetValue<string>()), "its connection stands");
+        second["session"]!.GetValue<string>().ShouldNotBe(first["session"]!.GetValue<string>());
+    }
+
+    async Task PostAsync(string path, HttpStatusCode expected, JsonObject? body = null)
+    {
+        using var answer = await Albion.PostAsync(path, body is null ? null : TestExchange.Body(body), Cancel);
+        answer.StatusCode.ShouldBe(expected, path);
+    }
+
+    /// <summary>The next frame of a type.</summary>
+    static async Task<JsonNode> UntilAsync(ClientWebSocket page, string type)
+    {
+        JsonNode frame;
+        do
+            frame = await page.NextAsync(Cancel);
+        while (frame["type"]!.GetValue<string>() != type);
+        return frame;
+    }
+
+    async Task<ClientWebSocket> EnterAsync(string code, string? pin, string? session = null)
+    {
+        var offer = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "vectors", "media", "chromium-offer.sdp"), Cancel);
+        var page = await Exchange.OpenAsync(Albion, $"/api/v1/join/{code}/ws", Cancel);
+        var enter = new JsonObject { ["type"] = "enter", ["name"] = "Ann", ["offer"] = offer, ["pin"] = pin };
+        if (session is not null)
+            enter["session"] = session;
+        await page.SendAsync(enter.ToJsonString(), Cancel);
+        return page;
+    }
+
     /// <summary>Enters as a page with the PINs, one after the other; what it is told of each, or at once where there is none.</summary>
     async Task<List<string>> TryPinsAsync(string code, params string[] pins)
     {
-        var offer = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "vectors", "media", "chromium-offer.sdp"), Cancel);
-        using var page = await Exchange.OpenAsync(Albion, $"/api/v1/join/{code}/ws", Cancel);
+        using var page = await EnterAsync(code, pins.FirstOrDefault());
         var told = new List<string>();
-        await page.SendAsync(new JsonObject { ["type"] = "enter", ["name"] = "Ann", ["offer"] = offer, ["pin"] = pins.FirstOrDefault() }.ToJsonString(), Cancel);
         for (var i = 0; ; i++)
         {
             var frame = await page.NextAsync(Cancel);
@@ -134,12 +187,12 @@ public sealed class JoinTests : ProviderApiTests
 
     static string CodeOf(JsonNode meeting) => meeting["join"]!["code"]!.GetValue<string>();
 
-    async Task<JsonNode> BookMeetingAsync(string? pin, bool soon = false, params string[] rooms)
+    async Task<JsonNode> BookMeetingAsync(string? pin, bool soon = false, bool lobby = false, params string[] rooms)
     {
         var start = soon ? DateTime.UtcNow.AddMinutes(1).ToString("s", System.Globalization.CultureInfo.InvariantCulture) : "2030-01-01T10:00:00";
         var body = new JsonObject
         {
-            ["title"] = "Browsers", ["organiser"] = "alice@albion.example", ["start"] = start, ["timeZone"] = "Etc/UTC", ["length"] = "0:30:00",
+            ["title"] = "Browsers", ["organiser"] = "alice@albion.example", ["start"] = start, ["timeZone"] = "Etc/UTC", ["length"] = "0:30:00", ["lobby"] = lobby,
             ["rooms"] = new JsonArray([.. rooms.Select(static room => JsonValue.Create(room))]),
         };
         if (pin is not null)

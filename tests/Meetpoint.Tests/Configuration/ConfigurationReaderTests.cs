@@ -57,6 +57,9 @@ public sealed class ConfigurationReaderTests
     [InlineData("exchange: albion.example\nmail: {host: m, answer_url: ftp://x}", "/mail/answer_url")]
     [InlineData("exchange: albion.example\nmail: {host: m, answer_url: 'https://x/', password_file: /nowhere}", "/mail/password_file")]
     [InlineData("exchange: albion.example\nname_servers: [here]", "/name_servers/0")]
+    [InlineData("exchange: albion.example\nturn: {urls: ['https://relay.example'], secret: north-by-north-west}", "/turn/urls")]
+    [InlineData("exchange: albion.example\nturn: {urls: ['turn:relay.example'], secret: short}", "/turn/secret")]
+    [InlineData("exchange: albion.example\nturn: {secret: north-by-north-west}", "/turn/urls")]
     [InlineData("exchange: albion.example\nmedia: {first_port: 3000, last_port: 2000}", "/media/last_port")]
     [InlineData("exchange: not a domain", "/exchange")]
     [InlineData("exchange: albion.example\ntrusted_certificates: /nowhere.pem", "/trusted_certificates")]
@@ -66,6 +69,16 @@ public sealed class ConfigurationReaderTests
     [InlineData("exchange: albion.example\nnni: {}", "/nni/listen")]
     public void Read_WrongKinds_AreFaultsAndNeverThrow(string yaml, string path) =>
         ConfigurationReader.Read(yaml, "/").Faults.ShouldContain(fault => fault.Path == path);
+
+    [Fact]
+    public void Read_RelaysWithASecret_AreTakenAndTheSecretIsShownToNobody()
+    {
+        var reading = ConfigurationReader.Read("exchange: albion.example\nturn: {urls: ['turns:relay.example:443?transport=tcp', 'turn:[2001:db8::1]:3478'], secret: north-by-north-west, minutes: 60}", "/");
+        reading.Faults.ShouldBeEmpty();
+        reading.Configuration.Relays!.Lifetime.ShouldBe(NodaTime.Duration.FromHours(1));
+        reading.Values.ShouldContain(value => value.ToString().Contains("turns:relay.example", StringComparison.Ordinal));
+        reading.Values.ShouldAllBe(value => !value.ToString().Contains("north", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Read_Sample_LoadsWithoutFault() =>
