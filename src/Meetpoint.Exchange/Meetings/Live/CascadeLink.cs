@@ -38,6 +38,7 @@ sealed partial class CascadeLink : ICallHandler
     Call? _call;
     AudioEnd? _end;
     MediaLegHandle? _leg;
+    VideoHandle? _video;
     LegKeys? _keys;
     Grant _grant;
     string? _grantId;
@@ -293,6 +294,8 @@ sealed partial class CascadeLink : ICallHandler
 
         if (message?.Floor is { } floor)
             _meeting.Floor.Heard(_exchange, floor);
+        if (message?.Quality is { } quality)
+            _meeting.Quality.Heard(_exchange, quality);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -332,7 +335,7 @@ sealed partial class CascadeLink : ICallHandler
     {
         Openings++;
         var leg = _leg!;
-        var video = pictures is null ? null : _meeting.Room.AddVideo(leg);
+        var video = _video = pictures is null ? null : _meeting.Room.AddVideo(leg);
         var certificate = MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret);
         _keys = new LegKeys(leg, role, Other.Fingerprint!, settled.Remote)
         {
@@ -450,7 +453,8 @@ sealed partial class CascadeLink : ICallHandler
         _keys?.Stop();
         _keys = null;
         var leg = _leg;
-        _leg = null;
+        var quality = leg is null ? null : _meeting.Quality.Finish(this);
+        (_leg, _video) = (null, null);
         if (leg is not null)
         {
             var counts = leg.Statistics;
@@ -459,9 +463,9 @@ sealed partial class CascadeLink : ICallHandler
                 // With no packet after the first it was up for no time, however late its silence is noticed.
                 var last = _context.WallOf(Math.Max(counts.LastPacketNs, _sinceNs));
                 _context.Sightings.Seen(Session, last, counts.PacketsReceived, counts.PacketsSent);
-                _context.Sightings.End(Session, last);
+                _context.Sightings.End(Session, last, quality);
                 if (_isGrantStarted)
-                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts), last), static _ => { }, static _ => { });
+                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts) with { Quality = quality }, last), static _ => { }, static _ => { });
             }
 
             leg.Remove();

@@ -42,6 +42,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         _package = new ConferencePackage(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
+        Quality = new MeetingQuality(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -96,6 +97,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
+
+    /// <summary>How well everybody is heard.</summary>
+    public MeetingQuality Quality { get; }
 
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }
@@ -373,6 +377,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             participant.Measure();
         foreach (var link in _links.Values)
             link.Measure();
+        Quality.Measure();
     }
 
     /// <summary>Ends it: everyone is told, links and room are closed.</summary>
@@ -387,6 +392,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         foreach (var link in _links.Values)
             link.End();
         _package.End();
+        Quality.End();
         Room.Close();
     }
 

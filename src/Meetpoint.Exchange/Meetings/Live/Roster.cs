@@ -156,6 +156,9 @@ sealed record CascadeMessage
     /// <summary>Whether somebody behind the sender decodes nothing but H.264; null when it is about something else.</summary>
     public bool? NeedsH264 { get; init; }
 
+    /// <summary>How well those behind the sender are heard; null when it is about something else.</summary>
+    public QualityWord? Quality { get; init; }
+
     /// <summary>Who asks to show content, or who does; null when it is about something else.</summary>
     public FloorWord? Floor { get; init; }
 }

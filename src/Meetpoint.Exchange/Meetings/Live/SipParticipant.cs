@@ -5,6 +5,7 @@ using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using Meetpoint.Sip.Sdp;
@@ -249,6 +250,9 @@ sealed class SipParticipant : Participant, ICallHandler
         _ringAgain.Disarm();
         _pictures.End();
     }
+
+    /// <inheritdoc/>
+    public override VideoStatistics? Pictures => _pictures.Statistics;
 
     /// <inheritdoc/>
     protected override RosterEntry Entry => base.Entry with { HasVideo = _pictures.HasCamera };

@@ -23,6 +23,9 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     readonly Dictionary<int, Line> _lines = [];
     VideoHandle? _video;
 
+    /// <summary>Counts; null before there are any.</summary>
+    public VideoStatistics? Statistics => _video?.Statistics;
+
     /// <summary>Adds a line of a camera to our offer; nothing where no port is free.</summary>
     public void Offer(SdpDescription offer)
     {
