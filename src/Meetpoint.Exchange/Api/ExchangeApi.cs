@@ -139,7 +139,7 @@ static class ExchangeApi
         new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Time).Map(api);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
-        api.MapQuality(parts.Loop, parts.Calls.Alarms);
+        api.MapQuality(parts.Loop, parts.Calls);
         api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapMeetNow(parts.MeetNow, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapDirectory(parts.Directory, parts.Parties);
