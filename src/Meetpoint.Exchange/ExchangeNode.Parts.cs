@@ -9,6 +9,7 @@ using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
@@ -94,6 +95,8 @@ public sealed partial class ExchangeNode
     internal RefusalWriter Refusals { get; }
 
     internal TraceKeeper Trace { get; }
+
+    internal QualityAlarms Quality { get; }
 
     internal WorldStore WorldStore => _worldStore;
 

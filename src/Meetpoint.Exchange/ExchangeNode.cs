@@ -11,6 +11,7 @@ using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Discovery;
@@ -135,6 +136,8 @@ public sealed partial class ExchangeNode
         Hotspots = new HotspotService(store, Nni.Outbox, () => Admission.World, clock, time, Ids, log);
         RegisterNniHandlers();
 
+        Quality = new QualityAlarms(Events, log, clock);
+
         // SIP, media, and the meetings that are on.
         _media = new MediaEngine(options.Network, options.MediaLoops, options.Media);
         _tls = new SipTls(Certificates, new TrunkCertificates(() => Admission.World, options.TrustedCertificates, time), () => Admission.World, log)
@@ -184,6 +187,8 @@ public sealed partial class ExchangeNode
             Time = time,
             Randomness = randomness,
             Browsers = new BrowserCertificate(clock),
+            Quality = options.Quality,
+            Alarms = Quality,
             RouteToExchange = exchange => WorldExchanges.RouteTo(Admission.World, exchange),
             Addresses = options.Meetings,
         });
@@ -204,6 +209,8 @@ public sealed partial class ExchangeNode
             Log = log,
             Routes = new RouteTokens(options.Identity, randomness, clock),
             Tokens = new SipTokens(randomness),
+            Quality = options.Quality,
+            Alarms = Quality,
             Media = _media,
             Randomness = randomness,
             Store = store,

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
@@ -110,6 +111,9 @@ public sealed record ExchangeOptions
 
     /// <summary>Where invitees answer.</summary>
     public Uri AnswerUrl { get; init; } = new("http://localhost/");
+
+    /// <summary>When a leg is poor, and when that is an alarm.</summary>
+    public QualityOptions Quality { get; init; } = new();
 
     /// <summary>Where messages are kept for traces; null keeps none.</summary>
     public TraceOptions? Trace { get; init; }

@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
@@ -86,6 +87,7 @@ sealed partial class Server : IAsyncDisposable
             Mail = Mail(configuration.Mail),
             MailFrom = configuration.Mail?.From ?? "meetings",
             AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
+            Quality = new QualityOptions { PoorBelow = configuration.QualityPoorBelow, AlarmWindows = configuration.QualityAlarmWindows },
             Trace = configuration.TraceMegabytes > 0 ? new TraceOptions(configuration.TracePath, (long)configuration.TraceMegabytes << 20) : null,
             Log = LogRelay,
         });

@@ -199,6 +199,8 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
         _ticksToPublish = PublishTicks;
         foreach (var leg in _legs)
             leg.Publish();
+        foreach (var video in _videos)
+            video.Publish();
     }
 
     /// <summary>On the loop. Its port is closed, unless the leg surrenders it to another room.</summary>

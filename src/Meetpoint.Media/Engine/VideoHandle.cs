@@ -13,6 +13,8 @@ public sealed class VideoHandle
     readonly MediaRoomHandle _room;
     readonly Dictionary<int, VideoPort> _ports = []; // on the loop
     VideoPeer? _peer; // on the loop
+    readonly Lock _lock = new();
+    VideoStatistics? _published;
     bool _isOver;
 
     internal VideoHandle(MediaRoomHandle room, MediaLegHandle leg)
@@ -23,6 +25,16 @@ public sealed class VideoHandle
 
     /// <summary>Whose pictures they are, and whose port carries those that have none of their own.</summary>
     public MediaLegHandle Leg { get; }
+
+    /// <summary>Counts as of at most a tenth of a second ago; null before the pictures began.</summary>
+    public VideoStatistics? Statistics
+    {
+        get
+        {
+            lock (_lock)
+                return _published;
+        }
+    }
 
     /// <summary>Takes a port for a line at once, so that SDP can tell it; null when none is free. RTCP is one above unless multiplexed.</summary>
     public NetAddress? OpenLine(int lineId) => _room.OpenLine(this, lineId);
@@ -78,6 +90,16 @@ public sealed class VideoHandle
 
     /// <summary>On the loop.</summary>
     internal VideoPeer? Peer => _peer;
+
+    /// <summary>On the loop.</summary>
+    internal void Publish()
+    {
+        if (_peer is not { } peer)
+            return;
+        var statistics = peer.Statistics;
+        lock (_lock)
+            _published = statistics;
+    }
 
     /// <summary>An RTP packet came that is not audio; on the loop. The input is -1 where its port does not tell it.</summary>
     internal bool OnRtp(Span<byte> packet, int inputId, long nowNs) => _peer is { } peer && _room.Video.OnRtp(peer, packet, inputId, nowNs);

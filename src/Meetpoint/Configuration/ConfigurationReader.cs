@@ -33,6 +33,7 @@ static partial class ConfigurationReader
         var nni = root.Child("nni");
         var media = root.Child("media");
         var meetings = root.Child("meetings");
+        var quality = root.Child("quality");
         var trace = root.Child("trace");
         var configuration = new ExchangeConfiguration
         {
@@ -59,6 +60,8 @@ static partial class ConfigurationReader
             EntryNumber = meetings.Text("entry_number"),
             EntryUser = meetings.Text("entry_user", "meet")!,
             Ports = meetings.Number("ports", 1_000, 2, 1_000_000),
+            QualityPoorBelow = quality.Fraction("poor_below", 3.1, 1, 4.5),
+            QualityAlarmWindows = quality.Number("alarm_windows", 2, 1, 60),
             TraceMegabytes = trace.Number("megabytes", 64, 0, 1_024),
         };
         if (configuration.MediaPortLast <= configuration.MediaPortFirst)
@@ -67,7 +70,7 @@ static partial class ConfigurationReader
             meetings.Fault("entry_number", $"'{number}' is no E.164 number", "\"+442079460000\", in quotes");
         if (configuration.Exchange.Length > 0 && Uri.CheckHostName(configuration.Exchange) != UriHostNameType.Dns)
             root.Fault("exchange", $"'{configuration.Exchange}' is no domain name", "such as albion.example");
-        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, trace, root])
+        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, quality, trace, root])
             section.RejectUnknown();
         return new ConfigurationReading(configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]) { Values = [.. values.Values] };
     }

@@ -84,6 +84,12 @@ public sealed record ExchangeConfiguration
     /// <summary>Participants that this exchange carries at once.</summary>
     public int Ports { get; init; } = 1_000;
 
+    /// <summary>Estimated score of a leg below which it is poor.</summary>
+    public double QualityPoorBelow { get; init; } = 3.1;
+
+    /// <summary>Windows of ten seconds that it is poor before that is an alarm.</summary>
+    public int QualityAlarmWindows { get; init; } = 2;
+
     /// <summary>Megabytes of SIP messages that are kept for traces; 0 keeps none.</summary>
     public int TraceMegabytes { get; init; } = 64;
 }

@@ -85,6 +85,10 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void RoamingCrossed(string session, string neighbour, string reason) => SessionCrossed(_logger, session, neighbour, reason);
 
+    public void QualityPoor(string party, string place, double score) => LegPoor(_logger, party, place, score);
+
+    public void QualityGood(string party, string place, double? score) => LegGood(_logger, party, place, score);
+
     public void Nni(NniEvent e)
     {
         // Without an exchange it is the certificate of a stranger, and anyone may show one as often as he likes.
@@ -137,6 +141,12 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1153, LogLevel.Warning, Crossed + " {Session} at {Neighbour} has crossed what it may use: {Reason}", EventName = Crossed)]
     static partial void SessionCrossed(ILogger logger, string session, string neighbour, string reason);
+
+    [LoggerMessage(1160, LogLevel.Warning, "quality.poor {Party}, {Place}: score {Score:F1}", EventName = "quality.poor")]
+    static partial void LegPoor(ILogger logger, string party, string place, double score);
+
+    [LoggerMessage(1161, LogLevel.Information, "quality.good {Party}, {Place}: score {Score:F1}", EventName = "quality.good")]
+    static partial void LegGood(ILogger logger, string party, string place, double? score);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

@@ -34,6 +34,10 @@ sealed class LateLog : IExchangeLog
 
     public void RoamingCrossed(string session, string neighbour, string reason) => _log?.RoamingCrossed(session, neighbour, reason);
 
+    public void QualityPoor(string party, string place, double score) => _log?.QualityPoor(party, place, score);
+
+    public void QualityGood(string party, string place, double? score) => _log?.QualityGood(party, place, score);
+
     public void Nni(NniEvent e) => _log?.Nni(e);
 
     public void Mail(MailAttempt attempt) => _log?.Mail(attempt);

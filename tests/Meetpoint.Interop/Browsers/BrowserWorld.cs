@@ -72,7 +72,12 @@ public sealed class BrowserWorld : IAsyncLifetime
         return JsonNode.Parse(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!.AsObject();
     }
 
-    async Task<JsonObject> AskAsync(DemoExchange exchange, IReadOnlyList<string> arguments)
+    /// <summary>The usage records of an exchange.</summary>
+    internal async Task<JsonArray> UsageAsync(DemoExchange exchange) => (await RunAsync(exchange, ["usage", "list"])).AsArray();
+
+    async Task<JsonObject> AskAsync(DemoExchange exchange, IReadOnlyList<string> arguments) => (await RunAsync(exchange, arguments)).AsObject();
+
+    async Task<JsonNode> RunAsync(DemoExchange exchange, IReadOnlyList<string> arguments)
     {
         var folder = NewFolder();
         await using var process = await ChildProcess.StartAsync(
@@ -80,7 +85,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         var code = await process.Exited.WithinAsync(TimeSpan.FromSeconds(15), "the command to end", process.LogTail);
         var text = await File.ReadAllTextAsync(process.LogPath);
         Assert.True(code == 0, text);
-        return JsonNode.Parse(text)!.AsObject();
+        return JsonNode.Parse(text)!;
     }
 }
 

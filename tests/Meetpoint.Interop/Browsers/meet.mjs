@@ -1,4 +1,4 @@
-// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
+// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL [quality], with the last until both pages say how their connection does. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
 // The tone that each sends is an oscillator's, and the screen that is shared a canvas, so that what arrives can be told; camera, page and media are the browser's own.
 import { join } from "node:path";
 import { enter, run, until } from "./kit.mjs";
@@ -89,6 +89,14 @@ await run(async (on) => {
   await ben.page.getByRole("button", { name: /chat/i }).first().click();
   await ben.page.getByText("Good morning over there").first().waitFor({ timeout: 10_000 });
   result.chat = true;
+  if (process.argv[4] === "quality") {
+    for (const { page, name } of people) {
+      const badge = page.locator(".badge.health");
+      await badge.waitFor({ timeout: 30_000 });
+      result[name].health = await badge.textContent();
+    }
+  }
+
   await ben.page.screenshot({ path: process.env.SCREENSHOT ?? join(folder, "ben.png") });
   await ann.page.getByRole("button", { name: /^leave/i }).first().click();
 });

@@ -81,6 +81,9 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     /// <summary>Handshakes of our own that came to nothing; a cut link makes some.</summary>
     public List<string> Unreachable { get; } = [];
 
+    /// <summary>Legs that became poor, or well again, in order.</summary>
+    public List<string> QualityLines { get; } = [];
+
     public List<RefusalReason> Refusals { get; } = [];
 
     /// <summary>What was carried on over RADIUS and was not as agreed.</summary>
@@ -240,6 +243,10 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     {
         // In virtual time no message waits for its turn.
     }
+
+    void IExchangeLog.QualityPoor(string party, string place, double score) => QualityLines.Add($"poor {party} {place}");
+
+    void IExchangeLog.QualityGood(string party, string place, double? score) => QualityLines.Add($"good {party} {place}");
 
     void IExchangeLog.Nni(NniEvent e) => NniEvents.Add(e);
 

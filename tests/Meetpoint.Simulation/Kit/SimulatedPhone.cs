@@ -47,6 +47,9 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Audio = new PhoneAudio(_host, _loop, NetAddress.Parse($"{address}:{RtpPort}"), toneHz, (uint)seed);
     }
 
+    /// <summary>Where it is on the network.</summary>
+    public string Host => _address;
+
     public string Address => $"{_user}@{_exchange.Name}";
 
     public SimulatedExchange Exchange => _exchange;

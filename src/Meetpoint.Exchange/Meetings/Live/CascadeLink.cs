@@ -303,6 +303,8 @@ sealed partial class CascadeLink : ICallHandler
 
         if (message?.Floor is { } floor)
             _meeting.Floor.Heard(_exchange, floor);
+        if (message?.Quality is { } quality)
+            _meeting.Quality.Heard(_exchange, quality);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -457,13 +459,14 @@ sealed partial class CascadeLink : ICallHandler
     void Forget()
     {
         (_toldNeedsH264, NeedsH264) = (false, false);
-        (_pictures, _wanted, Looks) = (null, null, null);
+        (_wanted, Looks) = (null, null);
         _call = null;
         _dead.Disarm();
         _keys?.Stop();
         _keys = null;
         var leg = _leg;
-        _leg = null;
+        var quality = leg is null ? null : _meeting.Quality.Finish(this);
+        (_leg, _pictures) = (null, null);
         if (leg is not null)
         {
             var counts = leg.Statistics;
@@ -472,9 +475,9 @@ sealed partial class CascadeLink : ICallHandler
                 // With no packet after the first it was up for no time, however late its silence is noticed.
                 var last = _context.WallOf(Math.Max(counts.LastPacketNs, _sinceNs));
                 _context.Sightings.Seen(Session, last, counts.PacketsReceived, counts.PacketsSent);
-                _context.Sightings.End(Session, last);
+                _context.Sightings.End(Session, last, quality);
                 if (_isGrantStarted)
-                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts), last), static _ => { }, static _ => { });
+                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts) with { Quality = quality }, last), static _ => { }, static _ => { });
             }
 
             leg.Remove();

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
@@ -81,6 +82,12 @@ sealed class LiveContext
 
     /// <summary>What browsers are shown.</summary>
     public required BrowserCertificate Browsers { get; init; }
+
+    /// <summary>When a leg is poor.</summary>
+    public required QualityOptions Quality { get; init; }
+
+    /// <summary>The legs that are.</summary>
+    public required QualityAlarms Alarms { get; init; }
 
     /// <summary>Domain name of this exchange.</summary>
     public string Self => Parties.Self;

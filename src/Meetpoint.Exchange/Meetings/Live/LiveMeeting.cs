@@ -45,6 +45,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
         Captions = new MeetingCaptions(this);
+        Quality = new MeetingQuality(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -102,6 +103,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>What is said, in writing.</summary>
     public MeetingCaptions Captions { get; }
+
+    /// <summary>How well everybody is heard.</summary>
+    public MeetingQuality Quality { get; }
 
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }
@@ -392,6 +396,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             participant.Measure();
         foreach (var link in _links.Values)
             link.Measure();
+        Quality.Measure();
     }
 
     /// <summary>Ends it: everyone is told, links and room are closed.</summary>
@@ -406,6 +411,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         foreach (var link in _links.Values)
             link.End();
         _package.End();
+        Quality.End();
         Room.Close();
     }
 

@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using NodaTime;
 
@@ -53,6 +54,9 @@ abstract partial class Participant
     public string Session { get; protected set; } = "";
 
     public LegStatistics Statistics => Leg.Statistics;
+
+    /// <summary>Of its pictures; null without.</summary>
+    public virtual VideoStatistics? Pictures => null;
 
     /// <summary>Where it is, or wants to be.</summary>
     public LiveMeeting In => Meeting;
@@ -199,7 +203,7 @@ abstract partial class Participant
     {
         var counts = Leg.Statistics;
         var lastNs = Math.Max(counts.LastPacketNs, _inSinceNs);
-        Context.Then(Context.Grants.CompleteAsync(_grantId, Quantities(counts, lastNs), Context.WallOf(lastNs)), static _ => { }, static _ => { });
+        Context.Then(Context.Grants.CompleteAsync(_grantId, Quantities(counts, lastNs) with { Quality = Meeting.Quality.Finish(this) }, Context.WallOf(lastNs)), static _ => { }, static _ => { });
     }
 
     /// <summary>It has left: what is its own ends.</summary>

@@ -163,6 +163,9 @@ sealed record CascadeMessage
     /// <summary>What those behind the sender look at of what crosses; null when it is about something else.</summary>
     public VideoDemand? Looks { get; init; }
 
+    /// <summary>How well those behind the sender are heard; null when it is about something else.</summary>
+    public QualityWord? Quality { get; init; }
+
     /// <summary>Who asks to show content, or who does; null when it is about something else.</summary>
     public FloorWord? Floor { get; init; }
 }

@@ -296,6 +296,9 @@ sealed class SipParticipant : Participant, ICallHandler
     }
 
     /// <inheritdoc/>
+    public override VideoStatistics? Pictures => _pictures.Statistics;
+
+    /// <inheritdoc/>
     protected override RosterEntry Entry => base.Entry with { HasVideo = _pictures.HasCamera };
 
     SdpDescription Offer() => OfferTo(Caller, AudioNegotiation.Offer(_end), _pictures, _floor);

@@ -37,6 +37,9 @@ sealed class SipPictures
 
     public SipPictures(MediaRoomHandle room, MediaLegHandle leg, Randomness randomness, EquipmentProfile profile) => (_room, _leg, _randomness, _profile) = (room, leg, randomness, profile);
 
+    /// <summary>Counts; null before there are any.</summary>
+    public VideoStatistics? Statistics => _video?.Statistics;
+
     /// <summary>Adds to our offer a line of a camera for each camera and screen of its equipment, from left to right; nothing where no port is free.</summary>
     public void Offer(SdpDescription offer)
     {

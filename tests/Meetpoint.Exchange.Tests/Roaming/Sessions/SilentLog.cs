@@ -51,6 +51,14 @@ sealed class SilentLog : IExchangeLog
     {
     }
 
+    public void QualityPoor(string party, string place, double score)
+    {
+    }
+
+    public void QualityGood(string party, string place, double? score)
+    {
+    }
+
     public void Nni(NniEvent e)
     {
     }

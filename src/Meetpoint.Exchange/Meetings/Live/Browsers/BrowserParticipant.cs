@@ -59,6 +59,9 @@ sealed class BrowserParticipant : Participant
     /// <summary>Its pictures; null without.</summary>
     public VideoHandle? Video => _video;
 
+    /// <inheritdoc/>
+    public override VideoStatistics? Pictures => _video?.Statistics;
+
     /// <summary>Goes to the door.</summary>
     /// <param name="request">How it wants in.</param>
     /// <param name="wasIn">It comes back, and was in a moment ago: the door stands open.</param>

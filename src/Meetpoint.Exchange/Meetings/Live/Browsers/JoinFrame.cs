@@ -57,6 +57,12 @@ static class JoinFrame
     /// <summary>What everybody can decode: what it sends is to be that.</summary>
     public static JsonObject Codec(VideoCodec? codec) => new() { ["type"] = "codec", ["name"] = NameOf(codec) };
 
+    /// <summary>How well it is heard, and hears.</summary>
+    public static JsonObject Quality(string up, string down, double? score) => new()
+    {
+        ["type"] = "quality", ["up"] = up, ["down"] = down, ["score"] = score is { } known ? Math.Round(known, 1) : null,
+    };
+
     /// <summary>What was done to it.</summary>
     public static JsonObject Moderated(string what, string by) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = by };
 
