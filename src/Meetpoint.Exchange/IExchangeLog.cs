@@ -42,6 +42,9 @@ public interface IExchangeLog
     /// <summary>A roaming session has crossed what its agreement lets it use.</summary>
     void RoamingCrossed(string session, string neighbour, string reason);
 
+    /// <summary>A recording ended by itself: the disk, its limits, or a crash.</summary>
+    void RecordingFailed(string recording, string reason);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

@@ -3,6 +3,7 @@ using Meetpoint.Exchange;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Transports;
@@ -12,6 +13,7 @@ using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Hosting;
 using Meetpoint.Logging;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Recording;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
@@ -85,6 +87,8 @@ sealed partial class Server : IAsyncDisposable
             MailFrom = configuration.Mail?.From ?? "meetings",
             AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
             Trace = configuration.TraceMegabytes > 0 ? new TraceOptions(configuration.TracePath, (long)configuration.TraceMegabytes << 20) : null,
+            Recordings = configuration.Recordings is { Megabytes: > 0 } recordings
+                ? new RecordingSettings(new DiskRecordingFolder(recordings.Folder), (long)recordings.Megabytes << 20, Duration.FromDays(recordings.KeepDays)) : null,
             Log = LogRelay,
         });
     }
@@ -226,6 +230,7 @@ sealed partial class Server : IAsyncDisposable
             Parties = Node.Parties,
             Loop = Node.Loop,
             Live = Node.Live,
+            Recordings = Node.Recordings,
             Calls = Node.Calls,
             Refusals = Node.Refusals,
             Time = TimeProvider.System,

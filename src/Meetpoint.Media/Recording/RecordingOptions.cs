@@ -12,8 +12,8 @@ public sealed record RecordingOptions
     /// <summary>For people, in the files.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Bytes that it may have; it ends there.</summary>
-    public long MaxBytes { get; init; } = long.MaxValue;
+    /// <summary>Told how many bytes it has grown by; false ends it. From where <see cref="Run"/> works.</summary>
+    public Func<long, bool> Grows { get; init; } = static _ => true;
 
     /// <summary>Does work that waits for the disk, beside the caller.</summary>
     public Action<Action> Run { get; init; } = static work => ThreadPool.UnsafeQueueUserWorkItem(static state => ((Action)state!)(), work);

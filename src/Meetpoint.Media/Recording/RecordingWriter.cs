@@ -41,7 +41,7 @@ sealed class RecordingWriter(RecordingOptions options) : IRecordingOutput
     MatroskaWriter? _file;
     string _name = "";
     long _partMs;
-    long _bytesBefore;
+    long _told; // of the file
 
     /// <inheritdoc/>
     public bool TryWrite(in RecordedFrame frame)
@@ -161,8 +161,16 @@ sealed class RecordingWriter(RecordingOptions options) : IRecordingOutput
         if (_file is { } file)
             Put(file, frame);
         frame.Release();
-        if (_file is not null && _bytesBefore + _file.Bytes > options.MaxBytes)
+        if (_file is not null && !Grows(_file.Bytes))
             Fail(RecordingEndReason.TooLarge, null);
+    }
+
+    /// <summary>Tells what the file has grown by; false when it may not grow any more.</summary>
+    bool Grows(long bytes)
+    {
+        var grown = bytes - _told;
+        _told = bytes;
+        return grown <= 0 || options.Grows(grown);
     }
 
     long FirstHeldMs(in RecordedFrame frame) => _held.Count > 0 ? _held[0].Ms : frame.Ms;
@@ -250,8 +258,9 @@ sealed class RecordingWriter(RecordingOptions options) : IRecordingOutput
         }
 
         Close(stream);
-        _bytesBefore += bytes;
         var (sum, size) = Sum(_name);
+        Grows(size ?? bytes);
+        _told = 0;
         _parts.Add(new RecordingPart(_name, _partMs, file.DurationMs, size ?? bytes, sum, file.Pictures is not null));
     }
 

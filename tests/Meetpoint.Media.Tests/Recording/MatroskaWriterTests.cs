@@ -1,5 +1,6 @@
 using Meetpoint.Media.Recording;
 using Meetpoint.Media.Video;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Recording;

@@ -8,6 +8,7 @@ using Meetpoint.Media.Tests.Video.Kit;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Recording;

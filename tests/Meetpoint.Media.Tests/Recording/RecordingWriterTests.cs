@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Meetpoint.Media.Recording;
 using Meetpoint.Media.Video;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Recording;
@@ -15,6 +16,7 @@ public sealed class RecordingWriterTests
 
     MemoryFolder _folder = new();
     RecordingEnd? _end;
+    long _bytes;
 
     [Fact]
     public void SoundAlone_IsOneFile_WithItsSum()
@@ -116,11 +118,12 @@ public sealed class RecordingWriterTests
             Sound(writer, ms, ms + 1_000);
         _end.ShouldNotBeNull().Reason.ShouldBe(RecordingEndReason.TooLarge);
         _folder.Files.Values.Sum(file => file.LongLength).ShouldBeInRange(100_000, 130_000);
+        _bytes.ShouldBe(_folder.Files.Values.Sum(file => file.LongLength), "what it has grown by to be told");
     }
 
     RecordingWriter Writer(long maxBytes = long.MaxValue, Action<Action>? run = null) => new(new RecordingOptions
     {
-        Folder = _folder, Name = "r", Title = "T", MaxBytes = maxBytes, Run = run ?? (static work => work()), Ended = end =>
+        Folder = _folder, Name = "r", Title = "T", Grows = grown => (_bytes += grown) <= maxBytes, Run = run ?? (static work => work()), Ended = end =>
         {
             _end.ShouldBeNull("the end to be told once");
             _end = end;

@@ -293,6 +293,8 @@ sealed partial class CascadeLink : ICallHandler
 
         if (message?.Floor is { } floor)
             _meeting.Floor.Heard(_exchange, floor);
+        if (message?.Recording is { } recording)
+            _meeting.Recording.Heard(_exchange, recording);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -368,6 +370,7 @@ sealed partial class CascadeLink : ICallHandler
             return;
         IsUp = true;
         _meeting.Floor.OnLinkUp(this);
+        _meeting.Recording.OnLinkUp(_exchange);
         _meeting.TellCodec(this);
         _sinceNs = _context.Time.NowNs();
         _toldVersion = 0;
@@ -475,6 +478,7 @@ sealed partial class CascadeLink : ICallHandler
         if (!IsUp)
             return;
         IsUp = false;
+        _meeting.Recording.OnLinkDown(_exchange);
         _teller.OnChanged();
     }
 

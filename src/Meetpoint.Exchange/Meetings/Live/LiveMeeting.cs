@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Ice;
@@ -42,6 +43,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         _package = new ConferencePackage(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
+        Recording = new MeetingRecording(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -96,6 +98,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
+
+    /// <summary>Whether it is recorded, here or by another half.</summary>
+    public MeetingRecording Recording { get; }
 
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }
@@ -304,6 +309,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     {
         Context.Events.Write(Correlation, "meeting.joined", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address));
         Room.PlayToAll(Prompt.Joined);
+        Recording.OnCameIn(participant);
         if (participant.Caller.Provider.Id == Half.Provider)
         {
             var body = new AttendanceBody(Row.Id, participant.Session, participant.Caller.Address, participant.Joined);
@@ -362,6 +368,8 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
         foreach (var link in _links.Values)
             link.OnOwnHalfChanged();
+        if (!_participants.Values.Any(static each => each.State == ParticipantState.In))
+            Recording.OnEmpty();
         if (_participants.Count == 0 && !IsClosed)
             Emptied?.Invoke(this);
     }
@@ -382,6 +390,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             return;
         IsClosed = true;
         _dialler.Stop();
+        Recording.Close();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
         foreach (var link in _links.Values)

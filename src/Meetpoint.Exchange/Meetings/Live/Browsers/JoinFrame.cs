@@ -48,6 +48,15 @@ static class JoinFrame
     /// <summary>What everybody can decode: what it sends is to be that.</summary>
     public static JsonObject Codec(VideoCodec? codec) => new() { ["type"] = "codec", ["name"] = NameOf(codec) };
 
+    /// <summary>It is recorded, or no more; of one that was asked for and does not begin, why.</summary>
+    public static JsonObject Recording(bool isOn, string by, string? why = null)
+    {
+        var frame = new JsonObject { ["type"] = "recording", ["on"] = isOn, ["by"] = by };
+        if (why is not null)
+            frame["why"] = why;
+        return frame;
+    }
+
     /// <summary>What was done to it.</summary>
     public static JsonObject Moderated(string what, string by) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = by };
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Meetpoint.Media.Tests.Recording;
+namespace Meetpoint.Tests.Support;
 
 /// <summary>An element of a file, with those in it.</summary>
 sealed record Element(uint Id, long At, byte[] Body, IReadOnlyList<Element> Children)
