@@ -5,6 +5,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
@@ -75,6 +76,8 @@ public sealed partial class ExchangeNode
     internal RegistrationBook Registrations { get; }
 
     internal MeetingService Meetings { get; }
+
+    internal RecordingBook Recordings { get; }
 
     internal ProviderDirectory Directory { get; }
 

@@ -7,6 +7,7 @@ using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
@@ -164,6 +165,7 @@ public sealed partial class ExchangeNode
             Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
             Tokens = new SipTokens(randomness),
         });
+        Recordings = new RecordingBook(options.Recordings, options.Node ?? GrantBookOptions.OnlyNode, store, clock, time, log);
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,
@@ -180,6 +182,7 @@ public sealed partial class ExchangeNode
             Attendance = _attendance,
             Moderation = _moderation,
             TellRoster = _rosters.TellAsync,
+            Recordings = Recordings,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -307,6 +310,7 @@ public sealed partial class ExchangeNode
                 new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync).RunAsync,
                 Hotspots.SweepAsync,
                 Roaming.SweepAsync,
+                Recordings.SweepAsync,
                 .. _radius is null ? [] : (Func<Task>[])[room.CountAsync],
                 () => Events.FlushAsync(store, Ids),
                 .. takeover is null ? [] : (Func<Task>[])[() => takeover.RunAsync(time.NowNs())],

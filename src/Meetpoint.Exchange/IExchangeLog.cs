@@ -51,6 +51,9 @@ public interface IExchangeLog
     /// <summary>It is no longer, or it is over.</summary>
     void QualityGood(string party, string place, double? score);
 
+    /// <summary>A recording ended by itself: the disk, its limits, or a crash.</summary>
+    void RecordingFailed(string recording, string reason);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

@@ -49,6 +49,8 @@ sealed record ExchangeApiParts
 
     public required LiveMeetings Live { get; init; }
 
+    public required Meetings.Recording.RecordingBook Recordings { get; init; }
+
     public required Calls.CallContext Calls { get; init; }
 
     /// <summary>Says and notes what the waist refuses.</summary>
@@ -139,6 +141,7 @@ static class ExchangeApi
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
+        new Meetings.Recording.RecordingApi(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Recordings).Map(api);
         new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Meetings, parts.Relays, parts.PublicUrl, parts.Time).Map(api);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);

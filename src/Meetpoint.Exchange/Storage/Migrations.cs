@@ -30,5 +30,6 @@ public static class Migrations
         .. Roaming.Accounting.AccountingRows.Migrations,
         .. Roaming.Sessions.SessionRows.Migrations,
         Roaming.Rules.SessionRoom.Migration,
+        Meetings.Recording.RecordingRows.Migration,
     ];
 }

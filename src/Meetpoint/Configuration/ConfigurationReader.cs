@@ -35,6 +35,7 @@ static partial class ConfigurationReader
         var meetings = root.Child("meetings");
         var quality = root.Child("quality");
         var trace = root.Child("trace");
+        var recordings = root.Child("recordings");
         var configuration = new ExchangeConfiguration
         {
             Exchange = root.Required("exchange", "the domain name of this exchange, such as albion.example").ToLowerInvariant(),
@@ -62,6 +63,8 @@ static partial class ConfigurationReader
             Ports = meetings.Number("ports", 1_000, 2, 1_000_000),
             QualityPoorBelow = quality.Fraction("poor_below", 3.1, 1, 4.5),
             QualityAlarmWindows = quality.Number("alarm_windows", 2, 1, 60),
+            Recordings = new RecordingsConfiguration(
+                Path.Combine(folder, recordings.Text("folder", Path.Combine(data, "recordings"))!), recordings.Number("keep_days", 30, 1, 3_650), recordings.Number("megabytes", 10_240, 0, 100_000_000)),
             TraceMegabytes = trace.Number("megabytes", 64, 0, 1_024),
         };
         if (configuration.MediaPortLast <= configuration.MediaPortFirst)
@@ -70,7 +73,7 @@ static partial class ConfigurationReader
             meetings.Fault("entry_number", $"'{number}' is no E.164 number", "\"+442079460000\", in quotes");
         if (configuration.Exchange.Length > 0 && Uri.CheckHostName(configuration.Exchange) != UriHostNameType.Dns)
             root.Fault("exchange", $"'{configuration.Exchange}' is no domain name", "such as albion.example");
-        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, quality, trace, root])
+        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, quality, recordings, trace, root])
             section.RejectUnknown();
         return new ConfigurationReading(configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]) { Values = [.. values.Values] };
     }

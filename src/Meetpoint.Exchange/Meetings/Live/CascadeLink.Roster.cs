@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Video;
 using Meetpoint.Sip;
@@ -68,6 +69,13 @@ sealed partial class CascadeLink
     {
         if (IsUp && _call is { State: CallState.Confirmed } call)
             Send(call, new CascadeMessage { Floor = word });
+    }
+
+    /// <summary>Tells the other half about a recording; also before our end of the cascade is up, since theirs may be.</summary>
+    public void Tell(RecordingWord word)
+    {
+        if (_call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Recording = word });
     }
 
     /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>

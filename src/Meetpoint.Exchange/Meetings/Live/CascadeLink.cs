@@ -305,6 +305,8 @@ sealed partial class CascadeLink : ICallHandler
             _meeting.Floor.Heard(_exchange, floor);
         if (message?.Quality is { } quality)
             _meeting.Quality.Heard(_exchange, quality);
+        if (message?.Recording is { } recording)
+            _meeting.Recording.Heard(_exchange, recording);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -380,6 +382,7 @@ sealed partial class CascadeLink : ICallHandler
             return;
         IsUp = true;
         _meeting.Floor.OnLinkUp(this);
+        _meeting.Recording.OnLinkUp(_exchange);
         _meeting.TellCodec(this);
         if (_wanted is { } wanted)
             Tell(wanted);
@@ -491,6 +494,7 @@ sealed partial class CascadeLink : ICallHandler
         if (!IsUp)
             return;
         IsUp = false;
+        _meeting.Recording.OnLinkDown(_exchange);
         _teller.OnChanged();
     }
 

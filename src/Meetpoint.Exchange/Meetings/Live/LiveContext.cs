@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
@@ -55,6 +56,9 @@ sealed class LiveContext
 
     /// <summary>Tells the other exchanges who is behind us while no cascade does: exchange, roster, whether it was taken.</summary>
     public required Func<string, RosterBody, Task<bool>> TellRoster { get; init; }
+
+    /// <summary>What is recorded, and its files.</summary>
+    public required RecordingBook Recordings { get; init; }
 
     /// <summary>What we saw of the other side's participants.</summary>
     public required Sightings Sightings { get; init; }

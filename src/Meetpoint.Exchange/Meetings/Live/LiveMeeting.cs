@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Ice;
@@ -46,6 +47,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         Talk = new MeetingTalk(this);
         Captions = new MeetingCaptions(this);
         Quality = new MeetingQuality(this);
+        Recording = new MeetingRecording(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -106,6 +108,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>How well everybody is heard.</summary>
     public MeetingQuality Quality { get; }
+
+    /// <summary>Whether it is recorded, here or by another half.</summary>
+    public MeetingRecording Recording { get; }
 
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }
@@ -322,6 +327,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     {
         Context.Events.Write(Correlation, "meeting.joined", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address));
         Room.PlayToAll(Prompt.Joined);
+        Recording.OnCameIn(participant);
         if (participant.Caller.Provider.Id == Half.Provider)
         {
             var body = new AttendanceBody(Row.Id, participant.Session, participant.Caller.Address, participant.Joined);
@@ -385,6 +391,8 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
         foreach (var link in _links.Values)
             link.OnOwnHalfChanged();
+        if (!_participants.Values.Any(static each => each.State == ParticipantState.In))
+            Recording.OnEmpty();
         if (_participants.Count == 0 && !IsClosed)
             Emptied?.Invoke(this);
     }
@@ -406,6 +414,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             return;
         IsClosed = true;
         _dialler.Stop();
+        Recording.Close();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
         foreach (var link in _links.Values)

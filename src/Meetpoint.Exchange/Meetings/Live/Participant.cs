@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
@@ -79,6 +80,9 @@ abstract partial class Participant
             OnMuted();
         Tell();
     }
+
+    /// <summary>It has come in, and what is said is recorded: it is told.</summary>
+    public virtual void HearRecording(string by) => Leg.Play(Prompt.RecordingOn);
 
     /// <summary>Ends it for a reason of the meeting.</summary>
     public abstract void End(string why);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Media.Video;
 using NodaTime;
 
@@ -168,6 +169,9 @@ sealed record CascadeMessage
 
     /// <summary>Who asks to show content, or who does; null when it is about something else.</summary>
     public FloorWord? Floor { get; init; }
+
+    /// <summary>That it is recorded, and the answer to that; null when it is about something else.</summary>
+    public RecordingWord? Recording { get; init; }
 }
 
 [JsonSourceGenerationOptions(

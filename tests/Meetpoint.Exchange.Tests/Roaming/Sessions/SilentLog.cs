@@ -47,6 +47,10 @@ sealed class SilentLog : IExchangeLog
     {
     }
 
+    public void RecordingFailed(string recording, string reason)
+    {
+    }
+
     public void RoamingCrossed(string session, string neighbour, string reason)
     {
     }

@@ -72,12 +72,29 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             case "lock" or "unlock":
                 _ = meeting.LockAsync(action == "lock");
                 return true;
+            case "record":
+                _ = RecordAsync(by);
+                return true;
+            case "stop-recording":
+                return meeting.Recording.Stop();
             case not null when _actions.Contains(action):
                 _ = meeting.ModerateAsync(action, participant);
                 return true;
             default:
                 return false;
         }
+    }
+
+    async Task RecordAsync(BrowserParticipant by)
+    {
+        var refusal = await by.In.Recording.StartAsync(by.Caller.Name ?? by.Caller.Address).ConfigureAwait(false);
+        if (refusal is null)
+            return;
+        context.Loop.Post(() =>
+        {
+            by.In.Recording.Note(refusal);
+            by.Say(JoinFrame.Recording(by.In.Recording.By is not null, by.In.Recording.By ?? "", refusal.Detail));
+        });
     }
 }
 

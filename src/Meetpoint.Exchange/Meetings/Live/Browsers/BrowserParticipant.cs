@@ -150,6 +150,13 @@ sealed class BrowserParticipant : Participant
     /// <summary>Whom its lines show.</summary>
     public JsonObject Lines() => JoinFrame.Lines(_agreement.Lines, _shown);
 
+    /// <inheritdoc/>
+    public override void HearRecording(string by)
+    {
+        base.HearRecording(by);
+        _page.Say(JoinFrame.Recording(true, by));
+    }
+
     /// <summary>Tells its page something.</summary>
     public void Say(JsonObject frame) => _page.Say(frame);
 

@@ -63,6 +63,15 @@ static class JoinFrame
         ["type"] = "quality", ["up"] = up, ["down"] = down, ["score"] = score is { } known ? Math.Round(known, 1) : null,
     };
 
+    /// <summary>It is recorded, or no more; of one that was asked for and does not begin, why.</summary>
+    public static JsonObject Recording(bool isOn, string by, string? why = null)
+    {
+        var frame = new JsonObject { ["type"] = "recording", ["on"] = isOn, ["by"] = by };
+        if (why is not null)
+            frame["why"] = why;
+        return frame;
+    }
+
     /// <summary>What was done to it.</summary>
     public static JsonObject Moderated(string what, string by) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = by };
 
