@@ -1,4 +1,4 @@
-// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
+// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL; with "recorded" behind it they stay until both were told that it is recorded, and that it is no more. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
 // The tone that each sends is an oscillator's, and the screen that is shared a canvas, so that what arrives can be told; camera, page and media are the browser's own.
 import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -110,6 +110,26 @@ try {
     });
   }
 
+  if (process.argv[4] === "recorded") {
+    for (const state of ["visible", "hidden"]) {
+      for (const { page } of people) await page.locator(".badge.is-recording").waitFor({ state, timeout: LIMIT_MS });
+    }
+
+    result.wasRecorded = true;
+  } else {
+    await share(ann, ben, until);
+  }
+
+  await ann.page.getByRole("button", { name: /^leave/i }).first().click();
+} catch (fault) {
+  result.faults.push(fault.message);
+} finally {
+  await context.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(JSON.stringify(result));
+
+async function share(ann, ben, until) {
   await ann.page.getByRole("button", { name: /share/i }).first().click();
   result.content = await until("Ben to see what Ann shares", async () => {
     const seen = await ben.page.evaluate(look);
@@ -124,11 +144,4 @@ try {
   await ben.page.getByText("Good morning over there").first().waitFor({ timeout: 10_000 });
   result.chat = true;
   await ben.page.screenshot({ path: process.env.SCREENSHOT ?? join(folder, "ben.png") });
-  await ann.page.getByRole("button", { name: /^leave/i }).first().click();
-} catch (fault) {
-  result.faults.push(fault.message);
-} finally {
-  await context.close();
-  rmSync(folder, { recursive: true, force: true });
 }
-console.log(JSON.stringify(result));
