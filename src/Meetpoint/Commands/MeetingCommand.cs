@@ -29,6 +29,9 @@ static class MeetingCommand
         ModerationCommands.OnParticipant(setup, "admit", "Let someone in from the lobby."),
         ModerationCommands.OnMeeting(setup, "lock", "Let nobody else in."),
         ModerationCommands.OnMeeting(setup, "unlock", "Let others in again."),
+        RecordingCommands.Record(setup),
+        RecordingCommands.Stop(setup),
+        RecordingCommands.List(setup),
     };
 
     /// <summary>The id of a meeting.</summary>

@@ -60,6 +60,9 @@ public sealed class BrowserWorld : IAsyncLifetime
         return new BookedPages($"http://{World.Albion.Party.Api}/join/{(string)booked["join"]!["code"]!}", $"http://{World.Liberty.Party.Api}/join/{there}") { Id = (string)booked["id"]! };
     }
 
+    /// <summary>Id of the meeting that was booked last.</summary>
+    internal async Task<string> NewestAsync() => (string)(await World.Albion.Api.GetAsync("meetings"))["items"]!.AsArray()[^1]!["id"]!;
+
     /// <summary>Runs the browsers of a script; what they told at its end.</summary>
     internal async Task<JsonObject> MeetAsync(string script, params IReadOnlyList<string> arguments)
     {

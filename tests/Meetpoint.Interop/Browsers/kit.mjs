@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const { chromium } = createRequire(new URL("../../../web/meet/package.json", import.meta.url))("playwright-core");
-const LIMIT_MS = 45_000;
+export const LIMIT_MS = 45_000;
 
 /** Runs a script in a browser and writes one line of JSON: what it put into the result, or the faults. */
 export async function run(script) {

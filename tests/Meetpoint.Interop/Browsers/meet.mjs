@@ -1,7 +1,8 @@
-// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL [quality], with the last until both pages say how their connection does. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
+// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL [quality|recorded]; "quality" until both pages say how their connection does, "recorded" until both were told that the meeting is recorded, and that it is no more.
+// Writes one line of JSON: what each decoded and heard, or what did not happen in time.
 // The tone that each sends is an oscillator's, and the screen that is shared a canvas, so that what arrives can be told; camera, page and media are the browser's own.
 import { join } from "node:path";
-import { enter, run, until } from "./kit.mjs";
+import { enter, LIMIT_MS, run, until } from "./kit.mjs";
 
 const prepare = (hertz) => {
   window.connections = [];
@@ -76,6 +77,21 @@ await run(async (on) => {
     });
   }
 
+  if (process.argv[4] === "recorded") {
+    for (const state of ["visible", "hidden"]) {
+      for (const { page } of people) await page.locator(".badge.is-recording").waitFor({ state, timeout: LIMIT_MS });
+    }
+
+    result.wasRecorded = true;
+  } else {
+    await share(on, people);
+  }
+
+  await ann.page.getByRole("button", { name: /^leave/i }).first().click();
+});
+
+async function share({ result, folder }, people) {
+  const [ann, ben] = people;
   await ann.page.getByRole("button", { name: /share/i }).first().click();
   result.content = await until("Ben to see what Ann shares", async () => {
     const seen = await ben.page.evaluate(look);
@@ -98,5 +114,4 @@ await run(async (on) => {
   }
 
   await ben.page.screenshot({ path: process.env.SCREENSHOT ?? join(folder, "ben.png") });
-  await ann.page.getByRole("button", { name: /^leave/i }).first().click();
-});
+}
