@@ -29,12 +29,27 @@ sealed class PhonePicture : TimerNode, IDatagramReceiver
         _socket = host.OpenDatagram(local, loop, this);
     }
 
+    /// <summary>Which camera its pictures are of.</summary>
+    public byte Camera
+    {
+        set => _payload[StampAt + 1] = value;
+    }
+
     /// <summary>Whose camera the screen shows, as "room.camera"; - when nothing came for a second.</summary>
     public string Seen(long nowNs) => nowNs - _seenNs < MonotonicTime.Second ? _seen : "-";
 
     public void Start(NetAddress remote, byte type)
     {
-        (_remote, _type) = (remote, type);
+        Aim(remote, type);
+        Begin();
+    }
+
+    /// <summary>Knows where to send to, and sends nothing yet.</summary>
+    public void Aim(NetAddress remote, byte type) => (_remote, _type) = (remote, type);
+
+    /// <summary>Sends from now on.</summary>
+    public void Begin()
+    {
         if (!IsArmed)
             Fire(_loop.NowNs);
     }

@@ -27,9 +27,25 @@ sealed partial class SimulatedPhone
         return this;
     }
 
+    /// <summary>What it has of CLUE; null without.</summary>
+    public ClueEquipment? Clue { get; private set; }
+
+    /// <summary>Makes it a room with three cameras and screens that speaks CLUE.</summary>
+    public SimulatedPhone WithClue(byte room)
+    {
+        Clue = new ClueEquipment(_host, _loop, _address, room);
+        return this;
+    }
+
     /// <summary>Adds its lines to a description of its own, for the lines of an offer where there is one.</summary>
     void DescribePictures(SdpDescription ours, SdpDescription? offer)
     {
+        if (Clue is not null)
+        {
+            Clue.Describe(ours, offer);
+            return;
+        }
+
         OfferedVideo = offer?.Media.Where(static line => line.Kind == "video").ToList() ?? [];
         if (offer is not null)
         {
@@ -54,6 +70,9 @@ sealed partial class SimulatedPhone
 
     void StartPictures(SdpDescription remote)
     {
+        Clue?.Start(remote);
+        if (Clue is not null)
+            return;
         var lines = remote.Media.Where(static line => line.Kind == "video").ToList();
         for (var i = 0; i < Math.Min(lines.Count, _pictures.Count); i++)
         {
@@ -62,5 +81,9 @@ sealed partial class SimulatedPhone
         }
     }
 
-    void StopPictures() => _pictures.ForEach(picture => picture.Stop());
+    void StopPictures()
+    {
+        Clue?.Stop();
+        _pictures.ForEach(picture => picture.Stop());
+    }
 }

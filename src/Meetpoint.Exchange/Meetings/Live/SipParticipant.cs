@@ -38,6 +38,7 @@ sealed class SipParticipant : Participant, ICallHandler
     {
         _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), Context.Randomness);
         _pictures = new SipPictures(meeting, leg, id, caller.Profile);
+        _pictures.EncodingsWanted = OfferEncodings;
         _ringAgain = new LoopTimer(Context.Loop, _ => RingAgain());
     }
 
@@ -163,6 +164,7 @@ sealed class SipParticipant : Participant, ICallHandler
 
     void ICallHandler.OnConfirmed(Call call)
     {
+        OfferEncodings();
         if (State == ParticipantState.Entering && IsStarted)
             ComeIn();
         else if (_isPromptDue)
@@ -260,6 +262,13 @@ sealed class SipParticipant : Participant, ICallHandler
         if (Caller.Endpoint is { Kind: EndpointKind.Room or EndpointKind.Bridge })
             _pictures.Offer(offer);
         return offer;
+    }
+
+    /// <summary>Offers what a room that speaks CLUE may choose for its screens, once the call stands and the channel is up.</summary>
+    void OfferEncodings()
+    {
+        if (_call is { State: CallState.Confirmed, LocalSdp: { } ours } call && _pictures.OfferEncodings(ours, _sdpVersion + 1) is { } offer && call.Reinvite(offer))
+            _sdpVersion++;
     }
 
     void RingAgain()

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live.Clue;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
+using Meetpoint.Sip.Clue;
 using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -21,7 +23,13 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     static readonly string[] _feedback = ["nack", "nack pli", "ccm fir"];
 
     readonly Dictionary<int, Line> _lines = [];
+    readonly Dictionary<int, string> _encodings = []; // labels of our lines that CLUE controls
     VideoHandle? _video;
+    ClueRoom? _clue;
+    (SdpDescription Ours, SdpDescription Theirs)? _settled;
+
+    /// <summary>Its equipment speaks CLUE, and our lines for that are to be offered once the call stands.</summary>
+    public Action? EncodingsWanted { get; set; }
 
     /// <summary>Adds to our offer a line of a camera for each camera and screen of its equipment, from left to right; nothing where no port is free.</summary>
     public void Offer(SdpDescription offer)
@@ -50,28 +58,68 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     public void Answer(SdpDescription offer, SdpDescription answer)
     {
         var (cameras, hasContent) = (new List<SdpMedia>(), false);
+        var clue = ClueLines.Find(offer);
+        if (clue is not null && (_clue ??= OpenClue()) is { } room)
+            room.Answer(clue, offer, answer);
+        else
+            clue = null;
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
             if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0
-                || (KindOf(offered) == VideoKind.Content ? hasContent : !CameraLines.Belongs(offered, cameras)) || LineAt(i) is not { } line || !TryKey(offered, line))
+                || (clue?.Controls(offered) == true ? false : KindOf(offered) == VideoKind.Content ? hasContent : !CameraLines.Belongs(offered, cameras)) || LineAt(i) is not { } line || !TryKey(offered, line))
             {
                 continue;
             }
 
-            if (KindOf(offered) == VideoKind.Content)
+            answer.Media[i] = Ours(offer, offered, line);
+            if (clue?.Controls(offered) == true)
+                Mark(answer.Media[i], offered.Mid!, _encodings.GetValueOrDefault(i));
+            else if (KindOf(offered) == VideoKind.Content)
                 hasContent = true;
             else
                 cameras.Add(offered);
-            answer.Media[i] = Ours(offer, offered, line);
         }
 
+        if (clue is not null)
+            Group(answer);
+
         Settle(answer, offer);
+    }
+
+    /// <summary>Our offer of lines for the screens of a room that speaks CLUE, with all that stands; null when they were offered, or it speaks none.</summary>
+    /// <param name="ours">What stands.</param>
+    /// <param name="version">Of the description.</param>
+    public SdpDescription? OfferEncodings(SdpDescription ours, ulong version)
+    {
+        if (_clue is not { IsActive: true } || _encodings.Count > 0 || ClueLines.Find(ours) is not { } clue)
+            return null;
+        var offer = SdpDescription.Parse(ours.ToString());
+        offer.Origin = offer.Origin with { Version = version };
+        offer.Media[clue.Channel].Attributes.Set("setup", "actpass");
+        foreach (var label in RoomScene.Encodings)
+        {
+            var before = offer.Media.Count;
+            OfferCamera(offer, 0);
+            if (offer.Media.Count == before)
+                break;
+            offer.Media[^1].Direction = SdpDirection.SendOnly;
+            offer.Media[^1].Attributes.RemoveAll(static attribute => attribute.Name == "content");
+            Mark(offer.Media[^1], label, label);
+            _encodings[before] = label;
+        }
+
+        Group(offer);
+        return offer;
     }
 
     /// <summary>Begins, or changes, by what both descriptions say; without a line in common there is nothing to see.</summary>
     public void Settle(SdpDescription ours, SdpDescription theirs)
     {
+        _settled = (ours, theirs);
+        var clue = _clue is null ? null : ClueLines.Find(ours);
+        if (clue is not null && ClueLines.Find(theirs) is { } lines)
+            _clue!.Settle(lines, theirs);
         var inputs = new List<VideoInput>();
         var outputs = new List<VideoOutput>();
         for (var i = 0; i < Math.Min(ours.Media.Count, theirs.Media.Count); i++)
@@ -81,27 +129,45 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
                 continue;
             var formats = FormatsOf(other);
             var direction = theirs.DirectionOf(other);
-            if (direction is SdpDirection.SendRecv or SdpDirection.SendOnly)
-                inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
-            if (direction is SdpDirection.SendRecv or SdpDirection.RecvOnly)
-                outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+            var (sends, takes) = (direction is SdpDirection.SendRecv or SdpDirection.SendOnly, direction is SdpDirection.SendRecv or SdpDirection.RecvOnly);
+            if (clue?.Controls(ours.Media[i]) == true)
+            {
+                if (sends && _clue!.InputOf(other.Attributes.First("label")) is var (kind, camera))
+                    inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Place = camera, Protection = line.Protection });
+                if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is { } screen)
+                    outputs.Add(new VideoOutput { Id = i, Formats = formats, Place = screen, Protection = line.Protection });
+            }
+            else
+            {
+                if (sends && (KindOf(other) == VideoKind.Content || _clue is not { HasCameras: true }))
+                    inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+                if (takes && (KindOf(other) == VideoKind.Content || _clue is not { HasScreens: true }))
+                    outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+            }
+
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
             _video!.SetRemote(i, remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed, line.Protection);
         }
 
-        var cameras = inputs.FindAll(static input => input.Kind == VideoKind.Camera).ConvertAll(input => theirs.Media[input.Id]);
-        var screens = outputs.FindAll(static output => output.Kind == VideoKind.Camera).ConvertAll(output => theirs.Media[output.Id]);
+        // Lines that CLUE controls have their places by it.
+        var cameras = inputs.FindAll(input => input.Kind == VideoKind.Camera && clue?.Controls(ours.Media[input.Id]) != true).ConvertAll(input => theirs.Media[input.Id]);
+        var screens = outputs.FindAll(output => output.Kind == VideoKind.Camera && clue?.Controls(ours.Media[output.Id]) != true).ConvertAll(output => theirs.Media[output.Id]);
         _video?.Configure(new VideoPeerOptions
         {
             ParticipantId = participantId,
-            Inputs = [.. inputs.Select(input => input with { Place = CameraLines.PlaceOf(theirs.Media[input.Id], cameras) })],
-            Outputs = [.. outputs.Select(output => output with { Place = CameraLines.PlaceOf(theirs.Media[output.Id], screens) })],
+            Inputs = [.. inputs.Select(input => cameras.Contains(theirs.Media[input.Id]) ? input with { Place = CameraLines.PlaceOf(theirs.Media[input.Id], cameras) } : input)],
+            Outputs = [.. outputs.Select(output => screens.Contains(theirs.Media[output.Id]) ? output with { Place = CameraLines.PlaceOf(theirs.Media[output.Id], screens) } : output)],
             HasSeparateLines = true,
             HasNack = Has(theirs, "nack"),
             HasPli = Has(theirs, "nack pli"),
             HasFir = Has(theirs, "ccm fir"),
         });
         HasCamera = inputs.Exists(static input => input.Kind == VideoKind.Camera);
+        if (clue is not null)
+        {
+            _clue!.Advertise([.. _encodings.Where(pair => pair.Key < theirs.Media.Count && !theirs.Media[pair.Key].IsRefused && theirs.DirectionOf(theirs.Media[pair.Key]) == SdpDirection.RecvOnly)
+                .Select(static pair => pair.Value)]);
+        }
     }
 
     /// <summary>It can send a camera's picture.</summary>
@@ -115,7 +181,31 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     }
 
     /// <summary>Ends them.</summary>
-    public void End() => _video?.Remove();
+    public void End()
+    {
+        _settled = null;
+        _clue?.Stop();
+        _video?.Remove();
+    }
+
+    ClueRoom? OpenClue() => meeting.Room.AddLeg() is { } port ? new ClueRoom(meeting.Context, port) { Changed = SettleAgain, LinesWanted = () => EncodingsWanted?.Invoke() } : null;
+
+    void SettleAgain()
+    {
+        if (_settled is var (ours, theirs))
+            Settle(ours, theirs);
+    }
+
+    static void Mark(SdpMedia line, string mid, string? label)
+    {
+        line.Attributes.Add("mid", mid);
+        if (label is not null)
+            line.Attributes.Set("label", label);
+    }
+
+    /// <summary>Names the channel and all lines that it controls: those that have an identification.</summary>
+    static void Group(SdpDescription description) => description.Attributes.Set(
+        "group", string.Join(' ', [ClueNames.Group, .. description.Media.Where(static line => line is { IsRefused: false, Mid: not null, Kind: "video" or "application" }).Select(static line => line.Mid)]));
 
     /// <summary>A line has the same port as long as there is a call.</summary>
     Line? LineAt(int index)
