@@ -16,7 +16,7 @@ sealed class StartTagReader(XmlLimits limits, XmlNames names, NamespaceScopes sc
         element = null;
         qualifiedName = "";
         isEmpty = token[^2] == '/';
-        if (XmlCharacters.Check(token) is not XmlFault.None and var invalid)
+        if (XmlText.Check(token) is not XmlFault.None and var invalid)
             return invalid;
         var rest = token[1..(isEmpty ? ^2 : ^1)];
         if (!TryName(ref rest, out var tagName))
@@ -105,7 +105,7 @@ sealed class StartTagReader(XmlLimits limits, XmlNames names, NamespaceScopes sc
         }
 
         fault = XmlFault.None;
-        return name != "id" && !raw.ContainsAny("&\r\n\t"u8) ? names.Of(raw) : XmlCharacters.Decode(raw, isAttribute: true, out fault);
+        return name != "id" && !raw.ContainsAny("&\r\n\t"u8) ? names.Of(raw) : XmlText.Decode(raw, isAttribute: true, out fault);
     }
 
     XmlFault Resolve(XmppElement element)

@@ -196,12 +196,12 @@ public sealed class XmlStreamReader : IDisposable
             return !isCData && token.Trim(" \t\r\n"u8).IsEmpty ? XmlFault.None : XmlFault.NotWellFormed;
         }
 
-        if (XmlCharacters.Check(token) is not XmlFault.None and var invalid)
+        if (XmlText.Check(token) is not XmlFault.None and var invalid)
             return invalid;
         if (!isCData && token.IndexOf("]]>"u8) >= 0)
             return XmlFault.NotWellFormed;
         var fault = XmlFault.None;
-        var text = isCData ? System.Text.Encoding.UTF8.GetString(token).ReplaceLineEndings("\n") : XmlCharacters.Decode(token, isAttribute: false, out fault);
+        var text = isCData ? System.Text.Encoding.UTF8.GetString(token).ReplaceLineEndings("\n") : XmlText.Decode(token, isAttribute: false, out fault);
         if (text is null)
             return fault;
         if (++_nodes > _limits.MaxNodes)

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace Meetpoint.Xmpp.Xml;
 
 /// <summary>Character data and attribute values: from bytes to strings, with the references that XMPP allows.</summary>
-static class XmlCharacters
+static class XmlText
 {
     // XML 1.0, section 2.2: no control characters but tab, line feed and carriage return.
     static readonly SearchValues<byte> _forbidden = SearchValues.Create(
