@@ -7,6 +7,7 @@ using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Clue;
 using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -77,6 +78,8 @@ sealed class SipParticipant : Participant, ICallHandler
         }
 
         _pictures.Answer(offer, answer);
+        if (_pictures.SpeaksClue)
+            call.ContactFeatures = ";" + ClueNames.FeatureTag;
         _answer = answer;
         Apply(settled);
         _hasMedia = true;

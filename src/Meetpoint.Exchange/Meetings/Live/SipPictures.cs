@@ -6,7 +6,6 @@ using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
-using Meetpoint.Sip.Clue;
 using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -15,7 +14,7 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// The pictures of a participant by SIP: a line of a camera, or several of a room with several cameras and screens (<see cref="CameraLines"/>), and one of content where its
 /// equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
 /// </summary>
-sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participantId, EquipmentProfile profile)
+sealed partial class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participantId, EquipmentProfile profile)
 {
     const string Plain = "RTP/AVP", Secure = "RTP/SAVP";
     const string BaselineMode1 = "profile-level-id=42e01f;packetization-mode=1";
@@ -23,13 +22,7 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     static readonly string[] _feedback = ["nack", "nack pli", "ccm fir"];
 
     readonly Dictionary<int, Line> _lines = [];
-    readonly Dictionary<int, string> _encodings = []; // labels of our lines that CLUE controls
     VideoHandle? _video;
-    ClueRoom? _clue;
-    (SdpDescription Ours, SdpDescription Theirs)? _settled;
-
-    /// <summary>Its equipment speaks CLUE, and our lines for that are to be offered once the call stands.</summary>
-    public Action? EncodingsWanted { get; set; }
 
     /// <summary>Adds to our offer a line of a camera for each camera and screen of its equipment, from left to right; nothing where no port is free.</summary>
     public void Offer(SdpDescription offer)
@@ -57,7 +50,7 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     /// <summary>Takes the lines of an offer that can be taken, in our answer, which has them refused, and begins with them.</summary>
     public void Answer(SdpDescription offer, SdpDescription answer)
     {
-        var (cameras, hasContent) = (new List<SdpMedia>(), false);
+        var (cameras, hasContent, controlled) = (new List<SdpMedia>(), false, 0);
         var clue = ClueLines.Find(offer);
         if (clue is not null && (_clue ??= OpenClue()) is { } room)
             room.Answer(clue, offer, answer);
@@ -66,14 +59,15 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0
-                || (clue?.Controls(offered) == true ? false : KindOf(offered) == VideoKind.Content ? hasContent : !CameraLines.Belongs(offered, cameras)) || LineAt(i) is not { } line || !TryKey(offered, line))
-            {
+            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0)
                 continue;
-            }
-
+            var isControlled = clue?.Controls(offered) == true;
+            var isWanted = isControlled ? _encodings.ContainsKey(i) || ++controlled <= MaxControlled
+                : KindOf(offered) == VideoKind.Content ? !hasContent : CameraLines.Belongs(offered, cameras);
+            if (!isWanted || LineAt(i) is not { } line || !TryKey(offered, line))
+                continue;
             answer.Media[i] = Ours(offer, offered, line);
-            if (clue?.Controls(offered) == true)
+            if (isControlled)
                 Mark(answer.Media[i], offered.Mid!, _encodings.GetValueOrDefault(i));
             else if (KindOf(offered) == VideoKind.Content)
                 hasContent = true;
@@ -85,32 +79,6 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
             Group(answer);
 
         Settle(answer, offer);
-    }
-
-    /// <summary>Our offer of lines for the screens of a room that speaks CLUE, with all that stands; null when they were offered, or it speaks none.</summary>
-    /// <param name="ours">What stands.</param>
-    /// <param name="version">Of the description.</param>
-    public SdpDescription? OfferEncodings(SdpDescription ours, ulong version)
-    {
-        if (_clue is not { IsActive: true } || _encodings.Count > 0 || ClueLines.Find(ours) is not { } clue)
-            return null;
-        var offer = SdpDescription.Parse(ours.ToString());
-        offer.Origin = offer.Origin with { Version = version };
-        offer.Media[clue.Channel].Attributes.Set("setup", "actpass");
-        foreach (var label in RoomScene.Encodings)
-        {
-            var before = offer.Media.Count;
-            OfferCamera(offer, 0);
-            if (offer.Media.Count == before)
-                break;
-            offer.Media[^1].Direction = SdpDirection.SendOnly;
-            offer.Media[^1].Attributes.RemoveAll(static attribute => attribute.Name == "content");
-            Mark(offer.Media[^1], label, label);
-            _encodings[before] = label;
-        }
-
-        Group(offer);
-        return offer;
     }
 
     /// <summary>Begins, or changes, by what both descriptions say; without a line in common there is nothing to see.</summary>
@@ -187,25 +155,6 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
         _clue?.Stop();
         _video?.Remove();
     }
-
-    ClueRoom? OpenClue() => meeting.Room.AddLeg() is { } port ? new ClueRoom(meeting.Context, port) { Changed = SettleAgain, LinesWanted = () => EncodingsWanted?.Invoke() } : null;
-
-    void SettleAgain()
-    {
-        if (_settled is var (ours, theirs))
-            Settle(ours, theirs);
-    }
-
-    static void Mark(SdpMedia line, string mid, string? label)
-    {
-        line.Attributes.Add("mid", mid);
-        if (label is not null)
-            line.Attributes.Set("label", label);
-    }
-
-    /// <summary>Names the channel and all lines that it controls: those that have an identification.</summary>
-    static void Group(SdpDescription description) => description.Attributes.Set(
-        "group", string.Join(' ', [ClueNames.Group, .. description.Media.Where(static line => line is { IsRefused: false, Mid: not null, Kind: "video" or "application" }).Select(static line => line.Mid)]));
 
     /// <summary>A line has the same port as long as there is a call.</summary>
     Line? LineAt(int index)

@@ -20,6 +20,9 @@ sealed class ClueRoom : IClueEvents
     /// <summary>The channel has to be up by then.</summary>
     const long OpenWithinNs = 10 * MonotonicTime.Second;
 
+    /// <summary>Messages of a room in a second; who says more is not listened to any longer, for each may have all lines gone through again.</summary>
+    const int MaxMessagesPerSecond = 20;
+
     readonly LiveContext _context;
     readonly MediaLegHandle _leg;
     readonly ClueChannel _channel;
@@ -32,6 +35,8 @@ sealed class ClueRoom : IClueEvents
     ClueAdvertisement? _advertised;
     HashSet<string> _theirLabels = [];
     string _told = "";
+    long _secondNs;
+    int _inSecond;
     bool _isActiveSide;
     bool _isStarted;
 
@@ -121,7 +126,16 @@ sealed class ClueRoom : IClueEvents
 
     void OnHeard(byte[] message)
     {
-        _session.OnMessage(message, _context.Time.NowNs());
+        var now = _context.Time.NowNs();
+        if (now - _secondNs >= MonotonicTime.Second)
+            (_secondNs, _inSecond) = (now, 0);
+        if (++_inSecond > MaxMessagesPerSecond)
+        {
+            Stop();
+            return;
+        }
+
+        _session.OnMessage(message, now);
         Arm();
     }
 
@@ -145,7 +159,8 @@ sealed class ClueRoom : IClueEvents
         if (_advertised is not { } advertised || _theirLabels.Count == 0)
             return;
         var (free, encodings, chosen) = (new HashSet<string>(_theirLabels), new List<ClueCaptureEncoding>(), new Dictionary<string, (VideoKind, CameraPlace)>());
-        var cameras = advertised.Cameras().Take(CameraPlace.MaxCameras).ToList();
+        var all = advertised.Cameras();
+        var cameras = all.Skip(Math.Max(0, all.Count - CameraPlace.MaxCameras) / 2).Take(CameraPlace.MaxCameras).ToList(); // of more the middle ones
         for (var i = 0; i < cameras.Count; i++)
             Take(cameras[i], VideoKind.Camera, CameraPlace.Of(i, cameras.Count));
         if (advertised.Content() is { } content)
