@@ -141,7 +141,7 @@ static class ExchangeApi
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
-        new Meetings.Recording.RecordingApi(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Recordings).Map(api);
+        new Meetings.Recording.RecordingApi(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Recordings, () => parts.Worlds.World).Map(api);
         new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Meetings, parts.Relays, parts.PublicUrl, parts.Time).Map(api);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);

@@ -30,6 +30,7 @@ static class MachineCheck
         else if (AdminSocket.IsListening(configuration.AdminSocket))
             warnings.Add(Warning("/api/socket", "an exchange is running there", ""));
         Key(configuration, warnings);
+        Recordings(configuration.Recordings, warnings);
         await DatabaseAsync(configuration, warnings, cancel);
         return warnings;
     }
@@ -69,6 +70,19 @@ static class MachineCheck
         {
             warnings.Add(Warning("/data", exception.Message, "mend it before the exchange is started"));
         }
+    }
+
+    /// <summary>Of the folder what there is: the exchange makes the rest with the first recording.</summary>
+    static void Recordings(RecordingsConfiguration recordings, List<YamlFault> warnings)
+    {
+        if (recordings.Megabytes == 0)
+            return;
+        var folder = Path.GetFullPath(recordings.Folder);
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            folder = above;
+        var free = new DriveInfo(folder).AvailableFreeSpace >> 20;
+        if (free < recordings.Megabytes)
+            warnings.Add(Warning("/recordings/megabytes", $"'{folder}' has {free} MB free, less than {recordings.Megabytes}", "make room, set fewer, or choose another folder"));
     }
 
     static async Task DatabaseAsync(ExchangeConfiguration configuration, List<YamlFault> warnings, CancellationToken cancel)

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Meetpoint.Exchange.Meetings.Recording;
 
 /// <summary>Recordings of meetings: begun, ended, listed and fetched by the provider whose half this exchange hosts.</summary>
-sealed class RecordingApi(IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, RecordingBook recordings)
+sealed class RecordingApi(IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, RecordingBook recordings, Func<World> world)
 {
     const string MediaType = "video/x-matroska";
 
@@ -33,8 +33,9 @@ sealed class RecordingApi(IEventLoop loop, LiveMeetings live, MeetingService boo
     {
         if (Of(context, id) is not { } meeting)
             return ApiProblem.NotFound($"meeting {id}");
-        var by = meeting.HalfOf(parties.Self)!.Provider;
-        var begun = await loop.AskAsync(() => live.Find(id)?.Recording.StartAsync(booked.Find(id)?.Shown.OrganiserProvider == by ? meeting.OrganiserName ?? meeting.Organiser : by));
+        var provider = meeting.HalfOf(parties.Self)!.Provider;
+        var by = provider == meeting.OrganiserProvider ? meeting.OrganiserName ?? meeting.Organiser : world().FindProvider(provider)?.Name ?? provider;
+        var begun = await loop.AskAsync(() => live.Find(id)?.Recording.StartAsync(by));
         if (begun is null)
             return NotOn(id);
         if (await begun is not { } refused)

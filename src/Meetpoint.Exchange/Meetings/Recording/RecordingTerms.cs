@@ -18,7 +18,7 @@ static class RecordingTerms
         var others = meeting.Halves.Where(half => half.Provider != meeting.OrganiserProvider && (meeting.Focus == self || half.Exchange == self)).ToList();
         if (others.Count == 0)
         {
-            return meeting.Halves.Count > 1 || world.FindProvider(meeting.OrganiserProvider)?.Recording == RecordingPermission.Announced ? null
+            return world.FindProvider(meeting.OrganiserProvider)?.Recording == RecordingPermission.Announced ? null
                 : new RecordingObstacle(meeting.OrganiserProvider, $"Provider {meeting.OrganiserProvider} does not let its meetings be recorded ('recording: announced').");
         }
 
