@@ -209,6 +209,17 @@ public sealed class RoomContentTests
     }
 
     [Fact]
+    public void FloorControlUnderDtls_IsDeclined_AndContentIsPresentedBySending()
+    {
+        using var world = new SimulatedWorld(621);
+        var (_, albion, liberty) = InMeeting(world, "UDP/TLS/BFCP", BfcpLine.Udp);
+        albion.Screens!.Floor!.Told.ShouldBeNull("the line is refused, and nothing else of the call");
+        albion.Screens.SendsSlides = true;
+        world.Until(() => liberty.Screens!.SeesContent == 'a', 4, "its slides cross");
+        world.AssertNoFaults();
+    }
+
+    [Fact]
     public void Strangers_WhoSendToThePortOfFloorControl_AreNotAnswered()
     {
         using var world = new SimulatedWorld(620);
