@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Meetpoint.Bench.Admission;
 using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.JoinTime;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
 using Meetpoint.Bench.Presence;
@@ -8,6 +9,7 @@ using Meetpoint.Bench.Radius;
 using Meetpoint.Bench.Roaming;
 using Meetpoint.Bench.Sip;
 using Meetpoint.Bench.Startup;
+using Meetpoint.Bench.VideoForward;
 using Meetpoint.Bench.Xmpp;
 
 namespace Meetpoint.Bench;
@@ -19,6 +21,8 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
     static readonly Dictionary<string, Func<Effort, Benchmark>> Known = new(StringComparer.Ordinal)
     {
         ["admission"] = static effort => new AdmissionBenchmark(effort),
+        ["media-forward"] = static effort => new VideoForwardBenchmark(effort),
+        ["join-time"] = static effort => new JoinTimeBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
         ["media-mix-opus"] = static effort => new MediaMixBenchmark(effort, isOpus: true),
         ["media-relay"] = static effort => new MediaRelayBenchmark(effort),
@@ -34,6 +38,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
         ["sip-proxy"] = static effort => new SipProxyBenchmark(effort, SipTransport.Udp),
         ["sip-proxy-tcp"] = static effort => new SipProxyBenchmark(effort, SipTransport.Tcp),
         ["sip-proxy-tls"] = static effort => new SipProxyTlsBenchmark(effort),
+        ["video-delay"] = static effort => new VideoDelayBenchmark(effort),
         ["startup"] = static effort => new StartupBenchmark(effort),
         ["xmpp-s2s"] = static effort => new XmppS2sBenchmark(effort),
     };

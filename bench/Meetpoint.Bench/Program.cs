@@ -4,6 +4,7 @@ using Meetpoint.Bench.Harness;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
 using Meetpoint.Bench.Sip;
+using Meetpoint.Bench.VideoForward;
 using Meetpoint.Bench.Xmpp;
 
 // The half of a benchmark that must be a process of its own is started with a verb.
@@ -11,6 +12,8 @@ if (args is [MixServer.Verb, var codec])
     return MixServer.Run(codec, Console.In, Console.Out);
 if (args is [RelayServer.Verb])
     return RelayServer.Run(Console.In, Console.Out);
+if (args is [VideoServer.Verb])
+    return VideoServer.Run(Console.In, Console.Out);
 if (args is [DeliveringServer.Verb, var certificate, var key, var authority])
     return DeliveringServer.Run(new HopCertificate(certificate, key, authority), Console.In);
 if (args is [ProcessorBrake.Verb, var threads])

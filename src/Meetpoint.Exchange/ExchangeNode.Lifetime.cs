@@ -28,6 +28,7 @@ public sealed partial class ExchangeNode
         await _sightings.RecoverAsync();
         var now = _options.Clock.GetCurrentInstant();
         await CallSightings.ForgetAsync(Store, now);
+        await Recordings.StartAsync();
         await Hotspots.StartAsync();
         await Roaming.StartAsync();
         var watched = Presence.Load();
@@ -75,6 +76,7 @@ public sealed partial class ExchangeNode
         if (_radius is not null)
             await RadiusLoop.DoAsync(_radius.Dispose);
         await Loop.DoAsync(Trace.Dispose);
+        await Recordings.FinishAsync();
         _media.Close();
         try
         {

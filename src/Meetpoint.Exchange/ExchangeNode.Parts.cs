@@ -5,10 +5,12 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Roaming.Hotspots;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Sessions;
@@ -75,6 +77,8 @@ public sealed partial class ExchangeNode
 
     internal MeetingService Meetings { get; }
 
+    internal RecordingBook Recordings { get; }
+
     internal ProviderDirectory Directory { get; }
 
     internal HotspotService Hotspots { get; }
@@ -94,6 +98,8 @@ public sealed partial class ExchangeNode
     internal RefusalWriter Refusals { get; }
 
     internal TraceKeeper Trace { get; }
+
+    internal QualityAlarms Quality { get; }
 
     internal WorldStore WorldStore => _worldStore;
 

@@ -7,10 +7,12 @@ using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Presence;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Presence.Hub;
 using Meetpoint.Exchange.Presence.Sip;
 using Meetpoint.Exchange.Roaming.Discovery;
@@ -135,6 +137,8 @@ public sealed partial class ExchangeNode
         Hotspots = new HotspotService(store, Nni.Outbox, () => Admission.World, clock, time, Ids, log);
         RegisterNniHandlers();
 
+        Quality = new QualityAlarms(Events, log, clock);
+
         // SIP, media, and the meetings that are on.
         _media = new MediaEngine(options.Network, options.MediaLoops, options.Media);
         _tls = new SipTls(Certificates, new TrunkCertificates(() => Admission.World, options.TrustedCertificates, time), () => Admission.World, log)
@@ -161,11 +165,13 @@ public sealed partial class ExchangeNode
             Resolver = DnsTargetResolver.Create(new SipResolver(options.Names, loop, randomness.NewGenerator())),
             Tokens = new SipTokens(randomness),
         });
+        Recordings = new RecordingBook(options.Recordings, options.Node ?? GrantBookOptions.OnlyNode, store, clock, time, log);
         _live = new LiveMeetings(new LiveContext
         {
             Loop = loop,
             Ua = ua,
             Media = _media,
+            Network = options.Network,
             Admission = Admission,
             Grants = Grants,
             Parties = Parties,
@@ -176,6 +182,7 @@ public sealed partial class ExchangeNode
             Attendance = _attendance,
             Moderation = _moderation,
             TellRoster = _rosters.TellAsync,
+            Recordings = Recordings,
             Sightings = _sightings,
             Store = store,
             Ids = Ids,
@@ -183,6 +190,8 @@ public sealed partial class ExchangeNode
             Time = time,
             Randomness = randomness,
             Browsers = new BrowserCertificate(clock),
+            Quality = options.Quality,
+            Alarms = Quality,
             RouteToExchange = exchange => WorldExchanges.RouteTo(Admission.World, exchange),
             Addresses = options.Meetings,
         });
@@ -203,6 +212,8 @@ public sealed partial class ExchangeNode
             Log = log,
             Routes = new RouteTokens(options.Identity, randomness, clock),
             Tokens = new SipTokens(randomness),
+            Quality = options.Quality,
+            Alarms = Quality,
             Media = _media,
             Randomness = randomness,
             Store = store,
@@ -299,6 +310,7 @@ public sealed partial class ExchangeNode
                 new StoreSweep(store, Settlements.IsAnyWaiting, Settlements.SweepAsync).RunAsync,
                 Hotspots.SweepAsync,
                 Roaming.SweepAsync,
+                Recordings.SweepAsync,
                 .. _radius is null ? [] : (Func<Task>[])[room.CountAsync],
                 () => Events.FlushAsync(store, Ids),
                 .. takeover is null ? [] : (Func<Task>[])[() => takeover.RunAsync(time.NowNs())],

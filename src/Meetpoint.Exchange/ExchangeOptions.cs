@@ -1,7 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
@@ -111,8 +113,14 @@ public sealed record ExchangeOptions
     /// <summary>Where invitees answer.</summary>
     public Uri AnswerUrl { get; init; } = new("http://localhost/");
 
+    /// <summary>When a leg is poor, and when that is an alarm.</summary>
+    public QualityOptions Quality { get; init; } = new();
+
     /// <summary>Where messages are kept for traces; null keeps none.</summary>
     public TraceOptions? Trace { get; init; }
+
+    /// <summary>Where recordings of meetings are kept; null: none are made here.</summary>
+    public RecordingSettings? Recordings { get; init; }
 
     /// <summary>Of ids, tokens, codes, keys and the spread of retries; media has its own in <see cref="Media"/>.</summary>
     public Randomness Randomness { get; init; } = Randomness.Secure;

@@ -42,6 +42,18 @@ public interface IExchangeLog
     /// <summary>A roaming session has crossed what its agreement lets it use.</summary>
     void RoamingCrossed(string session, string neighbour, string reason);
 
+    /// <summary>A leg has been poor for some windows running.</summary>
+    /// <param name="party">Whose it is: an address, or an exchange.</param>
+    /// <param name="place">Which leg of what, and in which half.</param>
+    /// <param name="score">Its estimated score.</param>
+    void QualityPoor(string party, string place, double score);
+
+    /// <summary>It is no longer, or it is over.</summary>
+    void QualityGood(string party, string place, double? score);
+
+    /// <summary>A recording ended by itself: the disk, its limits, or a crash.</summary>
+    void RecordingFailed(string recording, string reason);
+
     /// <summary>Something on the NNI.</summary>
     void Nni(NniEvent e);
 

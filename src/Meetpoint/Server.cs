@@ -3,7 +3,10 @@ using Meetpoint.Exchange;
 using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Invitations;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Exchange.Signalling;
@@ -13,6 +16,7 @@ using Meetpoint.Hosting;
 using Meetpoint.Logging;
 using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Recording;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;
@@ -85,7 +89,10 @@ sealed partial class Server : IAsyncDisposable
             Mail = Mail(configuration.Mail),
             MailFrom = configuration.Mail?.From ?? "meetings",
             AnswerUrl = new Uri(configuration.Mail?.AnswerUrl ?? "http://localhost/"),
+            Quality = new QualityOptions { PoorBelow = configuration.QualityPoorBelow, AlarmWindows = configuration.QualityAlarmWindows },
             Trace = configuration.TraceMegabytes > 0 ? new TraceOptions(configuration.TracePath, (long)configuration.TraceMegabytes << 20) : null,
+            Recordings = configuration.Recordings is { Megabytes: > 0 } recordings
+                ? new RecordingSettings(new DiskRecordingFolder(recordings.Folder), (long)recordings.Megabytes << 20, Duration.FromDays(recordings.KeepDays)) : null,
             Log = LogRelay,
         });
     }
@@ -230,6 +237,7 @@ sealed partial class Server : IAsyncDisposable
             Parties = Node.Parties,
             Loop = Node.Loop,
             Live = Node.Live,
+            Recordings = Node.Recordings,
             Calls = Node.Calls,
             Refusals = Node.Refusals,
             Time = TimeProvider.System,
@@ -240,6 +248,7 @@ sealed partial class Server : IAsyncDisposable
             MeetNow = Node.MeetNow,
             Presence = Node.Presence,
             PublicUrl = configuration.PublicUrl,
+            Relays = configuration.Relays is { } relays ? new RelayCredentials(relays, SystemClock.Instance, Randomness.Secure) : null,
             Hotspots = Node.Hotspots,
             Radius = Node.Radius,
             Probes = [.. _loops.Select((loop, i) => HealthProbe.OfLoop($"loop-{i}", loop))],

@@ -65,6 +65,41 @@ public sealed class ConferenceTests
     }
 
     [Fact]
+    public void ToLobby_FromTheOtherExchange_EndsTheStay_AndAdmittingBeginsAnotherOverTheSameCall()
+    {
+        using var world = new SimulatedWorld(59);
+        var (id, alice, bob) = InMeeting(world);
+        var stay = Entry(world.Albion, id, bob)!.Session;
+        Moderate(world, id, "to-lobby", alice).ShouldBeTrue();
+        Moderate(world, id, "to-lobby", bob).ShouldBeTrue();
+        world.Until(() => Entry(world.Albion, id, bob)?.State == ParticipantState.Lobby, 3, "the organiser's side sees who waits");
+        Entry(world.Albion, id, alice)!.State.ShouldBe(ParticipantState.In, "the organiser has no door to wait at");
+        world.Run(3);
+        bob.IsIn.ShouldBeTrue("his call stands");
+        (alice.Hears(880), bob.Hears(440)).ShouldBe((false, false));
+
+        Moderate(world, id, "admit", bob).ShouldBeTrue();
+        world.Until(() => Entry(world.Albion, id, bob)?.State == ParticipantState.In, 3, "in again");
+        world.Run(3);
+        (alice.Hears(880), bob.Hears(440)).ShouldBe((true, true));
+        Entry(world.Albion, id, bob)!.Session.ShouldNotBe(stay, "another stay is another session");
+        bob.HangUp();
+        world.Run(1);
+        alice.HangUp();
+        world.Run(5);
+        foreach (var exchange in world.Exchanges)
+        {
+            var stays = exchange.Usage(MeetingTests.Agreement).Where(entry => entry.Party == bob.Address).OrderBy(entry => entry.Started).ToList();
+            stays.Count.ShouldBe(2, $"{exchange.Name}: {string.Join("\n", stays)}");
+            stays.ShouldAllBe(entry => entry.State == UsageState.Agreed, $"{exchange.Name}: {string.Join("\n", stays)}");
+            (stays[1].Started - stays[0].Ended).ShouldBeGreaterThan(Duration.FromSeconds(2), "the lobby is not counted");
+            stays[1].PacketsIn.ShouldBeLessThan(300, "what the first stay carried counts once");
+        }
+
+        world.AssertNoFaults();
+    }
+
+    [Fact]
     public void Lock_LetsNobodyElseInOnEitherExchange()
     {
         using var world = new SimulatedWorld(54);

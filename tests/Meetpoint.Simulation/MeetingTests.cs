@@ -8,7 +8,7 @@ namespace Meetpoint.Simulation;
 /// <summary>A meeting from its booking to its statement.</summary>
 public sealed class MeetingTests
 {
-    const string Agreement = "albion-liberty";
+    internal const string Agreement = "albion-liberty";
     const string Month = "2026-01";
 
     [Fact]

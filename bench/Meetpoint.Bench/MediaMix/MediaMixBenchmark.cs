@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.Janus;
 using Meetpoint.Media.Codecs;
 using Meetpoint.Net;
 
@@ -29,7 +30,7 @@ public sealed class MediaMixBenchmark : Benchmark
         _windowNs = (effort == Effort.Full ? 6 : 1) * MonotonicTime.Second;
         var load = new MixLoad(isOpus ? AudioCodec.Opus : AudioCodec.Pcmu);
         _ours = MixRoom.Of(new MeetpointMix(load), _loop, load);
-        if (!JanusMix.IsInstalled)
+        if (!JanusServer.IsInstalled)
             return;
         var janus = new JanusMix(load);
         PeerName = $"Janus {janus.Version} audiobridge";

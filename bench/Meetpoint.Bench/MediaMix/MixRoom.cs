@@ -37,8 +37,7 @@ sealed class MixRoom : IDisposable
     /// <summary>Processor time of the server, in us a participant and frame.</summary>
     public double CostPerFrame(long windowNs, Effort effort)
     {
-        var id = _server.ProcessId;
-        _last = _bank.Drive(windowNs, () => ProcessorTime.ProcessNs(id));
+        _last = _bank.Drive(windowNs, () => _server.ProcessorNs);
         // A server that does less than its work is no measure. On a machine that is full, a short window may miss a few.
         var least = effort == Effort.Full ? 0.9 : 0.1;
         var frames = (double)windowNs * _load.Legs * MixLoad.FramesPerSecond / MonotonicTime.Second;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meetpoint.Bench.Harness;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Relay;
 using Meetpoint.Net;
@@ -24,7 +25,7 @@ static class RelayServer
         {
             if (line == BytesQuestion)
             {
-                Answer(output, AllocatedOn(media));
+                Answer(output, AllocatedBytes.On(media));
                 continue;
             }
 
@@ -37,19 +38,6 @@ static class RelayServer
         }
 
         return relays.Count > 0 ? 0 : 1;
-    }
-
-    static long AllocatedOn(ThreadEventLoop loop)
-    {
-        using var read = new ManualResetEventSlim();
-        long bytes = 0;
-        loop.Post(() =>
-        {
-            bytes = GC.GetAllocatedBytesForCurrentThread();
-            read.Set();
-        });
-        read.Wait();
-        return bytes;
     }
 
     static void Answer(TextWriter output, long number)

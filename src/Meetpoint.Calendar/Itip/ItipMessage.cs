@@ -46,14 +46,19 @@ public sealed record ItipMessage(ItipMethod Method, IReadOnlyList<CalendarEvent>
     {
         if (Events.Count == 0 || Events.Any(each => each.Uid != Events[0].Uid))
             throw new ArgumentException("A message is about one UID.");
-        ContentLine[] head =
-        [
-            new("PRODID", ProductId),
-            new("VERSION", "2.0"),
-            new("CALSCALE", "GREGORIAN"),
-            new("METHOD", MethodName),
-        ];
-        return CalendarWriter.Write(new CalendarComponent("VCALENDAR", head, [.. ZonesInUse.Write(Events, Zones), .. Events.Select(EventWriter.Write)]));
+        return Write(Events, Zones, [new("METHOD", MethodName)]);
+    }
+
+    /// <summary>A calendar without a method (RFC 5545 section 3.4): a file that somebody puts into his own calendar, and answers to nobody. One UID, of zones of TZDB.</summary>
+    /// <exception cref="ArgumentException">No event, two UIDs, or a zone that is not known.</exception>
+    public static byte[] WriteFile(IReadOnlyList<CalendarEvent> events) => events.Count > 0 && events.All(each => each.Uid == events[0].Uid)
+        ? Write(events, CalendarTimeZones.Tzdb, [])
+        : throw new ArgumentException("A file is about one UID.", nameof(events));
+
+    static byte[] Write(IReadOnlyList<CalendarEvent> events, CalendarTimeZones zones, ContentLine[] more)
+    {
+        ContentLine[] head = [new("PRODID", ProductId), new("VERSION", "2.0"), new("CALSCALE", "GREGORIAN"), .. more];
+        return CalendarWriter.Write(new CalendarComponent("VCALENDAR", head, [.. ZonesInUse.Write(events, zones), .. events.Select(EventWriter.Write)]));
     }
 
     /// <summary>Reads a message from anyone and checks what RFC 5546 section 3.2 asks of its method.</summary>

@@ -8,6 +8,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Exchange.Messaging;
 using Meetpoint.Exchange.Messaging.Meeting;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Exchange.Support.Trace;
@@ -48,6 +49,8 @@ sealed record ExchangeApiParts
 
     public required LiveMeetings Live { get; init; }
 
+    public required Meetings.Recording.RecordingBook Recordings { get; init; }
+
     public required Calls.CallContext Calls { get; init; }
 
     /// <summary>Says and notes what the waist refuses.</summary>
@@ -71,6 +74,9 @@ sealed record ExchangeApiParts
 
     /// <summary>Where this is reached through a proxy, with the path below which it stands there; null: as each request says.</summary>
     public Uri? PublicUrl { get; init; }
+
+    /// <summary>For browsers behind a wall; null without.</summary>
+    public Meetings.Live.Browsers.RelayCredentials? Relays { get; init; }
 
     public required Roaming.Hotspots.HotspotService Hotspots { get; init; }
 
@@ -135,9 +141,11 @@ static class ExchangeApi
         var api = routes.MapGroup(Root);
         api.MapMeetings(parts.Meetings, parts.Parties, parts.Clock, parts.Ids, parts.Refusals);
         api.MapLive(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Clock);
-        new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Time).Map(api);
+        new Meetings.Recording.RecordingApi(parts.Loop, parts.Live, parts.Meetings, parts.Parties, parts.Recordings).Map(api);
+        new Meetings.Live.Browsers.JoinApi(parts.Loop, parts.Live, parts.Meetings, parts.Relays, parts.PublicUrl, parts.Time).Map(api);
         api.MapCalls(parts.Loop, parts.Calls);
         api.MapCallStatistics(parts.Calls);
+        api.MapQuality(parts.Loop, parts.Calls);
         api.MapMessages(parts.Messages, parts.Store, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapMeetNow(parts.MeetNow, parts.Meetings, parts.Parties, () => parts.Worlds.World, parts.Clock, parts.Ids, parts.Refusals);
         api.MapDirectory(parts.Directory, parts.Parties);

@@ -7,7 +7,9 @@ namespace Meetpoint.Exchange.Api;
 /// always, since many phones stand behind one address, and the link of one of them was revoked. Thread safe.
 /// </summary>
 /// <param name="time">Monotonic time.</param>
-sealed class WrongTokens(TimeProvider time)
+/// <param name="atMost">Wrong ones of one address within the window.</param>
+/// <param name="window">What is counted together; null is <see cref="Window"/>.</param>
+sealed class WrongTokens(TimeProvider time, int atMost = WrongTokens.AtMost, TimeSpan? window = null)
 {
     /// <summary>Wrong tokens of one address in <see cref="Window"/>; after them it is told 429 until the window is over.</summary>
     public const int AtMost = 20;
@@ -23,16 +25,20 @@ sealed class WrongTokens(TimeProvider time)
 
     readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    readonly TimeSpan _window = window ?? Window;
     long _began;
+
+    /// <summary>Seconds after which an address that may not try on is counted anew, at most.</summary>
+    public int RetryAfterSeconds => (int)_window.TotalSeconds;
 
     /// <summary>True while an address may try on, or the token held before.</summary>
     public bool MayTry(string address, string token)
     {
         lock (_counts)
         {
-            if (_counts.Count > 0 && (time.GetElapsedTime(_began) >= Window || _counts.Count >= MaxAddresses))
+            if (_counts.Count > 0 && (time.GetElapsedTime(_began) >= _window || _counts.Count >= MaxAddresses))
                 _counts.Clear();
-            return _counts.GetValueOrDefault(address) < AtMost || _known.Contains(ApiKeys.Hash(token));
+            return _counts.GetValueOrDefault(address) < atMost || _known.Contains(ApiKeys.Hash(token));
         }
     }
 

@@ -20,6 +20,9 @@ sealed class AnchoredCall
     /// <summary>The called side was not told who calls.</summary>
     public bool IsWithheld { get; set; }
 
+    /// <summary>How well it is heard; null before the answer.</summary>
+    public CallQuality? Quality { get; set; }
+
     /// <summary>Packets that came from the caller, and from the called, over all lines; as last looked at.</summary>
     public (long FromCaller, long FromCallee) Packets { get; set; }
 

@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Calls.Media;
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
@@ -54,6 +55,12 @@ sealed class CallContext
     public required IClock Clock { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>When a leg is poor.</summary>
+    public required QualityOptions Quality { get; init; }
+
+    /// <summary>The legs that are.</summary>
+    public required QualityAlarms Alarms { get; init; }
 
     /// <summary>Keys of ours for media.</summary>
     public MediaKeySource MediaKeys => field ??= new MediaKeySource(Randomness, Clock);

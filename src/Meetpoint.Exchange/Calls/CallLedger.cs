@@ -70,6 +70,7 @@ sealed class CallLedger(CallContext context)
         {
             if (anchored.Call.Answered is null)
                 continue;
+            (anchored.Quality ??= new CallQuality(context, anchored)).Measure();
             var packets = anchored.Media.Packets();
             if (packets == anchored.Packets)
                 continue;
@@ -85,7 +86,7 @@ sealed class CallLedger(CallContext context)
         var call = context.Calls.Find(id);
         var began = call?.Answered ?? context.Grants.StartedAt(id);
         var isAnchored = call is { Mode: CallMode.Anchored };
-        GrantQuantities? used = began is { } from ? Used(call, from, now) : null;
+        GrantQuantities? used = began is { } from ? Used(call, from, now) with { Quality = call is null ? null : context.Anchored.Of(call)?.Quality?.Finish() } : null;
         context.Write(
             transaction =>
             {

@@ -59,12 +59,12 @@ sealed class CallSettlement(ISettlementSink others, UsageBook book, IUsageTerms 
         var record = ToRecord(snapshot.Exchange, grant, link);
         if (receiving)
         {
-            book.RecordOwn(transaction, record, from);
+            book.RecordOwn(transaction, record, from, grant.Quantities.Quality);
             return;
         }
 
         var now = clock.GetCurrentInstant();
-        book.Record(transaction, record, now);
+        book.Record(transaction, record, now, grant.Quantities.Quality);
         book.Propose(transaction, record.Id, now);
     }
 

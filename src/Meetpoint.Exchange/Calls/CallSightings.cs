@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
@@ -23,12 +24,14 @@ sealed class CallSightings(IUsageWitness others) : IUsageWitness
         """,
         "create index call_sightings_session on call_sightings (session)");
 
+    public static Migration QualityMigration { get; } = new("calls-003", "how well the calls were heard that others measure", "alter table call_sightings add column quality {text}");
+
     /// <summary>A call is over that the other side of one of its agreements measures.</summary>
     /// <param name="transaction">The one that ends it.</param>
     /// <param name="grant">The call.</param>
     /// <param name="link">Place of the agreement in the chain.</param>
     public void Saw(StoreTransaction transaction, CompletedGrant grant, int link) => transaction.Execute(
-        "insert into call_sightings (id, session, agreement, started, ended) values (@id, @session, @agreement, @started, @ended) on conflict (id) do nothing",
+        "insert into call_sightings (id, session, agreement, started, ended, quality) values (@id, @session, @agreement, @started, @ended, @quality) on conflict (id) do nothing",
         new
         {
             id = $"{grant.Id}-{link + 1}",
@@ -36,11 +39,12 @@ sealed class CallSightings(IUsageWitness others) : IUsageWitness
             agreement = grant.Links[link].Agreement,
             started = grant.Started,
             ended = Instant.Max(grant.Started, grant.Ended),
+            quality = QualityText.Write(grant.Quantities.Quality),
         });
 
     /// <inheritdoc/>
     public UsageObservation? Observe(StoreReader reader, UsageRecord record) => record.Unit != ChargeUnit.CallMinute ? others.Observe(reader, record)
-        : Find(reader, record) is { } seen ? new UsageObservation(seen.Started, seen.Ended) : null;
+        : Find(reader, record) is { } seen ? new UsageObservation(seen.Started, seen.Ended) { Quality = QualityText.Read(seen.Quality) } : null;
 
     /// <inheritdoc/>
     public void Agreed(StoreTransaction transaction, UsageRecord record)
@@ -58,8 +62,8 @@ sealed class CallSightings(IUsageWitness others) : IUsageWitness
     /// <summary>Of several calls of one session that which began nearest to the record's.</summary>
     static Row? Find(StoreReader reader, UsageRecord record) => reader
         .Query<Row>(
-            "select id, started, ended from call_sightings where session = @Correlation and agreement = @Agreement", new { record.Correlation, record.Agreement })
+            "select id, started, ended, quality from call_sightings where session = @Correlation and agreement = @Agreement", new { record.Correlation, record.Agreement })
         .MinBy(seen => Math.Abs((seen.Started - record.Started).TotalMilliseconds));
 
-    sealed record Row(string Id, Instant Started, Instant Ended);
+    sealed record Row(string Id, Instant Started, Instant Ended, string? Quality);
 }

@@ -63,7 +63,10 @@ static class CallsApi
         call.Id, call.Grant.IsHeld ? call.Grant.Correlation.ToString() : null, call.Mode,
         call.Answered is not null ? CallStanding.Up : call.Ringing is not null ? CallStanding.Ringing : CallStanding.Trying,
         call.Caller, call.Called, call.From.Name, call.To.Name.Length == 0 ? null : call.To.Name, call.Began, call.Ringing, call.Answered,
-        [.. calls.Anchored.Of(call)?.Media.Lines.SelectMany(Lines) ?? []]);
+        [.. calls.Anchored.Of(call)?.Media.Lines.SelectMany(Lines) ?? []])
+    {
+        Quality = calls.Anchored.Of(call)?.Quality?.Figures,
+    };
 
     static IEnumerable<CallMediaView> Lines(MediaLine line) => new[] { (Side: RelaySide.A, Name: "caller"), (Side: RelaySide.B, Name: "called") }.Select(side =>
     {

@@ -19,7 +19,11 @@ namespace Meetpoint.Exchange.Contracts;
 /// <param name="Media">Its lines of media; none in transparent mode.</param>
 public sealed record CallView(
     string Id, string? Correlation, CallMode Mode, CallStanding State, string Caller, string Called, string From, string? To,
-    Instant Began, Instant? Ringing, Instant? Answered, IReadOnlyList<CallMediaView> Media);
+    Instant Began, Instant? Ringing, Instant? Answered, IReadOnlyList<CallMediaView> Media)
+{
+    /// <summary>How well each side is heard, and hears, as this exchange measures it; null in transparent mode, and while nothing is known.</summary>
+    public IReadOnlyList<LegQuality>? Quality { get; init; }
+}
 
 /// <summary>Where a call stands.</summary>
 [System.Text.Json.Serialization.JsonConverter(typeof(KebabEnumConverter<CallStanding>))]

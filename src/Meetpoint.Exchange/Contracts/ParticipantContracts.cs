@@ -3,6 +3,12 @@ using NodaTime;
 
 namespace Meetpoint.Exchange.Contracts;
 
+/// <summary>What somebody in a meeting has said, in writing.</summary>
+/// <param name="Participant">Id of who said it.</param>
+/// <param name="Text">1 to 500 characters.</param>
+/// <param name="IsFinal">False: more of the same sentence follows, and takes its place.</param>
+public sealed record CaptionRequest(uint Participant, string Text, bool IsFinal = true);
+
 /// <summary>Someone in a meeting that is on.</summary>
 /// <param name="Id">Global to the meeting.</param>
 /// <param name="Name">For people.</param>
@@ -14,7 +20,11 @@ namespace Meetpoint.Exchange.Contracts;
 /// <param name="IsSpeaking">It has the floor.</param>
 /// <param name="Joined">When it came in.</param>
 public sealed record ParticipantView(
-    uint Id, string? Name, string Address, string Provider, string Exchange, ParticipantState State, bool IsMuted, bool IsSpeaking, Instant Joined);
+    uint Id, string? Name, string Address, string Provider, string Exchange, ParticipantState State, bool IsMuted, bool IsSpeaking, Instant Joined)
+{
+    /// <summary>How well it is heard, and hears, as the exchange that hosts it measured; null while nothing is known.</summary>
+    public LegQuality? Quality { get; init; }
+}
 
 /// <summary>A meeting that is on, as this exchange sees it.</summary>
 /// <param name="Meeting">Its id.</param>
@@ -27,4 +37,11 @@ public sealed record LiveView(string Meeting, bool IsLocked, IReadOnlyList<Parti
 /// <param name="Exchange">The other exchange.</param>
 /// <param name="IsUp">Media flows both ways under keys.</param>
 /// <param name="Openings">How often it was opened.</param>
-public sealed record LinkView(string Exchange, bool IsUp, int Openings);
+public sealed record LinkView(string Exchange, bool IsUp, int Openings)
+{
+    /// <summary>How well the two halves hear each other, as this exchange measured; null while nothing is known.</summary>
+    public LegQuality? Quality { get; init; }
+
+    /// <summary>The same as the other exchange measured.</summary>
+    public LegQuality? Theirs { get; init; }
+}

@@ -66,6 +66,12 @@ public sealed record UsageView
 
     /// <summary>End as the other side saw it.</summary>
     public Instant? WitnessEnded { get; init; }
+
+    /// <summary>How well the measuring side heard it, of each leg; null where that was not measured. Evidence only: nothing is charged by it.</summary>
+    public IReadOnlyList<LegQuality>? Quality { get; init; }
+
+    /// <summary>How well the other side heard its own legs of it: of a cascade or a call.</summary>
+    public IReadOnlyList<LegQuality>? WitnessQuality { get; init; }
 }
 
 /// <summary>Whether both sides of an agreement hold the same statement.</summary>

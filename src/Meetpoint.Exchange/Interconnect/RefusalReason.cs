@@ -83,4 +83,7 @@ public enum RefusalReason
 
     /// <summary>The customer's caps, or what the home provider may owe, are used up: roaming.</summary>
     AllowanceUsedUp,
+
+    /// <summary>A meeting is to be recorded, and an agreement that it crosses, or its provider, does not say that it may be.</summary>
+    RecordingNotAgreed,
 }

@@ -82,6 +82,7 @@ public static class RefusalTable
         Make(RefusalReason.WrongCredentials, 401, "Unauthorized", 0, "Wrong credentials", LogLevel.Warning) with { Sampled = true },
         Forbidden(RefusalReason.DiscoveryNotAgreed, "Discovery of home servers is not agreed"),
         Limited(RefusalReason.AllowanceUsedUp, "Allowance of the agreement used up"),
+        Forbidden(RefusalReason.RecordingNotAgreed, "Recording is not agreed"),
     ];
 
     /// <summary>Every row but the first, which refuses nothing.</summary>

@@ -55,6 +55,18 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
             MailId(meeting, $"{answer}-{clock.GetCurrentInstant().ToUnixTimeMilliseconds()}", address), clock.GetCurrentInstant()));
     }
 
+    /// <summary>The meeting as a file for anybody's calendar: with the ways to join, without anybody's address and without the PIN.</summary>
+    /// <param name="meeting">With a half of ours.</param>
+    /// <param name="exchange">Where the pages are.</param>
+    public byte[] Calendar(Meeting meeting, Uri exchange)
+    {
+        var half = meeting.HalfOf(parties.Self)!;
+        var organiser = OrganiserAsInvitee(meeting) with { Mail = meeting.Organiser, Provider = half.Provider };
+        var details = Details(meeting, organiser, InvitationKind.Invitation, null);
+        return InvitationCalendar.File(
+            details with { Join = details.Join with { Pin = null }, Page = JoinLinks.Under(exchange, half.Join!.Code, "") }, clock.GetCurrentInstant());
+    }
+
     /// <param name="transaction">Of what it tells.</param>
     /// <param name="meeting">The version.</param>
     /// <param name="person">Who is told.</param>

@@ -45,6 +45,9 @@ sealed class MeetingService : IBookingListener
     /// <summary>A version of a meeting stands, or was called off; after the commit, on the store's thread.</summary>
     public event Action<MeetingRow>? Standing;
 
+    /// <summary>A meeting with a half of ours as a file for anybody's calendar, with nobody's address; its join page stands below <paramref name="exchange"/>.</summary>
+    public byte[] CalendarOf(Meeting meeting, Uri exchange) => _mail.Calendar(meeting, exchange);
+
     /// <summary>The handlers of booking messages by type.</summary>
     public IEnumerable<(string Type, NniHandler Handler)> NniHandlers =>
     [

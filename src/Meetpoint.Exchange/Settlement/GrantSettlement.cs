@@ -27,7 +27,7 @@ public sealed class GrantSettlement(UsageBook book, IUsageTerms terms, Func<Worl
             if (terms.Current(grant.Links[i].Agreement) is not { IsServedHere: false })
                 continue; // both parties are served here: nobody to countersign
             var record = ToRecord(snapshot.Exchange, grant, unit, i);
-            book.Record(transaction, record, now);
+            book.Record(transaction, record, now, grant.Quantities.Quality);
             book.Propose(transaction, record.Id, now);
         }
     }

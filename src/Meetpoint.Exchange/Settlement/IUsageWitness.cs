@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
 
@@ -29,4 +30,7 @@ public sealed record UsageObservation(
 {
     /// <summary>How long it was, in milliseconds, where that is not the time from start to end: what the access server counted; null otherwise.</summary>
     public long? BillableMs { get; init; }
+
+    /// <summary>How well this side heard it, of each of its own legs; null where that was not measured.</summary>
+    public IReadOnlyList<LegQuality>? Quality { get; init; }
 }

@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Api;
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -120,6 +121,8 @@ static class SettlementApi
         BytesOut = entry.BytesOut,
         WitnessStarted = entry.WitnessStarted,
         WitnessEnded = entry.WitnessEnded,
+        Quality = QualityText.Read(entry.Quality),
+        WitnessQuality = QualityText.Read(entry.WitnessQuality),
     };
 
     static StatementView View(Statement statement, string digest) => new(

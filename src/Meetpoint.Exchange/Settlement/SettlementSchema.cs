@@ -66,5 +66,8 @@ public static class SettlementSchema
             "alter table usage_records add column witness_bytes_in {bigint}",
             "alter table usage_records add column witness_bytes_out {bigint}",
             "alter table usage_records add column witness_ms {bigint}"),
+        new("settlement-004", "how well each side heard it",
+            "alter table usage_records add column quality {text}",
+            "alter table usage_records add column witness_quality {text}"),
     ];
 }

@@ -1,5 +1,7 @@
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
 
@@ -35,8 +37,12 @@ public sealed class UsageBook(string exchange, INniOutbox outbox, IUsageTerms te
     internal const int SweepLimit = 500;
 
     /// <summary>Keeps a record of this exchange, priced by the version of the agreement that it names.</summary>
+    /// <param name="transaction">Where it is written.</param>
+    /// <param name="record">What was used.</param>
+    /// <param name="now">Of this exchange's clock.</param>
+    /// <param name="quality">How well it was heard, which the other side is told of and need not agree on; null where that was not measured.</param>
     /// <exception cref="ArgumentException">The record contradicts itself, or was not measured here.</exception>
-    public RecordOutcome Record(StoreTransaction transaction, UsageRecord record, Instant now)
+    public RecordOutcome Record(StoreTransaction transaction, UsageRecord record, Instant now, IReadOnlyList<LegQuality>? quality = null)
     {
         var kept = record.Normalised();
         if (!kept.IsSound() || kept.MeasuredBy != exchange)
@@ -46,7 +52,7 @@ public sealed class UsageBook(string exchange, INniOutbox outbox, IUsageTerms te
             ?? throw new ArgumentException($"Usage record {record.Id} names the agreement {record.Agreement}, which does not exist.", nameof(record));
 
         // Without the version there is no price: the other side will contest the terms, and the record stays off the statement.
-        if (UsageTable.TryInsert(transaction, kept, peer, UsageState.Measured, answerBy: null, version?.Price(kept) ?? []))
+        if (UsageTable.TryInsert(transaction, kept, peer, UsageState.Measured, answerBy: null, version?.Price(kept) ?? [], QualityText.Write(quality)))
             return RecordOutcome.Recorded;
         var first = UsageTable.Find(transaction, kept.Id)!;
         if (first.ContentHash() == kept.ContentHash())
@@ -62,14 +68,15 @@ public sealed class UsageBook(string exchange, INniOutbox outbox, IUsageTerms te
     /// <param name="transaction">Where it is written.</param>
     /// <param name="record">What was used.</param>
     /// <param name="user">The party whose customer used it.</param>
+    /// <param name="quality">How well it was heard; null where that was not measured.</param>
     /// <exception cref="ArgumentException">The record contradicts itself, or was not measured here.</exception>
-    public bool RecordOwn(StoreTransaction transaction, UsageRecord record, string user)
+    public bool RecordOwn(StoreTransaction transaction, UsageRecord record, string user, IReadOnlyList<LegQuality>? quality = null)
     {
         var kept = record.Normalised();
         if (!kept.IsSound() || kept.MeasuredBy != exchange)
             throw new ArgumentException($"Usage record {record.Id} contradicts itself or was not measured by {exchange}.", nameof(record));
         var version = terms.Find(kept.Agreement, kept.AgreementHash);
-        if (!UsageTable.TryInsert(transaction, kept, exchange, UsageState.Agreed, answerBy: null, version?.Price(kept, user) ?? []))
+        if (!UsageTable.TryInsert(transaction, kept, exchange, UsageState.Agreed, answerBy: null, version?.Price(kept, user) ?? [], QualityText.Write(quality)))
             return false;
         if (version is null)
             UsageTable.MoveTo(transaction, kept.Id, UsageState.Disputed, UsageReason.Terms);
@@ -87,6 +94,7 @@ public sealed class UsageBook(string exchange, INniOutbox outbox, IUsageTerms te
         {
             Record = entry.Normalised(),
             Charges = [.. UsageTable.Charges(transaction, id)],
+            Quality = QualityText.Read(entry.Quality),
         };
         UsageTable.SetProposed(transaction, id, now + AnswerWithin);
         outbox.Enqueue(transaction, entry.Peer, UsageMessages.Propose, UsageMessages.Body(proposal, UsageJson.Default.UsageProposal), now + MessageLifetime);

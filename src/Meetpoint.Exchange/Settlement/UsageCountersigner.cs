@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
 
@@ -50,7 +51,7 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
         var charges = version.Price(record);
         var now = clock.GetCurrentInstant();
         var within = record.Unit is ChargeUnit.CallMinute or ChargeUnit.RoamingSession && now - record.Ended > UsageComparison.ClockAllowance ? SeeSilenceWithin : SeeEndWithin;
-        UsageTable.TryInsert(transaction, record, message.Origin, UsageState.Proposed, now + within, charges);
+        UsageTable.TryInsert(transaction, record, message.Origin, UsageState.Proposed, now + within, charges, QualityText.Write(QualityText.Sound(proposal.Quality)));
         if (IsClosed(transaction, record, version))
             Decide(transaction, message.Origin, record, UsageReason.Closed, seen: null);
         else if (proposal.Charges.IsDefault || !charges.SequenceEqual(proposal.Charges))
@@ -123,7 +124,10 @@ public sealed class UsageCountersigner(string exchange, INniOutbox outbox, IUsag
     }
 
     static UsageObservation? Seen(UsageEntry entry) => entry.WitnessStarted is { } started
-        ? new UsageObservation(started, entry.WitnessEnded, entry.WitnessPacketsIn, entry.WitnessPacketsOut, entry.WitnessBytesIn, entry.WitnessBytesOut) { BillableMs = entry.WitnessMs }
+        ? new UsageObservation(started, entry.WitnessEnded, entry.WitnessPacketsIn, entry.WitnessPacketsOut, entry.WitnessBytesIn, entry.WitnessBytesOut) 
+        {
+            BillableMs = entry.WitnessMs, Quality = QualityText.Read(entry.WitnessQuality),
+        }
         : null;
 
     static bool IsClosed(StoreReader reader, UsageRecord record, UsageTerms version) =>

@@ -47,6 +47,9 @@ public sealed record UsageProposal
 
     /// <summary>Its price by the measuring side's own book.</summary>
     public required ImmutableArray<UsageCharge> Charges { get; init; }
+
+    /// <summary>How well the measuring side heard it, beside the record and no part of its hash: evidence, not agreed on. Null where that was not measured.</summary>
+    public IReadOnlyList<LegQuality>? Quality { get; init; }
 }
 
 /// <summary>The answer of a witness.</summary>

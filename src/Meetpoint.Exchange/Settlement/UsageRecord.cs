@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Quality;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Settlement;
@@ -155,6 +156,12 @@ public sealed record UsageEntry : UsageRecord
 
     /// <summary>Octets to the user as the witness was told of them; null for all but roaming sessions.</summary>
     public long? WitnessBytesOut { get; init; }
+
+    /// <summary>How well the measuring side heard it, as <see cref="QualityText"/> writes it; null where that was not measured.</summary>
+    public string? Quality { get; init; }
+
+    /// <summary>How well the witness heard its own legs of it.</summary>
+    public string? WitnessQuality { get; init; }
 
     /// <summary>Time as the witness was told of it, in milliseconds; null for all but roaming sessions.</summary>
     public long? WitnessMs { get; init; }

@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
 
@@ -6,15 +7,15 @@ namespace Meetpoint.Exchange.Settlement;
 /// <summary>The SQL of usage records.</summary>
 static class UsageTable
 {
-    /// <summary>Adds a record with its charges. False when the id is there already: nothing is changed then.</summary>
+    /// <summary>Adds a record with its charges, and with what who measured says of its quality, which is no part of what both must hold. False when the id is there already: nothing is changed then.</summary>
     public static bool TryInsert(StoreTransaction transaction, UsageRecord record, string peer, UsageState state, Instant? answerBy,
-        IEnumerable<UsageCharge> charges)
+        IEnumerable<UsageCharge> charges, string? quality = null)
     {
         const string sql = """
             insert into usage_records (id, agreement, agreement_hash, correlation, meeting, unit, measured_by, party, called, started, ended,
-                billable_ms, packets_in, packets_out, bytes_in, bytes_out, content_hash, peer, state, answer_by)
+                billable_ms, packets_in, packets_out, bytes_in, bytes_out, content_hash, peer, state, answer_by, quality)
             values (@id, @agreement, @agreement_hash, @correlation, @meeting, @unit, @measured_by, @party, @called, @started, @ended,
-                @billable_ms, @packets_in, @packets_out, @bytes_in, @bytes_out, @content_hash, @peer, @state, @answer_by)
+                @billable_ms, @packets_in, @packets_out, @bytes_in, @bytes_out, @content_hash, @peer, @state, @answer_by, @quality)
             on conflict (id) do nothing
             """;
         var added = transaction.Execute(sql, new
@@ -39,6 +40,7 @@ static class UsageTable
             peer,
             state,
             answerBy,
+            quality,
         }) == 1;
         if (!added)
             return false;
@@ -69,8 +71,13 @@ static class UsageTable
 
     public static void SetWitness(StoreTransaction transaction, string id, UsageObservation seen) => transaction.Execute(
         "update usage_records set witness_started = @Started, witness_ended = @Ended, witness_packets_in = @PacketsIn, "
-        + "witness_packets_out = @PacketsOut, witness_bytes_in = @BytesIn, witness_bytes_out = @BytesOut, witness_ms = @BillableMs where id = @id",
-        new { id, seen.Started, seen.Ended, seen.PacketsIn, seen.PacketsOut, seen.BytesIn, seen.BytesOut, seen.BillableMs });
+        + "witness_packets_out = @PacketsOut, witness_bytes_in = @BytesIn, witness_bytes_out = @BytesOut, witness_ms = @BillableMs, "
+        + "witness_quality = @quality where id = @id",
+        new
+        {
+            id, seen.Started, seen.Ended, seen.PacketsIn, seen.PacketsOut, seen.BytesIn, seen.BytesOut, seen.BillableMs,
+            quality = QualityText.Write(QualityText.Sound(seen.Quality)),
+        });
 
     /// <summary>Proposed records that are waiting, the longest first.</summary>
     public static IReadOnlyList<UsageEntry> Waiting(StoreReader reader, int limit) =>

@@ -22,6 +22,7 @@ public static class Migrations
         SliceTable.Migration,
         Calls.CallRows.Migration,
         Calls.CallSightings.Migration,
+        Calls.CallSightings.QualityMigration,
         .. Calls.Registrations.RegistrationRows.Migrations,
         .. Messaging.Keeping.KeptMessageRows.Migrations,
         .. Presence.PresenceService.Migrations,
@@ -29,5 +30,6 @@ public static class Migrations
         .. Roaming.Accounting.AccountingRows.Migrations,
         .. Roaming.Sessions.SessionRows.Migrations,
         Roaming.Rules.SessionRoom.Migration,
+        Meetings.Recording.RecordingRows.Migration,
     ];
 }

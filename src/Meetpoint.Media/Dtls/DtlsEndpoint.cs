@@ -36,6 +36,8 @@ public sealed class DtlsEndpoint : IDisposable
     readonly SslHandle _ssl;
     readonly DatagramBio _bio;
     readonly RetransmitTimer _retransmit;
+    readonly Flight _records = new(); // of application data: the last flight of the handshake is kept beside it
+    byte[]? _data;
     SrtpSession? _srtp;
     long _deadlineNs = long.MaxValue;
     long _nextRepeatNs;
@@ -207,35 +209,82 @@ public sealed class DtlsEndpoint : IDisposable
             return;
         }
         Profile = SrtpKeyExport.SelectedProfile(_ssl);
-        if (Profile == SrtpProfile.None)
+        if (Profile == SrtpProfile.None && !_options.CarriesData)
         {
             Fail(DtlsFailure.NoCommonProfile);
             return;
         }
-        _srtp = SrtpKeyExport.CreateSession(_ssl, Profile, _role, _options.Srtp);
-        if (_srtp is null)
+        _srtp = Profile == SrtpProfile.None ? null : SrtpKeyExport.CreateSession(_ssl, Profile, _role, _options.Srtp);
+        if (_srtp is null && Profile != SrtpProfile.None)
         {
             Fail(DtlsFailure.ProtocolError);
             return;
         }
         State = DtlsState.Connected;
         _retransmit.Stop();
-        _deadlineNs = nowNs + _options.LingerNs;
+        _deadlineNs = _options.CarriesData ? long.MaxValue : nowNs + _options.LingerNs;
         _nextRepeatNs = nowNs;
     }
 
-    /// <summary>After the handshake: alerts, repeated flights of the peer, and application data, which nobody sends and nobody reads.</summary>
+    /// <summary>Sends one record of application data; false while there is no association, and when it is longer than a datagram takes.</summary>
+    public unsafe bool TrySend(ReadOnlySpan<byte> data)
+    {
+        if (State != DtlsState.Connected || _ssl.IsClosed || data.IsEmpty || data.Length > _options.MtuBytes)
+        {
+            return false;
+        }
+        int written;
+        LibSsl.ERR_clear_error();
+        _bio.Records = _records;
+        _records.BeginCall();
+        fixed (byte* bytes = data)
+        {
+            written = LibSsl.SSL_write(_ssl, bytes, data.Length);
+        }
+        _bio.Records = null;
+        while (_records.TryTakeUnsent(out var datagram))
+        {
+            _output.SendDatagram(datagram.Span);
+        }
+        return written == data.Length;
+    }
+
+    /// <summary>After the handshake: alerts, repeated flights of the peer, and application data, which is passed on where the association carries some.</summary>
     unsafe void ReadRecords(byte recordType, long nowNs)
     {
         const int ScratchBytes = 512;
         var scratch = stackalloc byte[ScratchBytes];
         BeginCall();
         int result;
-        do
+        if (_options.CarriesData)
         {
-            result = LibSsl.SSL_read(_ssl, scratch, ScratchBytes);
+            _data ??= new byte[MaxDatagramBytes];
+            while (true)
+            {
+                fixed (byte* bytes = _data)
+                {
+                    result = LibSsl.SSL_read(_ssl, bytes, MaxDatagramBytes);
+                }
+                if (result <= 0)
+                {
+                    break;
+                }
+                _output.OnData(_data.AsSpan(0, result));
+                // Who hears it may end the association.
+                if (_ssl.IsClosed)
+                {
+                    return;
+                }
+            }
         }
-        while (result > 0);
+        else
+        {
+            do
+            {
+                result = LibSsl.SSL_read(_ssl, scratch, ScratchBytes);
+            }
+            while (result > 0);
+        }
         switch (LibSsl.SSL_get_error(_ssl, result))
         {
             case LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite:

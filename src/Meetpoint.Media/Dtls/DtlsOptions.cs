@@ -28,6 +28,11 @@ public sealed record DtlsOptions
     /// </summary>
     public long LingerNs { get; init; } = 15_000_000_000;
 
+    /// <summary>
+    /// The association carries data, as SCTP (RFC 8261): it keeps its SSL object for as long as it lives, keys of SRTP are not needed, and those that were agreed all the same are given too.
+    /// </summary>
+    public bool CarriesData { get; init; }
+
     /// <summary>Limits of the SRTP session.</summary>
     public SrtpOptions Srtp { get; init; } = SrtpOptions.Default;
 }

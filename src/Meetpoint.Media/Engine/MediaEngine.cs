@@ -72,6 +72,17 @@ public sealed class MediaEngine
         return null;
     }
 
+    /// <summary>
+    /// Takes a port of the range for another protocol of a call, as floor control, which its owner opens itself; null when all are taken. With <see cref="ReturnPort"/> it is free again.
+    /// </summary>
+    public int? TakePort() => _range.TryTake(out var port) ? port : null;
+
+    /// <summary>Gives a port back that <see cref="TakePort"/> gave, once.</summary>
+    public void ReturnPort(int port) => _range.Return(port);
+
+    /// <summary>The address that is told to peers, with port 0.</summary>
+    public NetAddress Advertised => Options.AdvertisedAddress.IsSet ? Options.AdvertisedAddress : Options.BindAddress;
+
     /// <summary>Closes the ports that are held in reserve; rooms are closed by their owners.</summary>
     public void Close()
     {
@@ -87,17 +98,16 @@ public sealed class MediaEngine
 
     bool TryOpenPort(MediaRelay relay, MediaLoop loop, RelaySide side, int given)
     {
-        var advertised = Options.AdvertisedAddress.IsSet ? Options.AdvertisedAddress : Options.BindAddress;
         if (given != 0)
         {
-            relay.Promise(side, advertised.WithPort(given));
+            relay.Promise(side, Advertised.WithPort(given));
             new PortClaim(_loops, _range, given, loop, pair => relay.Attach(side, pair)).Begin();
             return true;
         }
 
         if (!loop.Ports.TryTakeOrPromise(out var pair, out var number))
             return false;
-        relay.Promise(side, advertised.WithPort(number));
+        relay.Promise(side, Advertised.WithPort(number));
         loop.Loop.Post(() => relay.Attach(side, pair ?? loop.Ports.OpenPromised(number)));
         return true;
     }

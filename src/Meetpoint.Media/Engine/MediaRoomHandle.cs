@@ -1,4 +1,5 @@
 using Meetpoint.Media.Prompts;
+using Meetpoint.Media.Recording;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
@@ -16,6 +17,7 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     readonly int _seed;
     readonly List<MediaLegHandle> _legs = [];
     readonly List<VideoHandle> _videos = [];
+    readonly List<RecorderHandle> _recorders = [];
     VideoRoom? _video; // on the loop
     int _legIds;
     int _legCount;
@@ -99,8 +101,37 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     /// </summary>
     public VideoHandle AddVideo(MediaLegHandle leg) => new(this, leg);
 
+    /// <summary>
+    /// Takes the lines of another room's pictures over with their ports, so that a caller keeps what SDP told: they begin at <see cref="VideoHandle.SetRemote"/> and
+    /// <see cref="VideoHandle.Configure"/>. The old handle is dead.
+    /// </summary>
+    /// <param name="other">Of a leg that was adopted, on the same loop therefore.</param>
+    /// <param name="leg">The leg as this room has it.</param>
+    public VideoHandle Adopt(VideoHandle other, MediaLegHandle leg)
+    {
+        var video = new VideoHandle(this, leg);
+        _loop.Loop.Post(() =>
+        {
+            foreach (var (lineId, pair) in other.Surrender())
+                video.Attach(lineId, pair);
+        });
+        return video;
+    }
+
+    /// <summary>Takes down what the room sounds and looks like, until <see cref="RecorderHandle.Stop"/>, the end of the room, or of the disk.</summary>
+    /// <returns>Null when the room is closed.</returns>
+    /// <exception cref="PlatformNotSupportedException">This machine has no libopus.</exception>
+    public RecorderHandle? Record(RecordingOptions options)
+    {
+        Codecs.OpusSupport.ThrowUnlessAvailable();
+        return Volatile.Read(ref _closed) != 0 ? null : new RecorderHandle(this, options, _engine.Options.Room.UnixTimeOffsetNs);
+    }
+
     /// <summary>Says whose content is shown; 0 for nobody's.</summary>
     public void SetPresenter(uint participantId) => _loop.Loop.Post(() => _video?.SetPresenter(participantId, Loop.NowNs));
+
+    /// <summary>Shows a participant's camera to nobody from now on, here or by a cascade, or to everybody again.</summary>
+    public void Hide(uint participantId, bool isHidden) => _loop.Loop.Post(() => Video.Hide(participantId, isHidden, Loop.NowNs));
 
     /// <summary>Plays a prompt to all participants of this half.</summary>
     public void PlayToAll(Prompt prompt) => _loop.Loop.Post(() => _room.PlayToAll(prompt));
@@ -113,6 +144,8 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
         Interlocked.Decrement(ref _loop.Load);
         _loop.Loop.Post(() =>
         {
+            for (var i = _recorders.Count - 1; i >= 0; i--)
+                _recorders[i].End();
             for (var i = _videos.Count - 1; i >= 0; i--)
                 _videos[i].End();
             for (var i = _legs.Count - 1; i >= 0; i--)
@@ -121,13 +154,25 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
         });
     }
 
-    NetAddress Advertised => _engine.Options.AdvertisedAddress.IsSet ? _engine.Options.AdvertisedAddress : _engine.Options.BindAddress;
+    NetAddress Advertised => _engine.Advertised;
 
     /// <inheritdoc/>
-    void ILegOutput.Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp) => ((LegPort?)leg.Owner)?.Send(packet, rtcp);
+    void ILegOutput.Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp)
+    {
+        if (leg.Owner is LegPort port)
+            port.Send(packet, rtcp);
+        else
+            (leg.Owner as RecorderHandle)?.OnSound(packet, rtcp);
+    }
 
     /// <inheritdoc/>
-    void IVideoOutput.Send(VideoPeer peer, int lineId, ReadOnlySpan<byte> packet, bool rtcp) => ((VideoHandle?)peer.Owner)?.Send(lineId, packet, rtcp);
+    void IVideoOutput.Send(VideoPeer peer, int lineId, ReadOnlySpan<byte> packet, bool rtcp)
+    {
+        if (peer.Owner is VideoHandle video)
+            video.Send(lineId, packet, rtcp);
+        else
+            (peer.Owner as RecorderHandle)?.OnPicture(lineId, packet, rtcp);
+    }
 
     /// <inheritdoc/>
     void IMediaRoomEvents.OnMediaEvent(in MediaEvent e)
@@ -138,7 +183,13 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     }
 
     /// <inheritdoc/>
-    void IVideoRoomEvents.OnVideoEvent(in VideoEvent e) => _videoEvents.Send(e);
+    void IVideoRoomEvents.OnVideoEvent(in VideoEvent e)
+    {
+        if (e.Peer?.Owner is RecorderHandle recorder)
+            recorder.OnVideoEvent(e);
+        else
+            _videoEvents.Send(e);
+    }
 
     internal MediaRoom Room => _room;
 
@@ -167,6 +218,13 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
 
     internal void Detach(VideoHandle video) => _videos.Remove(video);
 
+    /// <summary>From any thread.</summary>
+    internal int TakeLegId() => Interlocked.Increment(ref _legIds);
+
+    internal void Attach(RecorderHandle recorder) => _recorders.Add(recorder);
+
+    internal void Detach(RecorderHandle recorder) => _recorders.Remove(recorder);
+
     internal void Tick(long nowNs)
     {
         // From the end: what comes may remove its own leg.
@@ -174,11 +232,15 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
             _legs[i].Port?.Deliver();
         _room.Tick(nowNs);
         _video?.Tick(nowNs);
+        for (var i = _recorders.Count - 1; i >= 0; i--)
+            _recorders[i].Tick(nowNs);
         if (--_ticksToPublish > 0)
             return;
         _ticksToPublish = PublishTicks;
         foreach (var leg in _legs)
             leg.Publish();
+        foreach (var video in _videos)
+            video.Publish();
     }
 
     /// <summary>On the loop. Its port is closed, unless the leg surrenders it to another room.</summary>

@@ -13,6 +13,8 @@ public sealed class VideoHandle
     readonly MediaRoomHandle _room;
     readonly Dictionary<int, VideoPort> _ports = []; // on the loop
     VideoPeer? _peer; // on the loop
+    readonly Lock _lock = new();
+    VideoStatistics? _published;
     bool _isOver;
 
     internal VideoHandle(MediaRoomHandle room, MediaLegHandle leg)
@@ -23,6 +25,16 @@ public sealed class VideoHandle
 
     /// <summary>Whose pictures they are, and whose port carries those that have none of their own.</summary>
     public MediaLegHandle Leg { get; }
+
+    /// <summary>Counts as of at most a tenth of a second ago; null before the pictures began.</summary>
+    public VideoStatistics? Statistics
+    {
+        get
+        {
+            lock (_lock)
+                return _published;
+        }
+    }
 
     /// <summary>Takes a port for a line at once, so that SDP can tell it; null when none is free. RTCP is one above unless multiplexed.</summary>
     public NetAddress? OpenLine(int lineId) => _room.OpenLine(this, lineId);
@@ -64,6 +76,12 @@ public sealed class VideoHandle
     /// <summary>Says how large a line is looked at, in lines of the picture; 0: not at all.</summary>
     public void SetView(int outputId, int maxHeight) => OnPeer(peer => _room.Video.SetView(peer, outputId, maxHeight, _room.Loop.NowNs));
 
+    /// <summary>Shows it nobody, as while it waits at the door, or those again whom the room shows it; its lines and their counters stand.</summary>
+    public void SetAway(bool isAway) => OnPeer(peer => _room.Video.SetAway(peer, isAway, _room.Loop.NowNs));
+
+    /// <summary>Takes what those behind a cascade look at.</summary>
+    public void SetDemand(VideoDemand demand) => OnPeer(peer => _room.Video.SetDemand(peer, demand, _room.Loop.NowNs));
+
     /// <summary>The peer wants a picture anew, and says so by signalling (RFC 5168).</summary>
     public void RequestKeyframe(int outputId) => OnPeer(peer => _room.Video.RequestKeyframe(peer, outputId, _room.Loop.NowNs));
 
@@ -72,6 +90,16 @@ public sealed class VideoHandle
 
     /// <summary>On the loop.</summary>
     internal VideoPeer? Peer => _peer;
+
+    /// <summary>On the loop.</summary>
+    internal void Publish()
+    {
+        if (_peer is not { } peer)
+            return;
+        var statistics = peer.Statistics;
+        lock (_lock)
+            _published = statistics;
+    }
 
     /// <summary>An RTP packet came that is not audio; on the loop. The input is -1 where its port does not tell it.</summary>
     internal bool OnRtp(Span<byte> packet, int inputId, long nowNs) => _peer is { } peer && _room.Video.OnRtp(peer, packet, inputId, nowNs);
@@ -99,6 +127,15 @@ public sealed class VideoHandle
             _room.ClosePort(pair);
         else
             _ports[lineId] = new VideoPort(this, lineId, pair);
+    }
+
+    /// <summary>Ends here, and gives the ports of its lines to another room. On the loop.</summary>
+    internal List<(int LineId, PortPair Pair)> Surrender()
+    {
+        var lines = _ports.Select(static line => (line.Key, line.Value.Pair)).ToList();
+        _ports.Clear();
+        End();
+        return lines;
     }
 
     /// <summary>On the loop.</summary>

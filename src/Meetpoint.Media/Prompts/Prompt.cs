@@ -52,6 +52,12 @@ public sealed class Prompt
     /// <summary>Somebody left.</summary>
     public static Prompt Left { get; } = new("left", repeats: false, new(784, 0, 120), new(587, 0, 180));
 
+    /// <summary>What is said from now on is recorded: the tone that telephones have for it, 1,400 Hz, twice.</summary>
+    public static Prompt RecordingOn { get; } = new("recording-on", repeats: false, new(1400, 0, 500), new(0, 0, 250), new(1400, 0, 500));
+
+    /// <summary>It is recorded no more.</summary>
+    public static Prompt RecordingOff { get; } = new("recording-off", repeats: false, new(1400, 0, 200), new(0, 0, 60), new(700, 0, 400));
+
     /// <summary>You were removed from the meeting.</summary>
     public static Prompt Ejected { get; } = new(
         "ejected", repeats: false, new(480, 620, 300), new(0, 0, 200), new(480, 620, 300), new(0, 0, 200), new(480, 620, 300));

@@ -27,6 +27,12 @@ public readonly record struct MediaRelayStatistics
     /// <summary>Packets that were lost between the peer and here, by their sequence numbers (RFC 3550 A.3); duplicates lessen it.</summary>
     public long PacketsLost { get; init; }
 
+    /// <summary>Runs of losses: times that one packet or more were missing before one that came.</summary>
+    public long LossGaps { get; init; }
+
+    /// <summary>Report blocks of the peer about what it is sent.</summary>
+    public long RemoteReports { get; init; }
+
     /// <summary>Interarrival jitter of what comes from the peer, in milliseconds (RFC 3550 A.8).</summary>
     public double JitterMs { get; init; }
 

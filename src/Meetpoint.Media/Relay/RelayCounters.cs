@@ -10,7 +10,9 @@ sealed class RelayCounters
     public long ControlPacketsReceived;
     public long ControlPacketsSent;
     public long PacketsLost;
+    public long LossGaps;
     public double JitterMs;
+    public long RemoteReports;
     public int RemotePacketsLost;
     public double RemoteLoss;
     public double RemoteJitterMs;
@@ -32,7 +34,9 @@ sealed class RelayCounters
         ControlPacketsReceived = Volatile.Read(ref ControlPacketsReceived),
         ControlPacketsSent = Volatile.Read(ref ControlPacketsSent),
         PacketsLost = Volatile.Read(ref PacketsLost),
+        LossGaps = Volatile.Read(ref LossGaps),
         JitterMs = Volatile.Read(ref JitterMs),
+        RemoteReports = Volatile.Read(ref RemoteReports),
         RemotePacketsLost = Volatile.Read(ref RemotePacketsLost),
         RemoteLoss = Volatile.Read(ref RemoteLoss),
         RemoteJitterMs = Volatile.Read(ref RemoteJitterMs),

@@ -7,6 +7,7 @@ struct RelayInbound
 {
     ReceiverStatistics _statistics;
     long _lostBefore;
+    long _gapsBefore;
     uint _ssrc;
 
     /// <summary>Counts a packet; true when another source than before sends.</summary>
@@ -20,6 +21,7 @@ struct RelayInbound
         if (changed)
         {
             _lostBefore += _statistics.CumulativeLost;
+            _gapsBefore += _statistics.Gaps;
             _statistics = default;
         }
 
@@ -28,6 +30,7 @@ struct RelayInbound
         counters.PacketsReceived++;
         counters.BytesReceived += bytes;
         counters.PacketsLost = _lostBefore + _statistics.CumulativeLost;
+        counters.LossGaps = _gapsBefore + _statistics.Gaps;
         counters.JitterMs = _statistics.Jitter * 1000.0 / clockRate;
         return changed;
     }

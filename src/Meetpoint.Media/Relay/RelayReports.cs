@@ -27,6 +27,7 @@ struct RelayReports
     /// <summary>The peer reports on what it is sent.</summary>
     public readonly void OnBlock(in ReportBlock block, int clockRate, long nowNs, RelayCounters counters)
     {
+        counters.RemoteReports++;
         counters.RemotePacketsLost = block.CumulativeLost;
         counters.RemoteLoss = block.FractionLost / 256.0;
         counters.RemoteJitterMs = block.Jitter * 1000.0 / clockRate;

@@ -16,6 +16,8 @@ sealed class LegControl
     uint _lastSenderReport;
     long _lastSenderReportNs;
     long _packetsAtLastReport;
+    uint _remoteHighest;
+    uint _remoteJitter;
 
     public LegControl(string canonicalName, uint seed, long unixOffsetNs, long nowNs)
     {
@@ -27,6 +29,18 @@ sealed class LegControl
 
     /// <summary>Share of our packets that the peer lost, 0 to 1.</summary>
     public double RemoteLoss { get; private set; }
+
+    /// <summary>Blocks about our packets that came.</summary>
+    public long RemoteReports { get; private set; }
+
+    /// <summary>Packets of ours that the peer was to get by its last report, from the first that it reported on.</summary>
+    public long RemoteExpected { get; private set; }
+
+    /// <summary>Packets of ours that it lost in all.</summary>
+    public long RemoteLost { get; private set; }
+
+    /// <summary>Jitter that it reported last, in milliseconds.</summary>
+    public double RemoteJitterMs(int clockRate) => _remoteJitter * 1000.0 / clockRate;
 
     /// <summary>Round trip in milliseconds.</summary>
     public double RoundTripMs { get; private set; }
@@ -104,6 +118,10 @@ sealed class LegControl
     void OnBlock(in ReportBlock block, long nowNs)
     {
         RemoteLoss = block.FractionLost / 256.0;
+        // Numbers go back when the peer, or our source, began anew.
+        var step = RemoteReports++ == 0 ? 0 : unchecked((int)(block.ExtendedHighest - _remoteHighest));
+        RemoteExpected += Math.Max(0, step);
+        (_remoteHighest, _remoteJitter, RemoteLost) = (block.ExtendedHighest, block.Jitter, block.CumulativeLost);
         if (NtpTime.TryGetRoundTrip(block, nowNs + _unixOffsetNs, out var roundTripNs))
             RoundTripMs = roundTripNs / (double)MonotonicTime.Millisecond;
     }

@@ -24,6 +24,7 @@ sealed class LegReceiver : IDisposable
     ReceiverStatistics _statistics;
     long _concealedBefore;
     long _lostBefore;
+    long _gapsBefore;
 
     public LegReceiver(LegOptions options)
     {
@@ -52,6 +53,12 @@ sealed class LegReceiver : IDisposable
 
     public JitterBuffer Jitter => _jitter;
 
+    /// <summary>What came last.</summary>
+    public AudioCodec Codec => _codec;
+
+    /// <summary>Runs of losses, over all sources that there were.</summary>
+    public long LossGaps => _gapsBefore + _statistics.Gaps;
+
     public double JitterMs => _statistics.Jitter * 1000.0 / _codec.ClockRate;
 
     /// <summary>Takes a packet; false when it is not one of this leg. A key that was pressed is given out.</summary>
@@ -70,6 +77,7 @@ sealed class LegReceiver : IDisposable
                 return false;
             case SourceVerdict.Changed:
                 _lostBefore += _statistics.CumulativeLost;
+                _gapsBefore += _statistics.Gaps;
                 _statistics = default;
                 _keys.Reset();
                 _jitter.Reset();

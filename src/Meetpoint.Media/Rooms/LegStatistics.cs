@@ -1,3 +1,5 @@
+using Meetpoint.Media.Codecs;
+
 namespace Meetpoint.Media.Rooms;
 
 /// <summary>What was counted on a leg: the base of usage records and of quality figures.</summary>
@@ -47,6 +49,27 @@ public record struct LegStatistics
 
     /// <summary>Share of our packets that the peer last reported as lost, 0 to 1.</summary>
     public double RemoteLoss { get; set; }
+
+    /// <summary>Runs of losses among the packets that came: of one or more that were missing.</summary>
+    public long LossGaps { get; set; }
+
+    /// <summary>Report blocks about what we send.</summary>
+    public long RemoteReports { get; set; }
+
+    /// <summary>Packets of ours that the peer was to get by its last report, counted from the first of them.</summary>
+    public long RemoteExpected { get; set; }
+
+    /// <summary>Packets of them that it lost in all, by its last report.</summary>
+    public long RemoteLost { get; set; }
+
+    /// <summary>Interarrival jitter of what we send, by its last report, in milliseconds.</summary>
+    public double RemoteJitterMs { get; set; }
+
+    /// <summary>What the peer sends; null before its first packet.</summary>
+    public AudioCodec? Incoming { get; set; }
+
+    /// <summary>What it is sent.</summary>
+    public AudioCodec? Outgoing { get; set; }
 
     /// <summary>Round trip by RTCP in milliseconds; 0 when not known.</summary>
     public double RoundTripMs { get; set; }

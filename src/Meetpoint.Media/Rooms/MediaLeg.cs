@@ -60,6 +60,13 @@ public sealed class MediaLeg
         DelayMs = Receiver.Jitter.DelayMs,
         ConcealedMs = Receiver.ConcealedMs,
         RemoteLoss = Control.RemoteLoss,
+        LossGaps = Receiver.LossGaps,
+        RemoteReports = Control.RemoteReports,
+        RemoteExpected = Control.RemoteExpected,
+        RemoteLost = Control.RemoteLost,
+        RemoteJitterMs = Control.RemoteJitterMs(Options.Send.Codec.ClockRate),
+        Incoming = _counts.PacketsReceived > 0 ? Receiver.Codec : null,
+        Outgoing = Options.Send.Codec,
         RoundTripMs = Control.RoundTripMs,
     };
 

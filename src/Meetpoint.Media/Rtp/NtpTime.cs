@@ -16,6 +16,13 @@ static class NtpTime
         return ((seconds + OffsetSeconds) << 32) | fraction;
     }
 
+    /// <summary>The nanoseconds since 1970 of an NTP time; 0 for one before.</summary>
+    public static long UnixNsOf(ulong ntp)
+    {
+        var seconds = ntp >> 32;
+        return seconds < OffsetSeconds ? 0 : ((long)(seconds - OffsetSeconds) * MonotonicTime.Second) + (long)(((ntp & uint.MaxValue) * MonotonicTime.Second) >> 32);
+    }
+
     /// <summary>Nanoseconds in units of 1/65536 s.</summary>
     public static uint ShortOf(long ns) => (uint)(ns * 65536 / MonotonicTime.Second);
 

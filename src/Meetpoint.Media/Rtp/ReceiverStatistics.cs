@@ -17,6 +17,7 @@ public struct ReceiverStatistics
     long _receivedPrior;
     long _received;
     long _lostBefore;
+    long _gaps;
     double _jitter;
     double _lastTransit;
     int _restartCandidate;
@@ -30,6 +31,9 @@ public struct ReceiverStatistics
 
     /// <summary>Packets expected less received since the first; may be negative with duplicates.</summary>
     public readonly long CumulativeLost => _lostBefore + (_started ? Expected - _received : 0);
+
+    /// <summary>Times that packets were missing before one that came, however many; what came out of order later on makes it too many.</summary>
+    public readonly long Gaps => _gaps;
 
     /// <summary>Interarrival jitter in units of the RTP clock.</summary>
     public readonly uint Jitter => (uint)_jitter;
@@ -69,6 +73,8 @@ public struct ReceiverStatistics
             }
             else
             {
+                if (step > 1)
+                    _gaps++;
                 _sequence.Extend(sequence);
                 _restartCandidate = -1;
             }

@@ -9,7 +9,7 @@ public enum VideoEventKind
     /// </summary>
     Shown,
 
-    /// <summary>A participant's video of a kind begins to come; <see cref="VideoEvent.Peer"/> is whom it comes by.</summary>
+    /// <summary>A participant's video of a kind begins to come, or that of one more of his cameras; <see cref="VideoEvent.Peer"/> is whom it comes by.</summary>
     SourceStarted,
 
     /// <summary>It comes no more.</summary>
@@ -26,6 +26,9 @@ public enum VideoEventKind
 
     /// <summary>What comes from a cascade names a participant that is in this room: the link forms a loop; it is not forwarded.</summary>
     CascadeLoop,
+
+    /// <summary>What is looked at of what a cascade brings is another now: <see cref="VideoEvent.Demand"/>, for its other half.</summary>
+    Demand,
 }
 
 /// <summary>Something happened in a video room.</summary>
@@ -37,9 +40,14 @@ public enum VideoEventKind
 /// <param name="Codec">The codec that is wanted.</param>
 /// <param name="BitsPerSecond">The estimate.</param>
 /// <param name="AtNs">Monotonic time.</param>
+/// <param name="Place">Which of the participant's cameras.</param>
 public readonly record struct VideoEvent(
     VideoEventKind Kind, VideoPeer? Peer = null, int LineId = 0, uint ParticipantId = 0, VideoKind VideoKind = default, VideoCodec? Codec = null,
-    long BitsPerSecond = 0, long AtNs = 0);
+    long BitsPerSecond = 0, long AtNs = 0, CameraPlace Place = default)
+{
+    /// <summary>What is wanted of the cascade; null but for <see cref="VideoEventKind.Demand"/>.</summary>
+    public VideoDemand? Demand { get; init; }
+}
 
 /// <summary>Hears a video room.</summary>
 public interface IVideoRoomEvents

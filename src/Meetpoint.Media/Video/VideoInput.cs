@@ -35,7 +35,10 @@ public sealed record VideoInput
     /// <summary>The source of its retransmissions when SDP names it; 0 when it shows in the packets.</summary>
     public uint RtxSsrc { get; init; }
 
-    /// <summary>Whom it shows stands in each packet as the contributing source: a line of a cascade.</summary>
+    /// <summary>Of a camera, which of those of the participant it is.</summary>
+    public CameraPlace Place { get; init; }
+
+    /// <summary>Whom it shows stands in each packet as the contributing source, and the place of the camera as a second one: a line of a cascade.</summary>
     public bool NamesSource { get; init; }
 
     /// <summary>Encryption where the line has a transport of its own; null for the peer's.</summary>

@@ -23,7 +23,10 @@ public sealed record VideoOutput
     /// <summary>The source of our retransmissions; 0 draws one where they were negotiated.</summary>
     public uint RtxSsrc { get; init; }
 
-    /// <summary>Names in each packet whom it shows, as the contributing source: a line of a cascade.</summary>
+    /// <summary>Of a camera line, on which of the receiver's screens it is shown. Several screens are a wall: who speaks is shown with all his cameras in place.</summary>
+    public CameraPlace Place { get; init; }
+
+    /// <summary>Names in each packet whom it shows, as the contributing source, and one of several cameras by a second: a line of a cascade.</summary>
     public bool NamesSource { get; init; }
 
     /// <summary>Lines of the picture that the peer wants at most, until <see cref="VideoRoom.SetView"/> says otherwise.</summary>

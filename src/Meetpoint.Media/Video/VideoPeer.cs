@@ -63,7 +63,10 @@ public sealed class VideoPeer
     public uint RtxSsrcOf(int outputId) => FindLine(outputId)?.RtxSsrc ?? 0;
 
     /// <summary>Whom a line shows; 0 for nobody.</summary>
-    public uint ShownIn(int outputId) => FindLine(outputId)?.Shown ?? 0;
+    public uint ShownIn(int outputId) => FindLine(outputId)?.Shown.Participant ?? 0;
+
+    /// <summary>Which of his cameras a line shows.</summary>
+    public CameraPlace PlaceIn(int outputId) => FindLine(outputId)?.Shown.Place ?? default;
 
     /// <summary>What it sends.</summary>
     internal List<VideoFeed> Feeds { get; } = [];
@@ -91,6 +94,9 @@ public sealed class VideoPeer
 
     internal bool ReportedLoop { get; set; }
 
+    /// <summary>It is shown nobody.</summary>
+    internal bool IsAway { get; set; }
+
     /// <summary>What the way to the peer can carry.</summary>
     internal BandwidthEstimator Bandwidth { get; private set; }
 
@@ -100,6 +106,15 @@ public sealed class VideoPeer
     internal long ToldNs { get; set; }
 
     internal LayerChoice Layers { get; }
+
+    /// <summary>What those behind the cascade look at, as the other half told; null before it did.</summary>
+    internal VideoDemand? Demand { get; set; }
+
+    /// <summary>What we told last that is wanted of the cascade.</summary>
+    internal VideoDemand? ToldDemand { get; set; }
+
+    /// <summary>When that may be told again.</summary>
+    internal long NextDemandNs { get; set; }
 
     internal SourceLine? FindLine(int outputId)
     {

@@ -33,6 +33,41 @@ public sealed partial class VideoRoom
         AssignAll(nowNs);
     }
 
+    /// <summary>Shows a participant's camera to nobody, here or where a cascade brings him, although its packets may come; or to everybody again, from a keyframe on.</summary>
+    public void Hide(uint participantId, bool isHidden, long nowNs)
+    {
+        if (!_policy.Hide(participantId, isHidden))
+            return;
+        // Another picture is waited for without this one on the screen.
+        foreach (var peer in _peers)
+        {
+            foreach (var line in peer.Lines)
+            {
+                if (isHidden && line.Kind == VideoKind.Camera && line.Shown.Participant == participantId)
+                    Blank(line, nowNs);
+            }
+        }
+
+        AssignAll(nowNs);
+    }
+
+    void Blank(SourceLine line, long nowNs)
+    {
+        if (line.Current is { } source)
+            line.Forget(source);
+        line.Shown = default;
+        Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, 0, line.Kind, AtNs: nowNs));
+    }
+
+    /// <summary>Shows a peer nobody, or those again whom it is due: its lines and all their numbers stand.</summary>
+    public void SetAway(VideoPeer peer, bool isAway, long nowNs)
+    {
+        if (peer.IsAway == isAway)
+            return;
+        peer.IsAway = isAway;
+        AssignAll(nowNs);
+    }
+
     /// <summary>Shows a participant in a line of a peer whoever speaks, while he has video; 0 unpins.</summary>
     public void Pin(VideoPeer peer, int outputId, uint participantId, long nowNs)
     {
@@ -70,14 +105,14 @@ public sealed partial class VideoRoom
     }
 
     /// <summary>A picture begins to come, or in another codec, or a line of a cascade shows somebody else.</summary>
-    void OnFeedChanged(VideoFeed feed, uint participant, VideoCodec codec, long nowNs)
+    void OnFeedChanged(VideoFeed feed, VideoCapture capture, VideoCodec codec, long nowNs)
     {
-        var (wasAlive, before) = (feed.IsAlive, feed.Participant);
-        (feed.IsAlive, feed.Participant, feed.Codec) = (true, participant, codec);
-        if (wasAlive && before != 0 && before != participant)
+        var (wasAlive, before) = (feed.IsAlive, feed.Capture);
+        (feed.IsAlive, feed.Capture, feed.Codec) = (true, capture, codec);
+        if (wasAlive && before.Participant != 0 && before != capture)
             TellSource(VideoEventKind.SourceStopped, feed, before, nowNs);
-        if (participant != 0 && (!wasAlive || before != participant))
-            TellSource(VideoEventKind.SourceStarted, feed, participant, nowNs);
+        if (capture.Participant != 0 && (!wasAlive || before != capture))
+            TellSource(VideoEventKind.SourceStarted, feed, capture, nowNs);
         AssignAll(nowNs, ask: false); // the packet at hand may be the keyframe
     }
 
@@ -107,6 +142,7 @@ public sealed partial class VideoRoom
         {
             ChooseLayers(peer, nowNs);
             TellEstimate(peer, nowNs);
+            TellDemand(peer, nowNs);
         }
     }
 
@@ -116,7 +152,7 @@ public sealed partial class VideoRoom
             return false;
         feed.IsAlive = false;
         if (feed.Participant != 0)
-            TellSource(VideoEventKind.SourceStopped, feed, feed.Participant, nowNs);
+            TellSource(VideoEventKind.SourceStopped, feed, feed.Capture, nowNs);
         return true;
     }
 
@@ -162,6 +198,7 @@ public sealed partial class VideoRoom
         _policy.Assign(peer, chosen);
         for (var i = 0; i < chosen.Length; i++)
             peer.Lines[i].Feed = chosen[i];
+        Size(peer);
         ChooseLayers(peer, nowNs);
     }
 
@@ -170,11 +207,11 @@ public sealed partial class VideoRoom
     {
         if (line.IsWaiting)
             return;
-        var shown = line.Visible != 0 ? line.Visible : line.WantedParticipant;
+        var shown = line.Visible.Participant != 0 ? line.Visible : line.WantedCapture;
         if (shown == line.Shown)
             return;
         line.Shown = shown;
-        Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, shown, line.Kind, AtNs: nowNs));
+        Raise(new VideoEvent(VideoEventKind.Shown, line.Peer, line.Id, shown.Participant, line.Kind, AtNs: nowNs, Place: shown.Place));
     }
 
     void TellEstimate(VideoPeer peer, long nowNs)
@@ -186,8 +223,8 @@ public sealed partial class VideoRoom
         Raise(new VideoEvent(VideoEventKind.Estimate, peer, ParticipantId: peer.Options.ParticipantId, BitsPerSecond: estimate, AtNs: nowNs));
     }
 
-    void TellSource(VideoEventKind kind, VideoFeed feed, uint participant, long nowNs) =>
-        Raise(new VideoEvent(kind, feed.Peer, feed.Options.Id, participant, feed.Kind, AtNs: nowNs));
+    void TellSource(VideoEventKind kind, VideoFeed feed, VideoCapture capture, long nowNs) =>
+        Raise(new VideoEvent(kind, feed.Peer, feed.Options.Id, capture.Participant, feed.Kind, AtNs: nowNs, Place: capture.Place));
 
     /// <summary>The stream has begun anew, or in another codec: who is sent from it needs a keyframe.</summary>
     void OnSourceBegins(VideoSource source)

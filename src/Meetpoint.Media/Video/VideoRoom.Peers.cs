@@ -25,7 +25,7 @@ public sealed partial class VideoRoom
             foreach (var feed in other.Feeds)
             {
                 if (feed.Options.NamesSource && feed.Participant == options.ParticipantId)
-                    feed.Participant = 0;
+                    feed.Capture = default;
             }
         }
 

@@ -118,17 +118,17 @@ public sealed partial class VideoRoom
         }
 
         var feed = source.Feed;
-        var participant = peer.Options.ParticipantId;
-        if (feed.Options.NamesSource && !TryGetParticipant(feed, packet, out participant, nowNs))
+        var capture = feed.OwnCapture;
+        if (feed.Options.NamesSource && !TryGetCapture(feed, packet, out capture, nowNs))
             return false;
         var (epoch, codec, isNewLayer) = (source.Epoch, source.Codec, !feed.IsLayerAlive(source.Layer));
-        var incoming = new IncomingPacket(sequence, packet.Timestamp, packet.Marker, format.Codec, participant, isRetransmission);
+        var incoming = new IncomingPacket(sequence, packet.Timestamp, packet.Marker, format.Codec, capture, isRetransmission);
         ref readonly var stored = ref source.Take(incoming, payload, _options.MaxRingBytes, nowNs);
         if (Unsafe.IsNullRef(in stored))
             return isRetransmission;
         var isNewest = stored.Extended == source.Highest;
-        if (!feed.IsAlive || (isNewest && (participant != feed.Participant || format.Codec != feed.Codec)))
-            OnFeedChanged(feed, participant, format.Codec, nowNs);
+        if (!feed.IsAlive || (isNewest && (capture != feed.Capture || format.Codec != feed.Codec)))
+            OnFeedChanged(feed, capture, format.Codec, nowNs);
         else if (isNewLayer)
             ChooseLayers(feed, nowNs);
         if (epoch != source.Epoch || codec != source.Codec)
@@ -154,9 +154,11 @@ public sealed partial class VideoRoom
     }
 
     /// <summary>Whom a packet of a cascade shows; false when it is one who is in this room, and so comes back to it.</summary>
-    bool TryGetParticipant(VideoFeed feed, in RtpPacket packet, out uint participant, long nowNs)
+    bool TryGetCapture(VideoFeed feed, in RtpPacket packet, out VideoCapture capture, long nowNs)
     {
-        participant = packet.CsrcCount > 0 ? packet.GetCsrc(0) : 0;
+        var participant = packet.CsrcCount > 0 ? packet.GetCsrc(0) : 0;
+        capture = participant == 0 ? default
+            : new VideoCapture(participant, packet.CsrcCount > 1 && feed.Kind == VideoKind.Camera ? CameraPlace.FromSource(packet.GetCsrc(1)) : default);
         if (participant == feed.Participant)
             return true;
         var peer = feed.Peer;

@@ -15,6 +15,9 @@ public sealed record LinkConditions
     /// <summary>Chance, 0 to 1, that a datagram is lost; a stream's segment is sent again after <see cref="RetransmitNs"/> instead.</summary>
     public double Loss { get; init; }
 
+    /// <summary>Chance, 0 to 1, that a datagram is lost and a stream's segment is not, as behind a wall that lets streams pass alone.</summary>
+    public double DatagramLoss { get; init; }
+
     /// <summary>Chance, 0 to 1, that a datagram comes twice.</summary>
     public double Duplication { get; init; }
 

@@ -21,7 +21,7 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
             return;
         var from = source.WithPort(Local.Port);
         var conditions = network.ConditionsOf(from, to);
-        if (network.Happens(conditions.Loss))
+        if (network.Happens(conditions.Loss) || network.Happens(conditions.DatagramLoss))
         {
             network.Note(VirtualTraceKind.Lost, false, from, to, payload);
             return;

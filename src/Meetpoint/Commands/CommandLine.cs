@@ -73,6 +73,7 @@ static class CommandLine
             HotspotCommand.Create(setup),
             RoamingCommand.Create(setup),
             RegistrationsCommand.Create(setup),
+            QualityCommand.Create(setup),
             UsageCommand.Create(setup),
             StatementCommand.Create(setup),
             KeyCommand.Create(setup),

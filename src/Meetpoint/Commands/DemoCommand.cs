@@ -88,9 +88,11 @@ static class DemoCommand
         await UnlessStoppedAsync(new DemoStory(world, narrator, report, SystemClock.Instance).RunAsync(preferOwn), stopped);
         await UnlessStoppedAsync(new PresenceStory(world, narrator, report).RunAsync(), stopped);
         await UnlessStoppedAsync(roaming.SettleAsync(), stopped);
+        await using var pictures = new PictureStory(world, narrator, report, SystemClock.Instance);
+        await UnlessStoppedAsync(pictures.RunAsync(preferOwn), stopped);
         narrator.Chapter("All of it held.");
         if (!once)
-            await new KeptWorld(world, narrator).WatchAsync(stopped);
+            await new KeptWorld(world, narrator, report).WatchAsync(stopped);
     }
 
     static async Task UnlessStoppedAsync(Task chapter, Task stopped)

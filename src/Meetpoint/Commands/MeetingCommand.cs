@@ -24,10 +24,14 @@ static class MeetingCommand
         ModerationCommands.Participants(setup),
         ModerationCommands.OnParticipant(setup, "mute", "Take someone's voice out of the mix."),
         ModerationCommands.OnParticipant(setup, "unmute", "Let someone be heard again."),
+        ModerationCommands.OnParticipant(setup, "to-lobby", "Send someone back to the lobby."),
         ModerationCommands.OnParticipant(setup, "eject", "Send someone out."),
         ModerationCommands.OnParticipant(setup, "admit", "Let someone in from the lobby."),
         ModerationCommands.OnMeeting(setup, "lock", "Let nobody else in."),
         ModerationCommands.OnMeeting(setup, "unlock", "Let others in again."),
+        RecordingCommands.Record(setup),
+        RecordingCommands.Stop(setup),
+        RecordingCommands.List(setup),
     };
 
     /// <summary>The id of a meeting.</summary>

@@ -25,7 +25,8 @@ static class ModerationCommands
                 new Column("State", item => item.Text("state")),
                 new Column("Muted", item => item.IsTrue("isMuted") ? "muted" : ""),
                 new Column("Speaking", item => item.IsTrue("isSpeaking") ? "speaking" : ""),
-                new Column("Joined", item => TimeText.Local(item.Text("joined"), null, setup.Around.Zone)));
+                new Column("Joined", item => TimeText.Local(item.Text("joined"), null, setup.Around.Zone)),
+                new Column("Score", item => QualityText.Of(item?["quality"])));
             return 0;
         });
         return command;

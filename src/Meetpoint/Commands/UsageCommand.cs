@@ -27,7 +27,8 @@ static class UsageCommand
                 new Column("Started", item => item.Text("started")),
                 new Column("Seconds", item => TimeText.Seconds(item.Text("billableMs"))),
                 new Column("State", item => item.Text("state")),
-                new Column("Reason", item => item.Text("reason")));
+                new Column("Reason", item => item.Text("reason")),
+                new Column("Score", QualityText.OfRecord));
             return 0;
         });
         return new Command("usage", "Usage records.") { list };

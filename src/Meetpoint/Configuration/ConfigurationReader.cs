@@ -1,12 +1,19 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
 
 /// <summary>Reads meetpoint.yaml, and finds every fault in it at once.</summary>
-static class ConfigurationReader
+static partial class ConfigurationReader
 {
+    /// <summary>Browsers take long to gather from many relays, and say so beyond four.</summary>
+    const int MaxRelayUrls = 4;
+
+    const int MinRelaySecret = 16;
+
     static readonly Dictionary<string, string> NoVariables = [];
 
     /// <summary>Reads the file, and the environment over it.</summary>
@@ -26,7 +33,9 @@ static class ConfigurationReader
         var nni = root.Child("nni");
         var media = root.Child("media");
         var meetings = root.Child("meetings");
+        var quality = root.Child("quality");
         var trace = root.Child("trace");
+        var recordings = root.Child("recordings");
         var configuration = new ExchangeConfiguration
         {
             Exchange = root.Required("exchange", "the domain name of this exchange, such as albion.example").ToLowerInvariant(),
@@ -47,10 +56,15 @@ static class ConfigurationReader
             MediaPortLast = media.Number("last_port", 29_999, 1_025, 65_535),
             MediaThreads = media.Number("threads", 1, 1, 64),
             NameServers = [.. root.Texts("name_servers").Select((text, i) => Server(root, text, i))],
+            Relays = Relays(root.Child("turn")),
             Mail = Mail(root.Child("mail")),
             EntryNumber = meetings.Text("entry_number"),
             EntryUser = meetings.Text("entry_user", "meet")!,
             Ports = meetings.Number("ports", 1_000, 2, 1_000_000),
+            QualityPoorBelow = quality.Fraction("poor_below", 3.1, 1, 4.5),
+            QualityAlarmWindows = quality.Number("alarm_windows", 2, 1, 60),
+            Recordings = new RecordingsConfiguration(
+                Path.Combine(folder, recordings.Text("folder", Path.Combine(data, "recordings"))!), recordings.Number("keep_days", 30, 1, 3_650), recordings.Number("megabytes", 10_240, 0, 100_000_000)),
             TraceMegabytes = trace.Number("megabytes", 64, 0, 1_024),
         };
         if (configuration.MediaPortLast <= configuration.MediaPortFirst)
@@ -59,7 +73,7 @@ static class ConfigurationReader
             meetings.Fault("entry_number", $"'{number}' is no E.164 number", "\"+442079460000\", in quotes");
         if (configuration.Exchange.Length > 0 && Uri.CheckHostName(configuration.Exchange) != UriHostNameType.Dns)
             root.Fault("exchange", $"'{configuration.Exchange}' is no domain name", "such as albion.example");
-        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, trace, root])
+        foreach (var section in (ReadOnlySpan<Section>)[store, api, nni, media, meetings, quality, recordings, trace, root])
             section.RejectUnknown();
         return new ConfigurationReading(configuration, [.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]) { Values = [.. values.Values] };
     }
@@ -161,6 +175,23 @@ static class ConfigurationReader
         section.Fault(key, $"'{text}' is no http or https address that paths can stand below", "such as https://meet.albion.example/");
         return null;
     }
+
+    static RelayOptions? Relays(Section section)
+    {
+        if (!section.IsPresent)
+            return null;
+        var (urls, secret, minutes) = (section.Texts("urls"), section.Secret("secret"), section.Number("minutes", 720, 10, 10_080));
+        section.RejectUnknown();
+        if (urls.Count is 0 or > MaxRelayUrls || !urls.All(static url => RelayUrl().IsMatch(url)))
+            section.Fault("urls", $"these are not one to {MaxRelayUrls} addresses of relays", "such as [\"turn:relay.albion.example:3478\", \"turns:relay.albion.example:443?transport=tcp\"]");
+        if (secret is null or { Length: < MinRelaySecret })
+            section.Fault("secret", $"is missing, or has less than {MinRelaySecret} characters", "the static-auth-secret of the relay");
+        return new RelayOptions(urls, secret ?? "", NodaTime.Duration.FromMinutes(minutes));
+    }
+
+    /// <summary>turn: and turns: (RFC 7065).</summary>
+    [GeneratedRegex(@"^turns?:[A-Za-z0-9.\-\[\]:]+(\?transport=(udp|tcp))?$")]
+    private static partial Regex RelayUrl();
 
     static MailConfiguration? Mail(Section section)
     {

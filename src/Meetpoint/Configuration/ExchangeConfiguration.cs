@@ -1,3 +1,4 @@
+using Meetpoint.Exchange.Meetings.Live.Browsers;
 using Meetpoint.Net;
 
 namespace Meetpoint.Configuration;
@@ -68,6 +69,9 @@ public sealed record ExchangeConfiguration
     /// <summary>Name servers; empty for those of the machine.</summary>
     public IReadOnlyList<NetAddress> NameServers { get; init; } = [];
 
+    /// <summary>Relays for browsers behind a wall; null: none.</summary>
+    public RelayOptions? Relays { get; init; }
+
     /// <summary>Mail server; not set: invitations wait in the outbox.</summary>
     public MailConfiguration? Mail { get; init; }
 
@@ -79,6 +83,15 @@ public sealed record ExchangeConfiguration
 
     /// <summary>Participants that this exchange carries at once.</summary>
     public int Ports { get; init; } = 1_000;
+
+    /// <summary>Estimated score of a leg below which it is poor.</summary>
+    public double QualityPoorBelow { get; init; } = 3.1;
+
+    /// <summary>Windows of ten seconds that it is poor before that is an alarm.</summary>
+    public int QualityAlarmWindows { get; init; } = 2;
+
+    /// <summary>Where recordings of meetings are kept.</summary>
+    public required RecordingsConfiguration Recordings { get; init; }
 
     /// <summary>Megabytes of SIP messages that are kept for traces; 0 keeps none.</summary>
     public int TraceMegabytes { get; init; } = 64;
@@ -100,6 +113,12 @@ public sealed record SipListenerConfiguration(
 /// <param name="Certificate">File with the certificate for all domains served here (PEM); null: no TLS.</param>
 /// <param name="Key">File with the certificate's key (PEM).</param>
 public sealed record XmppConfiguration(NetAddress Listen, NetAddress DirectTls, string? Certificate, string? Key);
+
+/// <summary>Recordings of meetings.</summary>
+/// <param name="Folder">Of their files.</param>
+/// <param name="KeepDays">Days until they are deleted.</param>
+/// <param name="Megabytes">Of all of them together; 0: nothing is recorded here.</param>
+public sealed record RecordingsConfiguration(string Folder, int KeepDays, int Megabytes);
 
 /// <summary>The mail server.</summary>
 /// <param name="Host">Name or address.</param>

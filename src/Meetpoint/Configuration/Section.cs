@@ -62,6 +62,19 @@ sealed class Section(YamlTree tree, JsonObject? map, string path, List<YamlFault
         return fallback;
     }
 
+    /// <summary>A number with a fraction.</summary>
+    public double Fraction(string key, double fallback, double min, double max)
+    {
+        var node = Node(key);
+        Noted(key, node?.ToString() ?? fallback.ToString(CultureInfo.InvariantCulture));
+        if (node is null)
+            return fallback;
+        if (node is JsonValue value && value.TryGetValue<decimal>(out var number) && (double)number >= min && (double)number <= max)
+            return (double)number;
+        Fault(key, "is not a number in its range", string.Create(CultureInfo.InvariantCulture, $"{min} to {max}; {fallback} when left out"));
+        return fallback;
+    }
+
     public bool Flag(string key, bool fallback)
     {
         var flag = Node(key) switch

@@ -64,6 +64,7 @@ static class OpenApiDocuments
         Parties = null!,
         Loop = null!,
         Live = null!,
+        Recordings = null!,
         Calls = null!,
         Directory = null!,
         Registrations = null!,

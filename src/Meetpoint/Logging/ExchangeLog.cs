@@ -77,6 +77,8 @@ sealed partial class ExchangeLog : IExchangeLog
 
     public void LoopHeld(string loop, TimeSpan duration) => LoopWasHeld(_logger, loop, duration.TotalSeconds);
 
+    public void RecordingFailed(string recording, string reason) => RecordingEnded(_logger, recording, reason);
+
     public void RadiusDiscarded(string neighbour, string reason, string flow) => _sampled.Add(Discarded, $"{neighbour} ({reason}) from {flow}");
 
     public void RadiusNoted(string neighbour, string what) => _sampled.Add(Noted, $"{neighbour}: {what}");
@@ -84,6 +86,10 @@ sealed partial class ExchangeLog : IExchangeLog
     public void RoamingNotCounted(string neighbour, string reason) => _sampled.Add(NotCounted, $"{neighbour} ({reason})");
 
     public void RoamingCrossed(string session, string neighbour, string reason) => SessionCrossed(_logger, session, neighbour, reason);
+
+    public void QualityPoor(string party, string place, double score) => LegPoor(_logger, party, place, score);
+
+    public void QualityGood(string party, string place, double? score) => LegGood(_logger, party, place, score);
 
     public void Nni(NniEvent e)
     {
@@ -137,6 +143,15 @@ sealed partial class ExchangeLog : IExchangeLog
 
     [LoggerMessage(1153, LogLevel.Warning, Crossed + " {Session} at {Neighbour} has crossed what it may use: {Reason}", EventName = Crossed)]
     static partial void SessionCrossed(ILogger logger, string session, string neighbour, string reason);
+
+    [LoggerMessage(1160, LogLevel.Warning, "quality.poor {Party}, {Place}: score {Score:F1}", EventName = "quality.poor")]
+    static partial void LegPoor(ILogger logger, string party, string place, double score);
+
+    [LoggerMessage(1161, LogLevel.Information, "quality.good {Party}, {Place}: score {Score:F1}", EventName = "quality.good")]
+    static partial void LegGood(ILogger logger, string party, string place, double? score);
+
+    [LoggerMessage(1400, LogLevel.Warning, "recording.failed {Recording} ended by itself: {Reason}", EventName = "recording.failed")]
+    static partial void RecordingEnded(ILogger logger, string recording, string reason);
 
     [LoggerMessage(1200, LogLevel.Information, "{Code} {Exchange} {Detail}", EventName = "nni")]
     static partial void NniHappened(ILogger logger, string code, string? exchange, string detail);

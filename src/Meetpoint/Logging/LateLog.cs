@@ -32,7 +32,13 @@ sealed class LateLog : IExchangeLog
 
     public void RoamingNotCounted(string neighbour, string reason) => _log?.RoamingNotCounted(neighbour, reason);
 
+    public void RecordingFailed(string recording, string reason) => _log?.RecordingFailed(recording, reason);
+
     public void RoamingCrossed(string session, string neighbour, string reason) => _log?.RoamingCrossed(session, neighbour, reason);
+
+    public void QualityPoor(string party, string place, double score) => _log?.QualityPoor(party, place, score);
+
+    public void QualityGood(string party, string place, double? score) => _log?.QualityGood(party, place, score);
 
     public void Nni(NniEvent e) => _log?.Nni(e);
 

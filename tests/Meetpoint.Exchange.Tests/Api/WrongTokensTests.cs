@@ -37,15 +37,4 @@ public sealed class WrongTokensTests
             wrong.Wrong("0", "guess");
         wrong.MayTry("0", "guess").ShouldBeTrue("all were forgotten");
     }
-
-    sealed class SteppedTime : TimeProvider
-    {
-        long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Step(TimeSpan by) => _now += by.Ticks;
-    }
 }

@@ -31,6 +31,7 @@ public sealed class RefusalTests
     [InlineData(RefusalReason.MeetingNotOpen, 480, 0, "Retry-After")]
     [InlineData(RefusalReason.DiscoveryNotAgreed, 403, 403, "X-Meetpoint-Incident")]
     [InlineData(RefusalReason.AllowanceUsedUp, 480, 429, "Reason")]
+    [InlineData(RefusalReason.RecordingNotAgreed, 403, 403, "X-Meetpoint-Incident")]
     public void Row_Reason_IsTheDesignsOwn(RefusalReason reason, int sip, int api, string header)
     {
         var refusal = Refusal.By(reason, default, new IncidentId(1)) with { RetryAfterSeconds = 7 };

@@ -1,6 +1,7 @@
 using System.Text;
 using Meetpoint.Exchange.Presence;
 using Meetpoint.Exchange.Presence.Dialects;
+using Meetpoint.Net.Xml;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Presence;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Settlement;
@@ -108,9 +109,9 @@ sealed class SettlementWorld : IAsyncDisposable, IClock
             Settlements = new Settlements(Name, store, this, this, this, clock);
         }
 
-        public Task<RecordOutcome> RecordAsync(UsageRecord record, bool propose = true) => Store.WriteAsync(t =>
+        public Task<RecordOutcome> RecordAsync(UsageRecord record, bool propose = true, IReadOnlyList<LegQuality>? quality = null) => Store.WriteAsync(t =>
         {
-            var outcome = Settlements.Book.Record(t, record, clock.GetCurrentInstant());
+            var outcome = Settlements.Book.Record(t, record, clock.GetCurrentInstant(), quality);
             if (propose)
                 Settlements.Book.Propose(t, record.Id, clock.GetCurrentInstant());
             return outcome;

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Nni;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
@@ -69,6 +71,48 @@ public abstract class UsageContract
             side.Statement().Lines.ShouldBeEmpty(side.Name);
         }
     }
+
+    [Fact]
+    public async Task Quality_GoesBesideTheRecord_IsSeenByBothAndAgreedOnByNobody()
+    {
+        await using var world = NewWorld();
+        var record = Participant("use_1", A, 600);
+        var (ours, theirs) = (Heard(2.4, 0.2), Heard(4.1, 0));
+        world.Liberty.Seen["use_1"] = Saw(record) with { Quality = [theirs] };
+        await world.Albion.RecordAsync(record, quality: [ours]);
+        await world.DeliverAsync();
+        foreach (var side in (SettlementWorld.Side[])[world.Albion, world.Liberty])
+        {
+            var entry = side.Entry("use_1");
+            entry.State.ShouldBe(UsageState.Agreed, side.Name);
+            QualityText.Read(entry.Quality).ShouldHaveSingleItem(side.Name).ShouldBe(ours);
+            QualityText.Read(entry.WitnessQuality).ShouldHaveSingleItem(side.Name).ShouldBe(theirs);
+            entry.ContentHash().ShouldBe(record.ContentHash(), "nothing of it is in the hash");
+        }
+
+        world.Liberty.Statement().Digest().ShouldBe(world.Albion.Statement().Digest());
+    }
+
+    [Fact]
+    public async Task Quality_OutOfRangeOrFromAnOlderExchange_IsLeftOutAndTheRecordAgreed()
+    {
+        await using var world = NewWorld();
+        await AgreeAsync(world, Participant("use_1", A, 600));
+        world.Liberty.Entry("use_1").Quality.ShouldBeNull();
+
+        var record = Participant("use_2", A, 600);
+        world.Liberty.Seen["use_2"] = Saw(record);
+        await world.Albion.RecordAsync(record, quality: [Heard(4, 0) with { Score = 17 }]);
+        await world.DeliverAsync();
+        var entry = world.Liberty.Entry("use_2");
+        (entry.State, entry.Quality).ShouldBe((UsageState.Agreed, null));
+    }
+
+    static LegQuality Heard(double score, double loss) => new()
+    {
+        Leg = QualityLeg.Participant, Score = score, MeasuredSeconds = 600, PoorSeconds = 20, RoundTripMs = 12.5,
+        Up = new DirectionFigures { Score = score, Average = score, Worst = score, Loss = loss, AverageLoss = loss, JitterMs = 1.5, DelayMs = 61, ConcealedMs = 40 },
+    };
 
     [Fact]
     public async Task WithinTolerance_IsAgreedOnTheMeasuringSidesFigures()

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Meetpoint.Demo.World;
 
 namespace Meetpoint.Interop.Browsers;
 
 /// <summary>Chromium, with its own cameras and codecs, in meetings of two exchanges: nothing is installed in it, and nothing of it is stood in for but who sits before it.</summary>
-public sealed class BrowserMeetingTests(BrowserWorld world) : IClassFixture<BrowserWorld>
+[Collection(BrowserCollection.Name)]
+public sealed class BrowserMeetingTests(BrowserWorld world)
 {
     [Fact]
     public async Task TwoBrowsers_OnTwoExchanges_SeeAndHearEachOther_ShareAScreen_AndWrite()
@@ -19,6 +21,25 @@ public sealed class BrowserMeetingTests(BrowserWorld world) : IClassFixture<Brow
         Assert.SkipUnless(Environment.GetEnvironmentVariable("MEETPOINT_FULL") is { Length: > 0 }, "one exchange is a part of two: ./test --full");
         var (albion, _) = await world.BookAsync();
         AssertMet(await world.MeetAsync("meet.mjs", albion, albion));
+    }
+
+    [Fact]
+    public async Task TwoBrowsers_OnTwoExchanges_AreToldHowTheirConnectionDoes()
+    {
+        // It takes the ten seconds of a window.
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("MEETPOINT_FULL") is { Length: > 0 }, "a window of quality lasts ten seconds: ./test --full");
+        var (albion, liberty) = await world.BookAsync();
+        var met = await world.MeetAsync("meet.mjs", albion, liberty, "quality");
+        AssertMet(met);
+        foreach (var name in (string[])["Ann", "Ben"])
+            Assert.StartsWith("Good connection", ((string?)met[name]!["health"])?.Trim());
+
+        // What the browsers reported by RTCP is in the records of both, whoever measured.
+        foreach (var exchange in (DemoExchange[])[world.World.Albion, world.World.Liberty])
+        {
+            var heard = (await world.UsageAsync(exchange)).SelectMany(record => record!["quality"]?.AsArray() ?? []).Where(leg => (string?)leg!["leg"] == "participant").ToList();
+            Assert.True(heard.Any(leg => (double?)leg!["down"]?["average"] > 3.6 && (double?)leg["up"]?["average"] > 3.6), $"expected what a browser heard and was heard: {new JsonArray([.. heard.Select(leg => leg!.DeepClone())])}");
+        }
     }
 
     static void AssertMet(JsonObject met)

@@ -1,23 +1,8 @@
-// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL. Writes one line of JSON: what each decoded and heard, or what did not happen in time.
+// Two real browsers in one meeting, each by its own join page: meet.mjs URL URL [quality|recorded]; "quality" until both pages say how their connection does, "recorded" until both were told that the meeting is recorded, and that it is no more.
+// Writes one line of JSON: what each decoded and heard, or what did not happen in time.
 // The tone that each sends is an oscillator's, and the screen that is shared a canvas, so that what arrives can be told; camera, page and media are the browser's own.
-import { createRequire } from "node:module";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const { chromium } = createRequire(new URL("../../../web/meet/package.json", import.meta.url))("playwright-core");
-const LIMIT_MS = 45_000;
-const folder = mkdtempSync(join(tmpdir(), "meetpoint-browser-"));
-const context = await chromium.launchPersistentContext(folder, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  viewport: { width: 1280, height: 800 },
-  permissions: ["camera", "microphone"],
-  args: [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
-  ],
-});
+import { enter, LIMIT_MS, run, until } from "./kit.mjs";
 
 const prepare = (hertz) => {
   window.connections = [];
@@ -78,30 +63,12 @@ const look = async () => {
   };
 };
 
-const result = { faults: [] };
-try {
+await run(async (on) => {
+  const { result, folder } = on;
   const people = [];
-  for (const [i, [name, hertz]] of [["Ann", 440], ["Ben", 880]].entries()) {
-    const page = await context.newPage();
-    page.on("pageerror", (fault) => result.faults.push(`${name}'s page: ${fault.message}`));
-    await page.addInitScript(prepare, hertz);
-    await page.goto(process.argv[2 + i]);
-    await page.getByLabel(/name/i).first().fill(name);
-    await page.getByRole("button", { name: /^join/i }).first().click();
-    people.push({ page, name, hertz });
-  }
-
+  for (const [i, [name, hertz]] of [["Ann", 440], ["Ben", 880]].entries())
+    people.push({ page: await enter(on, name, process.argv[2 + i], prepare, hertz), name, hertz });
   const [ann, ben] = people;
-  const until = async (what, seen) => {
-    const end = Date.now() + LIMIT_MS;
-    let last;
-    while (Date.now() < end) {
-      last = await seen();
-      if (last.done) return last;
-      await ann.page.waitForTimeout(200);
-    }
-    throw new Error(`expected ${what}; at last: ${JSON.stringify(last)}`);
-  };
 
   for (const [self, other] of [[ann, ben], [ben, ann]]) {
     result[self.name] = await until(`${self.name} to see and hear ${other.name}`, async () => {
@@ -110,6 +77,21 @@ try {
     });
   }
 
+  if (process.argv[4] === "recorded") {
+    for (const state of ["visible", "hidden"]) {
+      for (const { page } of people) await page.locator(".badge.is-recording").waitFor({ state, timeout: LIMIT_MS });
+    }
+
+    result.wasRecorded = true;
+  } else {
+    await share(on, people);
+  }
+
+  await ann.page.getByRole("button", { name: /^leave/i }).first().click();
+});
+
+async function share({ result, folder }, people) {
+  const [ann, ben] = people;
   await ann.page.getByRole("button", { name: /share/i }).first().click();
   result.content = await until("Ben to see what Ann shares", async () => {
     const seen = await ben.page.evaluate(look);
@@ -123,12 +105,13 @@ try {
   await ben.page.getByRole("button", { name: /chat/i }).first().click();
   await ben.page.getByText("Good morning over there").first().waitFor({ timeout: 10_000 });
   result.chat = true;
+  if (process.argv[4] === "quality") {
+    for (const { page, name } of people) {
+      const badge = page.locator(".badge.health");
+      await badge.waitFor({ timeout: 30_000 });
+      result[name].health = await badge.textContent();
+    }
+  }
+
   await ben.page.screenshot({ path: process.env.SCREENSHOT ?? join(folder, "ben.png") });
-  await ann.page.getByRole("button", { name: /^leave/i }).first().click();
-} catch (fault) {
-  result.faults.push(fault.message);
-} finally {
-  await context.close();
-  rmSync(folder, { recursive: true, force: true });
 }
-console.log(JSON.stringify(result));

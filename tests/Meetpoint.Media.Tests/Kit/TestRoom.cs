@@ -51,6 +51,13 @@ sealed class TestRoom : ILegOutput, IMediaRoomEvents
         }
     }
 
+    /// <summary>One tick in which everybody's packet comes but that of one leg, which is lost on the way.</summary>
+    public void Lose(MediaLeg lost)
+    {
+        _phones[lost].NextPacket();
+        Run(MediaRoomOptions.TickMs, leg => leg != lost);
+    }
+
     public void Send(MediaLeg leg, ReadOnlySpan<byte> packet, bool rtcp)
     {
         if (rtcp)

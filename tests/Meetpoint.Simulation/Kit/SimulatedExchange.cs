@@ -6,6 +6,7 @@ using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Invitations;
 using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Exchange.Roaming.Hub;
 using Meetpoint.Exchange.Settlement;
@@ -16,6 +17,7 @@ using Meetpoint.Exchange.Roaming.Transports;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Simulation.FaultFiles;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using SipTransport = Meetpoint.Sip.SipTransport;
 
@@ -73,6 +75,15 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     /// <summary>What the log said that should not be, in order.</summary>
     public List<string> Faults { get; } = [];
 
+    /// <summary>Where its recordings are; it outlives the process.</summary>
+    public MemoryFolder Recordings { get; } = new();
+
+    /// <summary>Its signalling hangs: it answers nothing, and its media goes on.</summary>
+    public void HangSignalling() => _signalling!.Stop();
+
+    /// <summary>Why recordings ended by themselves.</summary>
+    public List<string> RecordingsFailed { get; } = [];
+
     /// <summary>Why roaming sessions were to be ended.</summary>
     public List<string> Crossed { get; } = [];
 
@@ -80,6 +91,9 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     /// <summary>Handshakes of our own that came to nothing; a cut link makes some.</summary>
     public List<string> Unreachable { get; } = [];
+
+    /// <summary>Legs that became poor, or well again, in order.</summary>
+    public List<string> QualityLines { get; } = [];
 
     public List<RefusalReason> Refusals { get; } = [];
 
@@ -226,6 +240,8 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
 
     void IExchangeLog.RoamingNotCounted(string neighbour, string reason) => Faults.Add($"roaming {neighbour} {reason}");
 
+    void IExchangeLog.RecordingFailed(string recording, string reason) => RecordingsFailed.Add(reason);
+
     void IExchangeLog.RoamingCrossed(string session, string neighbour, string reason) => Crossed.Add(reason);
 
     void IExchangeLog.RadiusDiscarded(string neighbour, string reason, string flow) => Faults.Add($"radius {neighbour} {reason} {flow}");
@@ -240,6 +256,10 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
     {
         // In virtual time no message waits for its turn.
     }
+
+    void IExchangeLog.QualityPoor(string party, string place, double score) => QualityLines.Add($"poor {party} {place}");
+
+    void IExchangeLog.QualityGood(string party, string place, double? score) => QualityLines.Add($"good {party} {place}");
 
     void IExchangeLog.Nni(NniEvent e) => NniEvents.Add(e);
 
@@ -304,6 +324,7 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
             },
             Meetings = new MeetingAddresses(Party.EntryNumber, "meet", _setup.OwnPorts),
             Randomness = _randomness,
+            Recordings = new RecordingSettings(Recordings, 1_000_000_000, Duration.FromMinutes(20)) { Run = static work => work() },
             Log = this,
         };
     }

@@ -47,6 +47,9 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Audio = new PhoneAudio(_host, _loop, NetAddress.Parse($"{address}:{RtpPort}"), toneHz, (uint)seed);
     }
 
+    /// <summary>Where it is on the network.</summary>
+    public string Host => _address;
+
     public string Address => $"{_user}@{_exchange.Name}";
 
     public SimulatedExchange Exchange => _exchange;
@@ -55,6 +58,9 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 
     /// <summary>What it sends and hears.</summary>
     public PhoneAudio Audio { get; }
+
+    /// <summary>What it has besides; null for a phone that has audio alone.</summary>
+    IPhoneLines? Lines { get; set; }
 
     /// <summary>The call, while there is one.</summary>
     public Call? Current { get; private set; }
@@ -98,7 +104,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
                 Target = SipUri.Parse("sip:" + address),
                 From = new NameAddress($"sip:{Address}", _user),
                 Route = SipRoute.To(SipUri.Parse($"sip:{_exchange.Party.Address}:5060")),
-                Offer = OffersLate ? null : Sdp(),
+                Offer = OffersLate ? null : Sdp(null),
                 ContactUser = _user,
                 RingSeconds = Patience,
             },
@@ -142,7 +148,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Current = call;
         Ended = null;
         if (call.Offer is { } offer)
-            Audio.Start(offer);
+            StartMedia(offer);
         call.Ring();
         call.Answer(Sdp(call.Offer));
     }
@@ -159,14 +165,14 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     {
         Progress.Add(status);
         if (early is not null)
-            Audio.Start(early);
+            StartMedia(early);
     }
 
-    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => Audio.Start(answer);
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => StartMedia(answer);
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
-        Audio.Start(offer);
+        StartMedia(offer);
         reply.Accept(Sdp(offer));
     }
 
@@ -176,7 +182,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         {
             Ended = end;
             Current = null;
-            Audio.Stop();
+            StopMedia();
         }
     }
 
@@ -185,7 +191,19 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         RefusedWith = status;
         LastResponse = response;
         Current = null;
+        StopMedia();
+    }
+
+    void StartMedia(SdpDescription remote)
+    {
+        Audio.Start(remote);
+        Lines?.Start(remote);
+    }
+
+    void StopMedia()
+    {
         Audio.Stop();
+        Lines?.Stop();
     }
 
     /// <summary>The last four bytes of an address, which no two phones share.</summary>
@@ -196,15 +214,19 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         return BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
     }
 
-    /// <summary>Its audio; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
+    /// <summary>Its audio, and what it has besides; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
     SdpDescription Sdp(SdpDescription? offer)
     {
-        var sdp = Sdp();
-        if (offer is not null)
+        var sdp = AudioSdp();
+        if (offer is null)
+            Lines?.Offer(sdp);
+        else if (Lines is { } lines)
+            lines.Answer(offer, sdp);
+        else
             sdp.Media.AddRange(offer.Media.Skip(1).Select(static line => line.Refuse()));
         return sdp;
     }
 
-    SdpDescription Sdp() => SdpDescription.Parse(
+    SdpDescription AudioSdp() => SdpDescription.Parse(
         $"v=0\r\no=- 1 {_version} IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\n{Audio.Format.Line(RtpPort)}a={_direction}\r\n");
 }

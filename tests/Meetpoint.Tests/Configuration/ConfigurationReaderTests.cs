@@ -57,6 +57,9 @@ public sealed class ConfigurationReaderTests
     [InlineData("exchange: albion.example\nmail: {host: m, answer_url: ftp://x}", "/mail/answer_url")]
     [InlineData("exchange: albion.example\nmail: {host: m, answer_url: 'https://x/', password_file: /nowhere}", "/mail/password_file")]
     [InlineData("exchange: albion.example\nname_servers: [here]", "/name_servers/0")]
+    [InlineData("exchange: albion.example\nturn: {urls: ['https://relay.example'], secret: north-by-north-west}", "/turn/urls")]
+    [InlineData("exchange: albion.example\nturn: {urls: ['turn:relay.example'], secret: short}", "/turn/secret")]
+    [InlineData("exchange: albion.example\nturn: {secret: north-by-north-west}", "/turn/urls")]
     [InlineData("exchange: albion.example\nmedia: {first_port: 3000, last_port: 2000}", "/media/last_port")]
     [InlineData("exchange: not a domain", "/exchange")]
     [InlineData("exchange: albion.example\ntrusted_certificates: /nowhere.pem", "/trusted_certificates")]
@@ -68,6 +71,16 @@ public sealed class ConfigurationReaderTests
         ConfigurationReader.Read(yaml, "/").Faults.ShouldContain(fault => fault.Path == path);
 
     [Fact]
+    public void Read_RelaysWithASecret_AreTakenAndTheSecretIsShownToNobody()
+    {
+        var reading = ConfigurationReader.Read("exchange: albion.example\nturn: {urls: ['turns:relay.example:443?transport=tcp', 'turn:[2001:db8::1]:3478'], secret: north-by-north-west, minutes: 60}", "/");
+        reading.Faults.ShouldBeEmpty();
+        reading.Configuration.Relays!.Lifetime.ShouldBe(NodaTime.Duration.FromHours(1));
+        reading.Values.ShouldContain(value => value.ToString().Contains("turns:relay.example", StringComparison.Ordinal));
+        reading.Values.ShouldAllBe(value => !value.ToString().Contains("north", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Read_Sample_LoadsWithoutFault() =>
         ConfigurationReader.Read(Samples.Read(Sample), Path.GetDirectoryName(Samples.PathOf(Sample))!).Faults.ShouldBeEmpty();
 
@@ -77,7 +90,7 @@ public sealed class ConfigurationReaderTests
         // Keys whose values would not hold everywhere stand in the sample as comments.
         var yaml = new[] { "postgres", "password_file", "certificate", "key", "trusted_certificates" }.Aggregate(
             Samples.Read(Sample), (text, key) => text.Replace($"# {key}:", $"{key}:", StringComparison.Ordinal));
-        yaml = Regex.Replace(yaml, "^# xmpp:\n(#   .*\n)+", block => block.Value.Replace("# ", "", StringComparison.Ordinal), RegexOptions.Multiline, TimeSpan.FromSeconds(1));
+        yaml = Regex.Replace(yaml, "^# (xmpp|turn):\n(#   .*\n)+", block => block.Value.Replace("# ", "", StringComparison.Ordinal), RegexOptions.Multiline, TimeSpan.FromSeconds(1));
         var schema = JsonNode.Parse(Samples.Read("docs/reference/meetpoint.schema.json"))!;
         Keys(YamlTree.Parse(yaml).Root, "").Distinct().ShouldBe(SchemaKeys(schema, ""), ignoreOrder: true);
     }

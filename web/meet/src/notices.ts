@@ -19,6 +19,7 @@ export function noticeOf(before: State, message: ServerMessage): Said | null {
         return calm(`${nameOf(before, message.participant)} shares a screen.`);
       return null;
     case "recording":
+      if (message.why) return urgent(`This is not recorded. ${message.why}`);
       return urgent(message.on ? `This meeting is being recorded${message.by ? ` by ${message.by}` : ""}.` : "The recording has stopped.");
     case "moderated":
       return moderated(message.what, message.by);

@@ -30,7 +30,7 @@ export type ParticipantKind = "browser" | "phone" | "room" | "other";
 export type ParticipantState = "lobby" | "entering" | "in";
 export type Quality = "good" | "fair" | "poor";
 export type WaitReason = "pin" | "wrong-pin" | "lobby" | "too-early" | "starting";
-export type Moderation = "admit" | "mute" | "eject" | "to-lobby" | "lock" | "unlock";
+export type Moderation = "admit" | "mute" | "eject" | "to-lobby" | "lock" | "unlock" | "record" | "stop-recording";
 export type LeftReason = "ended" | "removed" | "lost" | "left";
 
 export interface Participant {
@@ -70,6 +70,8 @@ export type ClientMessage =
 export interface Shown {
   mid: string;
   participant: number | null;
+  /** Of a room with several cameras, which one: from left to right. */
+  place?: { index: number; count: number };
 }
 
 export interface ChatMessage {
@@ -93,7 +95,7 @@ export type ServerMessage =
   | { type: "reaction"; participant: number; emoji: string }
   | { type: "captions"; participant: number; text: string; isFinal: boolean }
   | { type: "codec"; name: CodecName }
-  | { type: "recording"; on: boolean; by: string }
+  | { type: "recording"; on: boolean; by: string; why?: string }
   | { type: "moderated"; what: "muted" | "to-lobby" | "locked" | "unlocked"; by: string }
   | { type: "quality"; up: Quality; down: Quality; score: number | null }
   | { type: "refused"; why: string; text: string }

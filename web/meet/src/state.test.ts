@@ -98,6 +98,11 @@ describe("who is here", () => {
     const shown = told(inside, { type: "lines", shown: [{ mid: "3", participant: 8 }, { mid: "4", participant: 9 }] }, { type: "lines", shown: [{ mid: "3", participant: null }] });
     expect(shown.shown).toEqual({ "3": null, "4": 9 });
   });
+  it("knows which camera of a room each line shows, until it shows another", () => {
+    const placed = told(inside, { type: "lines", shown: [{ mid: "3", participant: 8, place: { index: 2, count: 3 } }, { mid: "4", participant: 8, place: { index: 0, count: 3 } }] });
+    expect(placed.places).toEqual({ "3": 2, "4": 0 });
+    expect(told(placed, { type: "lines", shown: [{ mid: "3", participant: 9 }] }).places).toEqual({ "3": 0, "4": 0 });
+  });
 });
 
 describe("content", () => {

@@ -45,6 +45,8 @@ export interface State {
   lines: Line[];
   /** Who is in which line, by its mid. */
   shown: Record<string, number | null>;
+  /** Which of his cameras that is, from left to right; nothing for an only one. */
+  places: Record<string, number>;
   participants: Participant[];
   isLocked: boolean;
   speaker: number | null;
@@ -118,6 +120,7 @@ export const INITIAL: State = {
   codec: "VP8",
   lines: [],
   shown: {},
+  places: {},
   participants: [],
   isLocked: false,
   speaker: null,
@@ -206,12 +209,17 @@ function onMessage(state: State, message: ServerMessage): State {
         codec: message.codec,
         lines: message.lines,
         shown: {},
+        places: {},
         title: message.title || state.title,
       };
     case "roster":
       return onRoster(state, message.participants, message.isLocked);
     case "lines":
-      return { ...state, shown: { ...state.shown, ...Object.fromEntries(message.shown.map(({ mid, participant }) => [mid, participant])) } };
+      return {
+        ...state,
+        shown: { ...state.shown, ...Object.fromEntries(message.shown.map(({ mid, participant }) => [mid, participant])) },
+        places: { ...state.places, ...Object.fromEntries(message.shown.map(({ mid, place }) => [mid, place?.index ?? 0])) },
+      };
     case "speaker":
       return { ...state, speaker: message.participant, lastSpeaker: message.participant === state.self ? state.lastSpeaker : (message.participant ?? state.lastSpeaker) };
     case "floor":
@@ -233,7 +241,7 @@ function onMessage(state: State, message: ServerMessage): State {
       return { ...state, recordingBy: message.on ? message.by || "somebody" : null };
     case "moderated":
       if (message.what === "muted") return state; // the microphone is turned off, and the state follows it
-      if (message.what === "to-lobby") return { ...state, phase: "waiting", wait: { why: "lobby", triesLeft: null }, sharing: "no", panel: null };
+      if (message.what === "to-lobby") return { ...state, phase: "waiting", wait: { why: "lobby", triesLeft: null }, sharing: "no", panel: null, captions: [] };
       return { ...state, isLocked: message.what === "locked" };
     case "quality":
       return { ...state, quality: { up: message.up, down: message.down, score: message.score } };

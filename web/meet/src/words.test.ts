@@ -3,7 +3,7 @@ import { deviceFault } from "./media/devices.ts";
 import { levelOf } from "./media/level.ts";
 import { meetingAddress } from "./address.ts";
 import { fetchInfo } from "./info.ts";
-import { deviceWords, endWords, healthWords, waitWords } from "./words.ts";
+import { deviceWords, endWords, givenUpWords, healthWords, waitWords } from "./words.ts";
 import { opensText, whenText } from "./when.ts";
 import { codecNamed, videoCodecs } from "./link/codecs.ts";
 import { iceServers } from "./link/iceServers.ts";
@@ -111,6 +111,17 @@ it("takes relays with what they ask for, and none that the browser would refuse"
   const turn = { urls: ["turns:relay.example:443"], username: "ann", credential: "x" };
   expect(iceServers(["stun:relay.example", "turn:relay.example", turn])).toEqual([{ urls: "stun:relay.example" }, turn]);
   expect(iceServers(undefined)).toEqual([]);
+});
+
+it("says of a connection that is given up what was tried, and what else there is", () => {
+  const relays = [{ urls: "turn:relay.example", username: "a", credential: "b" }];
+  expect(givenUpWords({ iceServers: relays, phone: null })).toContain("by a relay either");
+  expect(givenUpWords({ iceServers: [], phone: { number: "+442079460000", code: "1" } })).toMatch(/may let no sound and pictures out.*by phone/);
+  expect(givenUpWords(null)).not.toContain("by phone");
+});
+
+it("says that PINs were wrong too often, whoever it was", () => {
+  expect(endWords({ why: "refused", code: "too-many-tries", text: "" })).toMatchObject({ title: "There were too many wrong PINs", canReturn: true });
 });
 
 it("knows people by their initials", () => {

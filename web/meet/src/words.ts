@@ -1,4 +1,5 @@
 import type { DeviceFault, DeviceKind } from "./media/devices.ts";
+import type { MeetingInfo } from "./protocol.ts";
 import type { State } from "./state.ts";
 
 /** What to say of a device that cannot be had, and what to do. */
@@ -65,6 +66,8 @@ function refusedWords(code: string, text: string): Said & { canReturn: boolean }
   switch (code) {
     case "wrong-pin":
       return { title: "The PIN was wrong too often", text: "Please look at your invitation, or ask the organiser for the PIN.", canReturn: true };
+    case "too-many-tries":
+      return { title: "There were too many wrong PINs", text: "They came from your network, by you or by somebody else in it. Please wait some minutes, or join by phone.", canReturn: true };
     case "meeting-locked":
       return { title: "The meeting is locked", text: "Nobody else can join now. Ask somebody inside to unlock it.", canReturn: true };
     case "not-admitted-from-lobby":
@@ -83,6 +86,14 @@ function refusedWords(code: string, text: string): Said & { canReturn: boolean }
     default:
       return { title: "You cannot join this meeting", text: text || "The meeting server did not say why.", canReturn: true };
   }
+}
+
+/** What to do when the way to the meeting could not be made again: behind a wall, a relay is what would have helped. */
+export function givenUpWords(info: Pick<MeetingInfo, "iceServers" | "phone"> | null): string {
+  const phone = info?.phone ? " You can join by phone meanwhile." : "";
+  return info && info.iceServers.length > 0
+    ? `The connection could not be made again, by a relay either. Please look at your network.${phone}`
+    : `The connection could not be made again. Please look at your network: it may let no sound and pictures out, and another may.${phone}`;
 }
 
 /** The connection in words; null while there is nothing to say. */

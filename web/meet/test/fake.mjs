@@ -22,8 +22,8 @@ export const INFO = {
   hasLobby: true,
   phone: { number: "+44 20 7946 0123", code: CODE },
   sipUri: `sip:${CODE}@meet.albion.example`,
-  calendarUrl: `/api/v1/join/${CODE}/calendar.ics`,
-  iceServers: [],
+  calendarUrl: `${CODE}/calendar.ics`,
+  iceServers: [{ urls: ["turns:127.0.0.1:9?transport=tcp"], username: "1:a", credential: "b" }],
 };
 
 /** Starts one on a free loopback port. */

@@ -265,5 +265,6 @@ export const SCENES = [
   { name: "ended", run: ended({ type: "left", why: "ended", text: "" }) },
   { name: "removed", run: ended({ type: "left", why: "removed", text: "" }) },
   { name: "refused-locked", run: ended({ type: "refused", why: "meeting-locked", text: "" }) },
+  { name: "refused-tries", run: ended({ type: "refused", why: "too-many-tries", text: "" }) },
   { name: "refused-pin", run: ended({ type: "refused", why: "wrong-pin", text: "" }) },
 ];

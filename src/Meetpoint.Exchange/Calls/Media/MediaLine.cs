@@ -1,6 +1,7 @@
 using System.Globalization;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Quality;
 using Meetpoint.Media.Relay;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
@@ -21,6 +22,9 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, MediaKeySource keys, Medi
     public bool IsAudio => isAudio;
 
     public MediaRelay Relay => relay;
+
+    /// <summary>What its codec costs in quality, by the format that the last answer prefers; null of one of which nothing is known.</summary>
+    public EquipmentImpairment? Impairment { get; private set; }
 
     /// <summary>RTP over UDP, in the clear or encrypted.</summary>
     public static bool CanCarry(SdpMedia media) => LineSecurity.CanCarry(media.Protocol);
@@ -56,6 +60,8 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, MediaKeySource keys, Medi
             || !(isResumed ? side.Security.TryResume(sdp, media) : side.Security.TryTake(sdp, media, isAnswer)))
             return false;
         side.IsMuxed = media.RtcpMux;
+        if (isAnswer)
+            Impairment = media.Formats.Select(format => NameOf(media, format)).FirstOrDefault(name => !name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase)) is { } codec ? EquipmentImpairment.Find(codec) : null;
         relay.Configure(from, side.Security.Apply(Settings(side, _sides[from == RelaySide.A ? 1 : 0], sdp, media, remote)));
         return true;
     }

@@ -37,6 +37,7 @@ static class WorldReader
         Prefixes = o.Texts("prefixes"),
         Numbers = o.Texts("numbers"),
         Numbering = o.Object("numbering", Numbering),
+        Recording = o.Word<RecordingPermission>("recording", RecordingPermission.None),
         Emergency = o.Texts("emergency"),
         Realms = o.Objects("realms", Realm),
         RoamingConsortia = [.. o.Texts("roamingConsortia").Select(id => id.ToLowerInvariant())],
@@ -120,7 +121,10 @@ static class WorldReader
             SessionTimers = o.Flag("sessionTimers", profile.SessionTimers),
             Update = o.Flag("update", profile.Update),
             LateOffer = o.Flag("lateOffer", profile.LateOffer),
+            Content = o.Word<ContentMode>("content", profile.Content),
             EarlyMedia = o.Flag("earlyMedia", profile.EarlyMedia),
+            Cameras = o.Int("cameras", profile.Cameras),
+            Screens = o.Int("screens", profile.Screens),
         };
     }
 
@@ -192,6 +196,7 @@ static class WorldReader
             Calls = o.Object("calls", Calls) ?? new(),
             Presence = o.Object("presence", Presence) ?? new(),
             Roaming = o.Object("roaming", Roaming),
+            Recording = o.Word<RecordingPermission>("recording", RecordingPermission.None),
             Charges = o.Objects("charges", leg => new ChargeLeg
             {
                 Unit = leg.Word<ChargeUnit>("unit"),

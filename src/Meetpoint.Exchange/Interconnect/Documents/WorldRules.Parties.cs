@@ -123,6 +123,8 @@ sealed partial class WorldRules
             Add("/profiles", "too-many", $"{_profiles.Count} profiles with the built-in ones", $"keep to {EquipmentProfile.MaxProfiles}");
         for (var i = 0; i < _document.Profiles.Length; i++)
         {
+            Range($"/profiles/{i}/cameras", _document.Profiles[i].Cameras, 1, EquipmentProfile.MaxCameras);
+            Range($"/profiles/{i}/screens", _document.Profiles[i].Screens, 1, EquipmentProfile.MaxCameras);
             if (_document.Profiles[i].Codecs.Distinct(StringComparer.OrdinalIgnoreCase).Count() != _document.Profiles[i].Codecs.Length)
                 Add($"/profiles/{i}/codecs", "duplicate-codec", "a codec is named twice", "name each once");
         }

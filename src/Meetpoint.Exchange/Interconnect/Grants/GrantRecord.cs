@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
@@ -14,6 +15,10 @@ namespace Meetpoint.Exchange.Interconnect;
 /// <param name="OctetsOut">Their octets.</param>
 public sealed record GrantQuantities(long DurationMs, long PacketsIn = 0, long PacketsOut = 0, long OctetsIn = 0, long OctetsOut = 0)
 {
+    /// <summary>How well it was heard, of each leg; known at the end, and null before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LegQuality>? Quality { get; init; }
+
     /// <summary>Nothing yet.</summary>
     public static GrantQuantities None { get; } = new(0);
 }

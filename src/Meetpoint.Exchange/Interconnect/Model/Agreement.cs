@@ -71,6 +71,10 @@ public sealed record Agreement
     /// <summary>What is said of roaming besides that it is covered; null: nothing.</summary>
     public RoamingTerms? Roaming { get; init; }
 
+    /// <summary>Whether a meeting that crosses it may be recorded, by either side.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // agreements from before keep their hash
+    public RecordingPermission Recording { get; init; }
+
     /// <summary>Who pays whom for what.</summary>
     public ImmutableArray<ChargeLeg> Charges { get; init; } = [];
 }

@@ -71,6 +71,17 @@ public enum Direction
     BToA,
 }
 
+/// <summary>Whether meetings may be recorded.</summary>
+[JsonConverter(typeof(KebabEnumConverter<RecordingPermission>))]
+public enum RecordingPermission
+{
+    /// <summary>They may not.</summary>
+    None,
+
+    /// <summary>They may, and everybody in them is told.</summary>
+    Announced,
+}
+
 /// <summary>What one grant is for. Decides the service that covers it and the limits that it takes from.</summary>
 [JsonConverter(typeof(KebabEnumConverter<GrantKind>))]
 public enum GrantKind

@@ -34,6 +34,23 @@ public enum SrtpMode
     Dtls,
 }
 
+/// <summary>How a room that is dialled is offered a line of content (a=content:slides, RFC 4796). What it offers itself is taken in any form.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ContentMode>))]
+public enum ContentMode
+{
+    /// <summary>Not: it sees what is presented in place of who speaks.</summary>
+    None,
+
+    /// <summary>A second line of pictures; it presents by sending in it.</summary>
+    Line,
+
+    /// <summary>The same with floor control over UDP (RFC 8855, 8856).</summary>
+    BfcpUdp,
+
+    /// <summary>The same over TCP.</summary>
+    BfcpTcp,
+}
+
 /// <summary>How one make of equipment speaks, as data. Chosen by the neighbour's or endpoint's record, never guessed from User-Agent.</summary>
 public sealed record EquipmentProfile
 {
@@ -82,12 +99,23 @@ public sealed record EquipmentProfile
     /// </summary>
     public bool EarlyMedia { get; init; } = true;
 
+    /// <summary>The most cameras, and screens, of one room that are told apart.</summary>
+    public const int MaxCameras = 3;
+
+    /// <summary>Cameras side by side, 1 to 3: so many lines it is offered to send.</summary>
+    public int Cameras { get; init; } = 1;
+
+    /// <summary>Screens side by side that show people, 1 to 3: so many lines it is offered to be sent.</summary>
+    public int Screens { get; init; } = 1;
+    /// <summary>How it is offered content when it is dialled, where it is a room.</summary>
+    public ContentMode Content { get; init; } = ContentMode.BfcpUdp;
+
     /// <summary>The profiles that every world has.</summary>
     public static ImmutableArray<EquipmentProfile> BuiltIn { get; } =
     [
         new() { Id = GenericId, Name = "Any SIP user agent" },
-        new() { Id = "baresip", Name = "baresip", Digest = ["MD5"], Prack = false, Update = false },
-        new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Digest = ["MD5"], Prack = false, SessionTimers = false, Update = false },
+        new() { Id = "baresip", Name = "baresip", Digest = ["MD5"], Prack = false, Update = false, Content = ContentMode.None },
+        new() { Id = "sipp", Name = "SIPp", Codecs = ["PCMA", "PCMU"], Digest = ["MD5"], Prack = false, SessionTimers = false, Update = false, Content = ContentMode.None },
         new() { Id = "cisco-room", Name = "Cisco room system", Codecs = ["opus", "G722", "PCMA", "PCMU"], Srtp = SrtpMode.Sdes, LateOffer = true },
         new() { Id = "cisco-call-control", Name = "Cisco-style call control", Presence = PresenceStyle.Cisco, LateOffer = true },
         new() { Id = "microsoft-client", Name = "Microsoft-style server and clients", Presence = PresenceStyle.Microsoft },

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Meetpoint.Exchange.Interconnect;
 
@@ -25,6 +26,10 @@ public sealed record Provider
 
     /// <summary>How its own customers write numbers, and its trunks that say nothing else; null: with a plus and the country code.</summary>
     public Numbering? Numbering { get; init; }
+
+    /// <summary>Whether meetings of its own customers alone may be recorded; across an agreement that one says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RecordingPermission Recording { get; init; }
 
     /// <summary>Neighbours that take its customers' emergency calls, in order; empty: its own trunks.</summary>
     public ImmutableArray<string> Emergency { get; init; } = [];

@@ -1,4 +1,6 @@
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Video;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -32,6 +34,13 @@ sealed partial class CascadeLink
             Send(call, new CascadeMessage { Said = saying });
     }
 
+    /// <summary>Tells the other half what somebody has said, in writing; while the cascade is down nobody there reads it.</summary>
+    public void Tell(Caption caption)
+    {
+        if (IsUp && _call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Caption = caption });
+    }
+
     /// <summary>Somebody behind it decodes nothing but H.264, as far as it told us.</summary>
     public bool NeedsH264 { get; private set; }
 
@@ -44,11 +53,29 @@ sealed partial class CascadeLink
         Send(call, new CascadeMessage { NeedsH264 = needsH264 });
     }
 
+    /// <summary>What those behind it look at of what we send, as they told last; null before they did.</summary>
+    public VideoDemand? Looks { get; private set; }
+
+    /// <summary>Tells the other half what is looked at here of what it sends; while the cascade is down it hears so when it is up.</summary>
+    public void Tell(VideoDemand wanted)
+    {
+        _wanted = wanted;
+        if (IsUp && _call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Looks = wanted });
+    }
+
     /// <summary>Tells the other half about the floor; while the cascade is down it hears so when it is up again.</summary>
     public void Tell(FloorWord word)
     {
         if (IsUp && _call is { State: CallState.Confirmed } call)
             Send(call, new CascadeMessage { Floor = word });
+    }
+
+    /// <summary>Tells the other half about a recording; also before our end of the cascade is up, since theirs may be.</summary>
+    public void Tell(RecordingWord word)
+    {
+        if (_call is { State: CallState.Confirmed } call)
+            Send(call, new CascadeMessage { Recording = word });
     }
 
     /// <summary>The other half told by a signed question who is behind it; false while the cascade is up, which tells it better.</summary>

@@ -28,6 +28,9 @@ sealed partial class CascadeLink : ICallHandler
 
     const long DeadAfterNs = 2 * MonotonicTime.Second;
 
+    /// <summary>A flight of the handshake is sent again this often at least, so that keys are there soon after a way that was cut is.</summary>
+    static readonly DtlsOptions _handshake = new() { MaxRetransmitNs = RetryNs };
+
     readonly LiveMeeting _meeting;
     readonly LiveContext _context;
     readonly string _exchange;
@@ -39,6 +42,8 @@ sealed partial class CascadeLink : ICallHandler
     AudioEnd? _end;
     MediaLegHandle? _leg;
     LegKeys? _keys;
+    VideoHandle? _pictures;
+    VideoDemand? _wanted;
     Grant _grant;
     string? _grantId;
     bool _isGrantStarted;
@@ -285,14 +290,23 @@ sealed partial class CascadeLink : ICallHandler
             TakeRoster(roster);
         if (message?.Said is { } said)
             _meeting.Talk.Heard(_exchange, said);
+        if (message?.Caption is { } caption)
+            _meeting.Captions.Heard(_exchange, caption);
         if (message?.NeedsH264 is { } needs)
         {
             NeedsH264 = needs;
             _meeting.ChooseCodec();
         }
 
+        if (message?.Looks is { } looks)
+            _pictures?.SetDemand(Looks = looks.Bounded());
+
         if (message?.Floor is { } floor)
             _meeting.Floor.Heard(_exchange, floor);
+        if (message?.Quality is { } quality)
+            _meeting.Quality.Heard(_exchange, quality);
+        if (message?.Recording is { } recording)
+            _meeting.Recording.Heard(_exchange, recording);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end)
@@ -332,11 +346,11 @@ sealed partial class CascadeLink : ICallHandler
     {
         Openings++;
         var leg = _leg!;
-        var video = pictures is null ? null : _meeting.Room.AddVideo(leg);
+        var video = _pictures = pictures is null ? null : _meeting.Room.AddVideo(leg);
         var certificate = MeetingSecrets.CertificateOf(_meeting.Row.CascadeSecret);
         _keys = new LegKeys(leg, role, Other.Fingerprint!, settled.Remote)
         {
-            Context = () => new DtlsContext(CascadeCertificate.Import(certificate)),
+            Context = () => new DtlsContext(CascadeCertificate.Import(certificate), _handshake),
             OwnsContext = true,
             Keyed = protection =>
             {
@@ -368,7 +382,10 @@ sealed partial class CascadeLink : ICallHandler
             return;
         IsUp = true;
         _meeting.Floor.OnLinkUp(this);
+        _meeting.Recording.OnLinkUp(_exchange);
         _meeting.TellCodec(this);
+        if (_wanted is { } wanted)
+            Tell(wanted);
         _sinceNs = _context.Time.NowNs();
         _toldVersion = 0;
         _teller.OnCascadeUp();
@@ -445,12 +462,14 @@ sealed partial class CascadeLink : ICallHandler
     void Forget()
     {
         (_toldNeedsH264, NeedsH264) = (false, false);
+        (_wanted, Looks) = (null, null);
         _call = null;
         _dead.Disarm();
         _keys?.Stop();
         _keys = null;
         var leg = _leg;
-        _leg = null;
+        var quality = leg is null ? null : _meeting.Quality.Finish(this);
+        (_leg, _pictures) = (null, null);
         if (leg is not null)
         {
             var counts = leg.Statistics;
@@ -459,9 +478,9 @@ sealed partial class CascadeLink : ICallHandler
                 // With no packet after the first it was up for no time, however late its silence is noticed.
                 var last = _context.WallOf(Math.Max(counts.LastPacketNs, _sinceNs));
                 _context.Sightings.Seen(Session, last, counts.PacketsReceived, counts.PacketsSent);
-                _context.Sightings.End(Session, last);
+                _context.Sightings.End(Session, last, quality);
                 if (_isGrantStarted)
-                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts), last), static _ => { }, static _ => { });
+                    _context.Then(_context.Grants.CompleteAsync(_grantId!, Quantities(counts) with { Quality = quality }, last), static _ => { }, static _ => { });
             }
 
             leg.Remove();
@@ -475,6 +494,7 @@ sealed partial class CascadeLink : ICallHandler
         if (!IsUp)
             return;
         IsUp = false;
+        _meeting.Recording.OnLinkDown(_exchange);
         _teller.OnChanged();
     }
 

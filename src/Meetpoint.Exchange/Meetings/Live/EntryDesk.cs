@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live.FloorControl;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
@@ -14,7 +15,8 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// </summary>
 /// <remarks>
 /// In early media, so that a caller who knows no code is refused and never charged; in a call that is answered first where the caller made no offer
-/// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room. On the signalling loop only.
+/// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room, and so do the lines of pictures, which are
+/// answered at the desk and carry nothing there: not every equipment that is offered them later takes them. On the signalling loop only.
 /// </remarks>
 sealed class EntryDesk : IMediaRoomEvents
 {
@@ -42,7 +44,7 @@ sealed class EntryDesk : IMediaRoomEvents
             return;
         }
 
-        var at = new Caller(this, call, caller, leg);
+        var at = new Caller(this, call, caller, _room, leg);
         _byLeg[leg.LegId] = at;
         at.Begin();
     }
@@ -61,19 +63,23 @@ sealed class EntryDesk : IMediaRoomEvents
         readonly SipCaller _caller;
         readonly MediaLegHandle _leg;
         readonly AudioEnd _end;
+        readonly SipPictures _pictures;
+        readonly SipFloor _floor;
         readonly LoopTimer _patience;
         EnteredLeg? _entered;
         string _digits = "";
         int _wrong;
         bool _hasLeft;
 
-        public Caller(EntryDesk desk, IncomingCall call, SipCaller caller, MediaLegHandle leg)
+        public Caller(EntryDesk desk, IncomingCall call, SipCaller caller, MediaRoomHandle room, MediaLegHandle leg)
         {
             _desk = desk;
             _call = call;
             _caller = caller;
             _leg = leg;
             _end = new AudioEnd(leg.LocalAddress, caller.Profile, "1", desk._context.Randomness);
+            _pictures = new SipPictures(room, leg, desk._context.Randomness, caller.Profile);
+            _floor = new SipFloor(desk._context, caller);
             _patience = new LoopTimer(desk._context.Loop, _ => GiveUp());
         }
 
@@ -84,7 +90,7 @@ sealed class EntryDesk : IMediaRoomEvents
             if (_call.Offer is not { } offer)
             {
                 // Without an offer there is no early media to ask in.
-                _call.Answer(AudioNegotiation.Offer(_end));
+                _call.Answer(SipParticipant.OfferTo(_caller, AudioNegotiation.Offer(_end), _pictures, _floor));
             }
             else if (AudioNegotiation.Answer(offer, _end) is not var (answer, settled))
             {
@@ -93,6 +99,8 @@ sealed class EntryDesk : IMediaRoomEvents
             }
             else
             {
+                _pictures.Answer(offer, answer);
+                _floor.Answer(offer, answer);
                 Settle(answer, settled);
                 if (!_caller.Profile.EarlyMedia)
                 {
@@ -137,10 +145,15 @@ sealed class EntryDesk : IMediaRoomEvents
 
         void ICallHandler.OnAnswered(Call call, SdpDescription answer)
         {
-            if (call.LocalSdp is { } ours && AudioNegotiation.Settle(ours, answer, _end) is { } settled)
-                Settle(null, settled);
-            else
+            if (call.LocalSdp is not { } ours || AudioNegotiation.Settle(ours, answer, _end) is not { } settled)
+            {
                 call.Bye(("Reason", "SIP;cause=488;text=\"No audio in common\""));
+                return;
+            }
+
+            _pictures.Settle(ours, answer);
+            _floor.Settle(ours, answer);
+            Settle(null, settled);
         }
 
         void ICallHandler.OnConfirmed(Call call)
@@ -161,7 +174,7 @@ sealed class EntryDesk : IMediaRoomEvents
 
         void Settle(SdpDescription? answer, AudioAgreement settled)
         {
-            _entered = new EnteredLeg(_leg, _end, answer, settled, settled.Protect());
+            _entered = new EnteredLeg(_leg, _end, answer, settled, settled.Protect(), _pictures, _floor);
             settled.SetUp(_leg, (uint)_leg.LegId, _entered.Protection);
             _leg.Mute(true);
             _leg.Deafen(true);
@@ -182,8 +195,11 @@ sealed class EntryDesk : IMediaRoomEvents
             _hasLeft = true;
             _patience.Disarm();
             _desk._byLeg.Remove(_leg.LegId);
-            if (!keepLeg)
-                _leg.Remove();
+            if (keepLeg)
+                return;
+            _pictures.End();
+            _floor.End();
+            _leg.Remove();
         }
     }
 }
@@ -194,4 +210,16 @@ sealed class EntryDesk : IMediaRoomEvents
 /// <param name="Answer">Our answer to the caller's offer, for the 200; null when the offer was ours, and the call is answered.</param>
 /// <param name="Settled">The audio.</param>
 /// <param name="Protection">Its keys, with their counters; null for plain RTP.</param>
-sealed record EnteredLeg(MediaLegHandle Leg, AudioEnd End, SdpDescription? Answer, AudioAgreement Settled, IMediaProtection? Protection);
+/// <param name="Pictures">Its lines of pictures, which show nothing yet.</param>
+/// <param name="Floor">Floor control with it, which gives nothing yet.</param>
+sealed record EnteredLeg(
+    MediaLegHandle Leg, AudioEnd End, SdpDescription? Answer, AudioAgreement Settled, IMediaProtection? Protection, SipPictures Pictures, SipFloor Floor)
+{
+    /// <summary>The meeting has no place for it.</summary>
+    public void Drop()
+    {
+        Pictures.End();
+        Floor.End();
+        Leg.Remove();
+    }
+}

@@ -11,18 +11,25 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <summary>Meetings that are on: who is in them, moderation, and the rooms' feeds and buttons.</summary>
 static class LiveApi
 {
-    static readonly string[] Actions = ["mute", "unmute", "eject", "admit"];
+    static readonly (string Action, string Operation, string Summary)[] Actions =
+    [
+        ("mute", "MuteParticipant", "Mute a participant."),
+        ("unmute", "UnmuteParticipant", "Unmute a participant."),
+        ("eject", "EjectParticipant", "Eject a participant."),
+        ("admit", "AdmitParticipant", "Admit a participant."),
+        ("to-lobby", "MoveParticipantToLobby", "Send a participant back to the lobby; the organiser stays."),
+    ];
 
     public static void MapLive(this IEndpointRouteBuilder api, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties, IClock clock)
     {
         var meetings = api.MapGroup("/meetings/{id}").WithTags("Meetings");
         meetings.MapGet("/participants", (HttpContext context, string id) => ShowAsync(context, id, loop, live, booked, parties))
             .WithName("ListParticipants").WithSummary("Who is in a meeting, on every exchange.").Produces<LiveView>().ProducesProblem(404);
-        foreach (var action in Actions)
+        foreach (var (action, operation, summary) in Actions)
         {
             meetings.MapPost($"/participants/{{participant}}/{action}", (HttpContext context, string id, uint participant) =>
                     ActAsync(context, id, loop, live, booked, parties, meeting => meeting.ModerateAsync(action, participant)))
-                .WithName(char.ToUpperInvariant(action[0]) + action[1..] + "Participant").WithSummary($"{char.ToUpperInvariant(action[0])}{action[1..]} a participant.")
+                .WithName(operation).WithSummary(summary)
                 .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
 
@@ -37,6 +44,10 @@ static class LiveApi
                 .WithName(locked ? "LockMeeting" : "UnlockMeeting").WithSummary(locked ? "Let nobody else in." : "Let people in again.")
                 .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
+
+        meetings.MapPost("/captions", (HttpContext context, string id, CaptionRequest request) => CaptionAsync(context, id, request, loop, live, booked, parties))
+            .WithName("TellCaption").WithSummary("What a participant has said, in writing: for every page of the meeting, on every exchange. The engine that writes it is the caller's.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
 
         var rooms = api.MapGroup("/endpoints/{endpoint}").WithTags("Rooms");
         rooms.MapGet("/next-meetings", (HttpContext context, string endpoint) => Next(context, endpoint, booked, parties, clock))
@@ -66,7 +77,30 @@ static class LiveApi
         var view = await acted ? await loop.AskAsync(() => live.Find(id) is { } on ? View(on) : new LiveView(id, false, [], [])) : null;
         return view is not null ? Results.Ok(view)
             : isOn ? ApiProblem.NotFound($"participant in {id}")
-            : ApiProblem.Of(StatusCodes.Status409Conflict, "meeting-not-on", $"Meeting {id} is not on here.", "It is on from ten minutes before its start, once someone comes, until its end.");
+            : NotOn(id);
+    }
+
+    static IResult NotOn(string id) => ApiProblem.Of(
+        StatusCodes.Status409Conflict, "meeting-not-on", $"Meeting {id} is not on here.", "It is on from ten minutes before its start, once someone comes, until its end.");
+
+    static async Task<IResult> CaptionAsync(
+        HttpContext context, string id, CaptionRequest request, IEventLoop loop, LiveMeetings live, MeetingService booked, MeetingParties parties)
+    {
+        if (Visible(context, id, booked, parties) is null)
+            return ApiProblem.NotFound($"meeting {id}");
+        var caption = new Caption(request.Participant, request.Text, request.IsFinal);
+        if (!caption.IsSound)
+            return ApiProblem.Malformed($"The text has 1 to {Caption.MaxText} characters.");
+        var outcome = await loop.AskAsync(() => live.Find(id)?.Captions.Say(caption) ?? CaptionOutcome.NotOn);
+        if (outcome == CaptionOutcome.TooMany)
+            context.Response.Headers.RetryAfter = "1";
+        return outcome switch
+        {
+            CaptionOutcome.Told => Results.NoContent(),
+            CaptionOutcome.NobodyThere => ApiProblem.NotFound($"participant in {id}"),
+            CaptionOutcome.TooMany => ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-captions", $"There were {MeetingCaptions.MaxPerSecond} in a second.", "Send the newest words a second later."),
+            _ => NotOn(id),
+        };
     }
 
     static IResult Next(HttpContext context, string endpoint, MeetingService booked, MeetingParties parties, IClock clock)
@@ -96,8 +130,11 @@ static class LiveApi
     static LiveView View(LiveMeeting meeting) => new(
         meeting.Row.Id, meeting.IsLocked,
         [.. meeting.Roster.All.Select(entry => new ParticipantView(
-            entry.Id, entry.Name, entry.Address, entry.Provider, entry.Exchange, entry.State, entry.IsMuted, entry.Id == meeting.ActiveSpeaker, entry.Joined))],
-        [.. meeting.Links.Select(link => new LinkView(link.Key, link.Value.IsUp, link.Value.Openings))]);
+            entry.Id, entry.Name, entry.Address, entry.Provider, entry.Exchange, entry.State, entry.IsMuted, entry.Id == meeting.ActiveSpeaker, entry.Joined) { Quality = meeting.Quality.Of(entry) })],
+        [.. meeting.Links.Select(link => new LinkView(link.Key, link.Value.IsUp, link.Value.Openings)
+        {
+            Quality = meeting.Quality.OfLink(link.Key), Theirs = meeting.Quality.OfLinkThere(link.Key),
+        })]);
 
     static Meeting? Visible(HttpContext context, string id, MeetingService booked, MeetingParties parties) =>
         booked.Find(id)?.Shown is { } meeting && (ApiCaller.Of(context).MayActFor(meeting.OrganiserProvider)

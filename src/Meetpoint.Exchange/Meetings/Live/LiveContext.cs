@@ -1,6 +1,8 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Media.Engine;
@@ -21,6 +23,9 @@ sealed class LiveContext
 
     /// <summary>Our rooms' media.</summary>
     public required MediaEngine Media { get; init; }
+
+    /// <summary>Where ports of calls are opened that are not media's.</summary>
+    public required INetwork Network { get; init; }
 
     /// <summary>The waist.</summary>
     public required Admission Admission { get; init; }
@@ -52,6 +57,9 @@ sealed class LiveContext
     /// <summary>Tells the other exchanges who is behind us while no cascade does: exchange, roster, whether it was taken.</summary>
     public required Func<string, RosterBody, Task<bool>> TellRoster { get; init; }
 
+    /// <summary>What is recorded, and its files.</summary>
+    public required RecordingBook Recordings { get; init; }
+
     /// <summary>What we saw of the other side's participants.</summary>
     public required Sightings Sightings { get; init; }
 
@@ -78,6 +86,12 @@ sealed class LiveContext
 
     /// <summary>What browsers are shown.</summary>
     public required BrowserCertificate Browsers { get; init; }
+
+    /// <summary>When a leg is poor.</summary>
+    public required QualityOptions Quality { get; init; }
+
+    /// <summary>The legs that are.</summary>
+    public required QualityAlarms Alarms { get; init; }
 
     /// <summary>Domain name of this exchange.</summary>
     public string Self => Parties.Self;

@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Ice;
@@ -23,6 +24,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     readonly Dictionary<string, CascadeLink> _links = [];
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
+    readonly HiddenCameras _hidden;
     VideoCodec? _codecHere;
     uint _nextId;
     bool _hasBegun;
@@ -40,8 +42,12 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         _nextId = Half.FirstParticipantId + 1;
         _dialler = new RoomDialler(this);
         _package = new ConferencePackage(this);
+        _hidden = new HiddenCameras(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
+        Captions = new MeetingCaptions(this);
+        Quality = new MeetingQuality(this);
+        Recording = new MeetingRecording(this);
         foreach (var other in Meeting.Halves.Where(half => half.Exchange != context.Self && (IsFocus || half.Exchange == Meeting.Focus)))
             _links[other.Exchange] = new CascadeLink(this, other.Exchange);
         Roster.Changed += OnRosterChanged;
@@ -97,11 +103,23 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
 
+    /// <summary>What is said, in writing.</summary>
+    public MeetingCaptions Captions { get; }
+
+    /// <summary>How well everybody is heard.</summary>
+    public MeetingQuality Quality { get; }
+
+    /// <summary>Whether it is recorded, here or by another half.</summary>
+    public MeetingRecording Recording { get; }
+
     /// <summary>What everybody's equipment can decode; null for any.</summary>
     public VideoCodec? WantedCodec { get; private set; }
 
     /// <summary>Those with a browser.</summary>
     public IEnumerable<BrowserParticipant> Browsers => _participants.Values.OfType<BrowserParticipant>();
+
+    /// <summary>Those with a browser who are in: who waits at the door is told nothing of what happens behind it.</summary>
+    public IEnumerable<BrowserParticipant> BrowsersInside => Browsers.Where(static browser => browser.State == ParticipantState.In);
 
     /// <summary>The last participant left; the owner may close it.</summary>
     public event Action<LiveMeeting>? Emptied;
@@ -116,9 +134,14 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     public void Arrive(IncomingCall call, SipCaller caller, EnteredLeg? entered = null)
     {
         if (NewParticipant(caller, entered?.Leg) is { } participant)
+        {
             participant.Arrive(call, entered);
+        }
         else
+        {
+            entered?.Drop();
             Context.Refusals.RejectOrEnd(call, RefusalFor(RefusalReason.OverLimit));
+        }
     }
 
     /// <summary>A browser comes; null with the reason when it cannot.</summary>
@@ -304,6 +327,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     {
         Context.Events.Write(Correlation, "meeting.joined", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address));
         Room.PlayToAll(Prompt.Joined);
+        Recording.OnCameIn(participant);
         if (participant.Caller.Provider.Id == Half.Provider)
         {
             var body = new AttendanceBody(Row.Id, participant.Session, participant.Caller.Address, participant.Joined);
@@ -325,6 +349,13 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     {
         foreach (var link in _links.Values)
             link.OnOwnHalfChanged();
+    }
+
+    /// <summary>Someone who was in waits in the lobby now.</summary>
+    public void OnBackInLobby(Participant participant)
+    {
+        WriteLeft(participant, "to-lobby");
+        Room.PlayToAll(Prompt.Left);
     }
 
     public void OnDialFailed(SipParticipant participant, int status, string reason)
@@ -353,15 +384,15 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         });
         if (was == ParticipantState.In)
         {
-            Context.Events.Write(
-                Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address),
-                new EventAttribute("reason", reason ?? ""));
+            WriteLeft(participant, reason ?? "");
             if (!IsClosed)
                 Room.PlayToAll(Prompt.Left);
         }
 
         foreach (var link in _links.Values)
             link.OnOwnHalfChanged();
+        if (!_participants.Values.Any(static each => each.State == ParticipantState.In))
+            Recording.OnEmpty();
         if (_participants.Count == 0 && !IsClosed)
             Emptied?.Invoke(this);
     }
@@ -373,6 +404,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             participant.Measure();
         foreach (var link in _links.Values)
             link.Measure();
+        Quality.Measure();
     }
 
     /// <summary>Ends it: everyone is told, links and room are closed.</summary>
@@ -382,11 +414,13 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             return;
         IsClosed = true;
         _dialler.Stop();
+        Recording.Close();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
         foreach (var link in _links.Values)
             link.End();
         _package.End();
+        Quality.End();
         Room.Close();
     }
 
@@ -414,7 +448,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
                 break;
             case MediaEventKind.ActiveSpeaker:
                 ActiveSpeaker = e.ParticipantId;
-                foreach (var browser in Browsers)
+                foreach (var browser in BrowsersInside)
                     browser.Say(JoinFrame.Speaker(e.ParticipantId));
                 break;
         }
@@ -427,14 +461,25 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             _codecHere = e.Codec;
             ChooseCodec();
         }
+        else if (e is { Kind: VideoEventKind.Demand, Demand: { } demand, Peer.Owner: VideoHandle across })
+        {
+            foreach (var link in _links.Values)
+            {
+                if (link.LegId == across.Leg.LegId)
+                    link.Tell(demand);
+            }
+        }
         else if (e.Peer?.Owner is VideoHandle handle && _byLeg.TryGetValue(handle.Leg.LegId, out var participant))
         {
             if (participant is BrowserParticipant browser)
                 browser.OnVideo(in e);
-            else if (e.Kind == VideoEventKind.KeyframeWanted)
-                (participant as SipParticipant)?.WantKeyframe();
+            else if (participant is SipParticipant equipment)
+                equipment.OnVideo(in e);
         }
     }
+
+    void WriteLeft(Participant participant, string reason) => Context.Events.Write(
+        Correlation, "meeting.left", new EventAttribute("meeting", Row.Id), new EventAttribute("participant", participant.Caller.Address), new EventAttribute("reason", reason));
 
     SipParticipant? NewParticipant(SipCaller caller, MediaLegHandle? existing = null)
     {
@@ -467,6 +512,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             case "admit":
                 participant.AdmitFromLobby();
                 break;
+            case "to-lobby":
+                participant.BackToLobby();
+                break;
         }
     }
 
@@ -479,6 +527,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         }
 
         _package.Changed();
+        _hidden.Follow();
         TellBrowsers();
     }
 

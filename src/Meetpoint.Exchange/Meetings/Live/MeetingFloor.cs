@@ -63,8 +63,10 @@ sealed class MeetingFloor(LiveMeeting meeting)
             return;
         Holder = participant;
         meeting.Room.SetPresenter(participant);
-        foreach (var browser in meeting.Browsers)
+        foreach (var browser in meeting.BrowsersInside)
             browser.Say(JoinFrame.Floor(participant, browser.Id == participant));
+        foreach (var equipment in meeting.Participants.OfType<SipParticipant>().ToList())
+            equipment.OnHolder();
         meeting.TellBrowsers();
         if (!meeting.IsFocus)
             return;

@@ -56,11 +56,8 @@ sealed class MeetingTalk(LiveMeeting meeting)
 
     void Tell(Saying saying, RosterEntry who)
     {
-        foreach (var browser in meeting.Browsers)
-        {
-            if (browser.State == ParticipantState.In)
-                browser.Say(Frame(saying, who));
-        }
+        foreach (var browser in meeting.BrowsersInside)
+            browser.Say(Frame(saying, who));
     }
 
     void Pass(Saying saying, string by)

@@ -19,7 +19,7 @@ sealed class Moderation(string exchange, INniOutbox outbox, Store store, IClock 
     /// <summary>Locked or unlocked.</summary>
     public const string Lock = "meeting.lock";
 
-    /// <summary>Mute, unmute, eject or admit someone.</summary>
+    /// <summary>Mute, unmute, eject or admit someone, or send them back to the lobby.</summary>
     public const string Moderate = "meeting.moderate";
 
     /// <summary>An action that could not be delivered for so long is void: by then nobody expects it any more.</summary>
@@ -107,7 +107,7 @@ sealed record LockBody(string Meeting, bool IsLocked, Instant Occurrence);
 
 /// <summary>meeting.moderate.</summary>
 /// <param name="Meeting">Which.</param>
-/// <param name="Action">mute, unmute, eject or admit.</param>
+/// <param name="Action">mute, unmute, eject, admit or to-lobby.</param>
 /// <param name="Participant">Whom.</param>
 /// <param name="Session">The participant's session, since ids are given anew after a restart.</param>
 sealed record ModerateBody(string Meeting, string Action, uint Participant, string Session);

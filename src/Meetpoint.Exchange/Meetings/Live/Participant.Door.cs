@@ -21,7 +21,7 @@ abstract partial class Participant
     bool _isFarewell;
 
     /// <summary>PINs that it may still try.</summary>
-    protected int PinsLeft => PinTries - _wrongPins;
+    public int PinsLeft => PinTries - _wrongPins;
 
     /// <summary>Lets it in from the lobby; false when it does not wait there.</summary>
     public bool AdmitFromLobby()
@@ -31,6 +31,26 @@ abstract partial class Participant
         _patience.Disarm();
         Leg.StopPrompt();
         Enter();
+        return true;
+    }
+
+    /// <summary>
+    /// Sends it back to the lobby. Its stay is over, with its grant and its record of use; its connection stands, with its keys, so that it comes in again without another: under a grant and a session of
+    /// their own. False when it is not in, or runs the meeting, whom nobody would let in.
+    /// </summary>
+    public bool BackToLobby()
+    {
+        if (State != ParticipantState.In || IsOrganiser)
+            return false;
+        EndStay();
+        (_grantId, _sequence, _isGrantStarted, _isFarewell) = (Context.Ids.New("grn"), 0, false, false);
+        Session = Convert.ToHexStringLower(Context.Randomness.Bytes(16));
+        Leg.Mute(true);
+        Leg.Deafen(true);
+        Meeting.Floor.Release(Id);
+        OnBackInLobby();
+        WaitInLobby();
+        Meeting.OnBackInLobby(this);
         return true;
     }
 
@@ -87,6 +107,9 @@ abstract partial class Participant
         }
     }
 
+    /// <summary>It was sent back to the lobby: what is shown to it, and of it, ends until it is in again.</summary>
+    protected abstract void OnBackInLobby();
+
     /// <summary>It waits, for its PIN or in the lobby: it is told.</summary>
     protected abstract void OnWaiting();
 
@@ -101,15 +124,20 @@ abstract partial class Participant
         }
         else if (Meeting.Meeting.Lobby && !IsOrganiser)
         {
-            _patience.Arm(MeetingLimits.LobbyWait.ToInt64Nanoseconds());
-            SetState(ParticipantState.Lobby);
-            OnWaiting();
-            Meeting.OnWaiting();
+            WaitInLobby();
         }
         else
         {
             Enter();
         }
+    }
+
+    void WaitInLobby()
+    {
+        _patience.Arm(MeetingLimits.LobbyWait.ToInt64Nanoseconds());
+        SetState(ParticipantState.Lobby);
+        OnWaiting();
+        Meeting.OnWaiting();
     }
 
     /// <summary>A room system has no keys that someone would press a PIN on; one that nobody booked is a guest like others.</summary>

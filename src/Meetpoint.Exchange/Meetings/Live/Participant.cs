@@ -1,7 +1,9 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using NodaTime;
 
@@ -16,10 +18,12 @@ abstract partial class Participant
     const long SilentPatienceNs = 60 * MonotonicTime.Second;
 
     readonly LoopTimer _patience;
-    readonly string _grantId;
+    string _grantId;
     long _sequence;
     bool _isGrantStarted;
     long _inSinceNs;
+    LegStatistics _before; // what its leg had carried when its stay began, if it is not the first
+    bool _wasIn;
     Grant _grant;
 
     protected Participant(LiveMeeting meeting, uint id, MediaLegHandle leg, SipCaller caller, bool isOrganiser)
@@ -52,6 +56,9 @@ abstract partial class Participant
 
     public LegStatistics Statistics => Leg.Statistics;
 
+    /// <summary>Of its pictures; null without.</summary>
+    public virtual VideoStatistics? Pictures => null;
+
     /// <summary>Where it is, or wants to be.</summary>
     public LiveMeeting In => Meeting;
 
@@ -73,6 +80,9 @@ abstract partial class Participant
             OnMuted();
         Tell();
     }
+
+    /// <summary>It has come in, and what is said is recorded: it is told.</summary>
+    public virtual void HearRecording(string by) => Leg.Play(Prompt.RecordingOn);
 
     /// <summary>Ends it for a reason of the meeting.</summary>
     public abstract void End(string why);
@@ -104,6 +114,11 @@ abstract partial class Participant
 
     /// <summary>The record of its start is durable: what it asked for is answered.</summary>
     protected abstract void OnStarted();
+
+    /// <summary>It is in: what waits for that begins.</summary>
+    protected virtual void OnCameIn()
+    {
+    }
 
     /// <summary>It was muted by somebody else.</summary>
     protected virtual void OnMuted()
@@ -141,11 +156,15 @@ abstract partial class Participant
     protected void ComeIn()
     {
         _inSinceNs = Context.Time.NowNs();
+        if (_wasIn)
+            _before = Leg.Statistics;
+        _wasIn = true;
         Joined = Context.Clock.GetCurrentInstant();
         Leg.StopPrompt();
         Leg.Deafen(false);
         Leg.Mute(IsMuted);
         SetState(ParticipantState.In);
+        OnCameIn();
         Meeting.OnCameIn(this);
     }
 
@@ -175,19 +194,20 @@ abstract partial class Participant
         State = ParticipantState.Left;
         OnLeaving();
         if (was == ParticipantState.In)
-        {
-            var counts = Leg.Statistics;
-            var lastNs = Math.Max(counts.LastPacketNs, _inSinceNs);
-            Context.Then(
-                Context.Grants.CompleteAsync(_grantId, Quantities(counts, lastNs), Context.WallOf(lastNs)), static _ => { }, static _ => { });
-        }
+            EndStay();
         else if (_isGrantStarted)
-        {
             _ = Context.Grants.AbortAsync(_grantId, "not-answered", Context.Clock.GetCurrentInstant());
-        }
 
         Leg.Remove();
         Meeting.OnLeft(this, was, reason);
+    }
+
+    /// <summary>What it used is recorded, up to the last that came of it.</summary>
+    void EndStay()
+    {
+        var counts = Leg.Statistics;
+        var lastNs = Math.Max(counts.LastPacketNs, _inSinceNs);
+        Context.Then(Context.Grants.CompleteAsync(_grantId, Quantities(counts, lastNs) with { Quality = Meeting.Quality.Finish(this) }, Context.WallOf(lastNs)), static _ => { }, static _ => { });
     }
 
     /// <summary>It has left: what is its own ends.</summary>
@@ -236,5 +256,6 @@ abstract partial class Participant
     }
 
     GrantQuantities Quantities(in LegStatistics counts, long lastNs) => new(
-        Math.Max(0, (lastNs - _inSinceNs) / MonotonicTime.Millisecond), counts.PacketsReceived, counts.PacketsSent, counts.BytesReceived, counts.BytesSent);
+        Math.Max(0, (lastNs - _inSinceNs) / MonotonicTime.Millisecond), counts.PacketsReceived - _before.PacketsReceived, counts.PacketsSent - _before.PacketsSent,
+        counts.BytesReceived - _before.BytesReceived, counts.BytesSent - _before.BytesSent);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Meetpoint.Exchange.Contracts;
+using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Settlement;
 using Meetpoint.Exchange.Storage;
 using NodaTime;
@@ -35,6 +37,7 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
             CREATE TABLE sightings (session {text} PRIMARY KEY, meeting {text} NOT NULL, party {text} NOT NULL, started {bigint} NOT NULL,
                 last_seen {bigint} NOT NULL, is_over {bigint} NOT NULL, packets_in {bigint} NOT NULL, packets_out {bigint} NOT NULL){strict}
             """),
+        new("sightings-002", "how well we heard the other half", "ALTER TABLE sightings ADD COLUMN quality {text}"),
     ];
 
     readonly ConcurrentDictionary<string, State> _open = new(StringComparer.Ordinal);
@@ -48,12 +51,13 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
         public bool IsDirty = true;
         public long PacketsIn;
         public long PacketsOut;
+        public string? Quality;
 
         public Row ToRow() =>
-            new(Sighting.Session, Sighting.Meeting, Sighting.Party, Sighting.Started, LastSeen, IsOver ? 1 : 0, PacketsIn, PacketsOut);
+            new(Sighting.Session, Sighting.Meeting, Sighting.Party, Sighting.Started, LastSeen, IsOver ? 1 : 0, PacketsIn, PacketsOut, Quality);
     }
 
-    sealed record Row(string Session, string Meeting, string Party, Instant Started, Instant LastSeen, long IsOver, long PacketsIn, long PacketsOut);
+    sealed record Row(string Session, string Meeting, string Party, Instant Started, Instant LastSeen, long IsOver, long PacketsIn, long PacketsOut, string? Quality = null);
 
     /// <summary>First sign; a second one of the same session changes nothing.</summary>
     public void Begin(Sighting sighting)
@@ -79,7 +83,10 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
     }
 
     /// <summary>It is over.</summary>
-    public void End(string session, Instant at)
+    /// <param name="session">Which.</param>
+    /// <param name="at">Since when.</param>
+    /// <param name="quality">How well we heard it; null where that was not measured.</param>
+    public void End(string session, Instant at, IReadOnlyList<LegQuality>? quality = null)
     {
         if (!_open.TryGetValue(session, out var state))
             return;
@@ -89,6 +96,7 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
             {
                 state.LastSeen = Instant.Max(state.Sighting.Started, at);
                 state.IsOver = true;
+                state.Quality = QualityText.Write(quality);
                 state.IsDirty = true;
             }
         }
@@ -197,7 +205,7 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
             && (row.IsOver != 0 || state is null))
         {
             return row.Meeting == record.Meeting
-                ? Observation(row.Started, row.IsOver != 0 ? row.LastSeen : null, row.PacketsIn, row.PacketsOut)
+                ? Observation(row.Started, row.IsOver != 0 ? row.LastSeen : null, row.PacketsIn, row.PacketsOut, row.Quality)
                 : null;
         }
 
@@ -211,19 +219,19 @@ sealed class Sightings(Store store, IClock clock) : IUsageWitness
         lock (state)
         {
             var isOver = state.IsOver || (record.Unit == ChargeUnit.CascadeMinute && clock.GetCurrentInstant() - state.LastSeen >= SignWithin);
-            return Observation(state.Sighting.Started, isOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut);
+            return Observation(state.Sighting.Started, isOver ? state.LastSeen : null, state.PacketsIn, state.PacketsOut, state.Quality);
         }
     }
 
-    static UsageObservation Observation(Instant started, Instant? ended, long packetsIn, long packetsOut) =>
-        packetsIn + packetsOut > 0 ? new(started, ended, packetsIn, packetsOut) : new(started, ended);
+    static UsageObservation Observation(Instant started, Instant? ended, long packetsIn, long packetsOut, string? quality) =>
+        (packetsIn + packetsOut > 0 ? new UsageObservation(started, ended, packetsIn, packetsOut) : new UsageObservation(started, ended)) with { Quality = QualityText.Read(quality) };
 
     // A write that was prepared before the end does not open it again.
     static void Write(StoreTransaction transaction, Row row) => transaction.Execute(
         """
-        INSERT INTO sightings (session, meeting, party, started, last_seen, is_over, packets_in, packets_out)
-        VALUES (@Session, @Meeting, @Party, @Started, @LastSeen, @IsOver, @PacketsIn, @PacketsOut)
+        INSERT INTO sightings (session, meeting, party, started, last_seen, is_over, packets_in, packets_out, quality)
+        VALUES (@Session, @Meeting, @Party, @Started, @LastSeen, @IsOver, @PacketsIn, @PacketsOut, @Quality)
         ON CONFLICT (session) DO UPDATE SET started = excluded.started, last_seen = excluded.last_seen, is_over = excluded.is_over,
-            packets_in = excluded.packets_in, packets_out = excluded.packets_out WHERE sightings.is_over = 0
+            packets_in = excluded.packets_in, packets_out = excluded.packets_out, quality = excluded.quality WHERE sightings.is_over = 0
         """, row);
 }

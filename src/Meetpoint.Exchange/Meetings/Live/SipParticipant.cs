@@ -1,10 +1,12 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live.FloorControl;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip;
 using Meetpoint.Sip.Sdp;
@@ -23,7 +25,8 @@ sealed class SipParticipant : Participant, ICallHandler
     const long RingAgainNs = 60 * MonotonicTime.Second;
 
     readonly LoopTimer _ringAgain;
-    readonly SipPictures _pictures;
+    SipPictures _pictures;
+    SipFloor _floor;
     AudioEnd _end;
     bool _hasMedia;
     bool _isPromptDue;
@@ -38,7 +41,8 @@ sealed class SipParticipant : Participant, ICallHandler
         : base(meeting, id, leg, caller, isOrganiser)
     {
         _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), Context.Randomness);
-        _pictures = new SipPictures(meeting, leg, id);
+        _pictures = new SipPictures(meeting.Room, leg, Context.Randomness, caller.Profile);
+        _floor = new SipFloor(Context, caller);
         _ringAgain = new LoopTimer(Context.Loop, _ => RingAgain());
     }
 
@@ -55,7 +59,8 @@ sealed class SipParticipant : Participant, ICallHandler
         call.Accept(this);
         if (entered is not null)
         {
-            (_end, _answer) = (entered.End, entered.Answer);
+            (_end, _answer, _pictures, _floor) = (entered.End, entered.Answer, entered.Pictures, entered.Floor);
+            _pictures.MoveTo(Meeting.Room, Leg);
             (_keys, _protection) = (entered.Settled.Srtp, entered.Protection);
             Apply(entered.Settled);
             _hasMedia = true;
@@ -77,6 +82,7 @@ sealed class SipParticipant : Participant, ICallHandler
         }
 
         _pictures.Answer(offer, answer);
+        _floor.Answer(offer, answer);
         _answer = answer;
         Apply(settled);
         _hasMedia = true;
@@ -151,6 +157,7 @@ sealed class SipParticipant : Participant, ICallHandler
         }
 
         _pictures.Settle(ours, answer);
+        _floor.Settle(ours, answer);
         Apply(settled);
         // The first agreement alone: a later one, as of a session refresh, changes nothing at the door.
         if (_hasMedia)
@@ -179,6 +186,7 @@ sealed class SipParticipant : Participant, ICallHandler
         }
 
         _pictures.Answer(offer, answer);
+        _floor.Answer(offer, answer);
         Apply(settled);
         reply.Accept(answer);
     }
@@ -192,10 +200,33 @@ sealed class SipParticipant : Participant, ICallHandler
     }
 
     /// <summary>Its camera is to begin a picture anew, and its equipment hears no RTCP feedback.</summary>
-    public void WantKeyframe()
+    void WantKeyframe()
     {
         if (_call is { State: CallState.Confirmed } call)
             PictureInfo.Send(call);
+    }
+
+    /// <summary>The floor of content has changed hands.</summary>
+    public void OnHolder() => _floor.OnHolder();
+
+    /// <summary>Something happened to its pictures.</summary>
+    public void OnVideo(in VideoEvent e)
+    {
+        if (e.Kind == VideoEventKind.KeyframeWanted)
+            WantKeyframe();
+        else if (e is { Kind: VideoEventKind.SourceStarted or VideoEventKind.SourceStopped, VideoKind: VideoKind.Content })
+            OnContent(comes: e.Kind == VideoEventKind.SourceStarted);
+    }
+
+    /// <summary>Content begins to come from it, or comes no more. Equipment that does not speak floor control takes the floor by sending, and gives it back by ceasing.</summary>
+    void OnContent(bool comes)
+    {
+        if (State != ParticipantState.In || _floor.IsSpoken)
+            return;
+        if (comes)
+            Meeting.Floor.Ask(Id, wants: true);
+        else
+            Meeting.Floor.Release(Id);
     }
 
     void ICallHandler.OnEnded(Call call, CallEnd end) => Leave(end.Reason);
@@ -209,6 +240,7 @@ sealed class SipParticipant : Participant, ICallHandler
     /// <inheritdoc/>
     protected override void OnStarted()
     {
+        _pictures.SetAway(false);
         if (_call is IncomingCall { State: CallState.Trying or CallState.Early } incoming)
         {
             if (!incoming.Answer(_answer))
@@ -219,6 +251,9 @@ sealed class SipParticipant : Participant, ICallHandler
             ComeIn();
         }
     }
+
+    /// <inheritdoc/>
+    protected override void OnBackInLobby() => _pictures.SetAway(true);
 
     /// <inheritdoc/>
     /// <remarks>It is made heard and heard from, without being answered where its equipment can.</remarks>
@@ -245,21 +280,39 @@ sealed class SipParticipant : Participant, ICallHandler
     protected override void OnNoMedia() => Hangup(("Reason", "SIP;cause=408;text=\"No media\""));
 
     /// <inheritdoc/>
+    protected override void OnCameIn()
+    {
+        _pictures.Begin(Id);
+        _floor.Begin(this);
+    }
+
+    /// <inheritdoc/>
     protected override void OnLeaving()
     {
         _ringAgain.Disarm();
         _pictures.End();
+        _floor.End();
+        Meeting.Floor.Release(Id);
     }
+
+    /// <inheritdoc/>
+    public override VideoStatistics? Pictures => _pictures.Statistics;
 
     /// <inheritdoc/>
     protected override RosterEntry Entry => base.Entry with { HasVideo = _pictures.HasCamera };
 
-    /// <summary>Ours: of pictures only to who has a screen to show them on, since not every telephone takes a description with more than it knows.</summary>
-    SdpDescription Offer()
+    SdpDescription Offer() => OfferTo(Caller, AudioNegotiation.Offer(_end), _pictures, _floor);
+
+    /// <summary>Our offer: of pictures only to who has a screen to show them on, since not every telephone takes a description with more than it knows, and of content to rooms, as their profile says.</summary>
+    internal static SdpDescription OfferTo(SipCaller caller, SdpDescription offer, SipPictures pictures, SipFloor floor)
     {
-        var offer = AudioNegotiation.Offer(_end);
-        if (Caller.Endpoint is { Kind: EndpointKind.Room or EndpointKind.Bridge })
-            _pictures.Offer(offer);
+        if (caller.Endpoint?.Kind is not (EndpointKind.Room or EndpointKind.Bridge))
+            return offer;
+        pictures.Offer(offer);
+        if (caller.Endpoint.Kind != EndpointKind.Room || caller.Profile.Content == ContentMode.None)
+            return offer;
+        pictures.OfferContent(offer);
+        floor.Offer(offer, caller.Profile.Content);
         return offer;
     }
 

@@ -10,49 +10,92 @@ using Meetpoint.Sip.Sdp;
 namespace Meetpoint.Exchange.Meetings.Live;
 
 /// <summary>
-/// The pictures of a participant by SIP: a line of a camera, and one of content where its equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile
-/// with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
+/// The pictures of a participant by SIP: a line of a camera, or several of a room with several cameras and screens (<see cref="CameraLines"/>), and one of content where its
+/// equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
 /// </summary>
-sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participantId)
+sealed class SipPictures
 {
     const string Plain = "RTP/AVP", Secure = "RTP/SAVP";
     const string BaselineMode1 = "profile-level-id=42e01f;packetization-mode=1";
 
+    /// <summary>Of content: pictures of 1920 by 1088 at what the level can in a second, which is 13 of them (RFC 6184 section 8.1).</summary>
+    const string LargeMode1 = BaselineMode1 + ";max-fs=8160";
+
+    /// <summary>Lines of a picture that equipment is sent at most; content as large as it comes.</summary>
+    const int CameraHeight = 720, ContentHeight = 2_160;
+
     static readonly string[] _feedback = ["nack", "nack pli", "ccm fir"];
 
     readonly Dictionary<int, Line> _lines = [];
+    readonly Randomness _randomness;
+    readonly EquipmentProfile _profile;
+    MediaRoomHandle _room;
+    MediaLegHandle _leg;
     VideoHandle? _video;
+    VideoPeerOptions? _settled;
+    uint _participantId; // 0 until it is in
 
-    /// <summary>Adds a line of a camera to our offer; nothing where no port is free.</summary>
+    public SipPictures(MediaRoomHandle room, MediaLegHandle leg, Randomness randomness, EquipmentProfile profile) => (_room, _leg, _randomness, _profile) = (room, leg, randomness, profile);
+
+    /// <summary>Counts; null before there are any.</summary>
+    public VideoStatistics? Statistics => _video?.Statistics;
+
+    /// <summary>Adds to our offer a line of a camera for each camera and screen of its equipment, from left to right; nothing where no port is free.</summary>
     public void Offer(SdpDescription offer)
     {
-        if (LineAt(offer.Media.Count) is not { } line)
-            return;
-        var ours = new SdpMedia { Kind = "video", Port = line.Address.Port, Protocol = Plain };
-        ours.AddFormat(new SdpRtpMap(97, "H264", 90000), BaselineMode1);
-        ours.AddFormat(new SdpRtpMap(96, "VP8", 90000));
-        foreach (var feedback in _feedback)
-            ours.Attributes.Add("rtcp-fb", "* " + feedback);
-        offer.Media.Add(ours);
+        var lines = Math.Max(_profile.Cameras, _profile.Screens);
+        for (var place = 0; place < lines; place++)
+        {
+            if (AddLine(offer, BaselineMode1, lines > 1 ? "main" : null) is { } ours && (place >= _profile.Cameras || place >= _profile.Screens))
+                ours.Direction = place < _profile.Screens ? SdpDirection.SendOnly : SdpDirection.RecvOnly;
+        }
     }
 
-    /// <summary>Takes the lines of an offer that can be taken, in our answer, which has them refused, and begins with them.</summary>
+    /// <summary>Adds a line of content.</summary>
+    public void OfferContent(SdpDescription offer) => AddLine(offer, LargeMode1, "slides");
+
+    /// <summary>Moves into another room, with its leg and the ports of its lines.</summary>
+    public void MoveTo(MediaRoomHandle room, MediaLegHandle leg)
+    {
+        (_room, _leg) = (room, leg);
+        if (_video is not { } before)
+            return;
+        _video = room.Adopt(before, leg);
+        foreach (var (index, line) in _lines)
+            line.Tell(_video, index);
+    }
+
+    /// <summary>It is in: from now on it sees the others, and they see it.</summary>
+    public void Begin(uint participantId)
+    {
+        _participantId = participantId;
+        Configure();
+    }
+
+    /// <summary>Takes the lines of an offer that can be taken, in our answer, which has them refused, and settles them.</summary>
     public void Answer(SdpDescription offer, SdpDescription answer)
     {
-        var kinds = new HashSet<VideoKind>();
+        var (cameras, hasContent) = (new List<SdpMedia>(), false);
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0 || kinds.Contains(KindOf(offered)) || LineAt(i) is not { } line || !TryKey(offered, line))
+            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0
+                || (KindOf(offered) == VideoKind.Content ? hasContent : !CameraLines.Belongs(offered, cameras)) || LineAt(i) is not { } line || !TryKey(offered, line))
+            {
                 continue;
-            kinds.Add(KindOf(offered));
+            }
+
+            if (KindOf(offered) == VideoKind.Content)
+                hasContent = true;
+            else
+                cameras.Add(offered);
             answer.Media[i] = Ours(offer, offered, line);
         }
 
         Settle(answer, offer);
     }
 
-    /// <summary>Begins, or changes, by what both descriptions say; without a line in common there is nothing to see.</summary>
+    /// <summary>What both descriptions say holds from <see cref="Begin"/> on, or from now; without a line in common there is nothing to see.</summary>
     public void Settle(SdpDescription ours, SdpDescription theirs)
     {
         var inputs = new List<VideoInput>();
@@ -67,21 +110,25 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
             if (direction is SdpDirection.SendRecv or SdpDirection.SendOnly)
                 inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
             if (direction is SdpDirection.SendRecv or SdpDirection.RecvOnly)
-                outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+                outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection, MaxHeight = KindOf(other) == VideoKind.Content ? ContentHeight : CameraHeight });
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
-            _video!.SetRemote(i, remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed, line.Protection);
+            line.Remote = (remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed);
+            line.Tell(_video!, i);
         }
 
-        _video?.Configure(new VideoPeerOptions
+        var cameras = inputs.FindAll(static input => input.Kind == VideoKind.Camera).ConvertAll(input => theirs.Media[input.Id]);
+        var screens = outputs.FindAll(static output => output.Kind == VideoKind.Camera).ConvertAll(output => theirs.Media[output.Id]);
+        _settled = new VideoPeerOptions
         {
-            ParticipantId = participantId,
-            Inputs = inputs,
-            Outputs = outputs,
+            ParticipantId = 1, // its own from the beginning on
+            Inputs = [.. inputs.Select(input => input with { Place = CameraLines.PlaceOf(theirs.Media[input.Id], cameras) })],
+            Outputs = [.. outputs.Select(output => output with { Place = CameraLines.PlaceOf(theirs.Media[output.Id], screens) })],
             HasSeparateLines = true,
             HasNack = Has(theirs, "nack"),
             HasPli = Has(theirs, "nack pli"),
             HasFir = Has(theirs, "ccm fir"),
-        });
+        };
+        Configure();
         HasCamera = inputs.Exists(static input => input.Kind == VideoKind.Camera);
     }
 
@@ -95,15 +142,40 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
             _video?.RequestKeyframe(line);
     }
 
+    /// <summary>Shows it nobody, or whom the room shows again; its lines stand.</summary>
+    public void SetAway(bool isAway) => _video?.SetAway(isAway);
+
     /// <summary>Ends them.</summary>
     public void End() => _video?.Remove();
+
+    SdpMedia? AddLine(SdpDescription offer, string h264, string? content)
+    {
+        if (LineAt(offer.Media.Count) is not { } line)
+            return null;
+        var ours = new SdpMedia { Kind = "video", Port = line.Address.Port, Protocol = Plain };
+        ours.AddFormat(new SdpRtpMap(97, "H264", 90000), h264);
+        ours.AddFormat(new SdpRtpMap(96, "VP8", 90000));
+        foreach (var feedback in _feedback)
+            ours.Attributes.Add("rtcp-fb", "* " + feedback);
+        if (content is not null)
+            ours.Attributes.Add("content", content);
+        offer.Media.Add(ours);
+        return ours;
+    }
+
+    /// <summary>Who is not in yet has ports and is shown nothing, nor to anybody: the code, the PIN and the lobby hold for pictures too.</summary>
+    void Configure()
+    {
+        if (_participantId != 0 && _settled is { } settled)
+            _video?.Configure(settled with { ParticipantId = _participantId });
+    }
 
     /// <summary>A line has the same port as long as there is a call.</summary>
     Line? LineAt(int index)
     {
         if (_lines.TryGetValue(index, out var known))
             return known;
-        _video ??= meeting.Room.AddVideo(leg);
+        _video ??= _room.AddVideo(_leg);
         return _video.OpenLine(index) is { } address ? _lines[index] = new Line(address) : null;
     }
 
@@ -111,7 +183,7 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
     {
         if (!offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
             return offered.Protocol.StartsWith(Plain, StringComparison.Ordinal);
-        if (AudioNegotiation.Sdes(offered, line.Keys, meeting.Context.Randomness) is not { } keys)
+        if (AudioNegotiation.Sdes(offered, line.Keys, _randomness) is not { } keys)
             return false;
         // The same keys again go on counting where they are.
         if (line.Keys is not { } before || before.Ours != keys.Ours || before.Theirs.Format() != keys.Theirs.Format())
@@ -148,7 +220,8 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
         return ours;
     }
 
-    static VideoKind KindOf(SdpMedia line) => line.Attributes.First("content") is { } content && content.Contains("slides", StringComparison.Ordinal) ? VideoKind.Content : VideoKind.Camera;
+    /// <summary>What a line shows (RFC 4796).</summary>
+    internal static VideoKind KindOf(SdpMedia line) => line.Attributes.First("content") is { } content && content.Contains("slides", StringComparison.Ordinal) ? VideoKind.Content : VideoKind.Camera;
 
     static List<VideoFormat> FormatsOf(SdpMedia line) => [.. line.Formats
         .Select(format => byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128 && line.RtpMap(format) is { ClockRate: 90000 } map
@@ -166,6 +239,15 @@ sealed class SipPictures(LiveMeeting meeting, MediaLegHandle leg, uint participa
         public (SdesKey Ours, SdesKey Theirs)? Keys { get; set; }
 
         public IMediaProtection? Protection { get; set; }
+
+        /// <summary>The other end, and whether it has one port for both; null before it is known.</summary>
+        public (NetAddress Media, NetAddress Control, bool IsMuxed)? Remote { get; set; }
+
+        public void Tell(VideoHandle video, int index)
+        {
+            if (Remote is var (media, control, isMuxed))
+                video.SetRemote(index, media, control, isMuxed, Protection);
+        }
     }
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
+using Meetpoint.Net.Xml;
 using NodaTime;
 using NodaTime.Text;
 
@@ -13,28 +14,10 @@ static class WireText
     /// <summary>UTF-16 units of the text of a time, at most.</summary>
     const int MaxTimeLength = 64;
 
-    /// <summary>The text without the characters that XML 1.0 cannot carry (2.2): controls, and halves of a surrogate pair.</summary>
-    public static string Clean(string text)
-    {
-        var bad = FirstBad(text);
-        if (bad < 0)
-            return text;
-        var clean = new StringBuilder(text, 0, bad, text.Length);
-        for (var i = bad; i < text.Length; i++)
-        {
-            if (XmlConvert.IsXmlChar(text[i]))
-                clean.Append(text[i]);
-            else if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
-                clean.Append(text[i]).Append(text[++i]);
-        }
-
-        return clean.ToString();
-    }
-
     /// <summary>A note within its limit, cut between characters; null for an empty one.</summary>
     public static string? Note(string? text)
     {
-        if (string.IsNullOrEmpty(text) || Clean(text) is not { Length: > 0 } clean)
+        if (string.IsNullOrEmpty(text) || XmlText.Clean(text) is not { Length: > 0 } clean)
             return null;
         if (clean.Length <= PresenceState.MaxNoteLength)
             return clean;
@@ -45,7 +28,7 @@ static class WireText
     /// <summary>A device's name within its limit: of a longer one the beginning, and a digest that keeps it apart from others. Null for an empty one.</summary>
     public static string? Device(string? name)
     {
-        if (string.IsNullOrEmpty(name) || Clean(name) is not { Length: > 0 } clean)
+        if (string.IsNullOrEmpty(name) || XmlText.Clean(name) is not { Length: > 0 } clean)
             return null;
         if (clean.Length <= ReportedState.MaxDeviceLength)
             return clean;
@@ -71,18 +54,4 @@ static class WireText
     /// <summary>A number without sign; null for anything else.</summary>
     public static uint? Number(string? text) =>
         uint.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    static int FirstBad(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (XmlConvert.IsXmlChar(text[i]))
-                continue;
-            if (i + 1 >= text.Length || !XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
-                return i;
-            i++;
-        }
-
-        return -1;
-    }
 }

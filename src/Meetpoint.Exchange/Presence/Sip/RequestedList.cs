@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Meetpoint.Exchange.Presence.Dialects;
+using Meetpoint.Net.Xml;
 using Meetpoint.Sip;
 
 namespace Meetpoint.Exchange.Presence.Sip;

@@ -27,6 +27,9 @@ sealed unsafe class DatagramBio
     /// <summary>The last flight written.</summary>
     public Flight Flight { get; } = new();
 
+    /// <summary>Takes what is written in place of <see cref="Flight"/>; null for that.</summary>
+    public Flight? Records { get; set; }
+
     /// <summary>True once the peer showed another certificate than expected.</summary>
     public bool PeerRefused { get; private set; }
 
@@ -117,7 +120,8 @@ sealed unsafe class DatagramBio
     static int Write(nint bio, byte* data, int length)
     {
         LibSsl.BIO_clear_flags(bio, LibSsl.BioFlagRetries);
-        From(LibSsl.BIO_get_data(bio)).Flight.Add(new ReadOnlySpan<byte>(data, length));
+        var port = From(LibSsl.BIO_get_data(bio));
+        (port.Records ?? port.Flight).Add(new ReadOnlySpan<byte>(data, length));
         return length;
     }
 

@@ -113,6 +113,9 @@ static unsafe partial class LibSsl
     public static partial int SSL_read(SslHandle ssl, byte* buffer, int length);
 
     [LibraryImport(SslLibrary)]
+    public static partial int SSL_write(SslHandle ssl, byte* buffer, int length);
+
+    [LibraryImport(SslLibrary)]
     public static partial int SSL_shutdown(SslHandle ssl);
 
     [LibraryImport(SslLibrary)]

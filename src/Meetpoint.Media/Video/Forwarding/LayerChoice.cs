@@ -25,7 +25,7 @@ sealed class LayerChoice(VideoPeer peer)
         var isFirstCamera = true;
         foreach (var line in peer.Lines)
         {
-            var importance = line.Kind == VideoKind.Content ? LineImportance.Content : isFirstCamera ? LineImportance.Speaker : LineImportance.Other;
+            var importance = line.Kind == VideoKind.Content ? LineImportance.Content : isFirstCamera || line.IsOnWall ? LineImportance.Speaker : LineImportance.Other;
             isFirstCamera &= line.Kind == VideoKind.Content;
             if (line.Feed is not { IsAlive: true } feed || line.MaxHeight == 0)
                 continue;
@@ -41,8 +41,8 @@ sealed class LayerChoice(VideoPeer peer)
         var first = FirstOf(demands);
         for (var i = 0; i < count; i++)
         {
-            // Who says nothing of the way is not left without a picture, and who has just come is shown one at once.
-            if (i == first && _layers[i] == LayerAllocation.Paused && (!SaysWhatItReceives || nowNs - _startedNs < StartNs))
+            // Who says nothing of the way is not left without a picture, nor with a dark screen of several, and who has just come is shown one at once.
+            if ((i == first || _lines[i].IsOnWall) && _layers[i] == LayerAllocation.Paused && (!SaysWhatItReceives || nowNs - _startedNs < StartNs))
                 _layers[i] = _demands[i].Rates[0] > 0 ? 0 : 1;
             _lines[i].MaxLayer = _layers[i] == LayerAllocation.Paused ? -1 : Math.Max(0, _layers[i] - 1);
             _lines[i].TemporalTarget = _layers[i] == 0 ? 0 : SourceLine.AllTemporalLayers;

@@ -20,14 +20,14 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
     /// <summary>Sends a packet of a line.</summary>
     public void Send(SourceLine line, in LinePacket sent, in StoredPacket packet, ReadOnlySpan<byte> payload, long nowNs)
     {
-        var header = new RtpHeader(sent.Format.PayloadType, sent.Marker, sent.Sequence, sent.Timestamp, line.Ssrc);
-        var length = line.Header.Write(_packet, header, sent.Participant, line.Peer.Bandwidth.NextSequence);
+        var fields = new RtpHeader(sent.Format.PayloadType, sent.Marker, sent.Sequence, sent.Timestamp, line.Ssrc);
+        var length = line.Header.Write(_packet, fields, sent.Capture, line.Peer.Bandwidth.NextSequence);
+        var header = length;
         length += WritePayload(_packet.AsSpan(length), sent, packet, payload);
         var plain = length;
         if (!TryFinish(line, ref length, nowNs))
             return;
-        line.PacketsSent++;
-        line.BytesSent += plain;
+        Count(line, header, plain);
         Remember(line, sent, length, nowNs);
         output.Send(line.Peer, line.Id, _packet.AsSpan(0, length), rtcp: false);
     }
@@ -36,13 +36,13 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
     public void SendEmpty(SourceLine line, in LinePacket sent, long nowNs)
     {
         var header = new RtpHeader(sent.Format.PayloadType, false, sent.Sequence, sent.Timestamp, line.Ssrc);
-        var length = line.Header.Write(_packet, header, sent.Participant, line.Peer.Bandwidth.NextSequence);
+        var length = line.Header.Write(_packet, header, sent.Capture, line.Peer.Bandwidth.NextSequence);
+        var plain = length;
         _packet[0] |= 0x20;
         _packet[length++] = 1;
         if (!TryFinish(line, ref length, nowNs))
             return;
-        line.PacketsSent++;
-        line.BytesSent += line.Header.Length;
+        Count(line, plain, plain);
         output.Send(line.Peer, line.Id, _packet.AsSpan(0, length), rtcp: false);
     }
 
@@ -82,7 +82,7 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
     {
         var format = line.Options.Formats.FirstOrDefault(candidate => candidate.RtxPayloadType >= 0);
         var header = new RtpHeader((byte)format.RtxPayloadType, false, line.RtxSequence++, line.Numbers.Newest.Timestamp, line.RtxSsrc);
-        var length = line.Header.Write(_packet, header, 0, line.Peer.Bandwidth.NextSequence);
+        var length = line.Header.Write(_packet, header, default, line.Peer.Bandwidth.NextSequence);
         _packet[0] |= 0x20;
         _packet.AsSpan(length, byte.MaxValue).Clear();
         length += byte.MaxValue;
@@ -103,7 +103,7 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
             return 0;
 
         var header = new RtpHeader((byte)sent.Format.RtxPayloadType, sent.Marker, line.RtxSequence++, sent.Timestamp, line.RtxSsrc);
-        var length = line.Header.Write(_packet, header, sent.Participant, line.Peer.Bandwidth.NextSequence);
+        var length = line.Header.Write(_packet, header, sent.Capture, line.Peer.Bandwidth.NextSequence);
         BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(length), sent.Sequence);
         length += RtxHeaderLength;
         length += WritePayload(_packet.AsSpan(length), sent, packet, payload);
@@ -136,6 +136,13 @@ sealed class LineOutput(IVideoOutput output, VideoRoomOptions options)
         Count(line.Peer, packet.Length);
         output.Send(line.Peer, line.Id, packet, rtcp: false);
         return true;
+    }
+
+    static void Count(SourceLine line, int header, int bytes)
+    {
+        line.PacketsSent++;
+        line.HeaderBytesSent += header;
+        line.BytesSent += bytes;
     }
 
     static void Count(VideoPeer peer, int bytes)

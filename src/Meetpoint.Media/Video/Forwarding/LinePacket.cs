@@ -12,7 +12,7 @@ readonly record struct LinePacket
     /// <summary>The format under which it went.</summary>
     public VideoFormat Format { get; init; }
 
-    public uint Participant { get; init; }
+    public VideoCapture Capture { get; init; }
 
     /// <summary>VP8: the picture id under which it went.</summary>
     public ushort PictureId { get; init; }

@@ -97,7 +97,7 @@ sealed class PeerControl(IVideoOutput output, long unixOffsetNs)
                 continue;
             writer.SenderReport(
                 line.Ssrc, NtpTime.Of(nowNs + unixOffsetNs), TimestampNow(line, nowNs), (uint)line.PacketsSent,
-                (uint)(line.BytesSent - (line.PacketsSent * line.Header.Length)), blocks);
+                (uint)(line.BytesSent - line.HeaderBytesSent), blocks);
             writer.SourceDescription(line.Ssrc, peer.CanonicalName);
             line.PacketsAtLastReport = line.PacketsSent;
             blocks = default;

@@ -16,8 +16,8 @@ sealed class SourceLine
     LineNumbers _numbers;
     VideoSource? _current;
     VideoSource? _wanted;
-    uint _currentParticipant;
-    uint _wantedParticipant;
+    VideoCapture _currentCapture;
+    VideoCapture _wantedCapture;
     int _epoch;
     VideoFormat _format;
     int _temporalLimit = AllTemporalLayers;
@@ -41,6 +41,9 @@ sealed class SourceLine
     public int Id => Options.Id;
 
     public VideoKind Kind => Options.Kind;
+
+    /// <summary>It is shown on one of several screens.</summary>
+    public bool IsOnWall => Kind == VideoKind.Camera && Options.Place.IsOneOfSeveral;
 
     public PayloadTypes PayloadTypes { get; private set; }
 
@@ -71,8 +74,8 @@ sealed class SourceLine
     /// <summary>The highest temporal layer of VP8 that is to go on; it holds from the next picture at which it can.</summary>
     public int TemporalTarget { get; set; } = AllTemporalLayers;
 
-    /// <summary>Whom the receiver was told to be shown; 0 for nobody.</summary>
-    public uint Shown { get; set; }
+    /// <summary>Whom the receiver was told to be shown.</summary>
+    public VideoCapture Shown { get; set; }
 
     /// <summary>What the line is given to show; null for nothing.</summary>
     public VideoFeed? Feed { get; set; }
@@ -84,16 +87,17 @@ sealed class SourceLine
     public VideoSource? Current => _current;
 
     /// <summary>It waits for a keyframe.</summary>
-    public bool IsWaiting => _wanted is { } wanted && !_isPaused && !IsSentFrom(wanted, _wantedParticipant);
+    public bool IsWaiting => _wanted is { } wanted && !_isPaused && !IsSentFrom(wanted, _wantedCapture);
 
-    /// <summary>Whom the picture on the receiver's screen shows; 0 while nothing is sent.</summary>
-    public uint Visible => _current is null ? 0 : _currentParticipant;
+    /// <summary>Whom the picture on the receiver's screen shows; nobody while nothing is sent.</summary>
+    public VideoCapture Visible => _current is null ? default : _currentCapture;
 
-    /// <summary>Whom the line is to show; 0 for nobody.</summary>
-    public uint WantedParticipant => _wanted is null ? 0 : _wantedParticipant;
+    /// <summary>Whom the line is to show.</summary>
+    public VideoCapture WantedCapture => _wanted is null ? default : _wantedCapture;
 
     public long PacketsSent;
     public long BytesSent;
+    public long HeaderBytesSent;
     public long PacketsAtLastReport;
 
     /// <summary>What was sent; null before the first packet, and where nothing can be asked for again.</summary>
@@ -125,14 +129,14 @@ sealed class SourceLine
 
     void Want(VideoSource? source, bool isPaused)
     {
-        var participant = Feed?.Participant ?? 0;
+        var capture = Feed?.Capture ?? default;
         _isPaused = isPaused;
         if (_isPaused && _current is not null)
             Stop();
-        if (source == _wanted && participant == _wantedParticipant)
+        if (source == _wanted && capture == _wantedCapture)
             return;
         var before = _wanted;
-        (_wanted, _wantedParticipant) = (source, participant);
+        (_wanted, _wantedCapture) = (source, capture);
         if (source is not null && source != _current && source != before)
             source.Lines.Add(this);
         if (before is not null && before != source && before != _current)
@@ -155,13 +159,13 @@ sealed class SourceLine
     {
         if (_isPaused)
             return false;
-        if (source == _current && IsSentFrom(source, packet.Participant) && packet.Codec == _format.Codec)
+        if (source == _current && IsSentFrom(source, packet.Capture) && packet.Codec == _format.Codec)
         {
             Forward(packet, payload, nowNs);
             return false;
         }
 
-        if (source != _wanted || packet.Participant != _wantedParticipant || !MaySend || !source.CanBeginWith(packet)
+        if (source != _wanted || packet.Capture != _wantedCapture || !MaySend || !source.CanBeginWith(packet)
             || !PayloadTypes.TryFind(packet.Codec, out var format))
         {
             return false;
@@ -173,13 +177,13 @@ sealed class SourceLine
         return true;
     }
 
-    bool IsSentFrom(VideoSource source, uint participant) => source == _current && source.Epoch == _epoch && participant == _currentParticipant;
+    bool IsSentFrom(VideoSource source, VideoCapture capture) => source == _current && source.Epoch == _epoch && capture == _currentCapture;
 
     void Begin(VideoSource source, in StoredPacket first, VideoFormat format, long nowNs)
     {
         if (_current is { } before && before != source)
             before.Lines.Remove(this);
-        (_current, _currentParticipant, _epoch, _format) = (source, first.Participant, source.Epoch, format);
+        (_current, _currentCapture, _epoch, _format) = (source, first.Capture, source.Epoch, format);
         _temporalLimit = AllTemporalLayers;
         _numbers.Switch(first, nowNs);
     }
@@ -198,7 +202,7 @@ sealed class SourceLine
         for (var extended = first + 1; extended <= source.Highest; extended++)
         {
             ref readonly var packet = ref source.Store.Find(extended);
-            if (!Unsafe.IsNullRef(in packet) && IsSentFrom(source, packet.Participant) && packet.Codec == _format.Codec)
+            if (!Unsafe.IsNullRef(in packet) && IsSentFrom(source, packet.Capture) && packet.Codec == _format.Codec)
                 Forward(packet, source.Store.PayloadOf(packet), nowNs);
         }
     }
@@ -223,7 +227,7 @@ sealed class SourceLine
             Timestamp = timestamp,
             Marker = packet.Marker,
             Format = _format,
-            Participant = packet.Participant,
+            Capture = packet.Capture,
             PictureId = picture,
             BaseLayerIndex = baseLayer,
             Source = _current!,

@@ -15,7 +15,7 @@ readonly record struct StoredPacket
     public ushort Picture { get; init; }
 
     /// <summary>Whom it shows.</summary>
-    public uint Participant { get; init; }
+    public VideoCapture Capture { get; init; }
 
     /// <summary>The last packet of a picture.</summary>
     public bool Marker { get; init; }

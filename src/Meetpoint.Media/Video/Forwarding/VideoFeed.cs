@@ -19,7 +19,7 @@ sealed class VideoFeed
         Layers = new VideoSource[Math.Max(1, input.Rids.Count)];
         for (var i = 0; i < Layers.Length; i++)
             Layers[i] = new VideoSource(this, i);
-        Participant = input.NamesSource ? 0 : peer.Options.ParticipantId;
+        Capture = OwnCapture;
     }
 
     public VideoPeer Peer { get; }
@@ -34,8 +34,15 @@ sealed class VideoFeed
     /// <summary>The layers, lowest first.</summary>
     public VideoSource[] Layers { get; }
 
-    /// <summary>Whom it shows; 0 for nobody. Of a cascade's line it changes.</summary>
-    public uint Participant { get; set; }
+    /// <summary>Whom it shows, and by which of his cameras. Of a cascade's line it changes.</summary>
+    public VideoCapture Capture { get; set; }
+
+    /// <summary>Whom it shows; 0 for nobody.</summary>
+    public uint Participant => Capture.Participant;
+
+    /// <summary>What it shows as far as it does not stand in its packets.</summary>
+    public VideoCapture OwnCapture => Options.NamesSource ? default
+        : new VideoCapture(Peer.Options.ParticipantId, Kind == VideoKind.Camera ? Options.Place : default);
 
     /// <summary>Packets come.</summary>
     public bool IsAlive { get; set; }
@@ -53,6 +60,8 @@ sealed class VideoFeed
             return false;
         Options = input;
         PayloadTypes = new PayloadTypes(input.Formats);
+        if (!input.NamesSource)
+            Capture = OwnCapture;
         return true;
     }
 

@@ -121,7 +121,7 @@ sealed class VideoSource(VideoFeed feed, int layer)
                 Extended = extended,
                 Timestamp = packet.Timestamp,
                 Picture = packet.Codec == VideoCodec.Vp8 && !payload.IsEmpty ? _pictures.Of(read.Vp8, packet.Timestamp) : default,
-                Participant = packet.Participant,
+                Capture = packet.Capture,
                 Marker = packet.Marker,
                 Codec = packet.Codec,
                 Payload = read,

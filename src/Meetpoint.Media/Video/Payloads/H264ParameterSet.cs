@@ -1,17 +1,24 @@
 namespace Meetpoint.Media.Video.Payloads;
 
-/// <summary>The height in a sequence parameter set (H.264, 7.3.2.1.1).</summary>
+/// <summary>The size of the picture in a sequence parameter set (H.264, 7.3.2.1.1).</summary>
 static class H264ParameterSet
 {
-    /// <summary>All up to the height stands in the first bytes, scaling lists left aside.</summary>
+    /// <summary>All up to the size stands in the first bytes, scaling lists left aside.</summary>
     const int MaxBytes = 64;
 
-    const int MaxHeight = 8192;
+    const int MaxSide = 8192;
 
     /// <summary>Lines of the picture; 0 when it cannot be read. Never throws.</summary>
     /// <param name="body">The NAL unit behind its header.</param>
-    public static int HeightOf(ReadOnlySpan<byte> body)
+    public static int HeightOf(ReadOnlySpan<byte> body) => TryReadSize(body, out _, out var height) ? height : 0;
+
+    /// <summary>Columns and lines of the picture; false when they cannot be read. Never throws.</summary>
+    /// <param name="body">The NAL unit behind its header.</param>
+    /// <param name="width">Columns, 1 to 8192.</param>
+    /// <param name="height">Lines, 1 to 8192.</param>
+    public static bool TryReadSize(ReadOnlySpan<byte> body, out int width, out int height)
     {
+        (width, height) = (0, 0);
         Span<byte> plain = stackalloc byte[MaxBytes];
         var bits = new BitReader(plain[..Unescape(body, plain)]);
         var profile = bits.Take(8);
@@ -27,31 +34,33 @@ static class H264ParameterSet
             bits.TakeExponential();
             bits.Take(1);
             if (bits.Take(1) != 0)
-                return 0; // scaling matrices: baseline has none, and others need not be known
+                return false; // scaling matrices: baseline has none, and others need not be known
         }
 
         bits.TakeExponential(); // log2_max_frame_num
         if (!TrySkipOrder(ref bits))
-            return 0;
+            return false;
         bits.TakeExponential(); // max_num_ref_frames
         bits.Take(1);
-        bits.TakeExponential(); // width in macroblocks
+        var columns = ((long)bits.TakeExponential() + 1) * 16;
         var units = (long)bits.TakeExponential() + 1;
         var isFrameOnly = bits.Take(1);
         if (isFrameOnly == 0)
             bits.Take(1);
         bits.Take(1); // direct_8x8_inference
         var factor = 2 - isFrameOnly;
-        var height = units * 16 * factor;
+        var lines = units * 16 * factor;
         if (bits.Take(1) != 0)
         {
-            bits.TakeExponential(); // cropping: left, right, top, bottom
-            bits.TakeExponential();
-            var rows = (long)bits.TakeExponential() + bits.TakeExponential();
-            height -= rows * factor * (chroma == 1 ? 2 : 1);
+            // Cropping: left, right, top, bottom.
+            columns -= ((long)bits.TakeExponential() + bits.TakeExponential()) * (chroma is 1 or 2 ? 2 : 1);
+            lines -= ((long)bits.TakeExponential() + bits.TakeExponential()) * factor * (chroma == 1 ? 2 : 1);
         }
 
-        return bits.IsPastEnd || height is <= 0 or > MaxHeight ? 0 : (int)height;
+        if (bits.IsPastEnd || columns is <= 0 or > MaxSide || lines is <= 0 or > MaxSide)
+            return false;
+        (width, height) = ((int)columns, (int)lines);
+        return true;
     }
 
     static bool TrySkipOrder(ref BitReader bits)

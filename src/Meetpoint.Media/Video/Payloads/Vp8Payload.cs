@@ -22,16 +22,23 @@ static class Vp8Payload
         {
             BeginsPicture = descriptor.StartsPicture,
             BeginsKeyframe = isKeyframe,
-            Height = isKeyframe ? HeightOf(picture) : 0,
+            Height = isKeyframe && TryReadSize(picture, out _, out var height) ? height : 0,
             Vp8 = descriptor,
         };
         return true;
     }
 
-    static int HeightOf(ReadOnlySpan<byte> picture)
+    /// <summary>The size that a keyframe says; false when it says none.</summary>
+    /// <param name="picture">From its first byte on.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Lines.</param>
+    public static bool TryReadSize(ReadOnlySpan<byte> picture, out int width, out int height)
     {
+        (width, height) = (0, 0);
         if (picture.Length < KeyframeHeaderLength || !picture[FrameTagLength..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]))
-            return 0;
-        return BinaryPrimitives.ReadUInt16LittleEndian(picture[8..]) & DimensionMask;
+            return false;
+        width = BinaryPrimitives.ReadUInt16LittleEndian(picture[6..]) & DimensionMask;
+        height = BinaryPrimitives.ReadUInt16LittleEndian(picture[8..]) & DimensionMask;
+        return true;
     }
 }

@@ -16,6 +16,7 @@ sealed class BaresipControl : IAsyncDisposable
     readonly TcpClient _client;
     readonly Action<JsonElement> _event;
     readonly Task _reading;
+    readonly Queue<TaskCompletionSource<string>?> _asked = new(); // a command after the other is answered; null where nobody wants to know
 
     BaresipControl(TcpClient client, Action<JsonElement> onEvent)
     {
@@ -35,12 +36,36 @@ sealed class BaresipControl : IAsyncDisposable
     }
 
     /// <summary>Sends a command.</summary>
-    public async Task SendAsync(string command, string? parameters = null)
+    public Task SendAsync(string command, string? parameters = null)
+    {
+        lock (_asked)
+        {
+            _asked.Enqueue(null);
+            return WriteAsync(command, parameters);
+        }
+    }
+
+    async Task WriteAsync(string command, string? parameters = null)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(
             parameters is null ? new Dictionary<string, string> { ["command"] = command } : new() { ["command"] = command, ["params"] = parameters });
         byte[] message = [.. Encoding.ASCII.GetBytes(json.Length.ToString(CultureInfo.InvariantCulture)), (byte)':', .. json, (byte)','];
         await _client.GetStream().WriteAsync(message);
+    }
+
+    /// <summary>Sends a command, and gives what it prints.</summary>
+    public async Task<string> AskAsync(string command)
+    {
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task sent;
+        lock (_asked)
+        {
+            _asked.Enqueue(answer);
+            sent = WriteAsync(command);
+        }
+
+        await sent;
+        return await answer.Task.WithinAsync(TimeSpan.FromSeconds(10), $"baresip to answer {command}");
     }
 
     /// <inheritdoc/>
@@ -101,7 +126,17 @@ sealed class BaresipControl : IAsyncDisposable
             using var document = JsonDocument.Parse(new ReadOnlySequence<byte>(rest.Slice(colon + 1, length).ToArray()));
             if (document.RootElement.TryGetProperty("event", out _))
                 _event(document.RootElement);
+            else if (document.RootElement.TryGetProperty("response", out _))
+                Answer(document.RootElement);
             used += colon + 1 + length + 1;
         }
+    }
+
+    void Answer(JsonElement response)
+    {
+        TaskCompletionSource<string>? asked;
+        lock (_asked)
+            _asked.TryDequeue(out asked);
+        asked?.TrySetResult(response.TryGetProperty("data", out var data) ? data.GetString() ?? "" : "");
     }
 }

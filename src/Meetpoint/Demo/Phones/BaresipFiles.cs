@@ -42,6 +42,7 @@ static class BaresipFiles
         module aufile.so
         module aubridge.so
         module sndfile.so
+        {(account.VideoCodecs.Count == 0 ? "" : Pictures(account))}
         {(account.MediaEncryption is null ? "" : "module srtp.so\nmodule dtls_srtp.so")}
         module_tmp uuid.so
         module_tmp account.so
@@ -50,6 +51,23 @@ static class BaresipFiles
         {(account.Watched.Count == 0 && account.PublishSeconds == 0 ? "" : "module_app contact.so\nmodule_app presence.so")}
         module_app debug_cmd.so
 
+        """;
+
+    /// <summary>
+    /// A camera that is a moving test picture, and a screen that is counted and not shown. Codecs are chosen by their modules: of a list in the account baresip takes H.264 in packetization mode 0
+    /// alone.
+    /// </summary>
+    static string Pictures(PhoneAccount account) =>
+        $"""
+        video_source fakevideo,nil
+        video_display fakevideo,nil
+        video_size 640x360
+        video_bitrate 400000
+        video_fps 10
+        videnc_format yuv420p
+        module fakevideo.so
+        {(account.VideoCodecs.Contains("VP8") ? "module vp8.so" : "")}
+        {(account.VideoCodecs.Contains("H264") ? "module avcodec.so" : "")}
         """;
 
     /// <summary>One account. It registers where it is told to, by RFC 5626.</summary>

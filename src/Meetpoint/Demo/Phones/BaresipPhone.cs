@@ -59,6 +59,28 @@ sealed class BaresipPhone : Phone
         await _call.AnsweredAsync(limit, $"{Account.Name} to be answered at {uri}");
     }
 
+    /// <summary>True when baresip can encode H.264, by a package of its own.</summary>
+    public static bool HasH264 => File.Exists("/usr/lib/baresip/modules/avcodec.so");
+
+    /// <summary>Pictures that its camera gave and its screen was given in the call that stands; both 0 without a call or a camera.</summary>
+    public async Task<PictureCounts> PicturesAsync()
+    {
+        var text = await _control!.AskAsync("video_debug");
+        return new PictureCounts(FramesIn(text, "source:"), FramesIn(text, "vidisp:"));
+
+        static long FramesIn(string text, string line)
+        {
+            const string Before = "frames=";
+            var at = text.IndexOf(line, StringComparison.Ordinal);
+            at = at < 0 ? -1 : text.IndexOf(Before, at, StringComparison.Ordinal);
+            if (at < 0)
+                return 0;
+            var digits = text.AsSpan(at + Before.Length);
+            var end = digits.IndexOfAnyExceptInRange('0', '9');
+            return long.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var frames) ? frames : 0;
+        }
+    }
+
     /// <summary>Says that its user is there, to whoever is told.</summary>
     public Task GoOnlineAsync() => _control!.SendAsync("presence_online");
 
@@ -144,3 +166,8 @@ sealed class BaresipPhone : Phone
         return at < 0 ? "of unknown version" : string.Create(CultureInfo.InvariantCulture, $"{first[(at + Before.Length)..].Split(' ')[0]}");
     }
 }
+
+/// <summary>Pictures of a phone with a camera and a screen.</summary>
+/// <param name="Taken">That its camera gave.</param>
+/// <param name="Shown">That were decoded and given to its screen.</param>
+readonly record struct PictureCounts(long Taken, long Shown);

@@ -44,6 +44,9 @@ sealed record PhoneAccount
     /// <summary>Codecs in order of preference, by their names in SDP.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = ["G722", "PCMA", "PCMU"];
 
+    /// <summary>Codecs of its pictures in order of preference, "VP8" and "H264" by their names in SDP; empty: it has no camera and no screen. baresip alone has.</summary>
+    public IReadOnlyList<string> VideoCodecs { get; init; } = [];
+
     /// <summary>Addresses whose presence it watches; baresip alone does.</summary>
     public IReadOnlyList<string> Watched { get; init; } = [];
 

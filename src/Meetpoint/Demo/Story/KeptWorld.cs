@@ -3,7 +3,7 @@ using Meetpoint.Demo.World;
 namespace Meetpoint.Demo.Story;
 
 /// <summary>The world after the story: kept up for whoever wants to try something, until it is stopped.</summary>
-sealed class KeptWorld(DemoWorld world, Narrator narrator)
+sealed class KeptWorld(DemoWorld world, Narrator narrator, StoryReport report)
 {
     /// <summary>Says what to try, and then each process that ends, until <paramref name="stopped"/>.</summary>
     public async Task WatchAsync(Task stopped)
@@ -38,7 +38,10 @@ sealed class KeptWorld(DemoWorld world, Narrator narrator)
     {
         var (albion, liberty) = (world.Albion, world.Liberty);
         var program = Path.Combine(AppContext.BaseDirectory, "meetpoint");
-        narrator.Chapter("The world stays up. Try next, in another terminal:");
+        narrator.Chapter("The world stays up. Try next, in a browser on this machine (127.0.0.0/8 counts as secure, so it may use camera and microphone):");
+        foreach (var (domain, link) in report.JoinLinks)
+            narrator.Detail($"{link}      # join the meeting at {domain}{(report.Pictures.Count > 0 ? ", where the others still are" : "")}");
+        narrator.Chapter("Or in another terminal:");
         foreach (var line in (IEnumerable<string>)
         [
             $"alias albion='{program} --config {albion.ConfigurationPath}'",

@@ -51,6 +51,12 @@ sealed class StoryReport
     /// <summary>From "away" in a client to the other make's phone that shows it, in milliseconds.</summary>
     public double? AwayMs { get; set; }
 
+    /// <summary>Addresses of the page by which the meeting with pictures is joined, by domain.</summary>
+    public Dictionary<string, string> JoinLinks { get; } = [];
+
+    /// <summary>What pages and room systems saw of each other; empty without any.</summary>
+    public List<ReportedPictures> Pictures { get; } = [];
+
     /// <summary>Seconds from the start to the end of the story.</summary>
     public double Seconds { get; set; }
 
@@ -66,6 +72,15 @@ sealed record ReportedMail(string From, string To, string Subject, string? Uid);
 /// <param name="OwnHz">The tone that it sent.</param>
 /// <param name="Tones">All tones that were sent, as it heard them.</param>
 sealed record ReportedHearing(string Phone, int OwnHz, IReadOnlyList<HeardTone> Tones);
+
+/// <summary>What a page or a room system saw.</summary>
+/// <param name="Who">Its name.</param>
+/// <param name="Exchange">Where it is in, by domain.</param>
+/// <param name="Kind">"page" or "room".</param>
+/// <param name="Codec">In which it saw the others.</param>
+/// <param name="Sent">Pictures that it encoded, or that its camera gave.</param>
+/// <param name="Seen">Pictures that it decoded, by line.</param>
+sealed record ReportedPictures(string Who, string Exchange, string Kind, string Codec, long Sent, IReadOnlyList<long> Seen);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(StoryReport))]

@@ -23,6 +23,8 @@ sealed class DemoWorld : IAsyncDisposable
         Alice = new Resident(plan.Albion, 1, "alice", "Alice", 440);
         Bob = new Resident(plan.Liberty, 1, "bob", "Bob", 660);
         Boardroom = new Resident(plan.Liberty, 2, "boardroom", "Boardroom", 880, IsRoom: true);
+        Studio = new Resident(plan.Albion, 2, "studio", "Studio", 0, IsRoom: true);
+        Gallery = new Resident(plan.Liberty, 3, "gallery", "Gallery", 0, IsRoom: true);
     }
 
     /// <summary>Who has which address.</summary>
@@ -40,7 +42,13 @@ sealed class DemoWorld : IAsyncDisposable
     /// <summary>A room of Liberty's.</summary>
     public Resident Boardroom { get; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>A room of Albion's with a camera and a screen; known where all is.</summary>
+    public Resident Studio { get; }
+
+    /// <summary>The same of Liberty's.</summary>
+    public Resident Gallery { get; }
+
+    /// <summary>Those with telephones.</summary>
     public IReadOnlyList<Resident> Residents => [Alice, Bob, Boardroom];
 
     /// <summary>The organiser's exchange.</summary>
@@ -94,18 +102,22 @@ sealed class DemoWorld : IAsyncDisposable
 
     /// <summary>Applies to each exchange its world.</summary>
     /// <param name="more">Further neighbours of a provider's world, by its id.</param>
-    /// <param name="withAll">True adds systems and people whose presence is shown, and hotspots with home servers.</param>
+    /// <param name="withAll">True adds systems and people whose presence is shown, and hotspots with home servers, and rooms with pictures.</param>
     public async Task ApplyAsync(Func<string, string>? more = null, bool withAll = false)
     {
         var (presence, roaming) = withAll ? (new PresencePlan(Plan), new RoamingPlan(Plan)) : default((PresencePlan?, RoamingPlan?));
-        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, Liberty.Party, Liberty.IdentityKey, Residents, more?.Invoke(Albion.Party.Id) ?? "", presence, roaming));
-        await Liberty.ApplyAsync(WorldFiles.World(Liberty.Party, Albion.Party, Albion.IdentityKey, Residents, more?.Invoke(Liberty.Party.Id) ?? "", presence, roaming));
+        IReadOnlyList<Resident> residents = withAll ? [.. Residents, Studio, Gallery] : Residents;
+        await Albion.ApplyAsync(WorldFiles.World(Albion.Party, Liberty.Party, Liberty.IdentityKey, residents, more?.Invoke(Albion.Party.Id) ?? "", presence, roaming));
+        await Liberty.ApplyAsync(WorldFiles.World(Liberty.Party, Albion.Party, Albion.IdentityKey, residents, more?.Invoke(Liberty.Party.Id) ?? "", presence, roaming));
     }
 
     /// <summary>Starts a resident's phone; it ends with the world.</summary>
-    public async Task<Phone> StartPhoneAsync(Resident resident, bool preferOwn = false)
+    /// <param name="resident">Whose.</param>
+    /// <param name="preferOwn">True takes our own user agent though baresip is installed.</param>
+    /// <param name="account">The resident's with more than it has; null for the one that it has.</param>
+    public async Task<Phone> StartPhoneAsync(Resident resident, bool preferOwn = false, PhoneAccount? account = null)
     {
-        var phone = await Phone.StartAsync(resident.Account, Path.Combine(Folder, "phones", resident.User), preferOwn);
+        var phone = await Phone.StartAsync(account ?? resident.Account, Path.Combine(Folder, "phones", resident.User), preferOwn);
         _phones.Add(phone);
         return phone;
     }

@@ -47,7 +47,19 @@ sealed class SilentLog : IExchangeLog
     {
     }
 
+    public void RecordingFailed(string recording, string reason)
+    {
+    }
+
     public void RoamingCrossed(string session, string neighbour, string reason)
+    {
+    }
+
+    public void QualityPoor(string party, string place, double score)
+    {
+    }
+
+    public void QualityGood(string party, string place, double? score)
     {
     }
 

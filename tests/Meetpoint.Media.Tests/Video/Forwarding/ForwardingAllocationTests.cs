@@ -26,14 +26,15 @@ public sealed class ForwardingAllocationTests
         var now = 10 * MonotonicTime.Second;
         var camera = new TestCamera(1, VideoCodec.Vp8, 0x100) { PayloadBytes = 1100, Mid = "v", HasTemporalLayers = true };
         var options = TestVideoRoom.Options(1, true, 0) with { HasTransportFeedback = true, TransportSequenceExtensionId = TestCamera.TransportSequenceId };
-        var sender = room.AddPeer(options, now)!;
+        // One camera of several, named in every other line: the longest header.
+        var sender = room.AddPeer(options with { Inputs = [options.Inputs[0] with { Place = CameraPlace.Of(1, 3) }] }, now)!;
         var viewers = new List<VideoPeer>();
         for (uint id = 2; id < 2 + Receivers; id++)
         {
             var formats = hasRtx ? TestVideoRoom.Vp8 : new VideoFormat(TestCamera.Vp8Type, VideoCodec.Vp8);
             viewers.Add(room.AddPeer(TestVideoRoom.Options(id, false, 1) with
             {
-                Outputs = [new VideoOutput { Id = 0, Mid = "a", Formats = [formats] }],
+                Outputs = [new VideoOutput { Id = 0, Mid = "a", Formats = [formats], NamesSource = id % 2 == 0 }],
                 Protection = new SrtpProtection(Session()),
                 HasTransportFeedback = true,
                 TransportSequenceExtensionId = TestCamera.TransportSequenceId,

@@ -129,6 +129,39 @@ public sealed class LinePolicyTests
     }
 
     [Fact]
+    public void Hide_CameraSaidToBeOff_IsNotShownAtOnce_AndBeginsAgainWithAKeyframe()
+    {
+        var peers = Join(3);
+        Speak(1);
+        _room.Room.Hide(1, true, _room.NowNs);
+        Lines(peers[2]).ShouldBe([0u], "at once, while packets still come");
+        _room.Run(1000);
+        Lines(peers[2]).ShouldBe([2u], "the next has the line");
+        _room.Room.Hide(1, false, _room.NowNs);
+        _room.Run(700);
+        Lines(peers[2]).ShouldBe([1u]);
+        _room.Screen(peers[2]).ShouldBeDecodable();
+    }
+
+    [Fact]
+    public void SetAway_IsShownNobody_AndGoesOnInTheSameLineWithTheNextNumber()
+    {
+        var peers = Join(2);
+        var (viewer, ssrc) = (peers[1], peers[1].SsrcOf(0));
+        _room.Room.SetAway(viewer, true, _room.NowNs);
+        var before = _room.Screen(viewer).Count;
+        _room.Run(1000);
+        (Lines(viewer)[0], _room.Screen(viewer).Count).ShouldBe((0u, before));
+        Lines(peers[0]).ShouldBe([2u], "whether he is seen is another matter");
+        _room.Room.SetAway(viewer, false, _room.NowNs);
+        _room.Run(700);
+        Lines(viewer).ShouldBe([1u]);
+        viewer.SsrcOf(0).ShouldBe(ssrc);
+        _room.Screen(viewer).ShouldBeDecodable();
+        _room.Screen(viewer).Missing().ShouldBeEmpty("numbers go on, so that none meets a key twice");
+    }
+
+    [Fact]
     public void SetPresenter_ContentLine_ShowsItToAllButThePresenter()
     {
         var slides = new TestCamera(9, VideoCodec.Vp8, 0x900) { Mid = "s" };
@@ -154,6 +187,33 @@ public sealed class LinePolicyTests
         _room.Run(300);
         _room.Screen(viewer, 5).Count.ShouldBe(before);
         viewer.ShownIn(5).ShouldBe(0u);
+    }
+
+    [Fact]
+    public void SetPresenter_NoContentLine_ShowsItInPlaceOfTheSpeaker_AndTheSpeakerAfter()
+    {
+        var slides = new TestCamera(9, VideoCodec.Vp8, 0x900) { Mid = "s" };
+        var presenter = _room.Add(1, new TestCamera(1, VideoCodec.Vp8, 0x100) { Mid = "v" }, change: options => options with
+        {
+            Inputs = [.. options.Inputs, new VideoInput { Id = 1, Mid = "s", Kind = VideoKind.Content, Formats = [TestVideoRoom.Vp8] }],
+        });
+        _room.Add(2, new TestCamera(2, VideoCodec.Vp8, 0x200) { Mid = "v" });
+        var viewer = _room.Add(3);
+        _room.Connect(presenter, slides);
+        _room.Run(500);
+        Speak(2);
+        _room.Screen(viewer).Sources().ShouldNotContain(9);
+        _room.Room.SetPresenter(1, _room.NowNs);
+        _room.Run(700);
+        _room.Screen(viewer).Sources()[^1].ShouldBe(9, "what is presented");
+        Lines(viewer).ShouldBe([1u]);
+        Lines(presenter).ShouldBe([2u], "the presenter himself goes on to see who speaks");
+        Speak(2);
+        _room.Screen(viewer).Sources()[^1].ShouldBe(9, "whoever speaks");
+        _room.Room.SetPresenter(0, _room.NowNs);
+        _room.Run(700);
+        _room.Screen(viewer).Sources()[^1].ShouldBe(2, "who has the floor");
+        _room.Screen(viewer).ShouldBeDecodable();
     }
 
     [Fact]

@@ -51,6 +51,9 @@ sealed class TestCamera(int source, VideoCodec codec, uint ssrc)
 
     public uint Participant { get; set; }
 
+    /// <summary>Beside <see cref="Participant"/>: a second contributing source.</summary>
+    public CameraPlace Place { get; set; }
+
     public uint TicksPerPicture { get; set; } = 3_000;
 
     public int Pictures { get; private set; }
@@ -98,7 +101,7 @@ sealed class TestCamera(int source, VideoCodec codec, uint ssrc)
 
     int Header(Span<byte> packet, byte type, bool marker, ushort sequence, uint timestamp, uint source, bool isRetransmission)
     {
-        var length = new RtpHeader(type, marker, sequence, timestamp, source).Write(packet, Participant != 0 ? [Participant] : default);
+        var length = new RtpHeader(type, marker, sequence, timestamp, source).Write(packet, Participant == 0 ? default : Place.IsOneOfSeveral ? [Participant, Place.ToSource()] : [Participant]);
         var extensions = new RtpHeaderExtensions(packet[length..]);
         if (Mid is not null)
             extensions.TryAdd(MidId, Encoding.ASCII.GetBytes(Mid));

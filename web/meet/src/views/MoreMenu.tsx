@@ -6,7 +6,7 @@ import { useMeet, useStore } from "./hooks.ts";
 /** What is wanted less often; on a small screen also what has no room below. */
 export function MoreMenu({ onSettings, onShortcuts }: { onSettings: () => void; onShortcuts: () => void }) {
   const meet = useMeet();
-  const { layout, showsCaptions, isModerator, isLocked } = useStore(meet.state);
+  const { layout, showsCaptions, isModerator, isLocked, recordingBy } = useStore(meet.state);
   const isSpeaker = layout === "speaker";
   return (
     <Popover label="More" icon="more">
@@ -20,6 +20,9 @@ export function MoreMenu({ onSettings, onShortcuts }: { onSettings: () => void; 
           <Item icon={isSpeaker ? "grid" : "speaker"} text="Speaker view" isPressed={isSpeaker} shortcut="L" onClick={() => meet.dispatch({ type: "layout", layout: isSpeaker ? "grid" : "speaker" })} />
           <Item icon="captions" text="Captions" isPressed={showsCaptions} shortcut="T" onClick={() => meet.dispatch({ type: "captions", on: !showsCaptions })} />
           {isModerator && <Item icon="lock" text="Lock the meeting" isPressed={isLocked} onClick={() => meet.moderate(isLocked ? "unlock" : "lock")} />}
+          {isModerator && (
+            <Item icon="record" text="Record the meeting" isPressed={recordingBy !== null} onClick={() => meet.moderate(recordingBy === null ? "record" : "stop-recording")} />
+          )}
           <Item icon="settings" text="Devices" onClick={() => { close(); onSettings(); }} />
           <Item icon="keyboard" text="Keyboard shortcuts" shortcut="?" onClick={() => { close(); onShortcuts(); }} />
         </div>

@@ -13,7 +13,7 @@ const ROOMY = 220;
 export function PersonTile({ participant, isMain, width }: { participant: Participant; isMain: boolean; width: number }) {
   const meet = useMeet();
   const state = useStore(meet.state);
-  const stream = useStreamOf(participant);
+  const streams = useStreamsOf(participant);
   const isSpeaking = state.speaker === participant.id;
   const isPinned = state.pinned === participant.id;
   const reactions = state.reactions.filter((reaction) => reaction.participant === participant.id);
@@ -23,7 +23,11 @@ export function PersonTile({ participant, isMain, width }: { participant: Partic
     <figure className={["tile", isSpeaking ? "is-speaking" : "", isMain ? "is-main" : "", isSmall ? "is-small" : ""].join(" ")}>
       {/* The initials stand until a first picture covers them. */}
       <Avatar name={participant.name} />
-      {stream && <Video stream={stream} isMirrored={participant.isSelf} label={`Picture of ${who}`} />}
+      {streams.length > 0 && (
+        <div className="tile-cameras">
+          {streams.map((stream, at) => <Video key={stream.id} stream={stream} isMirrored={participant.isSelf} label={streams.length > 1 ? `Picture ${at + 1} of ${who}` : `Picture of ${who}`} />)}
+        </div>
+      )}
       <figcaption className="tile-name">
         {!participant.audio && <span className="tile-muted"><Icon name="mic-off" size={16} /><span className="sr-only">Muted: </span></span>}
         <span className="tile-who">{who}</span>
@@ -43,14 +47,18 @@ export function PersonTile({ participant, isMain, width }: { participant: Partic
   );
 }
 
-/** The own camera, or what comes in the line that shows the person. */
-function useStreamOf(participant: Participant): MediaStream | null {
+/** The own camera, or what comes in the lines that show the person: a room with several cameras from left to right. */
+function useStreamsOf(participant: Participant): MediaStream[] {
   const meet = useMeet();
   const state = useStore(meet.state);
   const peer = useStore(meet.peer);
   const { camera } = useStore(meet.local);
   const own = useMemo(() => (participant.isSelf && camera.track ? new MediaStream([camera.track]) : null), [participant.isSelf, camera.track]);
-  if (participant.isSelf) return own;
-  const line = participant.video ? state.lines.find(({ mid, kind }) => kind === "camera" && state.shown[mid] === participant.id) : undefined;
-  return line ? (peer?.stream(line.mid) ?? null) : null;
+  if (participant.isSelf) return own ? [own] : [];
+  if (!participant.video) return [];
+  return state.lines
+    .filter(({ mid, kind }) => kind === "camera" && state.shown[mid] === participant.id)
+    .sort((one, other) => (state.places[one.mid] ?? 0) - (state.places[other.mid] ?? 0))
+    .map(({ mid }) => peer?.stream(mid) ?? null)
+    .filter((stream) => stream !== null);
 }

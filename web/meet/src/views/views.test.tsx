@@ -156,6 +156,20 @@ describe("inside", () => {
     await expectNoFaults();
   });
 
+  it("lets the organiser record, and says what stands in the way", async () => {
+    inside(true);
+    press("More");
+    expect(named("button", /^Record the meeting/).getAttribute("aria-pressed")).toBe("false");
+    press(/^Record the meeting/);
+    tell({ type: "recording", on: false, by: "", why: "Agreement a-b does not let meetings be recorded." });
+    expect(meet.state.get().notices.map((notice) => notice.text)).toContain("This is not recorded. Agreement a-b does not let meetings be recorded.");
+    tell({ type: "recording", on: true, by: "Bob" });
+    expect(named("button", /^Record the meeting/).getAttribute("aria-pressed")).toBe("true");
+    press(/^Record the meeting/);
+    expect(sent).toEqual([{ type: "moderate", action: "record" }, { type: "moderate", action: "stop-recording" }]);
+    await expectNoFaults();
+  });
+
   it("lets the organiser admit, mute, remove and lock, and nobody else", async () => {
     inside(true);
     tell({ type: "roster", isLocked: false, participants: [person(7, { isSelf: true }), person(8, { name: "Bob" }), person(9, { name: "Carla", state: "lobby" })] });

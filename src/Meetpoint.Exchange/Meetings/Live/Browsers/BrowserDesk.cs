@@ -14,7 +14,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
     /// <summary>A page that comes so early waits for the opening; one that comes earlier is told when to come.</summary>
     const int MaxWaitSeconds = 30 * 60;
 
-    static readonly string[] _actions = ["mute", "eject", "admit"];
+    static readonly string[] _actions = ["mute", "eject", "admit", "to-lobby"];
 
     /// <summary>Brings a page to the door of its meeting; null when it cannot come so far, which it was told.</summary>
     /// <param name="page">Is told.</param>
@@ -72,12 +72,29 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             case "lock" or "unlock":
                 _ = meeting.LockAsync(action == "lock");
                 return true;
+            case "record":
+                _ = RecordAsync(by);
+                return true;
+            case "stop-recording":
+                return meeting.Recording.Stop();
             case not null when _actions.Contains(action):
                 _ = meeting.ModerateAsync(action, participant);
                 return true;
             default:
                 return false;
         }
+    }
+
+    async Task RecordAsync(BrowserParticipant by)
+    {
+        var refusal = await by.In.Recording.StartAsync(by.Caller.Name ?? by.Caller.Address).ConfigureAwait(false);
+        if (refusal is null)
+            return;
+        context.Loop.Post(() =>
+        {
+            by.In.Recording.Note(refusal);
+            by.Say(JoinFrame.Recording(by.In.Recording.By is not null, by.In.Recording.By ?? "", refusal.Detail));
+        });
     }
 }
 

@@ -18,10 +18,11 @@ sealed class BrowserParticipant : Participant
     readonly BrowserAgreement _agreement;
     readonly VideoHandle? _video;
     readonly BrowserTransport _transport;
-    readonly Dictionary<int, uint> _shown = [];
+    readonly Dictionary<int, VideoCapture> _shown = [];
     bool _isSilentByItself;
     bool _hasHandUp;
     bool _hasCameraOn;
+    bool _isConnected;
     string? _pin;
     string? _tokenBefore;
     string _token = "";
@@ -58,6 +59,9 @@ sealed class BrowserParticipant : Participant
     /// <summary>Its pictures; null without.</summary>
     public VideoHandle? Video => _video;
 
+    /// <inheritdoc/>
+    public override VideoStatistics? Pictures => _video?.Statistics;
+
     /// <summary>Goes to the door.</summary>
     /// <param name="request">How it wants in.</param>
     /// <param name="wasIn">It comes back, and was in a moment ago: the door stands open.</param>
@@ -85,6 +89,13 @@ sealed class BrowserParticipant : Participant
         Context.Refusals.Note(in refusal, Meeting.Code, "a browser");
         _page.Finish(JoinFrame.Refused(in refusal));
         Leave(refusal.Row.ApiTitle);
+    }
+
+    /// <summary>PINs were guessed too often from where its page is.</summary>
+    public void RefuseTries(string text)
+    {
+        _page.Finish(JoinFrame.Refused("too-many-tries", text));
+        Leave(text);
     }
 
     /// <inheritdoc/>
@@ -132,12 +143,19 @@ sealed class BrowserParticipant : Participant
     {
         if (e.Kind != VideoEventKind.Shown)
             return;
-        _shown[e.LineId] = e.ParticipantId;
+        _shown[e.LineId] = new VideoCapture(e.ParticipantId, e.Place);
         _page.LinesChanged();
     }
 
     /// <summary>Whom its lines show.</summary>
     public JsonObject Lines() => JoinFrame.Lines(_agreement.Lines, _shown);
+
+    /// <inheritdoc/>
+    public override void HearRecording(string by)
+    {
+        base.HearRecording(by);
+        _page.Say(JoinFrame.Recording(true, by));
+    }
 
     /// <summary>Tells its page something.</summary>
     public void Say(JsonObject frame) => _page.Say(frame);
@@ -154,9 +172,11 @@ sealed class BrowserParticipant : Participant
     /// <inheritdoc/>
     protected override void OnStarted()
     {
-        if (_video is not null)
-            _video.Configure(_agreement.Video!);
-        _transport.Start();
+        // From the lobby to which it was sent back it comes in with all that was settled: counters go on, so that no number meets a key twice.
+        if (_isConnected)
+            _video?.SetAway(false);
+        else
+            Connect();
         if (_tokenBefore is not null)
             Meeting.ComeBacks.Forget(_tokenBefore);
         _token = Meeting.ComeBacks.Give(this);
@@ -165,6 +185,16 @@ sealed class BrowserParticipant : Participant
         _page.LinesChanged();
         if (Meeting.Floor.Holder != 0)
             _page.Say(JoinFrame.Floor(Meeting.Floor.Holder, isGranted: false));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The token that it has would let it past the lobby.</remarks>
+    protected override void OnBackInLobby()
+    {
+        Meeting.ComeBacks.Forget(_token);
+        (_token, _hasHandUp) = ("", false);
+        _video?.SetAway(true);
+        _page.Say(JoinFrame.Moderated("to-lobby", Meeting.Meeting.OrganiserName ?? Meeting.Meeting.Organiser));
     }
 
     /// <inheritdoc/>
@@ -201,6 +231,13 @@ sealed class BrowserParticipant : Participant
         _transport.Stop();
         _video?.Remove();
         Meeting.Floor.Release(Id);
+    }
+
+    void Connect()
+    {
+        _isConnected = true;
+        _video?.Configure(_agreement.Video!);
+        _transport.Start();
     }
 
     void End(string why, string text)

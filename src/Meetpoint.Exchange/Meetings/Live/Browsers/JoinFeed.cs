@@ -11,11 +11,14 @@ namespace Meetpoint.Exchange.Meetings.Live.Browsers;
 /// <param name="desk">Where it wants in.</param>
 /// <param name="code">The meeting's code.</param>
 /// <param name="invitation">The token of an invitation; null for a guest.</param>
+/// <param name="pins">PINs that were wrong, of the page's address.</param>
 /// <param name="wake">Has the stream collect.</param>
-sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action wake) : IStreamFeed
+sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGuesses pins, Action wake) : IStreamFeed
 {
     /// <summary>Frames that wait for a page that reads slowly.</summary>
     const int MaxWaiting = 512;
+
+    const string TooManyTries = "There were too many wrong PINs from this address. Wait some minutes.";
 
     static readonly StreamEnd _over = new(WebSocketCloseStatus.NormalClosure, "over");
     static readonly StreamEnd _slow = new(WebSocketCloseStatus.PolicyViolation, "what was said was not read");
@@ -137,7 +140,7 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
         switch (type)
         {
             case "pin":
-                participant.Enter(Text(frame, "pin") ?? "");
+                TryPin(participant, Text(frame, "pin") ?? "");
                 return true;
             case "leave":
                 participant.Depart();
@@ -173,7 +176,31 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, Action 
         }
     }
 
-    void Enter(JoinRequest request) => _participant = desk.Enter(this, code, invitation, request);
+    void Enter(JoinRequest request)
+    {
+        if (request.Pin is not null && !pins.MayTry)
+        {
+            Finish(JoinFrame.Refused("too-many-tries", TooManyTries));
+            return;
+        }
+
+        _participant = desk.Enter(this, code, invitation, request);
+        pins.Wrong(_participant is { } participant ? Participant.PinTries - participant.PinsLeft : 0);
+    }
+
+    /// <summary>One PIN more; an address that was wrong too often is not even told whether this was the right one.</summary>
+    void TryPin(BrowserParticipant participant, string pin)
+    {
+        if (!pins.MayTry)
+        {
+            participant.RefuseTries(TooManyTries);
+            return;
+        }
+
+        var left = participant.PinsLeft;
+        participant.Enter(pin);
+        pins.Wrong(left - participant.PinsLeft);
+    }
 
     static string? Text(JsonObject frame, string name) => frame[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

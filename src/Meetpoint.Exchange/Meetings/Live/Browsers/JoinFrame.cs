@@ -33,11 +33,20 @@ static class JoinFrame
     };
 
     /// <summary>Whom each line shows now.</summary>
-    public static JsonObject Lines(IEnumerable<BrowserLine> lines, IReadOnlyDictionary<int, uint> shown) => new()
+    public static JsonObject Lines(IEnumerable<BrowserLine> lines, IReadOnlyDictionary<int, VideoCapture> shown) => new()
     {
         ["type"] = "lines",
-        ["shown"] = new JsonArray([.. lines.Select(line => new JsonObject { ["mid"] = line.Mid, ["participant"] = Known(shown.GetValueOrDefault(line.OutputId)) })]),
+        ["shown"] = new JsonArray([.. lines.Select(line => Shown(line.Mid, shown.GetValueOrDefault(line.OutputId)))]),
     };
+
+    // The place is told of one of several cameras only.
+    static JsonObject Shown(string mid, VideoCapture capture)
+    {
+        var shown = new JsonObject { ["mid"] = mid, ["participant"] = Known(capture.Participant) };
+        if (capture.Place.IsOneOfSeveral)
+            shown["place"] = new JsonObject { ["index"] = capture.Place.Index, ["count"] = capture.Place.Count };
+        return shown;
+    }
 
     /// <summary>Who speaks; 0 is nobody.</summary>
     public static JsonObject Speaker(uint participant) => new() { ["type"] = "speaker", ["participant"] = Known(participant) };
@@ -47,6 +56,21 @@ static class JoinFrame
 
     /// <summary>What everybody can decode: what it sends is to be that.</summary>
     public static JsonObject Codec(VideoCodec? codec) => new() { ["type"] = "codec", ["name"] = NameOf(codec) };
+
+    /// <summary>How well it is heard, and hears.</summary>
+    public static JsonObject Quality(string up, string down, double? score) => new()
+    {
+        ["type"] = "quality", ["up"] = up, ["down"] = down, ["score"] = score is { } known ? Math.Round(known, 1) : null,
+    };
+
+    /// <summary>It is recorded, or no more; of one that was asked for and does not begin, why.</summary>
+    public static JsonObject Recording(bool isOn, string by, string? why = null)
+    {
+        var frame = new JsonObject { ["type"] = "recording", ["on"] = isOn, ["by"] = by };
+        if (why is not null)
+            frame["why"] = why;
+        return frame;
+    }
 
     /// <summary>What was done to it.</summary>
     public static JsonObject Moderated(string what, string by) => new() { ["type"] = "moderated", ["what"] = what, ["by"] = by };

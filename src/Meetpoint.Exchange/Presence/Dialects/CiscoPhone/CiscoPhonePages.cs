@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meetpoint.Net.Xml;
 using NodaTime;
 using NodaTime.Text;
 

@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>What the events of a call say of the monitored line (ECMA-269, 17.2).</summary>

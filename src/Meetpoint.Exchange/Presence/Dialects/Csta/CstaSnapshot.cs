@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>The calls of a line as call control lists them when it is asked (ECMA-323, SnapshotDevice).</summary>

@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>Writes what a watcher of lines has to say (ECMA-323, edition 3, which ECMA TR/87 names).</summary>

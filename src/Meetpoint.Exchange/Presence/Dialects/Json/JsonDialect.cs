@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 
@@ -85,7 +86,7 @@ sealed class JsonDialect : IPresenceDialect
 
     static PresenceReport Report(PresenceView view)
     {
-        var builder = new ReportBuilder(view.Address is { } address ? WireText.Clean(address) : null);
+        var builder = new ReportBuilder(view.Address is { } address ? XmlText.Clean(address) : null);
         foreach (var device in view.Devices ?? [])
         {
             if (device?.State is null || WireText.Device(device.Device) is not { } name)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meetpoint.Net.Xml;
 using NodaTime;
 
 namespace Meetpoint.Exchange.Presence.Dialects;

@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>Reads categories: a device for each instance of a state, named by its type and instance, with the note where people look for it.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

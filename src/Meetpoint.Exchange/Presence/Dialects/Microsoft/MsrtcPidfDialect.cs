@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

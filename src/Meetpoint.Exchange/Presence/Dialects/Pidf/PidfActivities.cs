@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>Reads RPID activities as all releases write them: by element (RFC 4480), by text within an element (drafts), in the Cisco style, in ours.</summary>

@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>Service capabilities (RFC 5196, and its drafts): those that people see.</summary>

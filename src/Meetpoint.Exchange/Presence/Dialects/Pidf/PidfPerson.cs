@@ -1,3 +1,5 @@
+using Meetpoint.Net.Xml;
+
 namespace Meetpoint.Exchange.Presence.Dialects;
 
 /// <summary>What a document says of the person (RFC 4479), and what becomes of it beside her tuples.</summary>

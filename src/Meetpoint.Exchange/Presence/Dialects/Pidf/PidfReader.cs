@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

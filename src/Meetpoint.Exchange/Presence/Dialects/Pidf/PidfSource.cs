@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Net.Xml;
 
 namespace Meetpoint.Exchange.Presence.Dialects;
 

@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using Meetpoint.Media.Rtp;
+using Meetpoint.Media.Srtp;
+using Meetpoint.Net;
+
+namespace Meetpoint.Bench.VideoForward;
+
+/// <summary>Sends pictures in the form of VP8 (RFC 7741): true headers, and octets that no decoder is asked to take. On the audience's loop.</summary>
+sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.FirstCameraSsrc) : SecureEnd(network, loop)
+{
+    const int DescriptorLength = 4;
+    const uint TicksPerPicture = 90_000 / VideoLoad.PicturesPerSecond;
+
+    readonly byte[] _packet = new byte[RtpPacket.FixedHeaderLength + VideoLoad.PayloadBytes + SrtpSession.MaxOverheadBytes];
+    readonly byte[] _report = new byte[128];
+    ushort _sequence;
+    uint _timestamp;
+    int _picture;
+
+    /// <summary>It sends SRTP; false for plain RTP.</summary>
+    public bool IsSecure { get; set; } = true;
+
+    /// <summary>Packets so far.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>The next picture, all of its packets; each says when it was sent.</summary>
+    public void SendPicture(TimeProvider time)
+    {
+        var isKeyframe = _picture % VideoLoad.KeyframeEvery == 0;
+        var packets = isKeyframe ? VideoLoad.PacketsPerKeyframe : VideoLoad.PacketsPerPicture;
+        for (var i = 0; i < packets; i++)
+        {
+            new RtpHeader(VideoLoad.PayloadType, i == packets - 1, _sequence++, _timestamp, ssrc).Write(_packet);
+            var payload = _packet.AsSpan(RtpPacket.FixedHeaderLength, VideoLoad.PayloadBytes);
+            payload.Clear();
+            payload[0] = (byte)(i == 0 ? 0x90 : 0x80); // X; S at the begin of the picture
+            payload[1] = 0x80; // I
+            BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)(0x8000 | (_picture & 0x7FFF)));
+            if (i == 0)
+                Begin(payload[DescriptorLength..], isKeyframe);
+            VideoLoad.Stamp.CopyTo(payload[^VideoLoad.Stamp.Length..]);
+            BinaryPrimitives.WriteInt64BigEndian(payload[^(VideoLoad.Stamp.Length + sizeof(long))..], time.NowNs());
+            var length = RtpPacket.FixedHeaderLength + VideoLoad.PayloadBytes;
+            if (IsSecure)
+                Session.ProtectRtp(_packet, length, out length);
+            Media.Send(_packet.AsSpan(0, length), Remote);
+            Sent++;
+        }
+
+        _picture++;
+        _timestamp += TicksPerPicture;
+    }
+
+    /// <summary>Its sender report.</summary>
+    public void Report(long nowNs)
+    {
+        var writer = new RtcpWriter(_report);
+        writer.SenderReport(ssrc, (ulong)nowNs << 2, _timestamp, (uint)Sent, (uint)(Sent * VideoLoad.PayloadBytes), []);
+        writer.SourceDescription(ssrc, "camera"u8);
+        SendControl(_report, writer.Length);
+    }
+
+    protected override void OnMedia(Span<byte> packet, long nowNs)
+    {
+        // It is shown nothing.
+    }
+
+    /// <summary>The frame tag, and of a keyframe its size, 1280 by 720 (RFC 6386 section 9.1).</summary>
+    static void Begin(Span<byte> picture, bool isKeyframe)
+    {
+        picture[0] = (byte)(isKeyframe ? 0x10 : 0x11);
+        if (!isKeyframe)
+            return;
+        picture[3..].Clear();
+        ((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]).CopyTo(picture[3..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(picture[6..], 1280);
+        BinaryPrimitives.WriteUInt16LittleEndian(picture[8..], 720);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using Meetpoint.Bench.Harness;
+using Meetpoint.Net;
+
+namespace Meetpoint.Bench.VideoForward;
+
+/// <summary>Ours, by <see cref="VideoServer"/>.</summary>
+sealed class MeetpointVideo : VideoSide
+{
+    public MeetpointVideo()
+    {
+        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(VideoServer.Verb))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+    }
+
+    public override long? AllocatedBytes => Ask(VideoServer.BytesQuestion);
+
+    protected override Process Process { get; }
+
+    public override void Join(Audience audience)
+    {
+        foreach (var camera in audience.Cameras)
+            Join(VideoServer.CameraWord, camera);
+        // Participants are numbered as they come, from one.
+        for (var i = 0; i < audience.Screens.Count; i++)
+            Join(string.Create(CultureInfo.InvariantCulture, $"{(i % audience.Cameras.Count) + 1}"), audience.Screens[i]);
+    }
+
+    void Join(string what, SecureEnd end)
+    {
+        var port = (int)Ask(string.Create(CultureInfo.InvariantCulture, $"{what} {end.MediaPort} {end.ControlPort} {end.Key}"));
+        end.Remote = NetAddress.Parse("127.0.0.1:0").WithPort(port);
+        end.RemoteControl = end.Remote.WithPort(port + 1);
+    }
+
+    long Ask(string question)
+    {
+        Process.StandardInput.WriteLine(question);
+        Process.StandardInput.Flush();
+        return long.Parse(Process.StandardOutput.ReadLine() ?? throw new IOException("the video server ended"), CultureInfo.InvariantCulture);
+    }
+}

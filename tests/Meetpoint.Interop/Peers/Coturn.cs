@@ -1,0 +1,69 @@
+using Meetpoint.Demo;
+using Meetpoint.Net;
+
+namespace Meetpoint.Interop.Peers;
+
+/// <summary>coturn, as an operator runs it beside an exchange (docs/operate/join-page.md), on loopback.</summary>
+sealed class Coturn : IAsyncDisposable
+{
+    /// <summary>What exchange and relay share.</summary>
+    public const string Secret = "a secret of relay and exchange";
+
+    readonly string _folder;
+    readonly ChildProcess _process;
+
+    Coturn(string folder, ChildProcess process, NetAddress listen) => (_folder, _process, Listen) = (folder, process, listen);
+
+    /// <summary>Where it listens, by UDP and TCP.</summary>
+    public NetAddress Listen { get; }
+
+    /// <summary>Starts it; it listens once this returns.</summary>
+    /// <param name="listen">Its own address; relayed packets leave from there too.</param>
+    public static async Task<Coturn> StartAsync(NetAddress listen)
+    {
+        var executable = RealPeer.Require("turnserver", "coturn");
+        var folder = RealPeer.NewFolder("coturn");
+        var configuration = Path.Combine(folder, "turnserver.conf");
+        // As in the document, but for what loopback needs.
+        await File.WriteAllTextAsync(configuration, $"""
+            listening-ip={listen.Host}
+            relay-ip={listen.Host}
+            listening-port={listen.Port}
+            min-port=34500
+            max-port=34999
+            realm=albion.example
+            use-auth-secret
+            static-auth-secret={Secret}
+            fingerprint
+            no-cli
+            no-tls
+            no-dtls
+            no-multicast-peers
+            allow-loopback-peers
+            userdb={folder}/turn.db
+            pidfile={folder}/turn.pid
+            log-file=stdout
+            """);
+        var coturn = new Coturn(folder, await ChildProcess.StartAsync("coturn", folder, executable, "-c", configuration), listen);
+        try
+        {
+            await Expect.EventuallyAsync(() => Task.FromResult(RealPeer.HearsStreams(listen) ? "" : null), TimeSpan.FromSeconds(15), "coturn to listen", coturn._process.LogTail);
+            return coturn;
+        }
+        catch
+        {
+            await coturn.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The end of what it says.</summary>
+    public string LogTail() => _process.LogTail();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,254 @@
+using System.Buffers.Binary;
+using Meetpoint.Media.Rtp;
+using Meetpoint.Net;
+using Meetpoint.Net.Virtual;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Simulation.Kit;
+
+/// <summary>
+/// The pictures of a simulated room system: VP8 that is VP8 in its headers alone, 15 pictures a second of two packets each, a keyframe when one is asked for; and a screen that knows whose
+/// picture it could decode. What a picture is stands in it. RTP and RTCP share the port.
+/// </summary>
+sealed class PhonePictures : TimerNode, IDatagramReceiver
+{
+    const byte PayloadType = 96;
+    const int Packets = 2;
+    const int Fps = 15;
+    const int DescriptorLength = 1;
+    const int StampLength = 6;
+    const int HeaderLength = 10; // of a keyframe (RFC 6386 section 9.1)
+    const long AskAgainNs = 500 * MonotonicTime.Millisecond;
+    const long PatienceNs = 300 * MonotonicTime.Millisecond; // for a packet that is missing
+
+    readonly VirtualEventLoop _loop;
+    readonly IDatagramSocket _socket;
+    readonly byte[] _packet = new byte[400];
+    readonly SortedDictionary<long, byte[]> _waiting = [];
+    readonly byte _number;
+    readonly uint _ssrc;
+    NetAddress _remote;
+    ushort _sequence;
+    uint _timestamp;
+    int _picture;
+    bool _isKeyframeDue;
+    uint _source;
+    SequenceExtender _numbers;
+    long _played = -1;
+    long _gapNs;
+    byte _shown;
+    int _next;
+    int _came;
+    long _askedNs;
+    double _dueNs;
+
+    /// <param name="host">Where it stands.</param>
+    /// <param name="loop">Its loop.</param>
+    /// <param name="local">Its port.</param>
+    /// <param name="number">Which camera: 1 to 255, other than those of all others.</param>
+    public PhonePictures(VirtualHost host, VirtualEventLoop loop, NetAddress local, byte number)
+    {
+        _loop = loop;
+        _number = number;
+        _ssrc = 0x0C000000u | number;
+        _socket = host.OpenDatagram(local, loop, this);
+        Port = local.Port;
+    }
+
+    /// <summary>Where they are sent to.</summary>
+    public int Port { get; }
+
+    /// <summary>Whose picture was decoded last; 0 before the first.</summary>
+    public int Shows { get; private set; }
+
+    /// <summary>When that was.</summary>
+    public long ShownNs { get; private set; }
+
+    /// <summary>Everybody who was ever seen.</summary>
+    public HashSet<int> Seen { get; } = [];
+
+    /// <summary>Pictures that were decoded.</summary>
+    public int Decoded { get; private set; }
+
+    /// <summary>Times that it was asked to begin anew.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>Height that its keyframes have.</summary>
+    public int Height { get; init; } = 720;
+
+    /// <summary>The line of an offer, or of an answer to one.</summary>
+    public SdpMedia Line()
+    {
+        var line = new SdpMedia { Kind = "video", Port = Port, Protocol = "RTP/AVP" };
+        line.AddFormat(new SdpRtpMap(PayloadType, "VP8", 90000));
+        line.Attributes.Add("rtcp-fb", $"{PayloadType} nack pli");
+        line.Attributes.Add("rtcp-mux");
+        return line;
+    }
+
+    /// <summary>Begins, or goes on elsewhere.</summary>
+    public void Start(NetAddress address)
+    {
+        _remote = address;
+        if (IsArmed)
+            return;
+        _isKeyframeDue = true;
+        _dueNs = _loop.NowNs;
+        Next();
+    }
+
+    public void Stop() => _loop.Timers.Cancel(this);
+
+    /// <summary>Whose picture was decoded a moment ago; 0 for nobody's.</summary>
+    public int ShownNow => _loop.NowNs - ShownNs < 200 * MonotonicTime.Millisecond ? Shows : 0;
+
+    /// <summary>It shows somebody's picture, and did so a moment ago.</summary>
+    public bool ShowsNow(PhonePictures other) => ShownNow == other._number;
+
+    void IDatagramReceiver.OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
+    {
+        if (RtcpReader.IsRtcp(payload))
+            OnControl(payload);
+        else if (RtpPacket.TryParse(payload, out var packet, out _) && packet.PayloadType == PayloadType && !packet.Payload.IsEmpty)
+            Keep(packet, nowNs);
+    }
+
+    /// <summary>Puts packets in their order, as a jitter buffer does.</summary>
+    void Keep(in RtpPacket packet, long nowNs)
+    {
+        if (packet.Ssrc != _source)
+        {
+            (_source, _numbers, _played, _gapNs) = (packet.Ssrc, default, -1, 0);
+            _waiting.Clear();
+        }
+
+        var extended = _numbers.Extend(packet.SequenceNumber);
+        if (extended > _played)
+            _waiting[extended] = packet.Payload.ToArray();
+        while (_waiting.Count > 0)
+        {
+            var (first, payload) = _waiting.First();
+            if (_played >= 0 && first != _played + 1)
+            {
+                if (_gapNs == 0)
+                    _gapNs = nowNs;
+                if (nowNs - _gapNs < PatienceNs)
+                    return;
+                _came = 0;
+                _next = -1;
+            }
+
+            (_played, _gapNs) = (first, 0);
+            _waiting.Remove(first);
+            OnPicture(payload, nowNs);
+        }
+    }
+
+    void OnControl(ReadOnlySpan<byte> compound)
+    {
+        if (!RtcpReader.TryOpen(compound, reducedSize: true, out var reader, out _))
+            return;
+        while (reader.TryRead(out var packet))
+        {
+            if (packet.Type != RtcpType.PayloadFeedback || !packet.IsPictureLoss || packet.MediaSource != _ssrc)
+                continue;
+            _isKeyframeDue = true;
+            Asked++;
+        }
+    }
+
+    /// <summary>Packets of a picture in their order, after the picture before, or from a keyframe on.</summary>
+    void OnPicture(ReadOnlySpan<byte> payload, long nowNs)
+    {
+        var (descriptor, isFirst) = DescriptorOf(payload);
+        var stamp = payload[(descriptor + (isFirst ? HeaderLength : 0))..];
+        var (number, picture, isKeyframe) = (stamp[0], BinaryPrimitives.ReadInt32BigEndian(stamp[1..]), stamp[5] != 0);
+        if (isFirst)
+            _came = isKeyframe || (number == _shown && picture == _next) ? 1 : 0;
+        else if (_came > 0)
+            _came++;
+        if (_came == 0)
+        {
+            Ask(nowNs);
+            return;
+        }
+
+        if (_came < Packets)
+            return;
+        (_shown, _next, _came) = (number, picture + 1, 0);
+        (Shows, ShownNs) = (number, nowNs);
+        Seen.Add(number);
+        Decoded++;
+    }
+
+    /// <summary>Length of the payload descriptor, and whether the picture begins behind it (RFC 7741 section 4.2).</summary>
+    static (int Length, bool IsFirst) DescriptorOf(ReadOnlySpan<byte> payload)
+    {
+        var length = 1;
+        if ((payload[0] & 0x80) != 0)
+        {
+            var has = payload[1];
+            length = 2 + ((has & 0x80) == 0 ? 0 : (payload[2] & 0x80) != 0 ? 2 : 1) + ((has & 0x40) != 0 ? 1 : 0) + ((has & 0x30) != 0 ? 1 : 0);
+        }
+
+        return (length, (payload[0] & 0x17) == 0x10);
+    }
+
+    protected override void Fire(long nowNs)
+    {
+        var isKeyframe = _isKeyframeDue;
+        _isKeyframeDue = false;
+        for (var i = 0; i < Packets; i++)
+            Send(isKeyframe, i);
+        _picture++;
+        _timestamp += 90_000 / Fps;
+        Next();
+    }
+
+    void Next()
+    {
+        _dueNs += (double)MonotonicTime.Second / Fps;
+        _loop.Timers.Arm(this, (long)_dueNs);
+    }
+
+    void Send(bool isKeyframe, int index)
+    {
+        Array.Clear(_packet);
+        var length = new RtpHeader(PayloadType, index == Packets - 1, _sequence++, _timestamp, _ssrc).Write(_packet);
+        var payload = _packet.AsSpan(length);
+        payload[0] = (byte)(index == 0 ? 0x10 : 0x00);
+        var at = DescriptorLength;
+        if (index == 0)
+        {
+            payload[at] = (byte)(isKeyframe ? 0x10 : 0x11);
+            if (isKeyframe)
+            {
+                new byte[] { 0x9D, 0x01, 0x2A }.CopyTo(payload[(at + 3)..]);
+                BinaryPrimitives.WriteUInt16LittleEndian(payload[(at + 6)..], (ushort)(Height * 16 / 9));
+                BinaryPrimitives.WriteUInt16LittleEndian(payload[(at + 8)..], (ushort)Height);
+            }
+
+            at += HeaderLength;
+        }
+
+        payload[at] = _number;
+        BinaryPrimitives.WriteInt32BigEndian(payload[(at + 1)..], _picture);
+        payload[at + 5] = (byte)(isKeyframe ? 1 : 0);
+        _socket.Send(_packet.AsSpan(0, length + at + StampLength + 100), _remote);
+    }
+
+    /// <summary>Picture loss indication (RFC 4585 section 6.3.1) behind an empty receiver report.</summary>
+    void Ask(long nowNs)
+    {
+        if (_askedNs != 0 && nowNs - _askedNs < AskAgainNs)
+            return;
+        _askedNs = nowNs;
+        Span<byte> compound = stackalloc byte[20];
+        (compound[0], compound[1], compound[3]) = (0x80, 201, 1);
+        BinaryPrimitives.WriteUInt32BigEndian(compound[4..], _ssrc);
+        (compound[8], compound[9], compound[11]) = (0x81, 206, 2);
+        BinaryPrimitives.WriteUInt32BigEndian(compound[12..], _ssrc);
+        BinaryPrimitives.WriteUInt32BigEndian(compound[16..], _source);
+        _socket.Send(compound, _remote);
+    }
+}

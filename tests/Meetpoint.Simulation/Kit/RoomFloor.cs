@@ -1,0 +1,148 @@
+using Meetpoint.Net;
+using Meetpoint.Net.Virtual;
+using Meetpoint.Sip.Bfcp;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Simulation.Kit;
+
+/// <summary>The floor control of a simulated room system: a client (RFC 8855) over datagrams, or over a stream that it connects.</summary>
+sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOutput, IBfcpListener
+{
+    const int Port = 4300;
+
+    readonly VirtualHost _host;
+    readonly VirtualEventLoop _loop;
+    readonly bool _isStream;
+    readonly IDatagramSocket? _socket;
+    BfcpAssociation _association;
+    IStream? _stream;
+    NetAddress _remote;
+    ushort _request;
+
+    public RoomFloor(VirtualHost host, VirtualEventLoop loop, string address, bool isStream)
+    {
+        (_host, _loop, _isStream) = (host, loop, isStream);
+        _association = new BfcpAssociation(isStream, this, this);
+        if (!isStream)
+            _socket = host.OpenDatagram(NetAddress.Parse($"{address}:{Port}"), loop, this);
+    }
+
+    /// <summary>What it was told in SDP; null before.</summary>
+    public BfcpLine? Told { get; private set; }
+
+    /// <summary>Where the server is.</summary>
+    public NetAddress Remote => _remote;
+
+    /// <summary>What became of its requests, in order.</summary>
+    public List<BfcpRequestStatus> Statuses { get; } = [];
+
+    /// <summary>Who has the floor, as it was told: names, "" for nobody.</summary>
+    public List<string> Holders { get; } = [];
+
+    /// <summary>Errors that it was answered.</summary>
+    public List<BfcpErrorCode> Errors { get; } = [];
+
+    /// <summary>Its connection is open.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>How often the other side gave nothing back.</summary>
+    public int Lost { get; private set; }
+
+    public SdpMedia Line(string protocol, bool isOffer) => new BfcpLine
+    {
+        Protocol = protocol, Roles = isOffer ? BfcpRoles.Client | BfcpRoles.Server : BfcpRoles.Client, Setup = _isStream ? "active" : null,
+    }.ToMedia(_isStream ? 9 : Port);
+
+    public void Start(BfcpLine line, NetAddress remote)
+    {
+        (Told, _remote) = (line, remote);
+        if (_isStream && _stream is null)
+            Connect();
+    }
+
+    /// <summary>Connects, in place of the connection that it had.</summary>
+    public void Connect()
+    {
+        _association = new BfcpAssociation(_isStream, this, this);
+        _stream = _host.Connect(_remote, null, null, _loop, this);
+    }
+
+    public void Disconnect() => _loop.Post(() => _stream?.Close());
+
+    public void Hello() => Ask(BfcpPrimitive.Hello);
+
+    public void Watch() => Ask(BfcpPrimitive.FloorQuery, BfcpAttribute.OfId(BfcpAttributeType.FloorId, BfcpFloorServer.Floor));
+
+    public void Request() => Ask(BfcpPrimitive.FloorRequest, BfcpAttribute.OfId(BfcpAttributeType.FloorId, BfcpFloorServer.Floor));
+
+    public void Release() => Ask(BfcpPrimitive.FloorRelease, BfcpAttribute.OfId(BfcpAttributeType.FloorRequestId, _request));
+
+    public void Ask(BfcpPrimitive primitive, params IReadOnlyList<BfcpAttribute> attributes) => _loop.Post(() =>
+    {
+        _association.Ask(new BfcpMessage { Primitive = primitive, Conference = Told!.Conference!.Value, User = Told.User!.Value, Attributes = attributes }, _loop.NowNs);
+        Arm();
+    });
+
+    public void OnMessage(BfcpMessage message, long nowNs)
+    {
+        Note(message);
+        if (!_isStream)
+            _association.Answer(message, message.Primitive == BfcpPrimitive.FloorStatus ? BfcpPrimitive.FloorStatusAck : BfcpPrimitive.FloorRequestStatusAck, [], nowNs);
+    }
+
+    public void OnAnswer(BfcpMessage asked, BfcpMessage answer, long nowNs) => Note(answer);
+
+    public void OnLost(long nowNs) => Lost++;
+
+    void IBfcpOutput.Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_isStream)
+            _stream!.Send(bytes);
+        else
+            _socket!.Send(bytes, _remote);
+    }
+
+    public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
+    {
+        _association.OnBytes(payload, nowNs);
+        Arm();
+    }
+
+    public void OnOpened(IStream stream) => IsConnected = true;
+
+    public void OnBytes(IStream stream, ReadOnlySpan<byte> bytes, long nowNs) => _association.OnBytes(bytes, nowNs);
+
+    public void OnClosed(IStream stream, string reason) => IsConnected &= stream != _stream;
+
+    protected override void Fire(long nowNs)
+    {
+        _association.OnTime(nowNs);
+        Arm();
+    }
+
+    void Note(BfcpMessage message)
+    {
+        if (message.Primitive == BfcpPrimitive.FloorRequestStatus && message.RequestStatus is var (request, status))
+        {
+            _request = request;
+            Statuses.Add(status);
+        }
+        else if (message.Primitive == BfcpPrimitive.FloorStatus)
+        {
+            var holder = message.Find(BfcpAttributeType.FloorRequestInformation) is { } information ? BfcpAttribute.Find(information.Children, BfcpAttributeType.BeneficiaryInformation) : null;
+            Holders.Add(holder is null ? "" : BfcpAttribute.Find(holder.Children, BfcpAttributeType.UserDisplayName)?.Text ?? "?");
+        }
+        else if (message.Find(BfcpAttributeType.ErrorCode) is { } error)
+        {
+            Errors.Add(error.Error);
+        }
+    }
+
+    void Arm()
+    {
+        if (_association.DueNs == long.MaxValue)
+            _loop.Timers.Cancel(this);
+        else
+            _loop.Timers.Arm(this, _association.DueNs);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Meetpoint.Simulation.Kit;
+using Shouldly;
+
+namespace Meetpoint.Simulation;
+
+/// <summary>Rooms with several cameras and screens on two exchanges: what stands left is seen left.</summary>
+public sealed class ScreensTests
+{
+    [Fact]
+    public void ThreeScreenRooms_OnTwoExchanges_SeeEachOtherInPlace()
+    {
+        using var world = new SimulatedWorld(61);
+        var id = Book(world);
+        var ours = world.Phone(world.Albion, 0, 440).WithScreens(3, 1);
+        var theirs = world.Phone(world.Liberty, 0, 880).WithScreens(3, 2);
+        world.Join(id, ours, theirs);
+        ShouldSee(world, theirs, "1.0 1.1 1.2");
+        ShouldSee(world, ours, "2.0 2.1 2.2");
+        world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void SpeakerWithOneCamera_StandsInTheCentreOfTheFarWall_AndARoomIsSeenByItsCentreOnOneScreen()
+    {
+        using var world = new SimulatedWorld(62);
+        var id = Book(world);
+        var wall = world.Phone(world.Albion, 0, 440).WithScreens(3, 1);
+        var far = world.Phone(world.Liberty, 0, 880).WithScreens(3, 2);
+        var one = world.Phone(world.Liberty, 1, 660).WithScreens(1, 3);
+        one.Audio.Source = Silence;
+        world.Join(id, wall, far, one);
+        wall.Audio.Source = Silence;
+        ShouldSee(world, one, "2.1");
+
+        far.Audio.Source = Silence;
+        one.Audio.Source = null;
+        world.Until(() => wall.Screens.Split(' ')[1] == "3.0", 15, () => $"who speaks in the centre, it is {wall.Screens}");
+        world.Until(() => string.Join(' ', wall.Screens.Split(' ').Order()) == "- 2.1 3.0", 3, () => $"beside him the centre of the other room, it is {wall.Screens}");
+
+        one.Audio.Source = Silence;
+        wall.Audio.Source = null;
+        ShouldSee(world, far, "1.0 1.1 1.2");
+        ShouldSee(world, one, "1.1");
+        world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void LabelledLines_StandWhereTheyAreLabelled()
+    {
+        using var world = new SimulatedWorld(63);
+        var id = Book(world);
+        var ours = world.Phone(world.Albion, 0, 440).WithScreens(3, 1, "video-centre", "video-left", "video-right");
+        var theirs = world.Phone(world.Liberty, 0, 880).WithScreens(3, 2);
+        world.Join(id, ours, theirs);
+        ShouldSee(world, theirs, "1.1 1.0 1.2"); // its second line is the left one
+        ShouldSee(world, ours, "2.1 2.0 2.2");
+    }
+
+    [Fact]
+    public void DialledRoom_IsOfferedTheLinesOfItsProfile()
+    {
+        using var world = new SimulatedWorld(64, new WorldSetup { Amend = static (_, document) => WithTrio(document) });
+        var trio = world.Room(world.Albion, 0, 440).WithScreens(3, 1);
+        var single = world.Room(world.Albion, 1, 880).WithScreens(3, 2);
+        var id = world.Book(Requests.Meeting(world) with { Rooms = ["room0@albion.example", "room1@albion.example"] });
+        world.RunToStart(id);
+        world.Until(() => trio.IsIn && single.IsIn, 5, "both dialled");
+        trio.OfferedVideo.Count.ShouldBe(3);
+        single.OfferedVideo.Count.ShouldBe(1, "no profile says that it has more");
+        ShouldSee(world, single, "1.1 - -");
+        world.Until(() => trio.Screens.Split(' ')[1] == "2.0", 15, () => $"the single camera in the centre, it is {trio.Screens}");
+        world.AssertNoFaults();
+    }
+
+    static string Book(SimulatedWorld world)
+    {
+        var id = world.Book(Requests.Meeting(world, "user0@liberty.example", "user1@liberty.example"));
+        world.RunToStart(id);
+        return id;
+    }
+
+    static void ShouldSee(SimulatedWorld world, SimulatedPhone phone, string screens) =>
+        world.Until(() => phone.Screens == screens, 15, () => $"{phone.Address} sees {screens}, it is {phone.Screens}");
+
+    static void Silence(short[] samples) => Array.Clear(samples);
+
+    static void WithTrio(JsonObject document)
+    {
+        document["profiles"] = new JsonArray(new JsonObject { ["id"] = "trio", ["name"] = "Room with three screens", ["cameras"] = 3, ["screens"] = 3 });
+        foreach (var endpoint in document["endpoints"]!.AsArray().Where(static endpoint => (string?)endpoint!["id"] == "room0"))
+            endpoint!["profile"] = "trio";
+    }
+}
