@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Meetpoint.Bench.Admission;
 using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.JoinCost;
 using Meetpoint.Bench.JoinTime;
 using Meetpoint.Bench.MediaMix;
 using Meetpoint.Bench.MediaRelay;
@@ -22,6 +23,7 @@ sealed record CommandLine(Func<Effort, Benchmark> Make, Effort Effort, string? J
     {
         ["admission"] = static effort => new AdmissionBenchmark(effort),
         ["media-forward"] = static effort => new VideoForwardBenchmark(effort),
+        ["join-cost"] = static effort => new JoinCostBenchmark(effort),
         ["join-time"] = static effort => new JoinTimeBenchmark(effort),
         ["media-mix"] = static effort => new MediaMixBenchmark(effort),
         ["media-mix-opus"] = static effort => new MediaMixBenchmark(effort, isOpus: true),

@@ -73,6 +73,38 @@ public sealed class ScreensTests
         world.AssertNoFaults();
     }
 
+    [Fact]
+    public void RoomsThatSpeakClue_SeeEachOtherInPlace_AsCluesPlacesAre()
+    {
+        using var world = new SimulatedWorld(65);
+        var id = Book(world);
+        var ours = world.Phone(world.Albion, 0, 440).WithClue(1);
+        var theirs = world.Phone(world.Liberty, 0, 880).WithScreens(3, 2);
+        world.Join(id, ours, theirs);
+        ShouldSee(world, theirs, "1.0 1.1 1.2");
+        world.Until(() => ours.Clue!.Screens == "2.0 2.1 2.2", 15, () => $"left, centre and right on the screens that the room has chosen them for, it is {ours.Clue!.Screens}");
+        ours.Clue!.Basic.ShouldBe("-", "what is on the screens is not shown in its other line");
+        ours.HangUp();
+        world.Run(2);
+        world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void RoomWhoseChannelDoesNotComeUp_GoesOnWithItsOneLine()
+    {
+        using var world = new SimulatedWorld(66);
+        var id = Book(world);
+        var ours = world.Phone(world.Albion, 0, 440).WithClue(1);
+        ours.Clue!.IsDeaf = true;
+        var theirs = world.Phone(world.Liberty, 0, 880).WithScreens(3, 2);
+        world.Join(id, ours, theirs);
+        world.Run(20);
+        theirs.Screens.ShouldBe("- 1.9 -", "its one camera in the centre");
+        ours.Clue.Basic.ShouldBe("2.1");
+        ours.IsIn.ShouldBeTrue();
+        world.AssertNoFaults();
+    }
+
     static string Book(SimulatedWorld world)
     {
         var id = world.Book(Requests.Meeting(world, "user0@liberty.example", "user1@liberty.example"));

@@ -24,11 +24,10 @@ public sealed class JoinTimeBenchmark : Benchmark
 
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    readonly string _folder = Directory.CreateTempSubdirectory("meetpoint-bench-join-").FullName;
     readonly List<JoinTimes> _here = [];
     readonly List<JoinTimes> _across = [];
     readonly int _acrossRuns;
-    DemoWorld _world = null!;
+    MeetingWorld _world = null!;
     Chromium _browser = null!;
     string _link = "", _linkAcross = "";
 
@@ -37,7 +36,7 @@ public sealed class JoinTimeBenchmark : Benchmark
     public JoinTimeBenchmark(Effort effort)
     {
         _acrossRuns = effort == Effort.Full ? AcrossRuns : 1;
-        Wait(StartAsync());
+        MeetingWorld.Wait(StartAsync());
     }
 
     /// <inheritdoc/>
@@ -64,7 +63,7 @@ public sealed class JoinTimeBenchmark : Benchmark
     /// <inheritdoc/>
     public override Sample RunOurs()
     {
-        var times = Wait(JoinAsync(_link));
+        var times = MeetingWorld.Wait(JoinAsync(_link));
         _here.Add(times);
         return new Sample(times.Frame, null);
     }
@@ -72,27 +71,16 @@ public sealed class JoinTimeBenchmark : Benchmark
     /// <inheritdoc/>
     public override void Dispose()
     {
-        Wait(EndAsync());
+        MeetingWorld.Wait(EndAsync());
         base.Dispose();
     }
 
     async Task StartAsync()
     {
         var executable = Chromium.Executable ?? throw new IOException("Chromium is not installed: apt-get install --no-install-recommends chromium");
-        _world = await DemoWorld.PrepareAsync(WorldPlan.At(SecondOfAddress), Path.Combine(_folder, "world"));
-        await _world.StartAsync();
-        var start = SystemClock.Instance.GetCurrentInstant() + Duration.FromSeconds(1);
-        var id = (string)(await _world.Albion.Api.SendAsync(HttpMethod.Post, "meetings", new JsonObject
-        {
-            ["organiser"] = _world.Alice.Address,
-            ["title"] = "Join time",
-            ["start"] = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:ss").Format(start.InUtc().LocalDateTime),
-            ["length"] = "1:00:00",
-            ["timeZone"] = "Etc/UTC",
-            ["invitees"] = new JsonArray(_world.Bob.Address),
-        }))["id"]!;
-        (_link, _linkAcross) = (await LinkAsync(_world.Albion, id), await LinkAsync(_world.Liberty, id));
-        _browser = await Chromium.StartAsync(Directory.CreateDirectory(Path.Combine(_folder, "browser")).FullName, executable, FramesPerSecond);
+        _world = await MeetingWorld.StartAsync(SecondOfAddress);
+        (_link, _linkAcross) = (_world.Link, _world.LinkAcross);
+        _browser = await Chromium.StartAsync(Directory.CreateDirectory(Path.Combine(_world.Folder, "browser")).FullName, executable, FramesPerSecond);
         var seen = await _browser.OpenAsync(_link);
         await seen.JoinAsync("Resident");
         await seen.SeesAsync(static sight => sight.FramesSent > FramesPerSecond, Soon, "the first page to send pictures");
@@ -110,14 +98,10 @@ public sealed class JoinTimeBenchmark : Benchmark
         return JoinTimes.Of(times);
     }
 
-    static Task<string> LinkAsync(DemoExchange exchange, string id) => Expect.EventuallyAsync(
-        async () => await exchange.Api.TryGetAsync($"meetings/{id}") is { } seen && (string?)seen["state"] == "Confirmed" ? $"http://{exchange.Party.Api}/join/{(string?)seen["join"]?["code"]}" : null,
-        Soon, $"meeting {id} to stand at {exchange.Party.Domain}", exchange.Process.LogTail);
-
     List<JoinTimes> Across()
     {
         while (_across.Count < _acrossRuns)
-            _across.Add(Wait(JoinAsync(_linkAcross)));
+            _across.Add(MeetingWorld.Wait(JoinAsync(_linkAcross)));
         return _across;
     }
 
@@ -140,28 +124,5 @@ public sealed class JoinTimeBenchmark : Benchmark
             await _browser.DisposeAsync();
         if (_world is not null)
             await _world.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    static T Wait<T>(Task<T> task)
-    {
-        try
-        {
-#pragma warning disable VSTHRD002 // A benchmark has no loop that could wait for itself.
-            return task.GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
-        }
-        catch (DemoFailedException failure)
-        {
-            throw new IOException(failure.Message, failure);
-        }
-    }
-
-    static void Wait(Task task) => Wait(Ended(task));
-
-    static async Task<bool> Ended(Task task)
-    {
-        await task;
-        return true;
     }
 }

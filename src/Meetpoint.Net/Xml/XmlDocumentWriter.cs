@@ -58,21 +58,21 @@ public sealed class XmlDocumentWriter
     public XmlDocumentWriter Attribute(string name, string? value)
     {
         if (value is not null)
-            _xml.WriteAttributeString(name, XmlText.Clean(value));
+            _xml.WriteAttributeString(name, XmlCharacters.Clean(value));
         return this;
     }
 
     /// <summary>An attribute with a namespace.</summary>
     public XmlDocumentWriter Attribute(string prefix, string name, string ns, string value)
     {
-        _xml.WriteAttributeString(prefix, name, ns, XmlText.Clean(value));
+        _xml.WriteAttributeString(prefix, name, ns, XmlCharacters.Clean(value));
         return this;
     }
 
     /// <summary>Text within the element that is open.</summary>
     public XmlDocumentWriter Text(string text)
     {
-        _xml.WriteString(XmlText.Clean(text));
+        _xml.WriteString(XmlCharacters.Clean(text));
         return this;
     }
 

@@ -63,8 +63,11 @@ public sealed record ClueCapture
     /// <summary>"room", "table", "individual" and so on; null when it is not told.</summary>
     public string? View { get; init; }
 
-    /// <summary>It is made of others.</summary>
+    /// <summary>It is made of others, which it may name.</summary>
     public bool HasContent => ContentCaptures.Count > 0 || ContentViews.Count > 0;
+
+    /// <summary>It is a multiple content capture: made of others, named or not.</summary>
+    public bool IsMultiple => HasContent || Policy is not null || MaxCaptures is not null;
 }
 
 /// <summary>Encodings among which captures are sent.</summary>

@@ -44,14 +44,14 @@ public sealed record ClueAdvertisement : ClueMessage
 
     /// <summary>
     /// The cameras that together show the people of a room, from left to right: those of the first view of video whose captures are all cameras of their own, by where they are. Where there is no such
-    /// view, the captures of the first one of video, in its order. Empty without video.
+    /// view, those of the first one of video. Empty without video.
     /// </summary>
     public IReadOnlyList<ClueCapture> Cameras()
     {
         var views = Scenes.SelectMany(static scene => scene.Views).Select(view => view.Captures.Select(Find).OfType<ClueCapture>().ToList())
             .Where(static view => view.Count > 0 && view.TrueForAll(static capture => capture is { MediaType: "video", Presentation: null, EncodingGroup: not null })).ToList();
-        var single = views.Find(static view => view.TrueForAll(static capture => !capture.HasContent));
-        return single is not null ? [.. single.OrderBy(static capture => capture.Space?.Middle ?? 0)] : views.FirstOrDefault() ?? [];
+        var single = views.Find(static view => view.TrueForAll(static capture => !capture.IsMultiple)) ?? views.FirstOrDefault() ?? [];
+        return [.. single.OrderBy(static capture => capture.Space?.Middle ?? 0)];
     }
 
     /// <summary>What is presented, as a screen that is shared; null without.</summary>

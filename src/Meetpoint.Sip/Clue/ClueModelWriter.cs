@@ -77,7 +77,7 @@ static class ClueModelWriter
             Write(xml, space);
         else
             xml.Element("nonSpatiallyDefinable", I, "true");
-        if (capture.HasContent)
+        if (capture.IsMultiple)
             WriteContent(xml, capture);
         else
             xml.Element("individual", I, "true");
@@ -88,10 +88,14 @@ static class ClueModelWriter
 
     static void WriteContent(XmlDocumentWriter xml, ClueCapture capture)
     {
-        xml.Start("content", I);
-        Items(xml, "mediaCaptureIDREF", capture.ContentCaptures);
-        Items(xml, "sceneViewIDREF", capture.ContentViews);
-        xml.End();
+        if (capture.HasContent)
+        {
+            xml.Start("content", I);
+            Items(xml, "mediaCaptureIDREF", capture.ContentCaptures);
+            Items(xml, "sceneViewIDREF", capture.ContentViews);
+            xml.End();
+        }
+
         if (capture.Policy is { } policy)
             xml.Element("policy", I, string.Create(CultureInfo.InvariantCulture, $"{policy.Choice}:{policy.Index}"));
         if (capture.MaxCaptures is { } max)

@@ -201,9 +201,9 @@ public sealed class ClueSession
 
     void TakeOptions(ClueMessage message)
     {
-        if (message is ClueOptions options && !_isInitiator)
+        // Both may have thought that it is theirs to begin; and options once more are of who did not hear our answer.
+        if (message is ClueOptions options)
         {
-            // Options once more are of who did not hear our answer.
             var versions = options.Versions.Count > 0 ? options.Versions : [options.Version];
             var hasOurs = versions.Any(static version => MajorOf(version) == MajorOf(ClueNames.Version));
             var hasRoles = options.IsProvider || options.IsConsumer;
@@ -211,14 +211,10 @@ public sealed class ClueSession
             Send(new ClueOptionsResponse(code, null, IsProvider: true, IsConsumer: true, code == ClueCode.Success ? ClueNames.Version : null));
             Settle(code, options.IsProvider, options.IsConsumer);
         }
-        else if (message is ClueOptionsResponse response && _isInitiator && State == ClueState.Options)
+        else if (message is ClueOptionsResponse response && _isInitiator)
         {
             var isOurs = response.Code != ClueCode.Success || (response.Settled is { } settled && MajorOf(settled) == MajorOf(ClueNames.Version));
             Settle(isOurs ? response.Code : ClueCode.VersionNotSupported, response.IsProvider, response.IsConsumer);
-        }
-        else
-        {
-            Refuse(ElementOf(message), message.Sequence, ClueCode.InvalidSequencing, "not the one to settle options");
         }
     }
 

@@ -33,7 +33,7 @@ public abstract partial class Call
         if (Dialog is null || State == CallState.Ended || (offer is not null && (_reinvite is not null || IsOfferedTo || !Session.SendOffer(offer))))
             return false;
         var update = Request("UPDATE");
-        update.ContactUser = Dialog.ContactUser;
+        (update.ContactUser, update.ContactFeatures) = (Dialog.ContactUser, ContactFeatures);
         var seconds = _timer.IntervalSeconds > 0 ? _timer.IntervalSeconds : Ua.Options.SessionSeconds;
         AddSessionTimer(update, seconds, Ua.Options.MinSessionSeconds);
         SetBody(update, offer);
@@ -87,7 +87,7 @@ public abstract partial class Call
     void SendReinvite(SdpDescription? offer, Action<SipResult>? done)
     {
         var invite = Request("INVITE");
-        invite.ContactUser = Dialog!.ContactUser;
+        (invite.ContactUser, invite.ContactFeatures) = (Dialog!.ContactUser, ContactFeatures);
         var seconds = _timer.IntervalSeconds > 0 ? _timer.IntervalSeconds : Ua.Options.SessionSeconds;
         AddSessionTimer(invite, seconds, Ua.Options.MinSessionSeconds);
         SetOffer(invite, offer);

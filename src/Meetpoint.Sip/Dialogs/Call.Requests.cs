@@ -133,7 +133,7 @@ public abstract partial class Call
     void AnswerWithContent(ServerTransaction transaction, SipContent? content, SessionInterval interval, IReadOnlyList<(string Name, string Value)> headers)
     {
         var writer = transaction.Begin(200);
-        writer.Header(SipHeader.Contact, SipRequest.Contact(transaction.Flow, Dialog!.ContactUser));
+        writer.Header(SipHeader.Contact, SipRequest.Contact(transaction.Flow, Dialog!.ContactUser) + ContactFeatures);
         writer.Header(SipHeader.Allow, Ua.Options.AllowedMethods);
         writer.Header(SipHeader.Supported, SipUserAgent.SupportedExtensions);
         if (interval.IsRequired)

@@ -45,6 +45,9 @@ public abstract partial class Call
     /// <summary>Seconds of the agreed session interval; 0 before.</summary>
     public long SessionSeconds => _timer.IntervalSeconds;
 
+    /// <summary>Media feature tags of ours in Contact (RFC 3840), each as ";+sip.name"; what is sent from now on has them. Empty without.</summary>
+    public string ContactFeatures { get; set; } = "";
+
     /// <summary>Anything that the application wants to keep with the call.</summary>
     public object? Tag { get; set; }
 

@@ -81,7 +81,7 @@ public sealed class IncomingCall : Call
             return false;
         State = CallState.Early;
         var writer = _invite.Begin(status);
-        writer.Header(SipHeader.Contact, SipRequest.Contact(Flow, Dialog!.ContactUser)).Header(SipHeader.Allow, Ua.Options.AllowedMethods);
+        writer.Header(SipHeader.Contact, SipRequest.Contact(Flow, Dialog!.ContactUser) + ContactFeatures).Header(SipHeader.Allow, Ua.Options.AllowedMethods);
         var rseq = 0u;
         if (reliable)
         {

@@ -39,6 +39,9 @@ public sealed class SipRequest
     /// <summary>User part of the Contact; null sends none.</summary>
     public string? ContactUser { get; set; }
 
+    /// <summary>Parameters behind the Contact, each with its semicolon; empty without.</summary>
+    public string ContactFeatures { get; set; } = "";
+
     /// <summary>Further headers.</summary>
     public List<(string Name, string Value)> Headers { get; } = [];
 
@@ -64,7 +67,7 @@ public sealed class SipRequest
         writer.Header(SipHeader.Call_ID, CallId!);
         writer.Header(SipHeader.CSeq, $"{CSeq} {Method}");
         if (ContactUser is not null)
-            writer.Header(SipHeader.Contact, Contact(flow, ContactUser));
+            writer.Header(SipHeader.Contact, Contact(flow, ContactUser) + ContactFeatures);
         foreach (var (name, value) in Headers)
             writer.Header(name, value);
         foreach (var (name, value) in authorization)

@@ -31,7 +31,7 @@ public sealed class BrowserWorld : IAsyncLifetime
     }
 
     /// <summary>Where Albion says that its relay is; a test that needs it starts it.</summary>
-    internal NetAddress RelayListen => NetAddress.Parse($"{World.Albion.Party.Api.Host}:3478");
+    internal NetAddress RelayListen => World.Albion.Party.Address(70, 3_478);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

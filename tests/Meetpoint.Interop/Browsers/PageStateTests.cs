@@ -20,7 +20,7 @@ public sealed class PageStateTests(BrowserWorld world)
     [Fact]
     public async Task Relay_ForABrowserThatMayUseNothingElse_IsTakenWithTheCredentialsOfThePage()
     {
-        await using var relay = await Coturn.StartAsync(world.RelayListen);
+        await using var relay = await Coturn.StartAsync(world.RelayListen, world.World.Albion.Party.Api);
         var (albion, _) = await world.BookAsync();
         var met = await world.MeetAsync("relay.mjs", albion, albion);
         var text = met.ToJsonString() + relay.LogTail();

@@ -10,7 +10,7 @@ const command = (...given) => JSON.parse(execFileSync(program, ["meeting", ...gi
 const caption = (participant, text) => new Promise((resolve, reject) => {
   const body = JSON.stringify({ participant, text, isFinal: true });
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-  request({ socketPath, path: `/api/v1/meetings/${meeting}/captions`, method: "POST", headers }, ({ statusCode }) => resolve(statusCode)).on("error", reject).end(body);
+  request({ socketPath, path: `/api/v1/meetings/${meeting}/captions`, method: "POST", headers, agent: false }, (answer) => resolve(answer.resume().statusCode)).on("error", reject).end(body);
 });
 
 const prepare = () => {
@@ -41,7 +41,8 @@ await run(async (on) => {
   await sees(ben, "Ben to see Ann", 10);
   const { id } = command("participants", meeting).find(({ name }) => name === "Ben");
 
-  on.result.caption = await caption(id, "Good morning from over there");
+  const status = await caption(id, "Good morning from over there");
+  if (status !== 204) throw new Error(`expected the caption to be taken; instead ${status}`);
   for (const page of [ann, ben]) await page.locator(".captions").getByText("Good morning from over there").waitFor({ timeout: 10_000 });
 
   command("to-lobby", meeting, String(id));

@@ -19,7 +19,8 @@ sealed class Coturn : IAsyncDisposable
 
     /// <summary>Starts it; it listens once this returns.</summary>
     /// <param name="listen">Its own address; relayed packets leave from there too.</param>
-    public static async Task<Coturn> StartAsync(NetAddress listen)
+    /// <param name="exchange">The one address that it relays to.</param>
+    public static async Task<Coturn> StartAsync(NetAddress listen, NetAddress exchange)
     {
         var executable = RealPeer.Require("turnserver", "coturn");
         var folder = RealPeer.NewFolder("coturn");
@@ -39,6 +40,9 @@ sealed class Coturn : IAsyncDisposable
             no-tls
             no-dtls
             no-multicast-peers
+            denied-peer-ip=0.0.0.0-255.255.255.255
+            denied-peer-ip=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff
+            allowed-peer-ip={exchange.Host}
             allow-loopback-peers
             userdb={folder}/turn.db
             pidfile={folder}/turn.pid

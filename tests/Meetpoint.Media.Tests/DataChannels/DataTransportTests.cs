@@ -10,7 +10,7 @@ namespace Meetpoint.Media.Tests.DataChannels;
 public sealed class DataTransportTests : IDisposable
 {
     readonly Queue<(End To, byte[] Datagram)> _way = new();
-    readonly DtlsContext _context = new(DtlsCertificate.Create(), new DtlsOptions { CarriesData = true });
+    readonly DtlsContext _context = new(DtlsCertificate.Create(DateTimeOffset.UnixEpoch.AddYears(56), TimeSpan.FromDays(30)), new DtlsOptions { CarriesData = true });
     readonly End _client, _server;
     long _nowNs = MonotonicTime.Second;
 

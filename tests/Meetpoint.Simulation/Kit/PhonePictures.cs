@@ -25,7 +25,6 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     readonly IDatagramSocket _socket;
     readonly byte[] _packet = new byte[400];
     readonly SortedDictionary<long, byte[]> _waiting = [];
-    readonly byte _number;
     readonly uint _ssrc;
     NetAddress _remote;
     ushort _sequence;
@@ -49,7 +48,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     public PhonePictures(VirtualHost host, VirtualEventLoop loop, NetAddress local, byte number)
     {
         _loop = loop;
-        _number = number;
+        Number = number;
         _ssrc = 0x0C000000u | number;
         _socket = host.OpenDatagram(local, loop, this);
         Port = local.Port;
@@ -86,10 +85,22 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
         return line;
     }
 
+    /// <summary>Which camera: other than those of all others.</summary>
+    public byte Number { get; set; }
+
     /// <summary>Begins, or goes on elsewhere.</summary>
     public void Start(NetAddress address)
     {
-        _remote = address;
+        Aim(address);
+        Begin();
+    }
+
+    /// <summary>Knows where to send to, and sends no more than before.</summary>
+    public void Aim(NetAddress address) => _remote = address;
+
+    /// <summary>Sends from now on.</summary>
+    public void Begin()
+    {
         if (IsArmed)
             return;
         _isKeyframeDue = true;
@@ -103,7 +114,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     public int ShownNow => _loop.NowNs - ShownNs < 200 * MonotonicTime.Millisecond ? Shows : 0;
 
     /// <summary>It shows somebody's picture, and did so a moment ago.</summary>
-    public bool ShowsNow(PhonePictures other) => ShownNow == other._number;
+    public bool ShowsNow(PhonePictures other) => ShownNow == other.Number;
 
     void IDatagramReceiver.OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
@@ -231,7 +242,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
             at += HeaderLength;
         }
 
-        payload[at] = _number;
+        payload[at] = Number;
         BinaryPrimitives.WriteInt32BigEndian(payload[(at + 1)..], _picture);
         payload[at + 5] = (byte)(isKeyframe ? 1 : 0);
         _socket.Send(_packet.AsSpan(0, length + at + StampLength + 100), _remote);

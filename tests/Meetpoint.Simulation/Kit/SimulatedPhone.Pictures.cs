@@ -20,7 +20,10 @@ sealed partial class SimulatedPhone
     public IReadOnlyList<SdpMedia> OfferedVideo => _cameras?.Offered ?? [];
 
     /// <summary>What its screens show, as "room.camera", from left to right; - for nothing new of late.</summary>
-    public string Screens => string.Join(' ', _cameras!.Pictures.Select(picture => picture.ShownNow is > 0 and var number ? $"{number / CamerasOfRoom}.{number % CamerasOfRoom}" : "-"));
+    public string Screens => string.Join(' ', _cameras!.Pictures.Select(NameOfShown));
+
+    /// <summary>Whose camera a screen shows, as "room.camera"; - for nothing new of late.</summary>
+    public static string NameOfShown(PhonePictures screen) => screen.ShownNow is > 0 and var number ? $"{number / CamerasOfRoom}.{number % CamerasOfRoom}" : "-";
 
     /// <summary>Gives it a camera and a screen.</summary>
     /// <param name="number">Which camera, other than those of all others.</param>
@@ -37,6 +40,16 @@ sealed partial class SimulatedPhone
     public SimulatedPhone WithContent(char camera, char? slides = null, string? floorProtocol = null)
     {
         Lines = new RoomScreens(_host, _loop, _address, camera, slides, floorProtocol);
+        return this;
+    }
+
+    /// <summary>What it has of CLUE; null without.</summary>
+    public ClueEquipment? Clue => Lines as ClueEquipment;
+
+    /// <summary>Makes it a room with three cameras and screens that speaks CLUE.</summary>
+    public SimulatedPhone WithClue(byte room)
+    {
+        Lines = new ClueEquipment(_host, _loop, _address, (byte)(room * CamerasOfRoom));
         return this;
     }
 

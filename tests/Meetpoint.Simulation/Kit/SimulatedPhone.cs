@@ -119,7 +119,7 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
         Audio.Format = format;
         _version++;
         _direction = direction;
-        Current!.Reinvite(Sdp());
+        Current!.Reinvite(Sdp(null));
     });
 
     public void HangUp() => _world.RunOn(_loop, () => Current?.Bye());

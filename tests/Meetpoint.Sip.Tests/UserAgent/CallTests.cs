@@ -351,6 +351,26 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void ContactFeatures_AreInTheAnswerAndInWhatIsOfferedAfterwards()
+    {
+        var peer = new RawPeer(_world, "192.0.2.9");
+        _room.OnCall = call =>
+        {
+            call.ContactFeatures = ";+sip.clue";
+            call.Answer(Phone.Sdp());
+        };
+        peer.Send(peer.Request("INVITE", "192.0.2.2"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.Last.ToString().ShouldContain(">;+sip.clue\r\n");
+        peer.Send(peer.Request("ACK", "192.0.2.2", "z9hG4bKack", toTag: $";tag={peer.Last.To!.Tag}"), "192.0.2.2");
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        _room.Incoming!.Reinvite(Phone.Sdp()).ShouldBeTrue();
+        _world.RunFor(100 * MonotonicTime.Millisecond);
+        peer.FirstLines.Last().ShouldStartWith("INVITE ");
+        peer.Last.ToString().ShouldContain(">;+sip.clue\r\n");
+    }
+
+    [Fact]
     public void Invite_OverIPv6_WorksAsOverIPv4()
     {
         var six = new Phone(_world, "2001:db8::6", 6);

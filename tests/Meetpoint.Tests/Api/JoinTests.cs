@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Meetpoint.Tests.Support;
+using NodaTime;
+using NodaTime.Text;
 using Shouldly;
 
 namespace Meetpoint.Tests.Api;
@@ -189,7 +191,7 @@ public sealed class JoinTests : ProviderApiTests
 
     async Task<JsonNode> BookMeetingAsync(string? pin, bool soon = false, bool lobby = false, params string[] rooms)
     {
-        var start = soon ? DateTime.UtcNow.AddMinutes(1).ToString("s", System.Globalization.CultureInfo.InvariantCulture) : "2030-01-01T10:00:00";
+        var start = soon ? LocalDateTimePattern.GeneralIso.Format((SystemClock.Instance.GetCurrentInstant() + Duration.FromMinutes(1)).InUtc().LocalDateTime) : "2030-01-01T10:00:00";
         var body = new JsonObject
         {
             ["title"] = "Browsers", ["organiser"] = "alice@albion.example", ["start"] = start, ["timeZone"] = "Etc/UTC", ["length"] = "0:30:00", ["lobby"] = lobby,

@@ -22,5 +22,5 @@ public sealed class CommandsPageTests
         ? [path.Trim()] : command.Subcommands.SelectMany(inner => Leaves(inner, $"{path} {inner.Name}"));
 
     // The words before the first option or argument.
-    static string Name(string line) => string.Join(' ', line.Split('`')[1].Split(' ').TakeWhile(word => word.All(c => char.IsAsciiLetterLower(c))));
+    static string Name(string line) => string.Join(' ', line.Split('`')[1].Split(' ').TakeWhile(word => char.IsAsciiLetterLower(word[0]) && word.All(c => char.IsAsciiLetterLower(c) || c == '-')));
 }

@@ -78,7 +78,7 @@ sealed class EntryDesk : IMediaRoomEvents
             _caller = caller;
             _leg = leg;
             _end = new AudioEnd(leg.LocalAddress, caller.Profile, "1", desk._context.Randomness);
-            _pictures = new SipPictures(room, leg, desk._context.Randomness, caller.Profile);
+            _pictures = new SipPictures(desk._context, room, leg, caller.Profile);
             _floor = new SipFloor(desk._context, caller);
             _patience = new LoopTimer(desk._context.Loop, _ => GiveUp());
         }

@@ -9,6 +9,7 @@ using Meetpoint.Media.Srtp;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Clue;
 using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Exchange.Meetings.Live;
@@ -41,7 +42,7 @@ sealed class SipParticipant : Participant, ICallHandler
         : base(meeting, id, leg, caller, isOrganiser)
     {
         _end = new AudioEnd(leg.LocalAddress, caller.Profile, id.ToString(System.Globalization.CultureInfo.InvariantCulture), Context.Randomness);
-        _pictures = new SipPictures(meeting.Room, leg, Context.Randomness, caller.Profile);
+        _pictures = new SipPictures(Context, meeting.Room, leg, caller.Profile) { EncodingsWanted = OfferEncodings };
         _floor = new SipFloor(Context, caller);
         _ringAgain = new LoopTimer(Context.Loop, _ => RingAgain());
     }
@@ -83,6 +84,8 @@ sealed class SipParticipant : Participant, ICallHandler
 
         _pictures.Answer(offer, answer);
         _floor.Answer(offer, answer);
+        if (_pictures.SpeaksClue)
+            call.ContactFeatures = ";" + ClueNames.FeatureTag;
         _answer = answer;
         Apply(settled);
         _hasMedia = true;
@@ -171,6 +174,7 @@ sealed class SipParticipant : Participant, ICallHandler
 
     void ICallHandler.OnConfirmed(Call call)
     {
+        OfferEncodings();
         if (State == ParticipantState.Entering && IsStarted)
             ComeIn();
         else if (_isPromptDue)
@@ -314,6 +318,13 @@ sealed class SipParticipant : Participant, ICallHandler
         pictures.OfferContent(offer);
         floor.Offer(offer, caller.Profile.Content);
         return offer;
+    }
+
+    /// <summary>Offers what a room that speaks CLUE may choose for its screens, once the call stands and the channel is up.</summary>
+    void OfferEncodings()
+    {
+        if (_call is { State: CallState.Confirmed, LocalSdp: { } ours } call && _pictures.OfferEncodings(ours, _sdpVersion + 1) is { } offer && call.Reinvite(offer))
+            _sdpVersion++;
     }
 
     void RingAgain()

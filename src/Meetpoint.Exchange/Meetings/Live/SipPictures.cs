@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Exchange.Meetings.Live.Clue;
 using Meetpoint.Media.Engine;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Srtp;
@@ -13,7 +14,7 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// The pictures of a participant by SIP: a line of a camera, or several of a room with several cameras and screens (<see cref="CameraLines"/>), and one of content where its
 /// equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
 /// </summary>
-sealed class SipPictures
+sealed partial class SipPictures
 {
     const string Plain = "RTP/AVP", Secure = "RTP/SAVP";
     const string BaselineMode1 = "profile-level-id=42e01f;packetization-mode=1";
@@ -27,7 +28,7 @@ sealed class SipPictures
     static readonly string[] _feedback = ["nack", "nack pli", "ccm fir"];
 
     readonly Dictionary<int, Line> _lines = [];
-    readonly Randomness _randomness;
+    readonly LiveContext _context;
     readonly EquipmentProfile _profile;
     MediaRoomHandle _room;
     MediaLegHandle _leg;
@@ -35,7 +36,7 @@ sealed class SipPictures
     VideoPeerOptions? _settled;
     uint _participantId; // 0 until it is in
 
-    public SipPictures(MediaRoomHandle room, MediaLegHandle leg, Randomness randomness, EquipmentProfile profile) => (_room, _leg, _randomness, _profile) = (room, leg, randomness, profile);
+    public SipPictures(LiveContext context, MediaRoomHandle room, MediaLegHandle leg, EquipmentProfile profile) => (_context, _room, _leg, _profile) = (context, room, leg, profile);
 
     /// <summary>Counts; null before there are any.</summary>
     public VideoStatistics? Statistics => _video?.Statistics;
@@ -75,22 +76,33 @@ sealed class SipPictures
     /// <summary>Takes the lines of an offer that can be taken, in our answer, which has them refused, and settles them.</summary>
     public void Answer(SdpDescription offer, SdpDescription answer)
     {
-        var (cameras, hasContent) = (new List<SdpMedia>(), false);
+        var (cameras, hasContent, controlled) = (new List<SdpMedia>(), false, 0);
+        var clue = ClueLines.Find(offer);
+        if (clue is not null && (_clue ??= OpenClue()) is { } room)
+            room.Answer(clue, offer, answer);
+        else
+            clue = null;
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0
-                || (KindOf(offered) == VideoKind.Content ? hasContent : !CameraLines.Belongs(offered, cameras)) || LineAt(i) is not { } line || !TryKey(offered, line))
-            {
+            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0)
                 continue;
-            }
-
-            if (KindOf(offered) == VideoKind.Content)
+            var isControlled = clue?.Controls(offered) == true;
+            var isWanted = isControlled ? _encodings.ContainsKey(i) || ++controlled <= MaxControlled
+                : KindOf(offered) == VideoKind.Content ? !hasContent : CameraLines.Belongs(offered, cameras);
+            if (!isWanted || LineAt(i) is not { } line || !TryKey(offered, line))
+                continue;
+            answer.Media[i] = Ours(offer, offered, line);
+            if (isControlled)
+                Mark(answer.Media[i], offered.Mid!, _encodings.GetValueOrDefault(i));
+            else if (KindOf(offered) == VideoKind.Content)
                 hasContent = true;
             else
                 cameras.Add(offered);
-            answer.Media[i] = Ours(offer, offered, line);
         }
+
+        if (clue is not null)
+            Group(answer);
 
         Settle(answer, offer);
     }
@@ -98,6 +110,10 @@ sealed class SipPictures
     /// <summary>What both descriptions say holds from <see cref="Begin"/> on, or from now; without a line in common there is nothing to see.</summary>
     public void Settle(SdpDescription ours, SdpDescription theirs)
     {
+        _described = (ours, theirs);
+        var clue = _clue is null ? null : ClueLines.Find(ours);
+        if (clue is not null && ClueLines.Find(theirs) is { } lines)
+            _clue!.Settle(lines, theirs);
         var inputs = new List<VideoInput>();
         var outputs = new List<VideoOutput>();
         for (var i = 0; i < Math.Min(ours.Media.Count, theirs.Media.Count); i++)
@@ -107,22 +123,36 @@ sealed class SipPictures
                 continue;
             var formats = FormatsOf(other);
             var direction = theirs.DirectionOf(other);
-            if (direction is SdpDirection.SendRecv or SdpDirection.SendOnly)
-                inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
-            if (direction is SdpDirection.SendRecv or SdpDirection.RecvOnly)
-                outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection, MaxHeight = KindOf(other) == VideoKind.Content ? ContentHeight : CameraHeight });
+            var (sends, takes) = (direction is SdpDirection.SendRecv or SdpDirection.SendOnly, direction is SdpDirection.SendRecv or SdpDirection.RecvOnly);
+            if (clue?.Controls(ours.Media[i]) == true)
+            {
+                if (sends && _clue!.InputOf(other.Attributes.First("label")) is var (kind, camera))
+                    inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Place = camera, Protection = line.Protection });
+                if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is { } screen)
+                    outputs.Add(new VideoOutput { Id = i, Formats = formats, Place = screen, Protection = line.Protection, MaxHeight = CameraHeight });
+            }
+            else
+            {
+                var isContent = KindOf(other) == VideoKind.Content;
+                if (sends && (isContent || _clue is not { HasCameras: true }))
+                    inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+                if (takes && (isContent || _clue is not { HasScreens: true }))
+                    outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection, MaxHeight = isContent ? ContentHeight : CameraHeight });
+            }
+
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
             line.Remote = (remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed);
             line.Tell(_video!, i);
         }
 
-        var cameras = inputs.FindAll(static input => input.Kind == VideoKind.Camera).ConvertAll(input => theirs.Media[input.Id]);
-        var screens = outputs.FindAll(static output => output.Kind == VideoKind.Camera).ConvertAll(output => theirs.Media[output.Id]);
+        // Lines that CLUE controls have their places by it.
+        var cameras = inputs.FindAll(input => input.Kind == VideoKind.Camera && clue?.Controls(ours.Media[input.Id]) != true).ConvertAll(input => theirs.Media[input.Id]);
+        var screens = outputs.FindAll(output => output.Kind == VideoKind.Camera && clue?.Controls(ours.Media[output.Id]) != true).ConvertAll(output => theirs.Media[output.Id]);
         _settled = new VideoPeerOptions
         {
             ParticipantId = 1, // its own from the beginning on
-            Inputs = [.. inputs.Select(input => input with { Place = CameraLines.PlaceOf(theirs.Media[input.Id], cameras) })],
-            Outputs = [.. outputs.Select(output => output with { Place = CameraLines.PlaceOf(theirs.Media[output.Id], screens) })],
+            Inputs = [.. inputs.Select(input => cameras.Contains(theirs.Media[input.Id]) ? input with { Place = CameraLines.PlaceOf(theirs.Media[input.Id], cameras) } : input)],
+            Outputs = [.. outputs.Select(output => screens.Contains(theirs.Media[output.Id]) ? output with { Place = CameraLines.PlaceOf(theirs.Media[output.Id], screens) } : output)],
             HasSeparateLines = true,
             HasNack = Has(theirs, "nack"),
             HasPli = Has(theirs, "nack pli"),
@@ -130,6 +160,11 @@ sealed class SipPictures
         };
         Configure();
         HasCamera = inputs.Exists(static input => input.Kind == VideoKind.Camera);
+        if (clue is not null)
+        {
+            _clue!.Advertise([.. _encodings.Where(pair => pair.Key < theirs.Media.Count && !theirs.Media[pair.Key].IsRefused && theirs.DirectionOf(theirs.Media[pair.Key]) == SdpDirection.RecvOnly)
+                .Select(static pair => pair.Value)]);
+        }
     }
 
     /// <summary>It can send a camera's picture.</summary>
@@ -146,7 +181,12 @@ sealed class SipPictures
     public void SetAway(bool isAway) => _video?.SetAway(isAway);
 
     /// <summary>Ends them.</summary>
-    public void End() => _video?.Remove();
+    public void End()
+    {
+        _described = null;
+        _clue?.Stop();
+        _video?.Remove();
+    }
 
     SdpMedia? AddLine(SdpDescription offer, string h264, string? content)
     {
@@ -183,7 +223,7 @@ sealed class SipPictures
     {
         if (!offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
             return offered.Protocol.StartsWith(Plain, StringComparison.Ordinal);
-        if (AudioNegotiation.Sdes(offered, line.Keys, _randomness) is not { } keys)
+        if (AudioNegotiation.Sdes(offered, line.Keys, _context.Randomness) is not { } keys)
             return false;
         // The same keys again go on counting where they are.
         if (line.Keys is not { } before || before.Ours != keys.Ours || before.Theirs.Format() != keys.Theirs.Format())

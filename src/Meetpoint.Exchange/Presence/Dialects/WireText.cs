@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Xml;
 using Meetpoint.Net.Xml;
 using NodaTime;
 using NodaTime.Text;
@@ -17,7 +16,7 @@ static class WireText
     /// <summary>A note within its limit, cut between characters; null for an empty one.</summary>
     public static string? Note(string? text)
     {
-        if (string.IsNullOrEmpty(text) || XmlText.Clean(text) is not { Length: > 0 } clean)
+        if (string.IsNullOrEmpty(text) || XmlCharacters.Clean(text) is not { Length: > 0 } clean)
             return null;
         if (clean.Length <= PresenceState.MaxNoteLength)
             return clean;
@@ -28,7 +27,7 @@ static class WireText
     /// <summary>A device's name within its limit: of a longer one the beginning, and a digest that keeps it apart from others. Null for an empty one.</summary>
     public static string? Device(string? name)
     {
-        if (string.IsNullOrEmpty(name) || XmlText.Clean(name) is not { Length: > 0 } clean)
+        if (string.IsNullOrEmpty(name) || XmlCharacters.Clean(name) is not { Length: > 0 } clean)
             return null;
         if (clean.Length <= ReportedState.MaxDeviceLength)
             return clean;

@@ -63,6 +63,18 @@ const inside = (isModerator = false): void => {
   tell({ ...ENTERED, isModerator }, { type: "roster", isLocked: false, participants: [person(7, { name: "Ann", isSelf: true }), person(8, { name: "Bob", provider: "Liberty" })] });
 };
 
+describe("the connection", () => {
+  it("is told in words as the exchange has it, and again when it changes", () => {
+    inside();
+    expect(document.querySelector(".health")).toBeNull();
+    tell({ type: "quality", up: "poor", down: "good", score: 2.4 });
+    expect(document.querySelector(".health")?.textContent).toContain("Weak connection");
+    expect(document.querySelector(".health")?.textContent).toContain("You receive everything well.");
+    tell({ type: "quality", up: "good", down: "good", score: 4.3 });
+    expect(document.querySelector(".health")?.textContent).toContain("Good connection");
+  });
+});
+
 describe("before joining", () => {
   it("asks for name and PIN, and has the other ways in", async () => {
     check();

@@ -102,12 +102,18 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
 /// <param name="clock">For its validity.</param>
 sealed class BrowserCertificate(NodaTime.IClock clock)
 {
-    readonly Lazy<DtlsContext> _context = new(() =>
-    {
-        using var certificate = DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), TimeSpan.FromDays(800));
-        return new DtlsContext(certificate);
-    });
+    readonly Lazy<DtlsContext> _context = new(() => Create(clock, new DtlsOptions()));
+    readonly Lazy<DtlsContext> _data = new(() => Create(clock, new DtlsOptions { CarriesData = true }));
 
     /// <summary>From any thread.</summary>
     public DtlsContext Certificate => _context.Value;
+
+    /// <summary>One for channels of data, from any thread.</summary>
+    public DtlsContext ForData => _data.Value;
+
+    static DtlsContext Create(NodaTime.IClock clock, DtlsOptions options)
+    {
+        using var certificate = DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), TimeSpan.FromDays(800));
+        return new DtlsContext(certificate, options);
+    }
 }

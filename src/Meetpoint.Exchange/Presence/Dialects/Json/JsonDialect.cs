@@ -86,7 +86,7 @@ sealed class JsonDialect : IPresenceDialect
 
     static PresenceReport Report(PresenceView view)
     {
-        var builder = new ReportBuilder(view.Address is { } address ? XmlText.Clean(address) : null);
+        var builder = new ReportBuilder(view.Address is { } address ? XmlCharacters.Clean(address) : null);
         foreach (var device in view.Devices ?? [])
         {
             if (device?.State is null || WireText.Device(device.Device) is not { } name)

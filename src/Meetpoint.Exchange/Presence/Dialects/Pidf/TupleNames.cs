@@ -9,7 +9,7 @@ namespace Meetpoint.Exchange.Presence.Dialects;
 static class TupleNames
 {
     /// <summary>The id of a device; one that is no XML name is escaped as _x0040_.</summary>
-    public static string Write(string device) => XmlConvert.EncodeLocalName(XmlText.Clean(device)) ?? device;
+    public static string Write(string device) => XmlConvert.EncodeLocalName(XmlCharacters.Clean(device)) ?? device;
 
     /// <summary>The device of an id; null without one.</summary>
     public static string? Read(string? id) => id is null ? null : XmlConvert.DecodeName(id.Trim());

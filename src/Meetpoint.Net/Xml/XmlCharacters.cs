@@ -4,7 +4,7 @@ using System.Xml;
 namespace Meetpoint.Net.Xml;
 
 /// <summary>Text as XML can carry it.</summary>
-public static class XmlText
+public static class XmlCharacters
 {
     /// <summary>The text without the characters that XML 1.0 cannot carry (2.2): controls, and halves of a surrogate pair.</summary>
     public static string Clean(string text)

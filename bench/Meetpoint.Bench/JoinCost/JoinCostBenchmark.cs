@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Reflection;
+using Meetpoint.Bench.Harness;
+using Meetpoint.Bench.JoinTime;
+using Meetpoint.Demo;
+using Meetpoint.Media.Dtls;
+using Meetpoint.Net;
+
+namespace Meetpoint.Bench.JoinCost;
+
+/// <summary>What one browser that comes in costs the exchange, from its WebSocket until keys are agreed, and until it has left again.</summary>
+public sealed class JoinCostBenchmark : Benchmark
+{
+    /// <summary>Second number of its addresses, unlike any that the tests use.</summary>
+    const int SecondOfAddress = 48;
+
+    const string OfferName = "chromium-offer.sdp";
+
+    readonly ThreadEventLoop _loop = new("pages", TimeProvider.System, static exception => Environment.FailFast("the pages threw", exception));
+    readonly DtlsCertificate _certificate = DtlsCertificate.Create(TimeProvider.System.GetUtcNow().AddDays(-1), TimeSpan.FromDays(3));
+    readonly int _joins;
+    readonly string _offer;
+    readonly DtlsContext _context;
+    readonly MeetingWorld _world;
+    readonly StandInPage _resident;
+    readonly Uri _address;
+    double _idleMs;
+
+    /// <summary>Starts two exchanges, and has one page in a meeting of both.</summary>
+    /// <exception cref="IOException">Something did not start.</exception>
+    public JoinCostBenchmark(Effort effort)
+    {
+        _joins = effort == Effort.Full ? 100 : 10;
+        using var offer = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(OfferName)!);
+        _offer = offer.ReadToEnd();
+        _context = new DtlsContext(_certificate);
+        _world = MeetingWorld.Wait(MeetingWorld.StartAsync(SecondOfAddress));
+        _address = new Uri(_world.Link.Replace("http://", "ws://", StringComparison.Ordinal).Replace("/join/", "/api/v1/join/", StringComparison.Ordinal) + "/ws");
+        _resident = NewPage();
+        MeetingWorld.Wait(_resident.EnterAsync(_address));
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "join-cost";
+
+    /// <inheritdoc/>
+    public override string Unit => "ms";
+
+    /// <inheritdoc/>
+    public override string Measure => "processor time of a join of a browser, and of its leaving";
+
+    /// <inheritdoc/>
+    public override double? Mark => 2;
+
+    /// <inheritdoc/>
+    public override int MaxWarmUpWindows => 30;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes =>
+        [string.Create(CultureInfo.InvariantCulture, $"{_joins} joins a window; the meeting itself, with one who stays, took {_idleMs:f2} ms of the processor a second before the last, which is taken off")];
+
+    /// <inheritdoc/>
+    public override Sample RunOurs()
+    {
+        var idle = Cost(() => Pause.For(1_000), out var idleNs);
+        _idleMs = (double)idle / MonotonicTime.Millisecond;
+        var joined = Cost(
+            () =>
+            {
+                for (var i = 0; i < _joins; i++)
+                {
+                    var page = NewPage();
+                    MeetingWorld.Wait(page.EnterAsync(_address));
+                    MeetingWorld.Wait(page.LeaveAsync());
+                }
+            },
+            out var ns);
+        return new Sample((joined - ((double)idle * ns / idleNs)) / _joins / MonotonicTime.Millisecond, null);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        MeetingWorld.Wait(_resident.LeaveAsync());
+        MeetingWorld.Wait(_world.DisposeAsync().AsTask());
+        _loop.Dispose();
+        _context.Dispose();
+        _certificate.Dispose();
+        base.Dispose();
+    }
+
+    StandInPage NewPage() => new(_loop, _context, _offer);
+
+    long Cost(Action work, out long wallNs)
+    {
+        var (begin, id) = (TimeProvider.System.NowNs(), _world.Exchange.Process.Id);
+        var before = ProcessorTime.ProcessNs(id);
+        work();
+        wallNs = TimeProvider.System.NowNs() - begin;
+        return ProcessorTime.ProcessNs(id) - before;
+    }
+}

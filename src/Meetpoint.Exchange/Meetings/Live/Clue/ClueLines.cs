@@ -1,0 +1,51 @@
+using System.Globalization;
+using Meetpoint.Sip.Clue;
+using Meetpoint.Sip.Sdp;
+
+namespace Meetpoint.Exchange.Meetings.Live.Clue;
+
+/// <summary>What of a description is CLUE's (RFC 8848 section 4): the line of the channel, and the lines that it controls, by their identifications in one group.</summary>
+/// <param name="Channel">Index of the line of the channel.</param>
+/// <param name="Stream">The channel's number in SCTP, of a=dcmap (RFC 8864).</param>
+/// <param name="Mids">Identifications in the group, that of the channel among them.</param>
+sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
+{
+    const string Protocol = "UDP/DTLS/SCTP", Format = "webrtc-datachannel";
+
+    /// <summary>Null where the description has no channel for CLUE.</summary>
+    public static ClueLines? Find(SdpDescription description)
+    {
+        if (description.Attributes.All("group").Select(static value => value.Split(' ')).FirstOrDefault(static words => words[0] == ClueNames.Group) is not { } group)
+            return null;
+        var mids = group.Skip(1).ToHashSet();
+        for (var i = 0; i < description.Media.Count; i++)
+        {
+            var line = description.Media[i];
+            if (line is { Kind: "application", Protocol: Protocol, IsRefused: false, Mid: { } mid } && line.Formats.Contains(Format) && mids.Contains(mid) && StreamOf(line) is { } stream)
+                return new ClueLines(i, stream, mids);
+        }
+
+        return null;
+    }
+
+    /// <summary>The line is controlled: it carries what is configured over the channel, and nothing before.</summary>
+    public bool Controls(SdpMedia line) => line is { Kind: "video", Mid: { } mid } && Mids.Contains(mid);
+
+    /// <summary>Our line for the channel of theirs.</summary>
+    public static SdpMedia Answer(SdpMedia theirs, int port, string fingerprint, bool isActive)
+    {
+        var ours = new SdpMedia { Kind = theirs.Kind, Port = port, Protocol = Protocol, Formats = [Format] };
+        ours.Attributes.Add("mid", theirs.Mid!);
+        ours.Attributes.Add("setup", isActive ? "active" : "passive");
+        ours.Attributes.Add("fingerprint", fingerprint);
+        ours.Attributes.Add("sctp-port", "5000");
+        foreach (var map in theirs.Attributes.All("dcmap").Where(static map => IsClue(map)))
+            ours.Attributes.Add("dcmap", map);
+        return ours;
+    }
+
+    static ushort? StreamOf(SdpMedia line) =>
+        line.Attributes.All("dcmap").FirstOrDefault(IsClue) is { } map && ushort.TryParse(map.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var stream) ? stream : null;
+
+    static bool IsClue(string map) => map.Contains($"subprotocol=\"{ClueNames.Protocol}\"", StringComparison.OrdinalIgnoreCase);
+}
