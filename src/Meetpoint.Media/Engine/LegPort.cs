@@ -28,6 +28,9 @@ sealed class LegPort : IPortUser
 
     public MediaLegHandle? Handle { get; set; }
 
+    /// <summary>Of the leg that it was surrendered by, until it has another.</summary>
+    public LegReceiver? Before { get; set; }
+
     /// <summary>The pictures that come over this port too; null for audio alone.</summary>
     public VideoHandle? Video { get; set; }
 

@@ -98,6 +98,7 @@ public sealed class MediaLegHandle
     internal LegPort? Surrender()
     {
         var port = Port;
+        port?.Before = _leg?.Receiver;
         _room.Detach(this, closePort: false);
         Port = null;
         return port;
@@ -144,6 +145,9 @@ public sealed class MediaLegHandle
             return;
         }
 
+        if (port.Before is { } before)
+            _leg.Receiver.Follow(before);
+        port.Before = null;
         _leg.Owner = port;
         port.Leg = _leg;
         port.Room = _room.Room;

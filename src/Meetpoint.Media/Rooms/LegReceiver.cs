@@ -113,6 +113,9 @@ sealed class LegReceiver : IDisposable
         return true;
     }
 
+    /// <summary>Hears the source that a leg heard which had the port before: a key that is being pressed now was told of by that.</summary>
+    public void Follow(LegReceiver before) => (_source, _keys, _keysType) = (before._source, before._keys, before._keysType);
+
     /// <summary>The frame of this tick at the room's rate, and what it is made of. Of silence there is none.</summary>
     public ReadOnlySpan<short> Pull(int rate, long nowNs, out PlayoutKind kind, out byte level)
     {

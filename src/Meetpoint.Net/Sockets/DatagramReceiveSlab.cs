@@ -20,6 +20,8 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
     readonly Libc.TimestampMessage* _controls = (Libc.TimestampMessage*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.TimestampMessage)));
     readonly Libc.MessageHeader* _headers = (Libc.MessageHeader*)NativeMemory.AllocZeroed((nuint)(BatchSize * sizeof(Libc.MessageHeader)));
 
+    const int NoDescriptor = -1;
+
     int _dirty = BatchSize;
     bool _isLent;
 
@@ -34,6 +36,21 @@ sealed unsafe class DatagramReceiveSlab : IDisposable
             _headers[i].VectorCount = 1;
             _headers[i].Control = (byte*)(_controls + i);
         }
+
+        BindCalls();
+    }
+
+    /// <summary>
+    /// Looks up what this loop will call of the C library, by calls that do nothing: the first call of each allocates and takes its time, and one that is
+    /// seldom needed, as for two datagrams at once, would do so in the middle of a tick.
+    /// </summary>
+    void BindCalls()
+    {
+        uint nameLength = 0;
+        _ = Libc.ReceiveMany(NoDescriptor, _headers, 0, 0, null);
+        _ = Libc.ReceiveFrom(NoDescriptor, _payloads, 0, 0, _names, &nameLength);
+        _ = Libc.SendMany(NoDescriptor, _headers, 0, 0);
+        _ = Libc.SendTo(NoDescriptor, _payloads, 0, 0, _names, 0);
     }
 
     /// <summary>Lends it to one receiver: until <see cref="Return"/> nobody else may fill it.</summary>

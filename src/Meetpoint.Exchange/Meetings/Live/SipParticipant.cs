@@ -342,8 +342,8 @@ sealed class SipParticipant : Participant, ICallHandler
 
     void Apply(AudioAgreement settled)
     {
-        // The same keys again go on counting where they are.
-        if (settled.Srtp != _keys)
+        // The same keys again go on counting where they are, and so they do when we are who asks for a refresh.
+        if (settled.Srtp is not null && settled.Srtp != _keys)
             (_keys, _protection) = (settled.Srtp, settled.Protect());
         settled.SetUp(Leg, Id, _protection);
         KeepApart();

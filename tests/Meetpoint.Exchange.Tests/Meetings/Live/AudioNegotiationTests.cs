@@ -122,6 +122,15 @@ public sealed class AudioNegotiationTests
     }
 
     [Fact]
+    public void ARefreshOfOurs_OffersWhatWeAnswered_AlsoWherePicturesCameFirst()
+    {
+        var (answer, _) = AudioNegotiation.Answer(Vector("baresip", ("m=audio", "m=video 20002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\nm=audio")), End()).ShouldNotBeNull();
+        answer.Media.Select(static line => (line.Kind, line.IsRefused)).ShouldBe([("video", true), ("audio", false)]);
+        var settled = AudioNegotiation.Settle(answer, answer, End()).ShouldNotBeNull();
+        (settled.Send.Codec, settled.Send.PayloadType, settled.Keys.Send).ShouldBe((AudioCodec.Opus, (byte)96, 101));
+    }
+
+    [Fact]
     public void AnAnswerWithoutACodecOfOurs_SettlesNothing() => Settle("m=audio 4000 RTP/AVP 18\r\n").ShouldBeNull();
 
     [Theory]
