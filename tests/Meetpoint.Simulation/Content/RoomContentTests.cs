@@ -213,9 +213,9 @@ public sealed class RoomContentTests
     {
         using var world = new SimulatedWorld(621);
         var (_, albion, liberty) = InMeeting(world, "UDP/TLS/BFCP", BfcpLine.Udp);
-        albion.Screens!.Floor!.Told.ShouldBeNull("the line is refused, and nothing else of the call");
-        albion.Screens.SendsSlides = true;
-        world.Until(() => liberty.Screens!.SeesContent == 'a', 4, "its slides cross");
+        albion.Content!.Floor!.Told.ShouldBeNull("the line is refused, and nothing else of the call");
+        albion.Content.SendsSlides = true;
+        world.Until(() => liberty.Content!.SeesContent == 'a', 4, "its slides cross");
         world.AssertNoFaults();
     }
 
