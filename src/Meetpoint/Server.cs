@@ -13,7 +13,6 @@ using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Hosting;
 using Meetpoint.Logging;
 using Meetpoint.Media.Engine;
-using Meetpoint.Media.Recording;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;

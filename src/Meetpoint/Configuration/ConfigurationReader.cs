@@ -53,7 +53,8 @@ static class ConfigurationReader
             EntryUser = meetings.Text("entry_user", "meet")!,
             Ports = meetings.Number("ports", 1_000, 2, 1_000_000),
             Recordings = new RecordingsConfiguration(
-                Path.Combine(folder, recordings.Text("folder", Path.Combine(data, "recordings"))!), recordings.Number("keep_days", 30, 1, 3_650), recordings.Number("megabytes", 10_240, 0, 100_000_000)),
+                Path.Combine(folder, recordings.Text("folder", Path.Combine(data, "recordings"))!), recordings.Number("keep_days", 30, 1, 3_650),
+                recordings.Number("megabytes", 10_240, 0, 100_000_000)),
             TraceMegabytes = trace.Number("megabytes", 64, 0, 1_024),
         };
         if (configuration.MediaPortLast <= configuration.MediaPortFirst)
