@@ -16,7 +16,6 @@ using Meetpoint.Hosting;
 using Meetpoint.Logging;
 using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Engine;
-using Meetpoint.Media.Recording;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Net;
 using Meetpoint.Net.Dns;

@@ -24,7 +24,7 @@ public sealed class RecordingTests
         var (id, alice, bob) = Joined(world);
         var started = Start(world.Albion, id);
         world.Until(() => started.IsCompleted, 2, "begun");
-        started.Result.ShouldBeNull();
+        started.Done().ShouldBeNull();
         world.Until(() => alice.Audio.Hears(AnnouncedHz, 200) || world.Albion.Live(id)!.Recording.By is not null, 1, "told");
         world.Until(() => bob.Audio.Hears(AnnouncedHz, 200), 2, "bob to hear on the other exchange that it is recorded");
         world.Run(5);
@@ -63,7 +63,7 @@ public sealed class RecordingTests
         world.Run(1);
         var started = Start(world.Liberty, id);
         world.Until(() => started.IsCompleted, 2, "begun");
-        started.Result.ShouldBeNull();
+        started.Done().ShouldBeNull();
         world.Exchanges.ShouldAllBe(exchange => exchange.Live(id)!.Recording.By != null, "all told before it begins");
         world.Until(() => carol.Audio.Hears(AnnouncedHz, 200), 2, "carol to hear it");
 
@@ -80,10 +80,10 @@ public sealed class RecordingTests
         var (id, _, bob) = Joined(world);
         var started = Start(world.Albion, id);
         world.Run(3);
-        started.Result.ShouldNotBeNull().Fault.ShouldBe(RecordingFault.NotAgreed);
-        started.Result!.Obstacle.ShouldBe("albion-liberty");
+        started.Done().ShouldNotBeNull().Fault.ShouldBe(RecordingFault.NotAgreed);
+        started.Done()!.Obstacle.ShouldBe("albion-liberty");
         Refusal? refusal = null;
-        world.Albion.Run(() => refusal = world.Albion.Live(id)!.Recording.Note(started.Result!));
+        world.Albion.Run(() => refusal = world.Albion.Live(id)!.Recording.Note(started.Done()!));
         refusal!.Value.Describe().ShouldContain("agreement=albion-liberty");
         world.Albion.Refusals.ShouldBe([RefusalReason.RecordingNotAgreed]);
         bob.Audio.Hears(AnnouncedHz, 3_000).ShouldBeFalse();
@@ -101,7 +101,7 @@ public sealed class RecordingTests
         var (id, alice, bob) = Joined(world);
         var started = Start(world.Albion, id);
         world.Until(() => started.IsCompleted, 2, "answered");
-        (started.Result!.Fault, started.Result.Obstacle).ShouldBe((RecordingFault.NotAgreed, "albion-liberty"));
+        (started.Done()!.Fault, started.Done()!.Obstacle).ShouldBe((RecordingFault.NotAgreed, "albion-liberty"));
         world.Run(2);
         (alice.Audio.Hears(AnnouncedHz, 2_000) || bob.Audio.Hears(AnnouncedHz, 2_000)).ShouldBeFalse("nobody to be told what is not so");
         AssertNothingKept(world, id);
@@ -115,7 +115,7 @@ public sealed class RecordingTests
         world.Liberty.HangSignalling();
         var started = Start(world.Albion, id);
         world.Until(() => started.IsCompleted, 8, "given up");
-        (started.Result!.Fault, started.Result.Obstacle).ShouldBe((RecordingFault.NotAnnounced, "liberty.example"));
+        (started.Done()!.Fault, started.Done()!.Obstacle).ShouldBe((RecordingFault.NotAnnounced, "liberty.example"));
         AssertNothingKept(world, id);
     }
 
@@ -144,8 +144,8 @@ public sealed class RecordingTests
         world.Albion.Run(() => ours = world.Albion.Live(id)!.Recording.StartAsync("Alice"));
         world.Liberty.Run(() => theirs = world.Liberty.Live(id)!.Recording.StartAsync("Bob"));
         world.Until(() => ours!.IsCompleted && theirs!.IsCompleted, 3, "both answered");
-        ours!.Result.ShouldBeNull();
-        theirs!.Result.ShouldNotBeNull().Fault.ShouldBe(RecordingFault.AlreadyOn);
+        ours!.Done().ShouldBeNull();
+        theirs!.Done().ShouldNotBeNull().Fault.ShouldBe(RecordingFault.AlreadyOn);
         world.Exchanges.ShouldAllBe(exchange => exchange.Live(id)!.Recording.By == "Alice");
     }
 
@@ -201,8 +201,8 @@ public sealed class RecordingTests
             world.Join(id, world.Phone(world.Albion, 0, 440));
             var started = Start(world.Albion, id);
             world.Until(() => started.IsCompleted, 2, "answered");
-            (started.Result?.Obstacle).ShouldBe(isAllowed ? null : "albion");
-            (started.Result is null).ShouldBe(isAllowed, "a meeting within one provider to be recorded where the provider says so, and nowhere else");
+            (started.Done()?.Obstacle).ShouldBe(isAllowed ? null : "albion");
+            (started.Done() is null).ShouldBe(isAllowed, "a meeting within one provider to be recorded where the provider says so, and nowhere else");
         }
     }
 

@@ -16,30 +16,3 @@ public interface IRecordingFolder
     /// <exception cref="IOException">It cannot be deleted.</exception>
     void Delete(string name);
 }
-
-/// <summary>A folder of this machine's disk; files are the owner's alone.</summary>
-/// <param name="path">Made when the first file is.</param>
-public sealed class DiskRecordingFolder(string path) : IRecordingFolder
-{
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    /// <inheritdoc/>
-    public Stream Create(string name)
-    {
-        Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-        return new FileStream(
-            PathOf(name), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read, UnixCreateMode = OwnerOnly, BufferSize = 0 });
-    }
-
-    /// <inheritdoc/>
-    public Stream Read(string name) => new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-
-    /// <inheritdoc/>
-    public void Delete(string name)
-    {
-        if (File.Exists(PathOf(name)))
-            File.Delete(PathOf(name));
-    }
-
-    string PathOf(string name) => Path.Combine(path, Path.GetFileName(name));
-}

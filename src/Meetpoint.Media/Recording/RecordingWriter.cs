@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Meetpoint.Media.Video;
 
 namespace Meetpoint.Media.Recording;
 

@@ -64,7 +64,8 @@ static partial class ConfigurationReader
             QualityPoorBelow = quality.Fraction("poor_below", 3.1, 1, 4.5),
             QualityAlarmWindows = quality.Number("alarm_windows", 2, 1, 60),
             Recordings = new RecordingsConfiguration(
-                Path.Combine(folder, recordings.Text("folder", Path.Combine(data, "recordings"))!), recordings.Number("keep_days", 30, 1, 3_650), recordings.Number("megabytes", 10_240, 0, 100_000_000)),
+                Path.Combine(folder, recordings.Text("folder", Path.Combine(data, "recordings"))!), recordings.Number("keep_days", 30, 1, 3_650),
+                recordings.Number("megabytes", 10_240, 0, 100_000_000)),
             TraceMegabytes = trace.Number("megabytes", 64, 0, 1_024),
         };
         if (configuration.MediaPortLast <= configuration.MediaPortFirst)

@@ -32,14 +32,17 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
         await Expect.EventuallyAsync(async () => await InAsync(id) == 2 || met.IsCompleted ? id : null, _soon, "both to be in");
 
         var log = new ExchangeLogFile(world.World.Albion.Process);
-        await RefusalSeen.OnApiAsync(world.World.Albion, log, log.Mark(), await AskAsync(HttpMethod.Post, id, "recording"), RefusalReason.RecordingNotAgreed, "agreement=albion-liberty");
+        var mark = log.Mark();
+        await RefusalSeen.OnApiAsync(world.World.Albion, log, mark, await AskAsync(HttpMethod.Post, id, "recording"), RefusalReason.RecordingNotAgreed, "agreement=albion-liberty");
 
         await AgreeAsync(world.World.Albion);
         await AgreeAsync(world.World.Liberty);
-        var begun = await Expect.EventuallyAsync(async () => await AskAsync(HttpMethod.Post, id, "recording") is { Status: 200 } reply ? reply : null, _soon, "the cascade to be up, and all to be told");
+        var begun = await Expect.EventuallyAsync(
+            async () => await AskAsync(HttpMethod.Post, id, "recording") is { Status: 200 } reply ? reply : null, _soon, "the cascade to be up, and all to be told");
         Assert.NotNull((string?)begun.Body!["by"]);
         var folder = Path.Combine(world.World.Albion.Folder, "data", "recordings");
-        await Expect.EventuallyAsync(() => Task.FromResult(Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) > EnoughBytes ? folder : null), _soon, "some seconds to be recorded");
+        await Expect.EventuallyAsync(
+            () => Task.FromResult(Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) > EnoughBytes ? folder : null), _soon, "some seconds to be recorded");
         Assert.Equal(200, (await AskAsync(HttpMethod.Delete, id, "recording")).Status);
         var recording = await Expect.EventuallyAsync(async () => await EndedAsync(id), _soon, "the recording to be written down");
         var told = await met;

@@ -40,7 +40,11 @@ public sealed class MatroskaWriterTests
         file.Blocks.Count(block => block.Track == 2).ShouldBe(360);
         file.Blocks.Where(block => block.Track == 2 && block.IsKeyframe).Select(block => block.Ms).ShouldBe([0, 3_000, 6_000, 9_000]);
         foreach (var seek in file.Segment.One(0x114D9B74).All(0x4DBB))
-            file.Segment.Children.ShouldContain(element => element.Id == seek.One(0x53AB).Number && element.At - file.SegmentStart == (long)seek.One(0x53AC).Number, "the table to lead to what it names");
+        {
+            file.Segment.Children.ShouldContain(
+                element => element.Id == seek.One(0x53AB).Number && element.At - file.SegmentStart == (long)seek.One(0x53AC).Number, "the table to lead to what it names");
+        }
+
         var cues = file.Segment.One(0x1C53BB6B).All(0xBB).ToList();
         cues.Select(cue => (long)cue.One(0xB3).Number).ShouldBe([0, 3_000, 6_000, 9_000]);
         foreach (var cue in cues)

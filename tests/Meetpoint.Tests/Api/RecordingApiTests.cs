@@ -36,7 +36,11 @@ public sealed class RecordingApiTests : ProviderApiTests
     public async Task Meeting_OfAnotherProvider_IsNotFound()
     {
         var path = await BookAsync();
-        foreach (var (method, what) in ((HttpMethod, string)[])[(HttpMethod.Post, "/recording"), (HttpMethod.Delete, "/recording"), (HttpMethod.Get, "/recordings"), (HttpMethod.Get, "/recordings/rec_0/1")])
+        (HttpMethod, string)[] asked =
+        [
+            (HttpMethod.Post, "/recording"), (HttpMethod.Delete, "/recording"), (HttpMethod.Get, "/recordings"), (HttpMethod.Get, "/recordings/rec_0/1"),
+        ];
+        foreach (var (method, what) in asked)
         {
             using var request = new HttpRequestMessage(method, path + what);
             using var answer = await Liberty.SendAsync(request, Cancel);

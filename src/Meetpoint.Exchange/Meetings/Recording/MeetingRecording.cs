@@ -250,14 +250,8 @@ sealed class MeetingRecording
         var row = _row!;
         _isWritten = true;
         _context.Then(
-            Written(_context.Recordings.BeginAsync(row)), _ => Record(row),
+            _context.Recordings.BeginAsync(row), _ => Record(row),
             fault => EndIf(row.Id, new RecordingRefusal(RecordingFault.NotWritten, null, fault.Message)));
-    }
-
-    static async Task<bool> Written(Task task)
-    {
-        await task.ConfigureAwait(false);
-        return true;
     }
 
     void Record(RecordingRow row)

@@ -49,7 +49,11 @@ sealed class RecordingBook(RecordingSettings? settings, string node, Store store
     }
 
     /// <summary>Writes down that one begins; nothing is taken down before it completes.</summary>
-    public Task BeginAsync(RecordingRow row) => store.WriteAsync(transaction => RecordingRows.Insert(transaction, row with { Node = node }));
+    public Task<bool> BeginAsync(RecordingRow row) => store.WriteAsync<bool>(transaction =>
+    {
+        RecordingRows.Insert(transaction, row with { Node = node });
+        return true;
+    });
 
     /// <summary>How one is taken down that was written down.</summary>
     /// <param name="row">Which.</param>

@@ -15,7 +15,8 @@ namespace Meetpoint.Exchange.Meetings.Recording;
 /// <param name="Ended">When; null while it is on.</param>
 /// <param name="Reason">Why it ended; null while it is on.</param>
 /// <param name="Detail">What the disk said; null when it said nothing.</param>
-sealed record RecordingRow(string Id, string Meeting, string Node, string Provider, string Title, string StartedBy, Instant Started, Instant? Ended = null, string? Reason = null, string? Detail = null);
+sealed record RecordingRow(
+    string Id, string Meeting, string Node, string Provider, string Title, string StartedBy, Instant Started, Instant? Ended = null, string? Reason = null, string? Detail = null);
 
 /// <summary>Recordings in the store.</summary>
 static class RecordingRows
