@@ -18,7 +18,7 @@ public sealed class JoinGuessesTests
         here.MayTry.ShouldBeTrue();
         here.Wrong(1);
         (here.MayTry, there.MayTry, guesses.PinsOf("192.0.2.2", "482917").MayTry).ShouldBe((false, true, true));
-        _time.Step(TimeSpan.FromSeconds(here.RetryAfterSeconds));
+        _time.Step(JoinGuesses.PinWindow);
         here.MayTry.ShouldBeTrue();
     }
 

@@ -70,8 +70,6 @@ sealed class JoinApi(IEventLoop loop, LiveMeetings live, MeetingService booked, 
         var pins = _guesses.PinsOf(sender, code);
         if (!_guesses.Codes.MayTry(sender, code))
             return TooMany(context, _guesses.Codes.RetryAfterSeconds);
-        if (!pins.MayTry)
-            return TooMany(context, pins.RetryAfterSeconds);
         if (!_gate.TryEnter(from))
             return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-streams", $"{PagesPerAddress} pages of this address are open already.", "Leave with one of them.");
         try
@@ -108,7 +106,7 @@ sealed class JoinApi(IEventLoop loop, LiveMeetings live, MeetingService booked, 
     static IResult TooMany(HttpContext context, int seconds)
     {
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-tries", "There were too many wrong codes or PINs from this address.", $"Wait {seconds} seconds.");
+        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-tries", "There were too many wrong codes from this address.", $"Wait {seconds} seconds.");
     }
 }
 

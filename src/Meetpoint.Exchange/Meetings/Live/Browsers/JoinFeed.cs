@@ -178,13 +178,8 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
 
     void Enter(JoinRequest request)
     {
-        if (request.Pin is not null && !pins.MayTry)
-        {
-            Finish(JoinFrame.Refused("too-many-tries", TooManyTries));
-            return;
-        }
-
-        _participant = desk.Enter(this, code, invitation, request);
+        // Who comes back by his token needs no PIN, whatever others behind his address have tried.
+        _participant = desk.Enter(this, code, invitation, pins.MayTry ? request : request with { Pin = null });
         pins.Wrong(_participant is { } participant ? Participant.PinTries - participant.PinsLeft : 0);
     }
 

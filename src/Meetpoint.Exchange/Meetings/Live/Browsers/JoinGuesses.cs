@@ -37,9 +37,6 @@ readonly struct PinGuesses(WrongTokens wrong, string who)
     /// <summary>True while another may be tried.</summary>
     public bool MayTry => wrong.MayTry(who, who);
 
-    /// <summary>After how many seconds another may be tried, at most.</summary>
-    public int RetryAfterSeconds => wrong.RetryAfterSeconds;
-
     /// <summary>So many were wrong.</summary>
     public void Wrong(int count)
     {
