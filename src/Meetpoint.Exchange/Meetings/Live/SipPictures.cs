@@ -86,12 +86,13 @@ sealed class SipPictures
             var other = theirs.Media[i];
             if (ours.Media[i].Kind != "video" || ours.Media[i].IsRefused || other.IsRefused || !_lines.TryGetValue(i, out var line) || theirs.AddressOf(other) is not { } remote)
                 continue;
-            var formats = FormatsOf(other);
+            // What a line shows is what was offered: not every answer repeats it.
+            var (formats, kind) = (FormatsOf(other), KindOf(ours.Media[i]));
             var direction = theirs.DirectionOf(other);
             if (direction is SdpDirection.SendRecv or SdpDirection.SendOnly)
-                inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
+                inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection });
             if (direction is SdpDirection.SendRecv or SdpDirection.RecvOnly)
-                outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection, MaxHeight = KindOf(other) == VideoKind.Content ? ContentHeight : CameraHeight });
+                outputs.Add(new VideoOutput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection, MaxHeight = kind == VideoKind.Content ? ContentHeight : CameraHeight });
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
             line.Remote = (remote, isMuxed ? remote : remote.WithPort(other.RtcpPort ?? remote.Port + 1), isMuxed);
             line.Tell(_video!, i);
