@@ -78,7 +78,7 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
         {
             var isContent = line.Attributes.First("content") == "slides";
             sdp.Media.Add(
-                line.Kind == "video" && !line.IsRefused && (!isContent || Slides is not null) ? Video(isContent ? ContentPort : CameraPort, isContent)
+                line.Kind == "video" && !line.IsRefused && (!isContent || Slides is not null) ? Video(isContent ? ContentPort : CameraPort, isContent: false) // an answer need not repeat it
                 : Floor is not null && BfcpLine.Read(line)?.Protocol == _floorProtocol ? Floor.Line(_floorProtocol!, isOffer: false)
                 : line.Refuse());
         }

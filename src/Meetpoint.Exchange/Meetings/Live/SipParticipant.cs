@@ -307,7 +307,9 @@ sealed class SipParticipant : Participant, ICallHandler
 
     SdpDescription Offer() => OfferTo(Caller, AudioNegotiation.Offer(_end), _pictures, _floor);
 
-    /// <summary>Our offer: of pictures only to who has a screen to show them on, since not every telephone takes a description with more than it knows, and of content to rooms, as their profile says.</summary>
+    /// <summary>
+    /// Our offer: of pictures only to who has a screen to show them on, since not every telephone takes a description with more than it knows, and of content to rooms, as their profile says.
+    /// </summary>
     internal static SdpDescription OfferTo(SipCaller caller, SdpDescription offer, SipPictures pictures, SipFloor floor)
     {
         if (caller.Endpoint?.Kind is not (EndpointKind.Room or EndpointKind.Bridge))

@@ -121,23 +121,23 @@ sealed partial class SipPictures
             var other = theirs.Media[i];
             if (ours.Media[i].Kind != "video" || ours.Media[i].IsRefused || other.IsRefused || !_lines.TryGetValue(i, out var line) || theirs.AddressOf(other) is not { } remote)
                 continue;
-            var formats = FormatsOf(other);
+            // What a line shows is what was offered: not every answer repeats it.
+            var (formats, kind) = (FormatsOf(other), KindOf(ours.Media[i]));
             var direction = theirs.DirectionOf(other);
             var (sends, takes) = (direction is SdpDirection.SendRecv or SdpDirection.SendOnly, direction is SdpDirection.SendRecv or SdpDirection.RecvOnly);
             if (clue?.Controls(ours.Media[i]) == true)
             {
-                if (sends && _clue!.InputOf(other.Attributes.First("label")) is var (kind, camera))
-                    inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Place = camera, Protection = line.Protection });
+                if (sends && _clue!.InputOf(other.Attributes.First("label")) is var (captured, camera))
+                    inputs.Add(new VideoInput { Id = i, Kind = captured, Formats = formats, Place = camera, Protection = line.Protection });
                 if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is { } screen)
                     outputs.Add(new VideoOutput { Id = i, Formats = formats, Place = screen, Protection = line.Protection, MaxHeight = CameraHeight });
             }
             else
             {
-                var isContent = KindOf(other) == VideoKind.Content;
-                if (sends && (isContent || _clue is not { HasCameras: true }))
-                    inputs.Add(new VideoInput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection });
-                if (takes && (isContent || _clue is not { HasScreens: true }))
-                    outputs.Add(new VideoOutput { Id = i, Kind = KindOf(other), Formats = formats, Protection = line.Protection, MaxHeight = isContent ? ContentHeight : CameraHeight });
+                if (sends && (kind == VideoKind.Content || _clue is not { HasCameras: true }))
+                    inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection });
+                if (takes && (kind == VideoKind.Content || _clue is not { HasScreens: true }))
+                    outputs.Add(new VideoOutput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection, MaxHeight = kind == VideoKind.Content ? ContentHeight : CameraHeight });
             }
 
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;

@@ -53,7 +53,8 @@ sealed class SipFloor : IBfcpFloorPolicy
         for (var i = 0; content is not null && i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.IsRefused || BfcpLine.Read(offered) is not { } line || !line.Roles.HasFlag(BfcpRoles.Client) || line.Setup == "holdconn" || offer.AddressOf(offered) is not { } remote || !Open(line.Protocol))
+            if (offered.IsRefused || BfcpLine.Read(offered) is not { } line || !line.Roles.HasFlag(BfcpRoles.Client) || line.Setup == "holdconn"
+                || offer.AddressOf(offered) is not { } remote || !Open(line.Protocol))
                 continue;
             var connects = line is { IsStream: true, Setup: "passive" };
             answer.Media[i] = Ours(line.Protocol, content, !line.IsStream ? null : connects ? "active" : "passive", connects ? 9 : _transport!.Port);
