@@ -199,6 +199,7 @@ public sealed class RecordingTests
             var id = world.Book(Requests.Meeting(world, "user1@albion.example"));
             world.RunToStart(id);
             world.Join(id, world.Phone(world.Albion, 0, 440));
+            world.Run(1);
             var started = Start(world.Albion, id);
             world.Until(() => started.IsCompleted, 2, "answered");
             (started.Done()?.Obstacle).ShouldBe(isAllowed ? null : "albion");

@@ -29,7 +29,7 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
         var (albion, liberty) = await world.BookAsync();
         var id = await world.NewestAsync();
         var met = world.MeetAsync("meet.mjs", albion, liberty, "recorded");
-        await Expect.EventuallyAsync(async () => await InAsync(id) == 2 || met.IsCompleted ? id : null, _soon, "both to be in");
+        await Expect.EventuallyAsync(async () => await AreJoinedAsync(id) || met.IsCompleted ? id : null, _soon, "both to be in, and the cascade up");
 
         var log = new ExchangeLogFile(world.World.Albion.Process);
         var mark = log.Mark();
@@ -42,7 +42,7 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
         Assert.NotNull((string?)begun.Body!["by"]);
         var folder = Path.Combine(world.World.Albion.Folder, "data", "recordings");
         await Expect.EventuallyAsync(
-            () => Task.FromResult(Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) > EnoughBytes ? folder : null), _soon, "some seconds to be recorded");
+            () => Task.FromResult(Directory.Exists(folder) && Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) > EnoughBytes ? folder : null), _soon, "some seconds to be recorded");
         Assert.Equal(200, (await AskAsync(HttpMethod.Delete, id, "recording")).Status);
         var recording = await Expect.EventuallyAsync(async () => await EndedAsync(id), _soon, "the recording to be written down");
         var told = await met;
@@ -75,7 +75,7 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
             Assert.Empty(await RunAsync("ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-ac", "1", "-ar", Rate.ToString(CultureInfo.InvariantCulture), sound, "-map", "0:v", "-f", "null", "-"));
             var samples = WavFile.Read(sound).Samples;
             // ffmpeg puts nothing in the place of what a loaded machine left out.
-            Assert.InRange(samples.Length / (double)Rate, seconds * 0.9, seconds + 0.2);
+            Assert.InRange(samples.Length / (double)Rate, seconds * 0.7, seconds + 0.2);
             // A second in the middle, behind what announces it.
             var middle = samples.Span.Slice(samples.Length / 2, Rate);
             foreach (var hertz in (int[])[440, 880])
@@ -105,8 +105,8 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
 
     Task<RawHttp.Reply> AskAsync(HttpMethod method, string id, string what) => RawHttp.SendAsync(world.World.Albion.Socket, method, $"meetings/{id}/{what}");
 
-    async Task<int> InAsync(string id) =>
-        (await AskAsync(HttpMethod.Get, id, "participants")).Body?["participants"]?.AsArray().Count(each => (string?)each!["state"] == "In") ?? 0;
+    async Task<bool> AreJoinedAsync(string id) => (await AskAsync(HttpMethod.Get, id, "participants")).Body is { } live
+        && live["participants"]!.AsArray().Count(each => (string?)each!["state"] == "In") == 2 && live["links"]!.AsArray().All(link => (bool)link!["isUp"]!);
 
     async Task<JsonObject?> EndedAsync(string id) =>
         (await AskAsync(HttpMethod.Get, id, "recordings")).Body!["items"]!.AsArray() is [JsonObject one] && one["ended"] is not null ? one : null;
