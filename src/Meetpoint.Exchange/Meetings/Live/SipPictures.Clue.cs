@@ -54,12 +54,12 @@ sealed partial class SipPictures
 
     static void Mark(SdpMedia line, string mid, string? label)
     {
-        line.Attributes.Add("mid", mid);
+        line.Attributes.Set("mid", mid);
         if (label is not null)
             line.Attributes.Set("label", label);
     }
 
-    /// <summary>Names the channel and all lines that it controls: those that have an identification.</summary>
+    /// <summary>Names the channel and all lines that it controls: those of pictures that have an identification. A line of floor control may have one too, and is none of them.</summary>
     static void Group(SdpDescription description) => description.Attributes.Set(
-        "group", string.Join(' ', [ClueNames.Group, .. description.Media.Where(static line => line is { IsRefused: false, Mid: not null, Kind: "video" or "application" }).Select(static line => line.Mid)]));
+        "group", string.Join(' ', [ClueNames.Group, .. description.Media.Where(static line => line is { IsRefused: false, Mid: not null } && (line.Kind == "video" || line.Formats.Contains(ClueLines.Format))).Select(static line => line.Mid)]));
 }

@@ -10,7 +10,10 @@ namespace Meetpoint.Exchange.Meetings.Live.Clue;
 /// <param name="Mids">Identifications in the group, that of the channel among them.</param>
 sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
 {
-    const string Protocol = "UDP/DTLS/SCTP", Format = "webrtc-datachannel";
+    /// <summary>The format of a line of data channels (RFC 8841).</summary>
+    public const string Format = "webrtc-datachannel";
+
+    const string Protocol = "UDP/DTLS/SCTP";
 
     /// <summary>Null where the description has no channel for CLUE.</summary>
     public static ClueLines? Find(SdpDescription description)
