@@ -7,7 +7,10 @@ namespace Meetpoint.Exchange.Settlement;
 /// <summary>The SQL of usage records.</summary>
 static class UsageTable
 {
-    /// <summary>Adds a record with its charges, and with what who measured says of its quality, which is no part of what both must hold. False when the id is there already: nothing is changed then.</summary>
+    /// <summary>
+    /// Adds a record with its charges, and with what its measurer says of its quality, which is no part of what both must hold. False when the id is there
+    /// already: nothing is changed then.
+    /// </summary>
     public static bool TryInsert(StoreTransaction transaction, UsageRecord record, string peer, UsageState state, Instant? answerBy,
         IEnumerable<UsageCharge> charges, string? quality = null)
     {

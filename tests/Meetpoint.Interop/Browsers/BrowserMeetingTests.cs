@@ -38,7 +38,9 @@ public sealed class BrowserMeetingTests(BrowserWorld world)
         foreach (var exchange in (DemoExchange[])[world.World.Albion, world.World.Liberty])
         {
             var heard = (await world.UsageAsync(exchange)).SelectMany(record => record!["quality"]?.AsArray() ?? []).Where(leg => (string?)leg!["leg"] == "participant").ToList();
-            Assert.True(heard.Any(leg => (double?)leg!["down"]?["average"] > 3.6 && (double?)leg["up"]?["average"] > 3.6), $"expected what a browser heard and was heard: {new JsonArray([.. heard.Select(leg => leg!.DeepClone())])}");
+            Assert.True(
+                heard.Any(leg => (double?)leg!["down"]?["average"] > 3.6 && (double?)leg["up"]?["average"] > 3.6),
+                $"expected what a browser heard and was heard: {new JsonArray([.. heard.Select(leg => leg!.DeepClone())])}");
         }
     }
 

@@ -61,7 +61,7 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, MediaKeySource keys, Medi
             return false;
         side.IsMuxed = media.RtcpMux;
         if (isAnswer)
-            Impairment = media.Formats.Select(format => NameOf(media, format)).FirstOrDefault(name => !name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase)) is { } codec ? EquipmentImpairment.Find(codec) : null;
+            Impairment = ImpairmentOf(media);
         relay.Configure(from, side.Security.Apply(Settings(side, _sides[from == RelaySide.A ? 1 : 0], sdp, media, remote)));
         return true;
     }
@@ -142,6 +142,9 @@ sealed class MediaLine(MediaRelay relay, bool isAudio, MediaKeySource keys, Medi
                 && attribute.Value?.StartsWith(gone + " ", StringComparison.Ordinal) == true);
         }
     }
+
+    static EquipmentImpairment? ImpairmentOf(SdpMedia media) => media.Formats.Select(format => NameOf(media, format))
+        .FirstOrDefault(name => !name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase)) is { } codec ? EquipmentImpairment.Find(codec) : null;
 
     static string NameOf(SdpMedia media, string format) => media.RtpMap(format)?.Encoding
         ?? (byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) ? AudioCodec.FindStatic(type)?.Name : null) ?? format;

@@ -130,7 +130,10 @@ static class LiveApi
     static LiveView View(LiveMeeting meeting) => new(
         meeting.Row.Id, meeting.IsLocked,
         [.. meeting.Roster.All.Select(entry => new ParticipantView(
-            entry.Id, entry.Name, entry.Address, entry.Provider, entry.Exchange, entry.State, entry.IsMuted, entry.Id == meeting.ActiveSpeaker, entry.Joined) { Quality = meeting.Quality.Of(entry) })],
+            entry.Id, entry.Name, entry.Address, entry.Provider, entry.Exchange, entry.State, entry.IsMuted, entry.Id == meeting.ActiveSpeaker, entry.Joined)
+        {
+            Quality = meeting.Quality.Of(entry),
+        })],
         [.. meeting.Links.Select(link => new LinkView(link.Key, link.Value.IsUp, link.Value.Openings)
         {
             Quality = meeting.Quality.OfLink(link.Key), Theirs = meeting.Quality.OfLinkThere(link.Key),
