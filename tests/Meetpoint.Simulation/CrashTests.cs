@@ -13,6 +13,6 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         var totals = CrashRun.WritesOfAWholeRun();
         output.WriteLine($"writes of a whole run: Albion {totals[0]}, Liberty {totals[1]}");
-        LongForms.Run(output, 50, 2_000, seed => new CrashRun(seed, totals).Run());
+        LongForms.Run(output, 20, 2_000, seed => new CrashRun(seed, totals).Run());
     }
 }

@@ -10,7 +10,7 @@ namespace Meetpoint.Simulation;
 public sealed class RaceTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Book_SameRoomFromTwoExchanges_ExactlyOneGetsIt() => LongForms.Run(output, 100, 5_000, Run);
+    public void Book_SameRoomFromTwoExchanges_ExactlyOneGetsIt() => LongForms.Run(output, 40, 5_000, Run);
 
     static void Run(int seed)
     {

@@ -55,7 +55,11 @@ sealed class Audience : TimerNode
             var now = _loop.NowNs;
             _nextReportNs = now;
             for (var i = 0; i < _cameras.Length; i++)
+            {
+                _cameras[i].Begin();
                 _nextPictureNs[i] = now + (PictureNs * i / _cameras.Length);
+            }
+
             (_measureFromNs, _measureToNs, _isMeasuring) = (now + LeadInNs, now + LeadInNs + lengthNs, false);
             _loop.Timers.Arm(this, now + TickNs);
         });
@@ -67,8 +71,11 @@ sealed class Audience : TimerNode
     {
         for (var i = 0; i < _cameras.Length; i++)
         {
-            for (; _nextPictureNs[i] <= nowNs && _nextPictureNs[i] < _measureToNs; _nextPictureNs[i] += PictureNs)
-                _cameras[i].SendPicture(TimeProvider.System);
+            if (_nextPictureNs[i] > nowNs || _nextPictureNs[i] >= _measureToNs)
+                continue;
+            _cameras[i].SendPicture(TimeProvider.System);
+            // What this thread has missed is missed: a camera sends no second of pictures at once.
+            _nextPictureNs[i] = Math.Max(_nextPictureNs[i] + PictureNs, nowNs + (PictureNs / 2));
         }
 
         for (var i = ++_tick % HearEveryTicks; i < _screens.Length; i += HearEveryTicks)

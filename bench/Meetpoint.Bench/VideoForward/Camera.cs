@@ -16,6 +16,7 @@ sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.Fir
     ushort _sequence;
     uint _timestamp;
     int _picture;
+    int _sinceKeyframe;
 
     /// <summary>It sends SRTP; false for plain RTP.</summary>
     public bool IsSecure { get; set; } = true;
@@ -23,10 +24,13 @@ sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.Fir
     /// <summary>Packets so far.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>It is switched on: its next picture is a keyframe, as it is of a real one, which is asked for one.</summary>
+    public void Begin() => _sinceKeyframe = 0;
+
     /// <summary>The next picture, all of its packets; each says when it was sent.</summary>
     public void SendPicture(TimeProvider time)
     {
-        var isKeyframe = _picture % VideoLoad.KeyframeEvery == 0;
+        var isKeyframe = _sinceKeyframe % VideoLoad.KeyframeEvery == 0;
         var packets = isKeyframe ? VideoLoad.PacketsPerKeyframe : VideoLoad.PacketsPerPicture;
         for (var i = 0; i < packets; i++)
         {
@@ -48,6 +52,7 @@ sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.Fir
         }
 
         _picture++;
+        _sinceKeyframe++;
         _timestamp += TicksPerPicture;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Demo.World;
+using Meetpoint.Simulation.Kit;
 
 namespace Meetpoint.Interop.Browsers;
 
@@ -18,7 +19,7 @@ public sealed class BrowserMeetingTests(BrowserWorld world)
     public async Task TwoBrowsers_OnOneExchange_SeeAndHearEachOther()
     {
         // What it does is a part of what the other does; the processors of a whole ./test are better spent.
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("MEETPOINT_FULL") is { Length: > 0 }, "one exchange is a part of two: ./test --full");
+        Assert.SkipUnless(LongForms.AreAsked, "one exchange is a part of two: ./test --full");
         var (albion, _) = await world.BookAsync();
         AssertMet(await world.MeetAsync("meet.mjs", albion, albion));
     }
@@ -27,7 +28,7 @@ public sealed class BrowserMeetingTests(BrowserWorld world)
     public async Task TwoBrowsers_OnTwoExchanges_AreToldHowTheirConnectionDoes()
     {
         // It takes the ten seconds of a window.
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("MEETPOINT_FULL") is { Length: > 0 }, "a window of quality lasts ten seconds: ./test --full");
+        Assert.SkipUnless(LongForms.AreAsked, "a window of quality lasts ten seconds: ./test --full");
         var (albion, liberty) = await world.BookAsync();
         var met = await world.MeetAsync("meet.mjs", albion, liberty, "quality");
         AssertMet(met);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using Meetpoint.Demo;
 using Meetpoint.Demo.Pages;
 using Meetpoint.Demo.Phones;
+using Meetpoint.Demo;
 using Meetpoint.Interop.Worlds;
 using Meetpoint.Net;
+using Meetpoint.Simulation.Kit;
 
 namespace Meetpoint.Interop.Browsers;
 
@@ -32,6 +33,7 @@ public sealed class LossyWayTests(BrowserWorld world) : IClassFixture<BrowserWor
     [Fact]
     public async Task Page_BehindALossyWay_GoesOnSeeingAndHearingAndComesBackAfterAPause()
     {
+        Assert.SkipUnless(LongForms.AreAsked, "the virtual network has a lossy and a pausing way too; a real one takes half a minute: ./test --full");
         Assert.SkipUnless(BaresipPhone.Executable is not null, "baresip is not installed: apt-get install --no-install-recommends baresip-core");
         // Pictures for three seconds, or for a minute.
         var pictures = Environment.GetEnvironmentVariable("MEETPOINT_FULL") is { Length: > 0 } ? 600 : 30;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meetpoint.Interop.Peers;
+using Meetpoint.Simulation.Kit;
 
 namespace Meetpoint.Interop.Browsers;
 
@@ -7,6 +8,8 @@ namespace Meetpoint.Interop.Browsers;
 [Collection(BrowserCollection.Name)]
 public sealed class PageStateTests(BrowserWorld world)
 {
+    const string Busy = "two browsers more take what is left of the processors in twelve minutes: ./test --full";
+
     [Fact]
     public async Task Lobby_SentBackAndLetInAgain_SeesAndIsSeenOverTheSameConnection_AndIsCaptionedAcrossExchanges()
     {
@@ -20,6 +23,7 @@ public sealed class PageStateTests(BrowserWorld world)
     [Fact]
     public async Task Relay_ForABrowserThatMayUseNothingElse_IsTakenWithTheCredentialsOfThePage()
     {
+        Assert.SkipUnless(LongForms.AreAsked, Busy);
         await using var relay = await Coturn.StartAsync(world.RelayListen, world.World.Albion.Party.Api);
         var (albion, _) = await world.BookAsync();
         var met = await world.MeetAsync("relay.mjs", albion, albion);
@@ -33,6 +37,7 @@ public sealed class PageStateTests(BrowserWorld world)
     [Fact]
     public async Task Sealed_CamerasEncryptedFromEndToEnd_AreSwitchedAndOpenedAcrossTwoExchanges()
     {
+        Assert.SkipUnless(LongForms.AreAsked, Busy);
         var (albion, liberty) = await world.BookAsync();
         var met = await world.MeetAsync("sealed.mjs", albion, liberty);
         AssertNoFaults(met);

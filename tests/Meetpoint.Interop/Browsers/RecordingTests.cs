@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Meetpoint.Demo;
 using Meetpoint.Demo.World;
+using Meetpoint.Demo;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
 using Meetpoint.Interop.Refusals;
 using Meetpoint.Media.Audio;
+using Meetpoint.Simulation.Kit;
 
 namespace Meetpoint.Interop.Browsers;
 
@@ -24,6 +25,7 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
     [Provokes(Wire.Api, RefusalReason.RecordingNotAgreed)]
     public async Task TwoBrowsers_AreTold_AndFfmpegHearsBothAndSeesThem()
     {
+        Assert.SkipUnless(LongForms.AreAsked, "two browsers and ffmpeg take half a minute; what is written is read by a reader of our own otherwise: ./test --full");
         RealPeer.Require("ffmpeg", "ffmpeg");
         RealPeer.Require("ffprobe", "ffmpeg");
         var (albion, liberty) = await world.BookAsync();

@@ -38,7 +38,7 @@ public sealed class KilledLanes : IDisposable
     async Task RunAllAsync(ITestOutputHelper output)
     {
         var lanes = int.Parse(Environment.GetEnvironmentVariable("MEETPOINT_KILL_LANES") ?? "3", CultureInfo.InvariantCulture);
-        var seeds = new ConcurrentQueue<int>(LongForms.Seeds(output, 50, 2_000, "KILL"));
+        var seeds = new ConcurrentQueue<int>(LongForms.Seeds(output, 20, 2_000, "KILL"));
         await Task.WhenAll(Enumerable.Range(0, Math.Min(lanes, seeds.Count)).Select(lane => RunLaneAsync(lane, seeds, output)));
         output.WriteLine($"{_done} kills in {Elapsed:0} s; {_contested.Count} of {_records} usage records are contested");
     }

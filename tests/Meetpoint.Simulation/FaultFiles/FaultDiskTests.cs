@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Simulation.Kit;
 using Shouldly;
 
 namespace Meetpoint.Simulation.FaultFiles;
@@ -6,7 +7,7 @@ namespace Meetpoint.Simulation.FaultFiles;
 /// <summary>The disk bites, and the store's settings hold against it.</summary>
 public sealed class FaultDiskTests : IDisposable
 {
-    const int Seeds = 200;
+    static readonly int Seeds = LongForms.AreAsked ? 200 : 60;
     const int Works = 40;
 
     static readonly Migration[] Schema =

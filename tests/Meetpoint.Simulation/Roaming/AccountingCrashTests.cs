@@ -21,7 +21,7 @@ public sealed class AccountingCrashTests(ITestOutputHelper output)
             before = whole.Exchange.Disk.Operations - before;
         }
 
-        LongForms.Run(output, 100, 2_000, seed =>
+        LongForms.Run(output, 40, 2_000, seed =>
         {
             using var run = new RoamingRun(seed, faultDisks: true);
             var first = run.Exchange.Disk!.Operations + 1;
