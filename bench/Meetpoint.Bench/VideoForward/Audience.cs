@@ -33,7 +33,7 @@ sealed class Audience : TimerNode
     {
         _loop = loop;
         var network = new SocketNetwork();
-        _cameras = [.. Enumerable.Range(0, load.Cameras).Select(i => new Camera(network, loop, VideoLoad.FirstCameraSsrc + (10 * (uint)i)))];
+        _cameras = [.. Enumerable.Range(0, load.Cameras).Select(i => new Camera(network, loop, load, VideoLoad.FirstCameraSsrc + (10 * (uint)i)))];
         _screens = [.. Enumerable.Range(0, load.Screens).Select(i => new Screen(network, loop, VideoLoad.FirstScreenSsrc + (2 * (uint)i), i < load.Watches))];
         _nextPictureNs = new long[load.Cameras];
     }

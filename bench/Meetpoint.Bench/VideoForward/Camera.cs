@@ -6,7 +6,7 @@ using Meetpoint.Net;
 namespace Meetpoint.Bench.VideoForward;
 
 /// <summary>Sends pictures in the form of VP8 (RFC 7741): true headers, and octets that no decoder is asked to take. On the audience's loop.</summary>
-sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.FirstCameraSsrc) : SecureEnd(network, loop)
+sealed class Camera(INetwork network, IEventLoop loop, VideoLoad load, uint ssrc = VideoLoad.FirstCameraSsrc) : SecureEnd(network, loop)
 {
     const int DescriptorLength = 4;
     const uint TicksPerPicture = 90_000 / VideoLoad.PicturesPerSecond;
@@ -31,7 +31,7 @@ sealed class Camera(INetwork network, IEventLoop loop, uint ssrc = VideoLoad.Fir
     public void SendPicture(TimeProvider time)
     {
         var isKeyframe = _sinceKeyframe % VideoLoad.KeyframeEvery == 0;
-        var packets = isKeyframe ? VideoLoad.PacketsPerKeyframe : VideoLoad.PacketsPerPicture;
+        var packets = isKeyframe ? load.PacketsPerKeyframe : load.PacketsPerPicture;
         for (var i = 0; i < packets; i++)
         {
             new RtpHeader(VideoLoad.PayloadType, i == packets - 1, _sequence++, _timestamp, ssrc).Write(_packet);

@@ -9,7 +9,7 @@ public sealed class VideoDelayBenchmark : Benchmark
 {
     const double Share = 0.99;
 
-    static readonly VideoLoad _load = new(Cameras: 10, Screens: 200) { Watches = 20 };
+    static readonly VideoLoad _load = new(Cameras: 10, Screens: 200) { Watches = 20, PacketsPerPicture = 3 };
 
     readonly ThreadEventLoop _loop = new("audience", TimeProvider.System, static exception => Environment.FailFast("the audience threw", exception));
     readonly Effort _effort;

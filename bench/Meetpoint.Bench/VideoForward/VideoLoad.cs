@@ -1,6 +1,6 @@
 namespace Meetpoint.Bench.VideoForward;
 
-/// <summary>What a server is given: cameras of VP8 at some 2.6 Mbit/s each, and those who see them.</summary>
+/// <summary>What a server is given: cameras of VP8, at some 2.6 Mbit/s each where nothing else is said, and those who see them.</summary>
 /// <param name="Cameras">Each sends at a phase of its own.</param>
 /// <param name="Screens">Receivers, each with a port and a key of its own, and each of one camera.</param>
 sealed record VideoLoad(int Cameras, int Screens)
@@ -12,10 +12,10 @@ sealed record VideoLoad(int Cameras, int Screens)
     public const int PicturesPerSecond = 30;
 
     /// <summary>Packets of a picture, sent one behind the other.</summary>
-    public const int PacketsPerPicture = 10;
+    public int PacketsPerPicture { get; init; } = 10;
 
     /// <summary>Packets of a keyframe.</summary>
-    public const int PacketsPerKeyframe = 40;
+    public int PacketsPerKeyframe => 4 * PacketsPerPicture;
 
     /// <summary>Pictures from one keyframe to the next.</summary>
     public const int KeyframeEvery = 2 * PicturesPerSecond;

@@ -22,7 +22,7 @@ static class VideoServer
         using var media = new ThreadEventLoop("media-0", TimeProvider.System, Fail);
         using var signalling = new ThreadEventLoop("signalling", TimeProvider.System, Fail);
         var address = NetAddress.Parse("127.0.0.1:0");
-        var engine = new MediaEngine(new SocketNetwork(), [media], new MediaEngineOptions { BindAddress = address, MinPort = 33_000, MaxPort = 33_999 });
+        var engine = new MediaEngine(new SocketNetwork(), [media], new MediaEngineOptions { BindAddress = address, MinPort = 30_000, MaxPort = 30_999 });
         var room = engine.CreateRoom("bench", new Deaf(), signalling, new Blind());
         for (uint id = 1; input.ReadLine() is { Length: > 0 } line;)
         {
