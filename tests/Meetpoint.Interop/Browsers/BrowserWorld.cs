@@ -20,7 +20,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         RealPeer.Require("chromium", "chromium");
         RealPeer.Require("node", "nodejs");
         Assert.SkipUnless(Directory.Exists(Path.Combine(RepositoryRoot.Path, "web", "node_modules", "playwright-core")), "the web pages are not built: web/build builds them");
-        World = await DemoWorld.PrepareAsync(WorldPlan.At(172), Path.Combine(_folder, "world"));
+        World = await DemoWorld.PrepareAsync(WorldPlan.At(177), Path.Combine(_folder, "world"));
         await World.Albion.AddConfigurationAsync($"""
             turn:
               urls: ["turn:{RelayListen}"]

@@ -2,9 +2,8 @@ using Meetpoint.Demo;
 using Meetpoint.Demo.Phones;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
-using Meetpoint.Interop.Scheduling;
 
-namespace Meetpoint.Interop;
+namespace Meetpoint.Interop.Scheduling;
 
 /// <summary>Phones that speak Opus, in a meeting with one that speaks G.722.</summary>
 [Collection(SchedulingCollection.Name)]
