@@ -104,7 +104,7 @@ public sealed class ConferenceTests
     {
         using var world = new SimulatedWorld(54);
         var (id, _, _) = InMeeting(world);
-        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(true).Done());
+        world.Albion.Run(() => world.Albion.Live(id)!.Moderation.LockAsync(true).Done());
         world.Run(1);
         foreach (var late in new[] { world.Phone(world.Albion, 1), world.Phone(world.Liberty, 1) })
         {
@@ -112,7 +112,7 @@ public sealed class ConferenceTests
             world.Until(() => late.RefusedWith == 403, 3, () => $"{late.Address} refused, {late.RefusedWith}");
         }
 
-        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(false).Done());
+        world.Albion.Run(() => world.Albion.Live(id)!.Moderation.LockAsync(false).Done());
         world.Run(1);
         world.Join(id, world.Phone(world.Liberty, 2));
     }
@@ -302,7 +302,7 @@ public sealed class ConferenceTests
     static bool Moderate(SimulatedWorld world, string id, string action, SimulatedPhone phone)
     {
         var done = false;
-        world.Albion.Run(() => done = world.Albion.Live(id)!.ModerateAsync(action, Entry(world.Albion, id, phone)!.Id).Done());
+        world.Albion.Run(() => done = world.Albion.Live(id)!.Moderation.ActAsync(action, Entry(world.Albion, id, phone)!.Id).Done());
         return done;
     }
 

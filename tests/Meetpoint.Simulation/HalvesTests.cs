@@ -36,7 +36,7 @@ public sealed class HalvesTests
         var (bob, late) = (world.Phone(world.Liberty, 0), world.Phone(world.Liberty, 1));
         world.Join(id, bob);
         world.Until(() => Entry(world.Albion, id, bob)?.State == ParticipantState.In, 3, "seen before the start");
-        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(true).Done());
+        world.Albion.Run(() => world.Albion.Live(id)!.Moderation.LockAsync(true).Done());
         world.Run(1);
         late.Dial(world.Liberty.CodeOf(id));
         world.Until(() => late.RefusedWith == 403, 3, "locked");
@@ -137,7 +137,7 @@ public sealed class HalvesTests
     {
         using var world = new SimulatedWorld(78 + restarted);
         var (id, _) = BobAlone(world);
-        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(true).Done());
+        world.Albion.Run(() => world.Albion.Live(id)!.Moderation.LockAsync(true).Done());
         world.Run(1);
         world.Exchanges[restarted].Kill();
         world.Run(1);
@@ -151,7 +151,7 @@ public sealed class HalvesTests
         }
 
         world.Until(() => world.Albion.Live(id) is not null, 5, "open");
-        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(false).Done());
+        world.Albion.Run(() => world.Albion.Live(id)!.Moderation.LockAsync(false).Done());
         world.Run(3);
         world.Join(id, world.Phone(world.Liberty, 2));
         world.AssertNoFaults();
@@ -163,7 +163,7 @@ public sealed class HalvesTests
         using var world = new SimulatedWorld(80);
         var id = world.Book(Requests.Meeting(world, "user0@liberty.example") with { Recurrence = "FREQ=DAILY;COUNT=2", Length = Duration.FromMinutes(2) });
         world.RunToStart(id);
-        world.Albion.Run(() => world.Albion.Live(id)!.LockAsync(true).Done());
+        world.Albion.Run(() => world.Albion.Live(id)!.Moderation.LockAsync(true).Done());
         world.Run(1);
         foreach (var exchange in world.Exchanges)
             exchange.Kill();
@@ -207,5 +207,5 @@ public sealed class HalvesTests
         exchange.Live(id)?.Roster.All.FirstOrDefault(entry => entry.Address == phone.Address);
 
     static void Moderate(SimulatedWorld world, string id, string action, SimulatedPhone phone) => world.Albion.Run(() =>
-        world.Albion.Live(id)!.ModerateAsync(action, Entry(world.Albion, id, phone)!.Id).Done().ShouldBeTrue());
+        world.Albion.Live(id)!.Moderation.ActAsync(action, Entry(world.Albion, id, phone)!.Id).Done().ShouldBeTrue());
 }

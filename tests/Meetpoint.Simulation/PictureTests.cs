@@ -90,7 +90,7 @@ public sealed class PictureTests
         {
             var link = here.Live(id)!.Links[there.Name];
             var entry = here.Live(id)!.Roster.All.First(entry => entry.Address == own.Address);
-            world.Until(() => link.Looks is { Looks: [var only] } && only == new VideoLook(entry.Id, 720, false), 3, () => $"{there.Name} to look at {own.Address} ({entry.Id}) in full, it tells {link.Looks}");
+            world.Until(() => link.Words.Looks is { Looks: [var only] } && only == new VideoLook(entry.Id, 720, false), 3, () => $"{there.Name} to look at {own.Address} ({entry.Id}) in full, it tells {link.Words.Looks}");
         }
 
         world.AssertNoFaults();

@@ -127,7 +127,7 @@ sealed class EntryDesk : IMediaRoomEvents
             if (_desk._meetings.ByCode(code, out var tooEarly) is { } meeting)
             {
                 Leave(keepLeg: true);
-                meeting.Arrive(_call, _caller, entered);
+                meeting.Arrivals.Arrive(_call, _caller, entered);
             }
             else if (tooEarly is { } refusal)
             {

@@ -28,7 +28,7 @@ static class LiveApi
         foreach (var (action, operation, summary) in Actions)
         {
             meetings.MapPost($"/participants/{{participant}}/{action}", (HttpContext context, string id, uint participant) =>
-                    ActAsync(context, id, loop, live, booked, parties, meeting => meeting.ModerateAsync(action, participant)))
+                    ActAsync(context, id, loop, live, booked, parties, meeting => meeting.Moderation.ActAsync(action, participant)))
                 .WithName(operation).WithSummary(summary)
                 .Produces<LiveView>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         }
@@ -38,7 +38,7 @@ static class LiveApi
             var action = locked ? "lock" : "unlock";
             meetings.MapPost("/" + action, (HttpContext context, string id) => ActAsync(context, id, loop, live, booked, parties, async meeting =>
                 {
-                    await meeting.LockAsync(locked);
+                    await meeting.Moderation.LockAsync(locked);
                     return true;
                 }))
                 .WithName(locked ? "LockMeeting" : "UnlockMeeting").WithSummary(locked ? "Let nobody else in." : "Let people in again.")

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Live.Cascade;
 using Meetpoint.Exchange.Meetings.Recording;
 using Meetpoint.Exchange.Quality;
 using Meetpoint.Exchange.Signalling;

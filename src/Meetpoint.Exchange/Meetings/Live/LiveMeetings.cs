@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Live.Cascade;
 using Meetpoint.Exchange.Signalling;
 using Meetpoint.Net;
 using Meetpoint.Sip;
@@ -37,7 +38,7 @@ sealed class LiveMeetings : ICallService
         _timer = new LoopTimer(context.Loop, _ => OnDue());
         context.Booked.Standing += OnStanding;
         context.Moderation.Locked += (which, isLocked) => context.Loop.Post(() => OnLocked(which, isLocked));
-        context.Moderation.Asked += asked => context.Loop.Post(() => Find(asked.Meeting)?.Moderated(asked));
+        context.Moderation.Asked += asked => context.Loop.Post(() => Find(asked.Meeting)?.Moderation.Asked(asked));
     }
 
     /// <summary>Where browsers come.</summary>
@@ -117,7 +118,7 @@ sealed class LiveMeetings : ICallService
         }
 
         if (ByCode(user, out var tooEarly) is { } meeting)
-            meeting.Arrive(call, caller);
+            meeting.Arrivals.Arrive(call, caller);
         else if (tooEarly is { } refusal)
             _context.Refusals.Reject(call, in refusal);
         else if (MeetingWith($"{user}@{call.Invite.RequestUri!.Host}") is { } taken)
@@ -159,11 +160,11 @@ sealed class LiveMeetings : ICallService
         || (_live.Count > 0 && MeetingWith($"{user}@{host}") is not null);
 
     /// <summary>A room's button: it is dialled into the meeting that it is booked for now.</summary>
-    public bool DialNow(string meetingId, Endpoint endpoint) => Open(meetingId)?.Dial(endpoint) ?? false;
+    public bool DialNow(string meetingId, Endpoint endpoint) => Open(meetingId)?.Arrivals.Dial(endpoint) ?? false;
 
     /// <summary>Another exchange told by a signed question who is behind it; false when the meeting cannot be open here now, or a cascade tells it.</summary>
     public bool TakeRoster(string exchange, RosterBody told) =>
-        Open(told.Meeting) is { } meeting && meeting.Links.TryGetValue(exchange, out var link) && link.TakeTold(told);
+        Open(told.Meeting) is { } meeting && meeting.Links.TryGetValue(exchange, out var link) && link.Roster.TakeTold(told);
 
     /// <summary>Notes what is used in all that is on; by whoever writes it, just before.</summary>
     public void Measure()
@@ -230,7 +231,7 @@ sealed class LiveMeetings : ICallService
         else
             _locked.Remove(which.Meeting);
         if (_live.GetValueOrDefault(which.Meeting) is { } live && (!isLocked || live.Occurrence.Start == which.Occurrence))
-            live.Locked(isLocked);
+            live.Moderation.Locked(isLocked);
     }
 
     void OnDue()

@@ -54,7 +54,7 @@ sealed class MeetingCaptions(LiveMeeting meeting)
         foreach (var (exchange, link) in meeting.Links)
         {
             if (exchange != by)
-                link.Tell(caption);
+                link.Words.Tell(caption);
         }
     }
 

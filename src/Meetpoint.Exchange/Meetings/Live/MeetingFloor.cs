@@ -1,4 +1,5 @@
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Live.Cascade;
 
 namespace Meetpoint.Exchange.Meetings.Live;
 
@@ -21,7 +22,7 @@ sealed class MeetingFloor(LiveMeeting meeting)
     {
         var word = new FloorWord(participant, wants);
         if (!meeting.IsFocus && meeting.Links.Values.FirstOrDefault() is { IsUp: true } focus)
-            focus.Tell(word);
+            focus.Words.Tell(word);
         else
             Decide(word);
     }
@@ -46,7 +47,7 @@ sealed class MeetingFloor(LiveMeeting meeting)
     public void OnLinkUp(CascadeLink link)
     {
         if (meeting.IsFocus)
-            link.Tell(new FloorWord(Holder, Wants: true));
+            link.Words.Tell(new FloorWord(Holder, Wants: true));
     }
 
     void Decide(FloorWord word)
@@ -71,6 +72,6 @@ sealed class MeetingFloor(LiveMeeting meeting)
         if (!meeting.IsFocus)
             return;
         foreach (var link in meeting.Links.Values)
-            link.Tell(new FloorWord(participant, Wants: true));
+            link.Words.Tell(new FloorWord(participant, Wants: true));
     }
 }

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
+using Meetpoint.Exchange.Meetings.Live.Cascade;
 using Meetpoint.Exchange.Quality;
 using Meetpoint.Media.Quality;
 using Meetpoint.Net;
@@ -168,7 +169,7 @@ sealed class MeetingQuality(LiveMeeting meeting)
         if ((changed.Count == 0 && own is null) || (nowNs - told.AtNs < TellEveryNs && !changed.Exists(pair => pair.Value.IsUrgent)))
             return;
         var word = new QualityWord { Legs = [.. changed.Take(QualityWord.MaxLegs).Select(pair => new ToldQuality(pair.Key, pair.Value.Quality))], Link = own };
-        if (link.Tell(word))
+        if (link.Words.Tell(word))
             _told[exchange] = (changed.Count > QualityWord.MaxLegs ? changed[QualityWord.MaxLegs - 1].Value.Version : _version, nowNs);
     }
 

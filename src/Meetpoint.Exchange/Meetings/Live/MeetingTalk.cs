@@ -65,7 +65,7 @@ sealed class MeetingTalk(LiveMeeting meeting)
         foreach (var (exchange, link) in meeting.Links)
         {
             if (exchange != by)
-                link.Tell(saying);
+                link.Words.Tell(saying);
         }
     }
 

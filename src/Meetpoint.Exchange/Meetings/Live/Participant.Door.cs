@@ -81,7 +81,7 @@ abstract partial class Participant
     /// <summary>It was in a moment ago: only what the agreements say stands between it and the room.</summary>
     protected void ProceedAgain()
     {
-        if (Meeting.TryHoldAcross(out var refusal))
+        if (Meeting.Cascade.TryHold(out var refusal))
             Enter();
         else
             Refuse(in refusal);
@@ -118,7 +118,7 @@ abstract partial class Participant
 
     void AfterPin()
     {
-        if (!Meeting.TryHoldAcross(out var refusal))
+        if (!Meeting.Cascade.TryHold(out var refusal))
         {
             Refuse(in refusal);
         }

@@ -132,7 +132,7 @@ abstract partial class Participant
     protected void Enter()
     {
         SetState(ParticipantState.Entering);
-        if (!Meeting.AdmitParticipant(this, out _grant, out var refusal))
+        if (!Meeting.Arrivals.TryAdmit(this, out _grant, out var refusal))
         {
             Refuse(in refusal);
             return;

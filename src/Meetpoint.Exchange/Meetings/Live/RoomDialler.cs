@@ -51,8 +51,8 @@ sealed class RoomDialler
     {
         if (_meeting.Context.Parties.EndpointAt(address) is not { } endpoint)
             return;
-        var isDialled = _meeting.Dial(endpoint);
-        var isAwaited = !isDialled && endpoint is { Contact: null, Digest: not null } && !_meeting.IsThere(endpoint);
+        var isDialled = _meeting.Arrivals.Dial(endpoint);
+        var isAwaited = !isDialled && endpoint is { Contact: null, Digest: not null } && !_meeting.Arrivals.IsThere(endpoint);
         if (isDialled || isAwaited)
             _tries[address] = _tries.GetValueOrDefault(address) + 1;
         if (isAwaited)

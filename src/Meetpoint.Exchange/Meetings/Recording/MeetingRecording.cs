@@ -316,13 +316,13 @@ sealed class MeetingRecording
     void Refuse(string to, RecordingWord word, RecordingFault fault, string? obstacle)
     {
         if (_meeting.Links.TryGetValue(to, out var link))
-            link.Tell(word with { Step = RecordingStep.Refused, Fault = fault, Obstacle = obstacle });
+            link.Words.Tell(word with { Step = RecordingStep.Refused, Fault = fault, Obstacle = obstacle });
     }
 
     void Tell(string exchange, RecordingStep step)
     {
         if (_meeting.Links.TryGetValue(exchange, out var link))
-            link.Tell(new RecordingWord(Id!, step, _row!.StartedBy));
+            link.Words.Tell(new RecordingWord(Id!, step, _row!.StartedBy));
     }
 
     static string Words(RecordingFault? fault, string? obstacle) => fault switch

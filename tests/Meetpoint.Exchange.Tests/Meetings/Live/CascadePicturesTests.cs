@@ -1,4 +1,4 @@
-using Meetpoint.Exchange.Meetings.Live;
+using Meetpoint.Exchange.Meetings.Live.Cascade;
 using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip.Sdp;

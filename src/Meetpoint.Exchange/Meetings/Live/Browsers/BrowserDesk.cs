@@ -50,7 +50,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
         var found = invited is null ? null : context.Admission.World.Find(invited.Address);
         var address = invited?.Address ?? $"guest-{context.Ids.New("g")}@{provider.Domains.FirstOrDefault() ?? context.Self}".ToLowerInvariant();
         var caller = before?.Caller ?? new SipCaller(null, found?.Provider ?? provider, address, request.Name, null, profile);
-        if (meeting.NewBrowser(caller, before?.IsOrganiser ?? (invited is not null && invited.Address == meeting.Meeting.Organiser), page, offer, out var refusal) is not { } participant)
+        if (meeting.Arrivals.NewBrowser(caller, before?.IsOrganiser ?? (invited is not null && invited.Address == meeting.Meeting.Organiser), page, offer, out var refusal) is not { } participant)
         {
             context.Refusals.Note(in refusal, code, "a browser");
             page.Finish(JoinFrame.Refused(in refusal));
@@ -70,7 +70,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
         switch (action)
         {
             case "lock" or "unlock":
-                _ = meeting.LockAsync(action == "lock");
+                _ = meeting.Moderation.LockAsync(action == "lock");
                 return true;
             case "record":
                 _ = RecordAsync(by);
@@ -78,7 +78,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             case "stop-recording":
                 return meeting.Recording.Stop();
             case not null when _actions.Contains(action):
-                _ = meeting.ModerateAsync(action, participant);
+                _ = meeting.Moderation.ActAsync(action, participant);
                 return true;
             default:
                 return false;

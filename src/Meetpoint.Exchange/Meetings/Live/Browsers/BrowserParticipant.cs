@@ -180,7 +180,7 @@ sealed class BrowserParticipant : Participant
         if (_tokenBefore is not null)
             Meeting.ComeBacks.Forget(_tokenBefore);
         _token = Meeting.ComeBacks.Give(this);
-        _page.Say(JoinFrame.Entered(this, _agreement, _token, Meeting.Meeting.Title, Meeting.WantedCodec));
+        _page.Say(JoinFrame.Entered(this, _agreement, _token, Meeting.Meeting.Title, Meeting.Codec.Wanted));
         ComeIn();
         _page.LinesChanged();
         if (Meeting.Floor.Holder != 0)

@@ -1,6 +1,6 @@
 using Meetpoint.Net;
 
-namespace Meetpoint.Exchange.Meetings.Live;
+namespace Meetpoint.Exchange.Meetings.Live.Cascade;
 
 /// <summary>
 /// Tells one other half who is behind us while the cascade to it is down: soon after a change, again until it is taken, and now and then as long as

@@ -2,7 +2,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
 using NodaTime;
 
-namespace Meetpoint.Exchange.Meetings.Live;
+namespace Meetpoint.Exchange.Meetings.Live.Cascade;
 
 /// <summary>
 /// The one that a meeting takes of an agreement's meetings while it is live across it: from when both halves have someone until either has nobody.

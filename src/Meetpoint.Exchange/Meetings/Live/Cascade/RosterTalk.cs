@@ -5,7 +5,7 @@ using Meetpoint.Exchange.Contracts;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Net;
 
-namespace Meetpoint.Exchange.Meetings.Live;
+namespace Meetpoint.Exchange.Meetings.Live.Cascade;
 
 /// <summary>
 /// The roster of a half told to another by a signed question, while no cascade carries it. It is soft state: nothing of it is stored, a newer one

@@ -3,7 +3,7 @@ using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Sip.Sdp;
 
-namespace Meetpoint.Exchange.Meetings.Live;
+namespace Meetpoint.Exchange.Meetings.Live.Cascade;
 
 /// <summary>
 /// The pictures of a cascade, over the port and under the keys of its audio (RFC 9143): so many cameras each way, those who spoke last, and one line of content. Whom a line shows stands in
