@@ -2,6 +2,7 @@ using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Recording;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Video;
+using Meetpoint.Media.Video.Forwarding;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Engine;
@@ -18,6 +19,7 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     readonly List<MediaLegHandle> _legs = [];
     readonly List<VideoHandle> _videos = [];
     readonly List<RecorderHandle> _recorders = [];
+    readonly HashSet<uint> _hidden = []; // on the loop, while there are no pictures
     VideoRoom? _video; // on the loop
     int _legIds;
     int _legCount;
@@ -131,7 +133,15 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     public void SetPresenter(uint participantId) => _loop.Loop.Post(() => _video?.SetPresenter(participantId, Loop.NowNs));
 
     /// <summary>Shows a participant's camera to nobody from now on, here or by a cascade, or to everybody again.</summary>
-    public void Hide(uint participantId, bool isHidden) => _loop.Loop.Post(() => Video.Hide(participantId, isHidden, Loop.NowNs));
+    public void Hide(uint participantId, bool isHidden) => _loop.Loop.Post(() =>
+    {
+        if (_video is { } video)
+            video.Hide(participantId, isHidden, Loop.NowNs);
+        else if (!isHidden)
+            _hidden.Remove(participantId);
+        else if (_hidden.Count < LinePolicy.MaxHidden)
+            _hidden.Add(participantId);
+    });
 
     /// <summary>Plays a prompt to all participants of this half.</summary>
     public void PlayToAll(Prompt prompt) => _loop.Loop.Post(() => _room.PlayToAll(prompt));
@@ -193,9 +203,11 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
 
     internal MediaRoom Room => _room;
 
-    /// <summary>On the loop.</summary>
-    internal VideoRoom Video => _video ??= new VideoRoom(
-        _engine.Options.Video with { UnixTimeOffsetNs = _engine.Options.Room.UnixTimeOffsetNs }, this, this, _seed ^ int.MaxValue);
+    /// <summary>On the loop. A room of sound alone has none: it is made for who first asks for it.</summary>
+    internal VideoRoom Video => _video ?? MakeVideo();
+
+    /// <summary>On the loop: true once somebody came with pictures.</summary>
+    internal bool HasVideo => _video is not null;
 
     /// <summary>From any thread.</summary>
     internal NetAddress? OpenLine(VideoHandle video, int lineId)
@@ -255,6 +267,15 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
     }
 
     internal void Raise(MediaEventKind kind, MediaLegHandle leg) => _events.Send(new MediaEvent(kind, leg.LegId, AtNs: Loop.NowNs));
+
+    VideoRoom MakeVideo()
+    {
+        _video = new VideoRoom(_engine.Options.Video with { UnixTimeOffsetNs = _engine.Options.Room.UnixTimeOffsetNs }, this, this, _seed ^ int.MaxValue);
+        foreach (var participant in _hidden)
+            _video.Hide(participant, true, Loop.NowNs);
+        _hidden.Clear();
+        return _video;
+    }
 
     void Attach(MediaLegHandle handle, LegPort? port)
     {

@@ -4,6 +4,9 @@ using Meetpoint.Media.Engine;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Tests.Kit;
+using Meetpoint.Media.Tests.Recording;
+using Meetpoint.Media.Tests.Video.Kit;
+using Meetpoint.Media.Video;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Shouldly;
@@ -171,6 +174,27 @@ public sealed class MediaEngineTests : IMediaRoomEvents
         other.Phone.Hears(400).ShouldBeTrue();
     }
 
+    [Fact]
+    public void Hide_BeforeAnyPictures_MakesNoRoomForThem_AndHoldsOnceThereAre()
+    {
+        var room = _engine.CreateRoom("r", this, _signalling);
+        var leg = Join(room, AudioCodec.Pcmu, 400, 1).Leg;
+        room.Hide(1, true);
+        room.Hide(2, true);
+        room.Hide(2, false);
+        _world.RunFor(Second / 10);
+        room.HasVideo.ShouldBeFalse("telephones have no pictures");
+
+        Show(room, leg, 1);
+        Show(room, Join(room, AudioCodec.Pcmu, 700, 2).Leg, 2);
+        _world.RunFor(2 * Second);
+        Shown(room, 1).ShouldBe(2u, "2 was shown again before there were pictures");
+        Shown(room, 2).ShouldBe(0u, "1 is hidden since before there were pictures");
+        room.Hide(1, false);
+        _world.RunFor(Second);
+        Shown(room, 2).ShouldBe(1u);
+    }
+
     void IMediaRoomEvents.OnMediaEvent(in MediaEvent e)
     {
         _onSignalling.Add(_signalling.IsCurrent);
@@ -186,4 +210,26 @@ public sealed class MediaEngineTests : IMediaRoomEvents
         leg.SetRemote(signalled.IsSet ? signalled : local, controlMuxed: muxed);
         return (leg, new NetworkPhone(_phones, _phoneLoop, local, leg.LocalAddress, phone));
     }
+
+    /// <summary>A camera beside a phone, and a screen of one line.</summary>
+    void Show(MediaRoomHandle room, MediaLegHandle leg, uint participantId)
+    {
+        var video = room.AddVideo(leg);
+        var address = video.OpenLine(0).ShouldNotBeNull();
+        var local = NetAddress.Parse("192.0.2.20:0").WithPort(_nextPhonePort += 2);
+        VideoFormat[] formats = [new(TestCamera.Vp8Type, VideoCodec.Vp8)];
+        video.SetRemote(0, local, default, controlMuxed: true, protection: null);
+        video.Configure(new VideoPeerOptions
+        {
+            ParticipantId = participantId,
+            Inputs = [new VideoInput { Id = 0, Formats = formats }],
+            Outputs = [new VideoOutput { Id = 0, Formats = formats }],
+            HasSeparateLines = true,
+            HasPli = true,
+        });
+        _ = new NetworkCamera(_phones, _phoneLoop, local, address, new TestCamera((int)participantId, VideoCodec.Vp8, 1_000 + participantId));
+    }
+
+    /// <summary>Whom the screen of a participant shows; 0 for nobody.</summary>
+    static uint Shown(MediaRoomHandle room, uint participantId) => room.Video.Peers.Single(peer => peer.Options.ParticipantId == participantId).ShownIn(0);
 }

@@ -15,7 +15,7 @@ sealed class LinePolicy(List<VideoPeer> peers)
     const int MaxSpeakers = 64;
 
     /// <summary>Participants that are hidden; who would be one more is shown until his packets end.</summary>
-    const int MaxHidden = 4_096;
+    public const int MaxHidden = 4_096;
 
     readonly List<uint> _speakers = []; // the last one first
     readonly HashSet<uint> _hidden = []; // whose camera is shown to nobody
