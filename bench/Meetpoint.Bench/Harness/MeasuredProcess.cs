@@ -20,6 +20,20 @@ abstract class MeasuredProcess : IDisposable
     /// <summary>Managed bytes that its media loop has allocated; null where there is no such thing.</summary>
     public virtual long? AllocatedBytes => null;
 
+    /// <summary>What a benchmark sets up with it; one that does not take that is ended.</summary>
+    public T SetUp<T>(Func<T> with)
+    {
+        try
+        {
+            return with();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     public virtual void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= Kill;

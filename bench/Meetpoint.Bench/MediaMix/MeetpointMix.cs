@@ -6,30 +6,21 @@ using Meetpoint.Net;
 namespace Meetpoint.Bench.MediaMix;
 
 /// <summary>Ours, by <see cref="MixServer"/>.</summary>
-sealed class MeetpointMix : MixSide
+sealed class MeetpointMix(MixLoad load) : MixSide
 {
-    public MeetpointMix(MixLoad load)
-    {
-        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(MixServer.Verb, load.Codec.Name))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-    }
+    readonly OwnServer _server = new(MixServer.Verb, load.Codec.Name);
 
-    protected override Process Process { get; }
+    protected override Process Process => _server.Process;
 
     public override void Join(IReadOnlyList<Phone> phones)
     {
         var loopback = NetAddress.Parse("127.0.0.1:0");
         foreach (var phone in phones)
-            Process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phone.MediaPort} {phone.ControlPort}"));
-        Process.StandardInput.WriteLine();
-        Process.StandardInput.Flush();
+            _server.Tell(string.Create(CultureInfo.InvariantCulture, $"{phone.MediaPort} {phone.ControlPort}"));
+        _server.Tell("");
         foreach (var phone in phones)
         {
-            var line = Process.StandardOutput.ReadLine() ?? throw new IOException("the mix server ended");
-            phone.Remote = loopback.WithPort(int.Parse(line, CultureInfo.InvariantCulture));
+            phone.Remote = loopback.WithPort((int)_server.Read());
             phone.RemoteControl = loopback.WithPort(phone.Remote.Port + 1);
         }
     }

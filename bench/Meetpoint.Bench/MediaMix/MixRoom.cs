@@ -15,20 +15,12 @@ sealed class MixRoom : IDisposable
     MixRoom(MixSide server, PhoneBank bank, MixLoad load) => (_server, _bank, _load) = (server, bank, load);
 
     /// <summary>Brings the phones in; a server that does not take them is ended.</summary>
-    public static MixRoom Of(MixSide server, ThreadEventLoop loop, MixLoad load)
+    public static MixRoom Of(MixSide server, ThreadEventLoop loop, MixLoad load) => server.SetUp(() =>
     {
-        try
-        {
-            var bank = new PhoneBank(loop, load);
-            server.Join(bank.Phones);
-            return new MixRoom(server, bank, load);
-        }
-        catch
-        {
-            server.Dispose();
-            throw;
-        }
-    }
+        var bank = new PhoneBank(loop, load);
+        server.Join(bank.Phones);
+        return new MixRoom(server, bank, load);
+    });
 
     public string Heard => string.Create(
         CultureInfo.InvariantCulture,

@@ -111,20 +111,12 @@ public sealed class MediaRelayBenchmark : Benchmark
         Side(RelayProcess relay, Callers callers) => (_relay, _callers) = (relay, callers);
 
         /// <summary>Sets the calls up; a relay that does not take them is ended.</summary>
-        public static Side Of(RelayProcess relay, ThreadEventLoop loop)
+        public static Side Of(RelayProcess relay, ThreadEventLoop loop) => relay.SetUp(() =>
         {
-            try
-            {
-                var callers = new Callers(loop);
-                relay.Connect(callers);
-                return new Side(relay, callers);
-            }
-            catch
-            {
-                relay.Dispose();
-                throw;
-            }
-        }
+            var callers = new Callers(loop);
+            relay.Connect(callers);
+            return new Side(relay, callers);
+        });
 
         public string Heard => string.Create(
             CultureInfo.InvariantCulture,

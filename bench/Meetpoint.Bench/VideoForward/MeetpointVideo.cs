@@ -8,18 +8,11 @@ namespace Meetpoint.Bench.VideoForward;
 /// <summary>Ours, by <see cref="VideoServer"/>.</summary>
 sealed class MeetpointVideo : VideoSide
 {
-    public MeetpointVideo()
-    {
-        Process = Process.Start(new ProcessStartInfo(OwnProgram.Path, OwnProgram.Arguments(VideoServer.Verb))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-    }
+    readonly OwnServer _server = new(VideoServer.Verb);
 
-    public override long? AllocatedBytes => Ask(VideoServer.BytesQuestion);
+    public override long? AllocatedBytes => _server.Ask(VideoServer.BytesQuestion);
 
-    protected override Process Process { get; }
+    protected override Process Process => _server.Process;
 
     public override void Join(Audience audience)
     {
@@ -32,15 +25,8 @@ sealed class MeetpointVideo : VideoSide
 
     void Join(string what, SecureEnd end)
     {
-        var port = (int)Ask(string.Create(CultureInfo.InvariantCulture, $"{what} {end.MediaPort} {end.ControlPort} {end.Key}"));
+        var port = (int)_server.Ask(string.Create(CultureInfo.InvariantCulture, $"{what} {end.MediaPort} {end.ControlPort} {end.Key}"));
         end.Remote = NetAddress.Parse("127.0.0.1:0").WithPort(port);
         end.RemoteControl = end.Remote.WithPort(port + 1);
-    }
-
-    long Ask(string question)
-    {
-        Process.StandardInput.WriteLine(question);
-        Process.StandardInput.Flush();
-        return long.Parse(Process.StandardOutput.ReadLine() ?? throw new IOException("the video server ended"), CultureInfo.InvariantCulture);
     }
 }

@@ -15,20 +15,12 @@ sealed class VideoRun : IDisposable
     VideoRun(VideoSide server, Audience audience, VideoLoad load) => (_server, _audience, _load) = (server, audience, load);
 
     /// <summary>Brings them in; a server that does not take them is ended.</summary>
-    public static VideoRun Of(VideoSide server, ThreadEventLoop loop, VideoLoad load)
+    public static VideoRun Of(VideoSide server, ThreadEventLoop loop, VideoLoad load) => server.SetUp(() =>
     {
-        try
-        {
-            var audience = new Audience(loop, load);
-            server.Join(audience);
-            return new VideoRun(server, audience, load);
-        }
-        catch
-        {
-            server.Dispose();
-            throw;
-        }
-    }
+        var audience = new Audience(loop, load);
+        server.Join(audience);
+        return new VideoRun(server, audience, load);
+    });
 
     public string Seen => string.Create(
         CultureInfo.InvariantCulture,
