@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Meetpoint.Net;
 
 namespace Meetpoint.Sip;
@@ -23,37 +22,21 @@ static class ViaStamp
         var hasClaim = view.Parameters.TryGet("received"u8, out _);
         if ((isSaid && !hasClaim) || stamped.Length < via.Length + MaxGrowth)
             return false;
-        var semicolon = via.IndexOf((byte)';');
-        Append(stamped, ref length, semicolon < 0 ? via : via[..semicolon]);
-        var rest = semicolon < 0 ? default : via[semicolon..];
-        while (SipParameters.Next(ref rest, out var name, out var value))
+        var writer = new ViaWriter(stamped);
+        // What the sender itself wrote there is no observation of ours.
+        writer.Copy(via, static name => SipLexer.EqualsIgnoreCase(name, "received"u8) || SipLexer.EqualsIgnoreCase(name, "rport"u8));
+        if (!isSaid)
         {
-            // What the sender itself wrote there is no observation of ours.
-            if (SipLexer.EqualsIgnoreCase(name, "received"u8) || SipLexer.EqualsIgnoreCase(name, "rport"u8))
-                continue;
-            Append(stamped, ref length, ";"u8);
-            Append(stamped, ref length, name);
-            if (value.IsEmpty)
-                continue;
-            Append(stamped, ref length, "="u8);
-            Append(stamped, ref length, value);
+            writer.Append(";received="u8);
+            writer.Append(host[..hostLength]);
+            if (view.HasRport)
+            {
+                writer.Append(";rport="u8);
+                writer.Append(source.Port);
+            }
         }
 
-        if (isSaid)
-            return true;
-        Append(stamped, ref length, ";received="u8);
-        Append(stamped, ref length, host[..hostLength]);
-        if (!view.HasRport)
-            return true;
-        Append(stamped, ref length, ";rport="u8);
-        Utf8Formatter.TryFormat(source.Port, stamped[length..], out var digits);
-        length += digits;
+        length = writer.Length;
         return true;
-    }
-
-    static void Append(Span<byte> to, ref int length, ReadOnlySpan<byte> text)
-    {
-        text.CopyTo(to[length..]);
-        length += text.Length;
     }
 }

@@ -8,16 +8,10 @@ static class RelayRouting
     /// <summary>The next hop once our Route values are off: the next Route value, else the request URI.</summary>
     public static bool TryNextHop(SipMessage request, int ownRoutes, out SipUri hop)
     {
-        var skipped = 0;
-        foreach (var value in request.Values(SipHeader.Route))
-        {
-            if (skipped++ < ownRoutes)
-                continue;
-            hop = null!;
-            return NameAddrView.TryParse(value, out var route) && SipUri.TryParse(route.Uri, out hop!);
-        }
-
-        return SipUri.TryParse(request.RequestUriBytes, out hop!);
+        if (!TryNext(request, ownRoutes, out var value))
+            return SipUri.TryParse(request.RequestUriBytes, out hop!);
+        hop = null!;
+        return NameAddrView.TryParse(value, out var route) && SipUri.TryParse(route.Uri, out hop!);
     }
 
     /// <summary>
@@ -26,32 +20,37 @@ static class RelayRouting
     public static void Strict(SipEdits edits, int ownRoutes)
     {
         var message = edits.Message;
-        var skipped = 0;
-        foreach (var value in message.Values(SipHeader.Route))
-        {
-            if (skipped++ < ownRoutes)
-                continue;
-            if (!NameAddrView.TryParse(value, out var route) || SipUriView.Parse(route.Uri, out var uri) != SipUriError.None || uri.Parameters.TryGet("lr"u8, out _))
-                return;
-            edits.RemoveFirstValues(SipHeader.Route, ownRoutes + 1);
-            edits.AddHeader(SipHeader.Route, Encoding.UTF8.GetBytes($"<{Encoding.UTF8.GetString(message.RequestUriBytes)}>"));
-            edits.Replace(message.RequestUriRange, route.Uri);
+        if (!TryNext(message, ownRoutes, out var value) || !IsStrict(value, out var uri))
             return;
-        }
+        edits.RemoveFirstValues(SipHeader.Route, ownRoutes + 1);
+        edits.AddHeader(SipHeader.Route, Encoding.UTF8.GetBytes($"<{Encoding.UTF8.GetString(message.RequestUriBytes)}>"));
+        edits.Replace(message.RequestUriRange, uri);
     }
 
     /// <summary>True when the first Route value that is not ours routes strictly.</summary>
-    public static bool IsStrict(SipMessage message, int ownRoutes)
+    public static bool IsStrict(SipMessage message, int ownRoutes) => TryNext(message, ownRoutes, out var value) && IsStrict(value, out _);
+
+    static bool TryNext(SipMessage message, int ownRoutes, out ReadOnlySpan<byte> next)
     {
         var skipped = 0;
         foreach (var value in message.Values(SipHeader.Route))
         {
             if (skipped++ < ownRoutes)
                 continue;
-            return NameAddrView.TryParse(value, out var route) && SipUriView.Parse(route.Uri, out var uri) == SipUriError.None
-                && !uri.Parameters.TryGet("lr"u8, out _);
+            next = value;
+            return true;
         }
 
+        next = default;
         return false;
+    }
+
+    static bool IsStrict(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> target)
+    {
+        target = default;
+        if (!NameAddrView.TryParse(value, out var route) || SipUriView.Parse(route.Uri, out var uri) != SipUriError.None || uri.Parameters.TryGet("lr"u8, out _))
+            return false;
+        target = route.Uri;
+        return true;
     }
 }

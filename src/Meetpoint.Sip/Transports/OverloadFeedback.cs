@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
@@ -52,28 +51,15 @@ public readonly record struct OverloadFeedback(int Percent, int ValidForMs, deci
         length = 0;
         if (told.Length < via.Length + MaxBytes)
             return false;
-        var semicolon = via.IndexOf((byte)';');
-        Append(told, ref length, via[..semicolon]);
-        var rest = via[semicolon..];
-        while (SipParameters.Next(ref rest, out var name, out var value))
-        {
-            if (SipLexer.EqualsIgnoreCase(name, "oc"u8) || (name.Length > 3 && SipLexer.EqualsIgnoreCase(name[..3], "oc-"u8)))
-                continue;
-            Append(told, ref length, ";"u8);
-            Append(told, ref length, name);
-            if (value.IsEmpty)
-                continue;
-            Append(told, ref length, "="u8);
-            Append(told, ref length, value);
-        }
-
-        Append(told, ref length, ";oc="u8);
-        Number(told, ref length, Percent);
-        Append(told, ref length, ";oc-algo=\"loss\";oc-validity="u8);
-        Number(told, ref length, ValidForMs);
-        Append(told, ref length, ";oc-seq="u8);
-        Utf8Formatter.TryFormat(Sequence, told[length..], out var digits, new System.Buffers.StandardFormat('F', 3));
-        length += digits;
+        var writer = new ViaWriter(told);
+        writer.Copy(via, static name => SipLexer.EqualsIgnoreCase(name, "oc"u8) || (name.Length > 3 && SipLexer.EqualsIgnoreCase(name[..3], "oc-"u8)));
+        writer.Append(";oc="u8);
+        writer.Append(Percent);
+        writer.Append(";oc-algo=\"loss\";oc-validity="u8);
+        writer.Append(ValidForMs);
+        writer.Append(";oc-seq="u8);
+        writer.Append(Sequence, new System.Buffers.StandardFormat('F', 3));
+        length = writer.Length;
         return true;
     }
 
@@ -122,12 +108,6 @@ public readonly record struct OverloadFeedback(int Percent, int ValidForMs, deci
     }
 
     static bool IsLoss(ReadOnlySpan<byte> algorithms) => algorithms.IsEmpty || algorithms.IndexOf("loss"u8) >= 0;
-
-    static void Number(Span<byte> to, ref int length, int number)
-    {
-        Utf8Formatter.TryFormat(number, to[length..], out var digits);
-        length += digits;
-    }
 
     static void Append(Span<byte> to, ref int length, ReadOnlySpan<byte> text)
     {
