@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Rtp;
 using Meetpoint.Net;
@@ -8,9 +7,7 @@ namespace Meetpoint.Media.Engine;
 /// <summary>What a leg does with its pair of ports: to whom it talks, and whom it hears. On the media loop only.</summary>
 sealed class LegPort : IPortUser
 {
-    AddressLatch _media;
-    AddressLatch _control;
-    bool _muxed;
+    PeerAddresses _peer;
 
     /// <summary>Begins to hear the pair.</summary>
     public LegPort(PortPair pair)
@@ -37,12 +34,7 @@ sealed class LegPort : IPortUser
     /// <summary>Datagrams dropped because they came from a stranger, or before the leg was settled.</summary>
     public long Strangers { get; private set; }
 
-    public void SetRemote(in NetAddress media, in NetAddress control, bool muxed)
-    {
-        _media.Signal(media);
-        _control.Signal(control.IsSet || !media.IsSet ? control : media.WithPort(Math.Min(media.Port + 1, ushort.MaxValue)));
-        _muxed = muxed;
-    }
+    public void SetRemote(in NetAddress media, in NetAddress control, bool muxed) => _peer.Signal(media, control, muxed);
 
     /// <summary>
     /// Once media flows, packets of audio wait for the tick that plays them: a wake-up for each would cost more than all else. Pictures go on at once, and while keys are agreed
@@ -71,10 +63,8 @@ sealed class LegPort : IPortUser
         }
 
         var isControl = onControlPort || RtcpReader.IsRtcp(payload);
-        ref var latch = ref onControlPort ? ref _control : ref _media;
-        // The source of an RTP packet stands behind its timestamp, that of an RTCP packet behind its first word.
-        var ssrc = isControl ? BinaryPrimitives.ReadUInt32BigEndian(payload[4..])
-            : payload.Length >= RtpPacket.FixedHeaderLength ? BinaryPrimitives.ReadUInt32BigEndian(payload[8..]) : 0;
+        ref var latch = ref _peer.On(onControlPort);
+        var ssrc = PeerAddresses.SourceOf(payload, isControl);
         // A packet that proves itself by its keys may come from anywhere.
         if (leg.Protection is null && !latch.MayAccept(from, ssrc, nowNs))
         {
@@ -94,10 +84,8 @@ sealed class LegPort : IPortUser
 
     public void Send(ReadOnlySpan<byte> packet, bool control)
     {
-        if (control && !_muxed)
-            Pair.Send(fromControlPort: true, packet, _control.Target);
-        else
-            Pair.Send(fromControlPort: false, packet, _media.Target);
+        var target = _peer.TargetOf(control, out var fromControlPort);
+        Pair.Send(fromControlPort, packet, target);
     }
 
     public void SendRaw(ReadOnlySpan<byte> datagram, in NetAddress to) => Pair.Send(fromControlPort: false, datagram, to);

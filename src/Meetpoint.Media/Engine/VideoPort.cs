@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Rtp;
 using Meetpoint.Net;
@@ -10,9 +9,7 @@ sealed class VideoPort : IPortUser
 {
     readonly VideoHandle _video;
     readonly int _lineId;
-    AddressLatch _media;
-    AddressLatch _control;
-    bool _muxed;
+    PeerAddresses _peer;
 
     /// <summary>Begins to hear the pair.</summary>
     public VideoPort(VideoHandle video, int lineId, PortPair pair)
@@ -28,12 +25,7 @@ sealed class VideoPort : IPortUser
     /// <summary>Of this line; null for plain RTP.</summary>
     public IMediaProtection? Protection { get; set; }
 
-    public void SetRemote(in NetAddress media, in NetAddress control, bool muxed)
-    {
-        _media.Signal(media);
-        _control.Signal(control.IsSet || !media.IsSet ? control : media.WithPort(Math.Min(media.Port + 1, ushort.MaxValue)));
-        _muxed = muxed;
-    }
+    public void SetRemote(in NetAddress media, in NetAddress control, bool muxed) => _peer.Signal(media, control, muxed);
 
     /// <inheritdoc/>
     public void OnDatagram(bool onControlPort, Span<byte> payload, in NetAddress from, long nowNs)
@@ -41,9 +33,8 @@ sealed class VideoPort : IPortUser
         if (payload.Length < 8 || payload[0] is < 128 or > 191)
             return;
         var isControl = onControlPort || RtcpReader.IsRtcp(payload);
-        ref var latch = ref onControlPort ? ref _control : ref _media;
-        var ssrc = isControl ? BinaryPrimitives.ReadUInt32BigEndian(payload[4..])
-            : payload.Length >= RtpPacket.FixedHeaderLength ? BinaryPrimitives.ReadUInt32BigEndian(payload[8..]) : 0;
+        ref var latch = ref _peer.On(onControlPort);
+        var ssrc = PeerAddresses.SourceOf(payload, isControl);
         if (Protection is null && !latch.MayAccept(from, ssrc, nowNs))
             return;
         if (!isControl)
@@ -66,9 +57,7 @@ sealed class VideoPort : IPortUser
 
     public void Send(ReadOnlySpan<byte> packet, bool control)
     {
-        if (control && !_muxed)
-            Pair.Send(fromControlPort: true, packet, _control.Target);
-        else
-            Pair.Send(fromControlPort: false, packet, _media.Target);
+        var target = _peer.TargetOf(control, out var fromControlPort);
+        Pair.Send(fromControlPort, packet, target);
     }
 }

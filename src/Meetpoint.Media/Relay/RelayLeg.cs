@@ -26,8 +26,7 @@ sealed class RelayLeg : IPortUser, IDisposable
     readonly DigitTaker _taker;
     readonly DigitSender _digits;
     RelayInbound _inbound;
-    AddressLatch _media;
-    AddressLatch _control;
+    PeerAddresses _peer;
     RelayReports _reports;
     PacketRate _rate;
     byte[]? _buffer; // only where it encrypts
@@ -74,11 +73,7 @@ sealed class RelayLeg : IPortUser, IDisposable
 
     public void Configure(MediaRelaySettings settings, long nowNs)
     {
-        var remote = settings.Remote;
-        _media.Signal(remote);
-        _control.Signal(settings.RemoteControl.IsSet || !remote.IsSet
-            ? settings.RemoteControl
-            : remote.WithPort(Math.Min(remote.Port + 1, ushort.MaxValue)));
+        _peer.Signal(settings.Remote, settings.RemoteControl, settings.IsMuxed);
         var (before, wasMuxed) = (Settings.Handshake, Settings.IsMuxed);
         Settings = settings;
         _isSecure = settings.IsSecure;
@@ -115,7 +110,7 @@ sealed class RelayLeg : IPortUser, IDisposable
             return;
         }
 
-        ref var latch = ref onControlPort ? ref _control : ref _media;
+        ref var latch = ref _peer.On(onControlPort);
         var ssrc = isControl ? SrtpPacket.RtcpSsrc(payload) : SrtpPacket.RtpSsrc(payload);
         // A packet that proves itself by its keys may come from anywhere.
         if (!_isSecure && !latch.MayAccept(from, ssrc, nowNs))
@@ -151,7 +146,7 @@ sealed class RelayLeg : IPortUser, IDisposable
     /// <summary>Sends RTP to the peer, encrypted where it must be. The memory may be changed.</summary>
     public bool SendRtp(ReadOnlySpan<byte> packet)
     {
-        if (!Send(packet, control: false, _media.Target))
+        if (!Send(packet, control: false))
             return false;
         Counters.PacketsSent++;
         Counters.BytesSent += packet.Length;
@@ -272,7 +267,7 @@ sealed class RelayLeg : IPortUser, IDisposable
             at += RtcpReader.PacketLength(packet[at..]);
         }
 
-        if (Other.Send(packet, control: true, Other.Settings.IsMuxed ? Other._media.Target : Other._control.Target))
+        if (Other.Send(packet, control: true))
             Other.Counters.ControlPacketsSent++;
         return true;
     }
@@ -291,11 +286,11 @@ sealed class RelayLeg : IPortUser, IDisposable
         }
     }
 
-    bool Send(ReadOnlySpan<byte> packet, bool control, in NetAddress to)
+    bool Send(ReadOnlySpan<byte> packet, bool control)
     {
         if (_ports is not { } ports)
             return false;
-        var fromControlPort = control && !Settings.IsMuxed;
+        var to = _peer.TargetOf(control, out var fromControlPort);
         if (!_isSecure)
             return ports.Send(fromControlPort, packet, to);
         if (packet.Length > MaxPacketBytes || !to.IsSet)
