@@ -226,11 +226,8 @@ public sealed class BorderWorld : IAsyncLifetime
     /// <summary>Runs a command of the program against Albion's exchange, and gives its exit code and what it wrote.</summary>
     internal async Task<(int Code, string Text)> PrintAsync(params IReadOnlyList<string> arguments)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
-        await using var process = await ChildProcess.StartAsync(
-            "meetpoint", folder, Path.Combine(AppContext.BaseDirectory, "meetpoint"), [.. arguments, "--config", Albion.ConfigurationPath]);
-        var code = await process.Exited.WithinAsync(Soon, $"meetpoint {string.Join(' ', arguments)} to end", process.LogTail);
-        return (code, await File.ReadAllTextAsync(process.LogPath));
+        var outcome = await Albion.RunAsync(_folder, arguments);
+        return (outcome.Code, outcome.Text);
     }
 
     /// <summary>What asks for a meeting of Alice's.</summary>

@@ -3,6 +3,7 @@ using Meetpoint.Demo;
 using Meetpoint.Demo.Pages;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Peers;
+using Meetpoint.Interop.Worlds;
 using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Browsers;
@@ -82,13 +83,9 @@ public sealed class BrowserWorld : IAsyncLifetime
 
     async Task<JsonNode> RunAsync(DemoExchange exchange, IReadOnlyList<string> arguments)
     {
-        var folder = NewFolder();
-        await using var process = await ChildProcess.StartAsync(
-            "meetpoint", folder, Path.Combine(AppContext.BaseDirectory, "meetpoint"), [.. arguments, "--output", "json", "--config", exchange.ConfigurationPath]);
-        var code = await process.Exited.WithinAsync(TimeSpan.FromSeconds(15), "the command to end", process.LogTail);
-        var text = await File.ReadAllTextAsync(process.LogPath);
-        Assert.True(code == 0, text);
-        return JsonNode.Parse(text)!;
+        var outcome = await exchange.RunAsync(_folder, [.. arguments, "--output", "json"]);
+        Assert.True(outcome.Code == 0, outcome.Text);
+        return JsonNode.Parse(outcome.Text)!;
     }
 }
 

@@ -4,6 +4,7 @@ using Meetpoint.Demo.Phones;
 using Meetpoint.Demo.World;
 using Meetpoint.Interop.Border;
 using Meetpoint.Interop.Peers;
+using Meetpoint.Interop.Worlds;
 
 namespace Meetpoint.Interop.Scheduling;
 
@@ -76,15 +77,7 @@ public sealed class SchedulingWorld : IAsyncLifetime
     }
 
     /// <summary>Runs the program against an exchange.</summary>
-    internal async Task<CommandOutcome> RunAsync(DemoExchange exchange, params IReadOnlyList<string> arguments)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
-        await using var process = await ChildProcess.StartAsync(
-            "meetpoint", folder, Path.Combine(AppContext.BaseDirectory, "meetpoint"), [.. arguments, "--config", exchange.ConfigurationPath]);
-        var line = $"meetpoint {string.Join(' ', arguments)}";
-        var code = await process.Exited.WithinAsync(Soon, $"{line} to end", process.LogTail);
-        return new CommandOutcome(line, code, await File.ReadAllTextAsync(process.LogPath));
-    }
+    internal Task<CommandOutcome> RunAsync(DemoExchange exchange, params IReadOnlyList<string> arguments) => exchange.RunAsync(_folder, arguments);
 
     /// <summary>Runs the program against an exchange, which has to do what it is told, and gives what it answered.</summary>
     internal async Task<JsonObject> AskAsync(DemoExchange exchange, params IReadOnlyList<string> arguments)
@@ -116,12 +109,6 @@ public sealed class SchedulingWorld : IAsyncLifetime
         items.Add(JsonNode.Parse(item));
     }
 }
-
-/// <summary>How a command ended.</summary>
-/// <param name="Line">The command.</param>
-/// <param name="Code">Its exit code.</param>
-/// <param name="Text">All that it wrote.</param>
-sealed record CommandOutcome(string Line, int Code, string Text);
 
 /// <summary>All tests of scheduling share one world.</summary>
 [CollectionDefinition(Name)]
