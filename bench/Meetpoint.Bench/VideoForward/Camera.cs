@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Meetpoint.Media.Rtp;
 using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Bench.VideoForward;
 
@@ -41,7 +42,7 @@ sealed class Camera(INetwork network, IEventLoop loop, VideoLoad load, uint ssrc
             payload[1] = 0x80; // I
             BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)(0x8000 | (_picture & 0x7FFF)));
             if (i == 0)
-                Begin(payload[DescriptorLength..], isKeyframe);
+                Vp8FrameHeader.Write(payload[DescriptorLength..], isKeyframe, VideoLoad.Height);
             VideoLoad.Stamp.CopyTo(payload[^VideoLoad.Stamp.Length..]);
             BinaryPrimitives.WriteInt64BigEndian(payload[^(VideoLoad.Stamp.Length + sizeof(long))..], time.NowNs());
             var length = RtpPacket.FixedHeaderLength + VideoLoad.PayloadBytes;
@@ -70,15 +71,4 @@ sealed class Camera(INetwork network, IEventLoop loop, VideoLoad load, uint ssrc
         // It is shown nothing.
     }
 
-    /// <summary>The frame tag, and of a keyframe its size, 1280 by 720 (RFC 6386 section 9.1).</summary>
-    static void Begin(Span<byte> picture, bool isKeyframe)
-    {
-        picture[0] = (byte)(isKeyframe ? 0x10 : 0x11);
-        if (!isKeyframe)
-            return;
-        picture[3..].Clear();
-        ((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]).CopyTo(picture[3..]);
-        BinaryPrimitives.WriteUInt16LittleEndian(picture[6..], 1280);
-        BinaryPrimitives.WriteUInt16LittleEndian(picture[8..], 720);
-    }
 }

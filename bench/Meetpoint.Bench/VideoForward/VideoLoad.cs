@@ -11,6 +11,9 @@ sealed record VideoLoad(int Cameras, int Screens)
     /// <summary>Pictures a second.</summary>
     public const int PicturesPerSecond = 30;
 
+    /// <summary>Lines of a picture.</summary>
+    public const int Height = 720;
+
     /// <summary>Packets of a picture, sent one behind the other.</summary>
     public int PacketsPerPicture { get; init; } = 10;
 

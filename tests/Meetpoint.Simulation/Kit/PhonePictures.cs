@@ -12,23 +12,17 @@ namespace Meetpoint.Simulation.Kit;
 /// </summary>
 sealed class PhonePictures : TimerNode, IDatagramReceiver
 {
-    const byte PayloadType = 96;
     const int Packets = 2;
     const int Fps = 15;
-    const int DescriptorLength = 1;
     const int StampLength = 6;
-    const int HeaderLength = 10; // of a keyframe (RFC 6386 section 9.1)
     const long AskAgainNs = 500 * MonotonicTime.Millisecond;
     const long PatienceNs = 300 * MonotonicTime.Millisecond; // for a packet that is missing
 
     readonly VirtualEventLoop _loop;
     readonly IDatagramSocket _socket;
-    readonly byte[] _packet = new byte[400];
     readonly SortedDictionary<long, byte[]> _waiting = [];
-    readonly uint _ssrc;
+    readonly Vp8Stream _stream;
     NetAddress _remote;
-    ushort _sequence;
-    uint _timestamp;
     int _picture;
     bool _isKeyframeDue;
     uint _source;
@@ -49,7 +43,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     {
         _loop = loop;
         Number = number;
-        _ssrc = 0x0C000000u | number;
+        _stream = new Vp8Stream(0x0C000000u | number);
         _socket = host.OpenDatagram(local, loop, this);
         Port = local.Port;
     }
@@ -79,8 +73,8 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     public SdpMedia Line()
     {
         var line = new SdpMedia { Kind = "video", Port = Port, Protocol = "RTP/AVP" };
-        line.AddFormat(new SdpRtpMap(PayloadType, "VP8", 90000));
-        line.Attributes.Add("rtcp-fb", $"{PayloadType} nack pli");
+        line.AddFormat(new SdpRtpMap(Vp8Stream.PayloadType, Vp8Stream.Encoding, 90000));
+        line.Attributes.Add("rtcp-fb", $"{Vp8Stream.PayloadType} nack pli");
         line.Attributes.Add("rtcp-mux");
         return line;
     }
@@ -120,7 +114,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     {
         if (RtcpReader.IsRtcp(payload))
             OnControl(payload);
-        else if (RtpPacket.TryParse(payload, out var packet, out _) && packet.PayloadType == PayloadType && !packet.Payload.IsEmpty)
+        else if (RtpPacket.TryParse(payload, out var packet, out _) && packet.PayloadType == Vp8Stream.PayloadType && !packet.Payload.IsEmpty)
             Keep(packet, nowNs);
     }
 
@@ -161,7 +155,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
             return;
         while (reader.TryRead(out var packet))
         {
-            if (packet.Type != RtcpType.PayloadFeedback || !packet.IsPictureLoss || packet.MediaSource != _ssrc)
+            if (packet.Type != RtcpType.PayloadFeedback || !packet.IsPictureLoss || packet.MediaSource != _stream.Ssrc)
                 continue;
             _isKeyframeDue = true;
             Asked++;
@@ -171,8 +165,8 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
     /// <summary>Packets of a picture in their order, after the picture before, or from a keyframe on.</summary>
     void OnPicture(ReadOnlySpan<byte> payload, long nowNs)
     {
-        var (descriptor, isFirst) = DescriptorOf(payload);
-        var stamp = payload[(descriptor + (isFirst ? HeaderLength : 0))..];
+        var (isFirst, at) = Vp8Stream.Read(payload);
+        var stamp = payload[at..];
         var (number, picture, isKeyframe) = (stamp[0], BinaryPrimitives.ReadInt32BigEndian(stamp[1..]), stamp[5] != 0);
         if (isFirst)
             _came = isKeyframe || (number == _shown && picture == _next) ? 1 : 0;
@@ -192,19 +186,6 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
         Decoded++;
     }
 
-    /// <summary>Length of the payload descriptor, and whether the picture begins behind it (RFC 7741 section 4.2).</summary>
-    static (int Length, bool IsFirst) DescriptorOf(ReadOnlySpan<byte> payload)
-    {
-        var length = 1;
-        if ((payload[0] & 0x80) != 0)
-        {
-            var has = payload[1];
-            length = 2 + ((has & 0x80) == 0 ? 0 : (payload[2] & 0x80) != 0 ? 2 : 1) + ((has & 0x40) != 0 ? 1 : 0) + ((has & 0x30) != 0 ? 1 : 0);
-        }
-
-        return (length, (payload[0] & 0x17) == 0x10);
-    }
-
     protected override void Fire(long nowNs)
     {
         var isKeyframe = _isKeyframeDue;
@@ -212,7 +193,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
         for (var i = 0; i < Packets; i++)
             Send(isKeyframe, i);
         _picture++;
-        _timestamp += 90_000 / Fps;
+        _stream.Advance(90_000 / Fps);
         Next();
     }
 
@@ -224,28 +205,11 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
 
     void Send(bool isKeyframe, int index)
     {
-        Array.Clear(_packet);
-        var length = new RtpHeader(PayloadType, index == Packets - 1, _sequence++, _timestamp, _ssrc).Write(_packet);
-        var payload = _packet.AsSpan(length);
-        payload[0] = (byte)(index == 0 ? 0x10 : 0x00);
-        var at = DescriptorLength;
-        if (index == 0)
-        {
-            payload[at] = (byte)(isKeyframe ? 0x10 : 0x11);
-            if (isKeyframe)
-            {
-                new byte[] { 0x9D, 0x01, 0x2A }.CopyTo(payload[(at + 3)..]);
-                BinaryPrimitives.WriteUInt16LittleEndian(payload[(at + 6)..], (ushort)(Height * 16 / 9));
-                BinaryPrimitives.WriteUInt16LittleEndian(payload[(at + 8)..], (ushort)Height);
-            }
-
-            at += HeaderLength;
-        }
-
-        payload[at] = Number;
-        BinaryPrimitives.WriteInt32BigEndian(payload[(at + 1)..], _picture);
-        payload[at + 5] = (byte)(isKeyframe ? 1 : 0);
-        _socket.Send(_packet.AsSpan(0, length + at + StampLength + 100), _remote);
+        Span<byte> stamp = stackalloc byte[StampLength];
+        stamp[0] = Number;
+        BinaryPrimitives.WriteInt32BigEndian(stamp[1..], _picture);
+        stamp[5] = (byte)(isKeyframe ? 1 : 0);
+        _socket.Send(_stream.Next(index == 0, index == Packets - 1, isKeyframe, Height, stamp), _remote);
     }
 
     /// <summary>Picture loss indication (RFC 4585 section 6.3.1) behind an empty receiver report.</summary>
@@ -256,9 +220,9 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
         _askedNs = nowNs;
         Span<byte> compound = stackalloc byte[20];
         (compound[0], compound[1], compound[3]) = (0x80, 201, 1);
-        BinaryPrimitives.WriteUInt32BigEndian(compound[4..], _ssrc);
+        BinaryPrimitives.WriteUInt32BigEndian(compound[4..], _stream.Ssrc);
         (compound[8], compound[9], compound[11]) = (0x81, 206, 2);
-        BinaryPrimitives.WriteUInt32BigEndian(compound[12..], _ssrc);
+        BinaryPrimitives.WriteUInt32BigEndian(compound[12..], _stream.Ssrc);
         BinaryPrimitives.WriteUInt32BigEndian(compound[16..], _source);
         _socket.Send(compound, _remote);
     }

@@ -7,25 +7,23 @@ using Meetpoint.Sip.Sdp;
 namespace Meetpoint.Simulation.Kit;
 
 /// <summary>
-/// The pictures of a simulated room system: a camera, and a line of content where it has one, in VP8 whose pictures are all keyframes of one packet and carry what they show as their last octet.
+/// The pictures of a simulated room system: a camera, and a line of content where it has one, in VP8 whose pictures are all keyframes of one packet and carry what they show as one octet.
 /// </summary>
 sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
 {
     const int CameraPort = 4100;
     const int ContentPort = 4200;
+    const int Height = 720;
     const long PictureNs = 100 * MonotonicTime.Millisecond;
     const long SeenNs = 500 * MonotonicTime.Millisecond;
 
     readonly VirtualEventLoop _loop;
     readonly IDatagramSocket _camera;
     readonly IDatagramSocket _content;
-    readonly uint _ssrc;
+    readonly Vp8Stream[] _streams;
     readonly string? _floorProtocol;
-    readonly byte[] _packet = new byte[200];
     (char What, long AtNs)[] _seen = new (char, long)[2];
     NetAddress[] _remote = new NetAddress[2];
-    ushort[] _sequence = new ushort[2];
-    uint _timestamp;
 
     /// <summary>A room with a camera.</summary>
     /// <param name="host">Its machine.</param>
@@ -37,7 +35,7 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
     public RoomScreens(VirtualHost host, VirtualEventLoop loop, string address, char camera, char? slides, string? floorProtocol)
     {
         (_loop, Camera, Slides, _floorProtocol) = (loop, camera, slides, floorProtocol);
-        _ssrc = camera;
+        _streams = [new Vp8Stream(camera), new Vp8Stream((uint)camera + (1 << 16))];
         _camera = host.OpenDatagram(NetAddress.Parse($"{address}:{CameraPort}"), loop, this);
         _content = host.OpenDatagram(NetAddress.Parse($"{address}:{ContentPort}"), loop, this);
         if (floorProtocol is not null)
@@ -103,8 +101,8 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
 
     void IDatagramReceiver.OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        if (!RtcpReader.IsRtcp(payload) && RtpPacket.TryParse(payload, out var packet, out _) && packet.PayloadType == 96)
-            _seen[socket == _content ? 1 : 0] = ((char)packet.Payload[^1], nowNs);
+        if (!RtcpReader.IsRtcp(payload) && RtpPacket.TryParse(payload, out var packet, out _) && packet.PayloadType == Vp8Stream.PayloadType)
+            _seen[socket == _content ? 1 : 0] = ((char)packet.Payload[Vp8Stream.Read(packet.Payload).At], nowNs);
     }
 
     protected override void Fire(long nowNs)
@@ -112,7 +110,8 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
         Send(0, _camera, Camera);
         if (SendsSlides && Slides is { } slides)
             Send(1, _content, slides);
-        _timestamp += 9_000;
+        foreach (var stream in _streams)
+            stream.Advance(9_000);
         _loop.Timers.Arm(this, nowNs + PictureNs);
     }
 
@@ -120,22 +119,14 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
 
     void Send(int line, IDatagramSocket socket, char what)
     {
-        if (!_remote[line].IsSet)
-            return;
-        var sequence = ++_sequence[line];
-        var at = new RtpHeader(96, true, sequence, _timestamp, (uint)(_ssrc + (line << 16))).Write(_packet);
-        // RFC 7741: descriptor with a picture id, then the header of a keyframe.
-        ReadOnlySpan<byte> picture = [0x90, 0x80, (byte)(0x80 | ((sequence >> 8) & 0x7F)), (byte)sequence, 0x10, 0, 0, 0x9D, 0x01, 0x2A, 0, 5, 0xD0, 2];
-        picture.CopyTo(_packet.AsSpan(at));
-        at += picture.Length;
-        _packet[at++] = (byte)what;
-        socket.Send(_packet.AsSpan(0, at), _remote[line]);
+        if (_remote[line].IsSet)
+            socket.Send(_streams[line].Next(isFirst: true, isLast: true, isKeyframe: true, Height, [(byte)what]), _remote[line]);
     }
 
     static SdpMedia Video(int port, bool isContent)
     {
         var line = new SdpMedia { Kind = "video", Port = port, Protocol = "RTP/AVP" };
-        line.AddFormat(new SdpRtpMap(96, "VP8", 90_000));
+        line.AddFormat(new SdpRtpMap(Vp8Stream.PayloadType, Vp8Stream.Encoding, 90_000));
         if (!isContent)
             return line;
         line.Attributes.Add("content", "slides");

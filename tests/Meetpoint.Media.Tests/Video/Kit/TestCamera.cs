@@ -3,6 +3,7 @@ using System.Text;
 using Meetpoint.Media.Rtp;
 using Meetpoint.Media.Video;
 using Meetpoint.Media.Video.Payloads;
+using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Media.Tests.Video.Kit;
 
@@ -137,15 +138,8 @@ sealed class TestCamera(int source, VideoCodec codec, uint ssrc)
 
         if (index == 0)
         {
-            payload[at] = (byte)(keyframe ? 0x10 : 0x11);
-            if (keyframe)
-            {
-                new byte[] { 0x9D, 0x01, 0x2A }.CopyTo(payload, at + 3);
-                BinaryPrimitives.WriteUInt16LittleEndian(payload.AsSpan(at + 6), (ushort)(Height * 16 / 9));
-                BinaryPrimitives.WriteUInt16LittleEndian(payload.AsSpan(at + 8), (ushort)Height);
-            }
-
-            at += 10;
+            Vp8FrameHeader.Write(payload.AsSpan(at), keyframe, Height);
+            at += Vp8FrameHeader.Length;
         }
 
         return Stamp(payload, at, keyframe, index, temporal);
