@@ -88,9 +88,14 @@ sealed partial class CascadeLink : ICallHandler
     public void OnOwnHalfChanged()
     {
         if (_meeting.PresentCount == 0)
+        {
+            TellRoster(); // or they would take the end of the call for a link that was lost
             Close();
-        else
-            DialIfNeeded();
+        }
+        else if (!_retry.IsArmed || IsSomeoneThere)
+        {
+            DialIfNeeded(); // else they were asked a moment ago, and will be again
+        }
     }
 
     /// <summary>The other half calls.</summary>

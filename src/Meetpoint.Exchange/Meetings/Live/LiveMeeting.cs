@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Calls.Registrations;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
@@ -25,6 +27,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
     readonly HiddenCameras _hidden;
+    readonly RosterTelling _telling;
     VideoCodec? _codecHere;
     uint _nextId;
     bool _hasBegun;
@@ -38,11 +41,13 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
         Correlation = CorrelationOf(row.Id);
         Run = context.Clock.GetCurrentInstant().ToUnixTimeMilliseconds();
         Roster = new Roster(context.Self);
+        PageRoster = new PageRoster(this);
         Room = context.Media.CreateRoom(row.Id, this, context.Loop, this);
         _nextId = Half.FirstParticipantId + 1;
         _dialler = new RoomDialler(this);
         _package = new ConferencePackage(this);
         _hidden = new HiddenCameras(this);
+        _telling = new RosterTelling(this);
         Floor = new MeetingFloor(this);
         Talk = new MeetingTalk(this);
         Captions = new MeetingCaptions(this);
@@ -99,6 +104,9 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     /// <summary>By which pages come back.</summary>
     public ComeBackTokens ComeBacks { get; } = new();
+
+    /// <summary>Who is in it, as pages are told.</summary>
+    public PageRoster PageRoster { get; }
 
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
@@ -180,9 +188,18 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
     /// <summary>Tells another half what those need who are here, or behind the others.</summary>
     public void TellCodec(CascadeLink to) => to.TellCodec(_codecHere == VideoCodec.H264 || _links.Values.Any(link => link != to && link.NeedsH264));
 
+    /// <summary>Everybody with a browser who is in is told the same.</summary>
+    public void SayToBrowsers(JsonObject frame)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(frame);
+        foreach (var browser in BrowsersInside)
+            browser.Say(bytes);
+    }
+
     /// <summary>Everyone who is in is told of a change.</summary>
     public void TellBrowsers()
     {
+        PageRoster.Changed();
         foreach (var browser in Browsers)
             browser.RosterChanged();
     }
@@ -414,6 +431,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
             return;
         IsClosed = true;
         _dialler.Stop();
+        _telling.Stop();
         Recording.Close();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
@@ -448,8 +466,7 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
                 break;
             case MediaEventKind.ActiveSpeaker:
                 ActiveSpeaker = e.ParticipantId;
-                foreach (var browser in BrowsersInside)
-                    browser.Say(JoinFrame.Speaker(e.ParticipantId));
+                SayToBrowsers(JoinFrame.Speaker(e.ParticipantId));
                 break;
         }
     }
@@ -520,15 +537,8 @@ sealed class LiveMeeting : IMediaRoomEvents, IVideoRoomEvents
 
     void OnRosterChanged(string by)
     {
-        foreach (var (exchange, link) in _links)
-        {
-            if (exchange != by)
-                link.TellRoster();
-        }
-
-        _package.Changed();
         _hidden.Follow();
-        TellBrowsers();
+        _telling.OnChanged(by);
     }
 
     /// <summary>The meeting's own id as a correlation id: the same on every exchange, since the meeting's id is.</summary>
