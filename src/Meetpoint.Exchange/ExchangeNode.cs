@@ -334,6 +334,7 @@ public sealed partial class ExchangeNode
         Nni.Questions.Handle(ProviderDirectory.Query, Directory.AnswerAsync);
         Nni.Questions.Handle(RosterTalk.Query, _rosters.AnswerAsync);
         Hotspots.Register(Nni);
+        Nni.Outbox.MayGather([Attendance.Joined, Attendance.Left, UsageMessages.Propose, UsageMessages.Countersign]);
         Nni.Outbox.OnExpired(BookingTypes.Hold, (transaction, message) => Meetings.OnExpired(transaction, message.Destination, message.Type, message.Body));
     }
 

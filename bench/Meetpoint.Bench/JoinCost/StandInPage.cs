@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -5,18 +6,23 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Meetpoint.Media.Dtls;
 using Meetpoint.Media.Ice;
+using Meetpoint.Media.Rtp;
+using Meetpoint.Media.Srtp;
 using Meetpoint.Net;
 using Meetpoint.Net.Stun;
 
 namespace Meetpoint.Bench.JoinCost;
 
 /// <summary>
-/// What a page does to be in a meeting, without a browser: the WebSocket, a browser's own offer with other credentials, a check that nominates (RFC 8445), and the handshake by DTLS. It sends no media.
+/// What a page does to be in a meeting, without a browser: the WebSocket, a browser's own offer with other credentials, a check that nominates (RFC 8445), and the handshake by DTLS. What it sends is a packet of silence each second, or it would be taken for lost.
 /// </summary>
-sealed partial class StandInPage : IDatagramReceiver, IDtlsOutput
+sealed partial class StandInPage : TimerNode, IDatagramReceiver, IDtlsOutput
 {
     const int CheckEveryMs = 50;
     const int MaxFrameBytes = 1 << 18;
+    const long SilenceEveryNs = MonotonicTime.Second;
+    const uint AudioSsrc = 1;
+    const byte OpusSilence = 0xF8; // a frame of 20 ms in which nothing was coded, RFC 6716 section 3.1
     const uint Priority = 0x6E7F00FF; // peer reflexive, RFC 8445 section 7.1.1
 
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -32,6 +38,9 @@ sealed partial class StandInPage : IDatagramReceiver, IDtlsOutput
     DtlsEndpoint? _dtls;
     NetAddress _remote;
     bool _hasWay;
+    SrtpSession? _srtp;
+    byte _opus;
+    ushort _sequence;
 
     /// <param name="loop">Of its socket.</param>
     /// <param name="certificate">What it shows.</param>
@@ -59,6 +68,7 @@ sealed partial class StandInPage : IDatagramReceiver, IDtlsOutput
         if (!DtlsFingerprint.TryParse(Value(answer, "fingerprint"), out var fingerprint) || fingerprint is null)
             throw new IOException("no fingerprint in the answer");
         _media = new SocketNetwork().OpenDatagram(NetAddress.Parse("127.0.0.1:0"), _loop, this);
+        _opus = byte.Parse(AudioLine().Match(_offer).Groups[1].Value, CultureInfo.InvariantCulture);
         _loop.Post(() => _dtls = new DtlsEndpoint(DtlsRole.Client, _certificate, fingerprint, this));
         while (!_keyed.Task.IsCompleted)
         {
@@ -78,6 +88,8 @@ sealed partial class StandInPage : IDatagramReceiver, IDtlsOutput
         var ended = new TaskCompletionSource();
         _loop.Post(() =>
         {
+            _loop.Timers.Cancel(this);
+            _srtp?.Dispose();
             _dtls?.Dispose();
             _media?.Dispose();
             ended.SetResult();
@@ -96,10 +108,24 @@ sealed partial class StandInPage : IDatagramReceiver, IDtlsOutput
             _dtls?.Start(nowNs);
         }
 
-        if (_dtls?.State == DtlsState.Connected)
+        if (_dtls?.State == DtlsState.Connected && _srtp is null && _dtls.TryTakeSrtp(out _srtp))
+        {
+            Fire(nowNs);
             _keyed.TrySetResult();
+        }
         else if (_dtls?.State == DtlsState.Failed)
             _keyed.TrySetException(new IOException($"the handshake failed: {_dtls.Failure}"));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Fire(long nowNs)
+    {
+        Span<byte> packet = stackalloc byte[RtpPacket.FixedHeaderLength + 1 + SrtpSession.MaxOverheadBytes];
+        new RtpHeader(_opus, Marker: false, _sequence++, (uint)(nowNs / (MonotonicTime.Second / 48_000)), AudioSsrc).Write(packet);
+        packet[RtpPacket.FixedHeaderLength] = OpusSilence;
+        _srtp!.ProtectRtp(packet, RtpPacket.FixedHeaderLength + 1, out var length);
+        _media!.Send(packet[..length], _remote);
+        _loop.Timers.Arm(this, nowNs + SilenceEveryNs);
     }
 
     void IDtlsOutput.SendDatagram(ReadOnlySpan<byte> datagram) => _media!.Send(datagram, _remote);
@@ -154,6 +180,9 @@ sealed partial class StandInPage : IDatagramReceiver, IDtlsOutput
 
     [GeneratedRegex("a=ice-ufrag:.*?\r")]
     private static partial Regex UserFragment();
+
+    [GeneratedRegex("m=audio [0-9]+ [A-Z/]+ ([0-9]+)")]
+    private static partial Regex AudioLine();
 
     [GeneratedRegex("a=ice-pwd:.*?\r")]
     private static partial Regex Password();

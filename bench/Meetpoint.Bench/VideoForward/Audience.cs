@@ -69,15 +69,6 @@ sealed class Audience : TimerNode
 
     protected internal override void Fire(long nowNs)
     {
-        for (var i = 0; i < _cameras.Length; i++)
-        {
-            if (_nextPictureNs[i] > nowNs || _nextPictureNs[i] >= _measureToNs)
-                continue;
-            _cameras[i].SendPicture(TimeProvider.System);
-            // What this thread has missed is missed: a camera sends no second of pictures at once.
-            _nextPictureNs[i] = Math.Max(_nextPictureNs[i] + PictureNs, nowNs + (PictureNs / 2));
-        }
-
         for (var i = ++_tick % HearEveryTicks; i < _screens.Length; i += HearEveryTicks)
             _screens[i].Hear();
         if (nowNs >= _nextReportNs)
@@ -87,6 +78,16 @@ sealed class Audience : TimerNode
                 camera.Report(nowNs);
             foreach (var screen in _screens)
                 screen.Report();
+        }
+
+        // Last of the turn, at whose end they leave: what this thread did between would count as the server's.
+        for (var i = 0; i < _cameras.Length; i++)
+        {
+            if (_nextPictureNs[i] > nowNs || _nextPictureNs[i] >= _measureToNs)
+                continue;
+            _cameras[i].SendPicture(TimeProvider.System);
+            // What this thread has missed is missed: a camera sends no second of pictures at once.
+            _nextPictureNs[i] = Math.Max(_nextPictureNs[i] + PictureNs, nowNs + (PictureNs / 2));
         }
 
         if (!_isMeasuring && nowNs >= _measureFromNs)

@@ -56,6 +56,9 @@ public static class NniLimits
     /// <summary>An idle link is greeted this often, so that its state is known before it is needed.</summary>
     public static Duration KeepAlive { get; } = Duration.FromSeconds(60);
 
+    /// <summary>How long messages for the records gather before they are sent over a link that rests.</summary>
+    public static Duration Gather { get; } = Duration.FromMilliseconds(200);
+
     /// <summary>How long a hello, a question or an answer is believed.</summary>
     public static Duration Freshness { get; } = Duration.FromSeconds(10);
 

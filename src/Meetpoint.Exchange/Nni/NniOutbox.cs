@@ -46,6 +46,7 @@ public sealed class NniOutbox : INniOutbox
 {
     readonly ConcurrentDictionary<string, OutboxSender> _senders = new(StringComparer.OrdinalIgnoreCase);
     readonly ConcurrentDictionary<string, NniExpiredHandler> _expired = new(StringComparer.Ordinal);
+    readonly HashSet<string> _gathered = new(StringComparer.Ordinal);
     readonly NniNeighbours _neighbours;
     readonly NniSeal _seal;
     readonly OutboxLedger _ledger;
@@ -73,12 +74,17 @@ public sealed class NniOutbox : INniOutbox
     /// </remarks>
     public void OnExpired(string type, NniExpiredHandler handler) => _expired[type] = handler;
 
+    /// <summary>
+    /// Messages of these types are for the records, and nobody waits for them: to a link that rests they go after <see cref="NniLimits.Gather"/>, with all that came by then, in one request. Before <see cref="Start"/>.
+    /// </summary>
+    public void MayGather(IEnumerable<string> types) => _gathered.UnionWith(types);
+
     /// <summary>Connects to every neighbour and sends what waits. Call again after neighbours were added.</summary>
     public void Start()
     {
         Volatile.Write(ref _running, 1);
         foreach (var neighbour in _neighbours.All)
-            Wake(neighbour.Exchange);
+            Wake(neighbour.Exchange, mayGather: false);
     }
 
     /// <summary>Stops sending; what is queued stays queued.</summary>
@@ -111,7 +117,8 @@ public sealed class NniOutbox : INniOutbox
             throw new NniOutboxException(NniOutboxRefusal.Full, $"{NniLimits.OutboxDepth} messages wait for {name} already");
         var until = Instant.FromUnixTimeMilliseconds(expires.ToUnixTimeMilliseconds());
         OutboxTable.Append(transaction, new OutboxRow(name, stream.NextSequence, _seal.NewId(), type, json, now, until, false));
-        transaction.AfterCommit(() => Wake(name));
+        var mayGather = _gathered.Contains(type);
+        transaction.AfterCommit(() => Wake(name, mayGather));
     }
 
     /// <inheritdoc/>
@@ -143,17 +150,17 @@ public sealed class NniOutbox : INniOutbox
             name, link.State, depth?.Depth ?? 0, depth?.Oldest, link.LastError, link.LastContact, link.Version, link.Capabilities);
     }
 
-    void Wake(string destination)
+    void Wake(string destination, bool mayGather)
     {
         if (Volatile.Read(ref _running) == 0)
             return;
         var sender = _senders.GetOrAdd(destination, _newSender);
-        if (!sender.ClaimWake())
+        if (!sender.ClaimWake(mayGather))
             return;
         _loop.Post(() =>
         {
             if (Volatile.Read(ref _running) == 1)
-                sender.Wake();
+                sender.Wake(mayGather);
         });
     }
 }

@@ -49,7 +49,9 @@ sealed class OutboxSender
     int _failures;
     int _step;
     int _wakeIsPosted;
+    int _gatheringIsPosted;
     bool _isWoken;
+    bool _isGathering;
     long _attempted;
 
     // The last batch's signatures, and those of the batch that is being made.
@@ -86,18 +88,28 @@ sealed class OutboxSender
     public NniLink Link => Volatile.Read(ref _link);
 
     /// <summary>True for the one caller that has to post the next <see cref="Wake"/>; others' work is seen by it. For any thread.</summary>
-    public bool ClaimWake() => Interlocked.Exchange(ref _wakeIsPosted, 1) == 0;
+    public bool ClaimWake(bool mayGather) => Interlocked.Exchange(ref Posted(mayGather), 1) == 0;
 
     /// <summary>Something was queued, or the link shall be tried for the first time.</summary>
-    public void Wake()
+    /// <param name="mayGather">Nobody waits for it: it goes with what else comes soon.</param>
+    public void Wake(bool mayGather)
     {
-        Volatile.Write(ref _wakeIsPosted, 0);
+        Volatile.Write(ref Posted(mayGather), 0);
 
         // In any other state the outbox is read again before it rests.
-        if (_state is State.Idle or State.Down)
-            Advance();
-        else
+        if (_state is not (State.Idle or State.Down))
+        {
             _isWoken = true;
+        }
+        else if (!mayGather || _state == State.Down)
+        {
+            Advance();
+        }
+        else if (!_isGathering)
+        {
+            _isGathering = true;
+            _loop.Timers.Arm(_alarm, _loop.NowNs + Nanoseconds(NniLimits.Gather));
+        }
     }
 
     /// <summary>The other exchange spoke: if it was out of reach, it no longer is.</summary>
@@ -117,6 +129,7 @@ sealed class OutboxSender
     /// <summary>Ends what is under way: a late answer to it finds another step and is dropped.</summary>
     int NextStep()
     {
+        _isGathering = false;
         _loop.Timers.Cancel(_alarm);
         _request.Cancel();
         return ++_step;
@@ -334,7 +347,7 @@ sealed class OutboxSender
                 Fail("no answer in time", unreachable: true);
                 break;
             case State.Idle:
-                _greeted = false;
+                _greeted &= _isGathering; // else it rested so long that it asks whether the other is there
                 Advance();
                 break;
             case State.Waiting:
@@ -351,6 +364,7 @@ sealed class OutboxSender
 
     int NextStepFor(State state)
     {
+        _isGathering = false;
         _loop.Timers.Cancel(_alarm);
         _state = state;
         return ++_step;
@@ -382,6 +396,8 @@ sealed class OutboxSender
         LastError = error,
         LastContact = state == NniLinkState.Up ? _seal.Now() : Link.LastContact,
     });
+
+    ref int Posted(bool mayGather) => ref mayGather ? ref _gatheringIsPosted : ref _wakeIsPosted;
 
     static long Nanoseconds(Duration duration) => duration.ToInt64Nanoseconds();
 

@@ -47,6 +47,42 @@ public sealed class NniLinkTests
     }
 
     [Fact]
+    public async Task Outbox_MessagesForTheRecords_GatherAndGoTogether()
+    {
+        await using var pair = new NniTestPair();
+        pair.A.Node.Outbox.MayGather(["note"]);
+        pair.Start();
+        pair.World.RunFor(MonotonicTime.Second);
+        var batches = 0;
+        pair.B.InHandler = () => batches += pair.A.Depth() == 3 ? 1 : 0; // all three wait until the whole request is acknowledged
+        for (var n = 1; n <= 3; n++)
+        {
+            await pair.A.SendAsync(NniTestPair.BName, n, Hour);
+            pair.World.RunFor(50 * MonotonicTime.Millisecond);
+        }
+
+        Assert.Empty(pair.B.Heard());
+        pair.World.RunFor(100 * MonotonicTime.Millisecond);
+        Assert.Equal([1, 2, 3], pair.B.Heard());
+        Assert.Equal(3, batches);
+    }
+
+    [Fact]
+    public async Task Outbox_SomethingElseIsQueued_WhatGathersGoesWithItAtOnce()
+    {
+        await using var pair = new NniTestPair();
+        pair.A.Node.Outbox.MayGather(["note"]);
+        pair.B.Node.Inbox.Handle("prompt", (_, _) => { });
+        pair.Start();
+        pair.World.RunFor(MonotonicTime.Second);
+        await pair.A.SendAsync(NniTestPair.BName, 1, Hour);
+        await pair.A.SendAsync(NniTestPair.BName, 2, Hour, "prompt");
+        pair.World.RunFor(50 * MonotonicTime.Millisecond);
+        Assert.Equal([1], pair.B.Heard());
+        Assert.Equal(0, pair.A.Depth());
+    }
+
+    [Fact]
     public async Task Outbox_TransactionRolledBack_SendsNothing()
     {
         await using var pair = new NniTestPair();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -66,7 +67,19 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
 
     async Task<StreamEnd> ReceiveAsync(CancellationToken cancel)
     {
-        var buffer = new byte[frameBytes];
+        var buffer = ArrayPool<byte>.Shared.Rent(frameBytes);
+        try
+        {
+            return await ReceiveAsync(buffer.AsMemory(0, frameBytes), cancel);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    async Task<StreamEnd> ReceiveAsync(Memory<byte> buffer, CancellationToken cancel)
+    {
         while (true)
         {
             var length = 0;
@@ -75,7 +88,7 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
             {
                 if (length == buffer.Length)
                     return StreamEnd.TooLong(frameBytes);
-                part = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
+                part = await socket.ReceiveAsync(buffer[length..], cancel);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return StreamEnd.ByClient;
                 if (part.MessageType != WebSocketMessageType.Text)
@@ -87,9 +100,9 @@ sealed class ApiStream(WebSocket socket, IEventLoop loop, TimeProvider time, Fun
             JsonObject frame;
             try
             {
-                if (!IsText(buffer.AsSpan(0, length)))
+                if (!IsText(buffer.Span[..length]))
                     return StreamEnd.NoJson("a text is no Unicode");
-                if (JsonNode.Parse(buffer.AsSpan(0, length), null, _strict) is not JsonObject read)
+                if (JsonNode.Parse(buffer.Span[..length], null, _strict) is not JsonObject read)
                     return StreamEnd.NoJson("a frame is a JSON object");
                 frame = read;
             }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings.Booking;
 using Meetpoint.Exchange.Meetings.Live.Browsers;
@@ -18,6 +20,7 @@ sealed class LiveMeeting
     readonly RoomDialler _dialler;
     readonly ConferencePackage _package;
     readonly HiddenCameras _hidden;
+    readonly RosterTelling _telling;
     bool _hasBegun;
 
     public LiveMeeting(LiveContext context, MeetingRow row, Interval occurrence, bool isLocked)
@@ -28,11 +31,13 @@ sealed class LiveMeeting
         Correlation = CorrelationOf(row.Id);
         Run = context.Clock.GetCurrentInstant().ToUnixTimeMilliseconds();
         Roster = new Roster(context.Self);
+        PageRoster = new PageRoster(this);
         var events = new RoomEvents(this);
         Room = context.Media.CreateRoom(row.Id, events, context.Loop, events);
         _dialler = new RoomDialler(this);
         _package = new ConferencePackage(this);
         _hidden = new HiddenCameras(this);
+        _telling = new RosterTelling(this);
         Arrivals = new MeetingArrivals(this);
         Moderation = new MeetingModeration(this, isLocked);
         Codec = new MeetingCodec(this);
@@ -105,6 +110,9 @@ sealed class LiveMeeting
     /// <summary>By which pages come back.</summary>
     public ComeBackTokens ComeBacks { get; } = new();
 
+    /// <summary>Who is in it, as pages are told.</summary>
+    public PageRoster PageRoster { get; }
+
     /// <summary>What is written.</summary>
     public MeetingTalk Talk { get; }
 
@@ -142,9 +150,18 @@ sealed class LiveMeeting
         _byLeg[participant.LegId] = participant;
     }
 
+    /// <summary>Everybody with a browser who is in is told the same.</summary>
+    public void SayToBrowsers(JsonObject frame)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(frame);
+        foreach (var browser in BrowsersInside)
+            browser.Say(bytes);
+    }
+
     /// <summary>Everyone who is in is told of a change.</summary>
     public void TellBrowsers()
     {
+        PageRoster.Changed();
         foreach (var browser in Browsers)
             browser.RosterChanged();
     }
@@ -253,6 +270,7 @@ sealed class LiveMeeting
             return;
         IsClosed = true;
         _dialler.Stop();
+        _telling.Stop();
         Recording.Close();
         foreach (var participant in _participants.Values.ToList())
             participant.End(why);
@@ -266,8 +284,7 @@ sealed class LiveMeeting
     public void OnSpeaker(uint participant)
     {
         ActiveSpeaker = participant;
-        foreach (var browser in BrowsersInside)
-            browser.Say(JoinFrame.Speaker(participant));
+        SayToBrowsers(JoinFrame.Speaker(participant));
     }
 
     /// <summary>The lock has changed: who watches is told.</summary>
@@ -282,10 +299,8 @@ sealed class LiveMeeting
 
     void OnRosterChanged(string by)
     {
-        Cascade.TellRoster(by);
-        _package.Changed();
         _hidden.Follow();
-        TellBrowsers();
+        _telling.OnChanged(by);
     }
 
     /// <summary>The meeting's own id as a correlation id: the same on every exchange, since the meeting's id is.</summary>

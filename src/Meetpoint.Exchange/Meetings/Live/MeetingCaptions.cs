@@ -46,11 +46,7 @@ sealed class MeetingCaptions(LiveMeeting meeting)
 
     void Tell(Caption caption, string by)
     {
-        foreach (var browser in meeting.BrowsersInside)
-        {
-            browser.Say(new JsonObject { ["type"] = "captions", ["participant"] = caption.Participant, ["text"] = caption.Text, ["isFinal"] = caption.IsFinal });
-        }
-
+        meeting.SayToBrowsers(new JsonObject { ["type"] = "captions", ["participant"] = caption.Participant, ["text"] = caption.Text, ["isFinal"] = caption.IsFinal });
         foreach (var (exchange, link) in meeting.Links)
         {
             if (exchange != by)

@@ -54,11 +54,7 @@ sealed class MeetingTalk(LiveMeeting meeting)
         return true;
     }
 
-    void Tell(Saying saying, RosterEntry who)
-    {
-        foreach (var browser in meeting.BrowsersInside)
-            browser.Say(Frame(saying, who));
-    }
+    void Tell(Saying saying, RosterEntry who) => meeting.SayToBrowsers(Frame(saying, who));
 
     void Pass(Saying saying, string by)
     {

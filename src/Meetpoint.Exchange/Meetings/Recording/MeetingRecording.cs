@@ -234,8 +234,7 @@ sealed class MeetingRecording
             return;
         By = _row!.StartedBy;
         _meeting.Room.PlayToAll(Prompt.RecordingOn);
-        foreach (var browser in _meeting.BrowsersInside)
-            browser.Say(JoinFrame.Recording(true, By));
+        _meeting.SayToBrowsers(JoinFrame.Recording(true, By));
 
         _context.Events.Write(
             _meeting.Correlation, "meeting.recording", new EventAttribute("meeting", _meeting.Row.Id), new EventAttribute("recording", Id!), new EventAttribute("by", By),
@@ -309,8 +308,7 @@ sealed class MeetingRecording
         if (_meeting.IsClosed)
             return;
         _meeting.Room.PlayToAll(Prompt.RecordingOff);
-        foreach (var browser in _meeting.BrowsersInside)
-            browser.Say(JoinFrame.Recording(false, by));
+        _meeting.SayToBrowsers(JoinFrame.Recording(false, by));
     }
 
     void Refuse(string to, RecordingWord word, RecordingFault fault, string? obstacle)

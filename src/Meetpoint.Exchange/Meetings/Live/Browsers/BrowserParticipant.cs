@@ -160,6 +160,9 @@ sealed class BrowserParticipant : Participant
     /// <summary>Tells its page something.</summary>
     public void Say(JsonObject frame) => _page.Say(frame);
 
+    /// <summary>Tells its page what others are told too.</summary>
+    public void Say(byte[] frame) => _page.Say(frame);
+
     /// <summary>Tells its page that someone came, went or changed.</summary>
     public void RosterChanged() => _page.RosterChanged();
 

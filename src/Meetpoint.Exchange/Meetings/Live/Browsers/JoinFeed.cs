@@ -23,7 +23,7 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
     static readonly StreamEnd _over = new(WebSocketCloseStatus.NormalClosure, "over");
     static readonly StreamEnd _slow = new(WebSocketCloseStatus.PolicyViolation, "what was said was not read");
 
-    readonly Queue<JsonObject> _waiting = new();
+    readonly Queue<byte[]> _waiting = new();
     BrowserParticipant? _participant;
     LoopTimer? _opening;
     bool _isRosterDue;
@@ -59,11 +59,11 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
     public bool Collect(List<byte[]> frames, int most)
     {
         for (var i = 0; i < most && _waiting.TryDequeue(out var frame); i++)
-            frames.Add(JsonSerializer.SerializeToUtf8Bytes(frame));
+            frames.Add(frame);
         if (_participant is { State: ParticipantState.Lobby or ParticipantState.In } participant && _waiting.Count == 0)
         {
             if (_isRosterDue && participant.State == ParticipantState.In)
-                frames.Add(JsonSerializer.SerializeToUtf8Bytes(JoinFrame.Roster(participant.In, participant.Id)));
+                frames.Add(participant.In.PageRoster.FrameFor(participant.Id));
             if (_areLinesDue)
                 frames.Add(JsonSerializer.SerializeToUtf8Bytes(participant.Lines()));
             (_isRosterDue, _areLinesDue) = (false, false);
@@ -83,7 +83,10 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
     }
 
     /// <summary>Tells the page something.</summary>
-    public void Say(JsonObject frame)
+    public void Say(JsonObject frame) => Say(JsonSerializer.SerializeToUtf8Bytes(frame));
+
+    /// <summary>Tells it what others are told too, in the same bytes.</summary>
+    public void Say(byte[] frame)
     {
         if (_waiting.Count < MaxWaiting)
             _waiting.Enqueue(frame);

@@ -24,14 +24,6 @@ static class JoinFrame
         ["title"] = title,
     };
 
-    /// <summary>Everyone in the meeting, on every exchange.</summary>
-    public static JsonObject Roster(LiveMeeting meeting, uint self) => new()
-    {
-        ["type"] = "roster",
-        ["participants"] = new JsonArray([.. meeting.Roster.All.Where(static entry => entry.State is ParticipantState.Lobby or ParticipantState.Entering or ParticipantState.In).Select(entry => Of(meeting, entry, self))]),
-        ["isLocked"] = meeting.IsLocked,
-    };
-
     /// <summary>Whom each line shows now.</summary>
     public static JsonObject Lines(IEnumerable<BrowserLine> lines, IReadOnlyDictionary<int, VideoCapture> shown) => new()
     {
@@ -88,21 +80,6 @@ static class JoinFrame
 
     /// <summary>It is out.</summary>
     public static JsonObject Left(string why, string text) => new() { ["type"] = "left", ["why"] = why, ["text"] = text };
-
-    static JsonObject Of(LiveMeeting meeting, RosterEntry entry, uint self) => new()
-    {
-        ["id"] = entry.Id,
-        ["name"] = entry.Name ?? entry.Address,
-        ["provider"] = meeting.Context.Admission.World.FindProvider(entry.Provider)?.Name ?? entry.Provider,
-        ["kind"] = KebabEnum<ParticipantKind>.Word(entry.Kind),
-        ["state"] = entry.State switch { ParticipantState.Lobby => "lobby", ParticipantState.Entering => "entering", _ => "in" },
-        ["audio"] = !entry.IsMuted && !entry.IsSilentByItself,
-        ["video"] = entry.HasVideo,
-        ["hand"] = entry.HasHandUp,
-        ["isSelf"] = entry.Id == self,
-        ["isOrganiser"] = entry.Address == meeting.Meeting.Organiser,
-        ["isPresenting"] = entry.Id == meeting.Floor.Holder,
-    };
 
     static JsonNode? Known(uint participant) => participant == 0 ? null : JsonValue.Create(participant);
 

@@ -39,8 +39,15 @@ sealed class CascadeDialog : ICallHandler
     /// <summary>The call was answered, and goes on.</summary>
     public bool IsConfirmed => _call is { State: CallState.Confirmed };
 
+    /// <summary>We have someone: dials, unless they were asked a moment ago and had nobody, for then they are asked again by the clock.</summary>
+    public void OnSomeoneHere()
+    {
+        if (!_retry.IsArmed || _link.Roster.IsSomeoneThere)
+            DialIfNeeded();
+    }
+
     /// <summary>Dials while we have someone, and there is no call.</summary>
-    public void DialIfNeeded()
+    void DialIfNeeded()
     {
         if (_call is not null || _meeting.PresentCount == 0 || _meeting.IsClosed)
             return;

@@ -73,9 +73,14 @@ sealed class CascadeLink
     public void OnOwnHalfChanged()
     {
         if (_meeting.PresentCount == 0)
+        {
+            TellRoster(); // or they would take the end of the call for a link that was lost
             Close();
+        }
         else
-            _dialog.DialIfNeeded();
+        {
+            _dialog.OnSomeoneHere();
+        }
     }
 
     /// <summary>The other half calls.</summary>

@@ -55,12 +55,22 @@ sealed class CascadeLinks
             link.OnOwnHalfChanged();
     }
 
-    /// <summary>Tells all but the exchange that it comes from who is behind us.</summary>
-    public void TellRoster(string by)
+    /// <summary>Tells all but the exchange that it comes from, if it comes from one, who is behind us.</summary>
+    public void TellRoster(string? by)
     {
         foreach (var (exchange, link) in _links)
         {
             if (exchange != by)
+                link.TellRoster();
+        }
+    }
+
+    /// <summary>The same by the questions that take the place of a cascade while it is down, which gather by themselves.</summary>
+    public void TellRosterWhereDown(string by)
+    {
+        foreach (var (exchange, link) in _links)
+        {
+            if (exchange != by && !link.IsUp)
                 link.TellRoster();
         }
     }
