@@ -8,6 +8,7 @@ using Meetpoint.Media.Srtp;
 using Meetpoint.Media.Tests.Kit;
 using Meetpoint.Media.Tests.Srtp;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests;
@@ -137,7 +138,7 @@ public sealed class AllocationTests
     {
         for (var i = 0; i < warm; i++)
             unit(i);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < measured; i++)
             unit(warm + i);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, $"bytes over {measured}");
