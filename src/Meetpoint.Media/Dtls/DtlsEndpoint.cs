@@ -11,12 +11,11 @@ namespace Meetpoint.Media.Dtls;
 /// when it arrives, inside the handshake, so that neither end gets keys when it is another's. Not thread-safe; nothing received throws.
 /// </summary>
 /// <remarks>
-/// Retransmission. OpenSSL repeats a flight only when its own timer, on the machine's clock, has run out. That timer is given the schedule of
-/// this endpoint, so on real time <see cref="OnTimer"/> finds it run out and OpenSSL repeats the flight with new record numbers, as RFC 6347
-/// 4.2.4 has it. Where it has not (virtual time, a clock set back) the kept datagrams go out again byte for byte: a peer that missed them
-/// cannot tell the difference, and one that did not drops them as replays. The one case where the repetition itself is the message is a lost
-/// last flight, which the server must answer: a connected server that gets handshake records and from OpenSSL nothing to say to them sends
-/// its kept last flight, at bounded rate and count.
+/// Retransmission follows the time that is given and no other. OpenSSL would repeat a flight by the machine's clock, in the middle of any call that comes late; so its timer
+/// runs out at once for as often as repetitions are wanted, in the call that writes the flight, and then never (<see cref="DatagramBio"/>). What it writes is kept
+/// (<see cref="Flight"/>) and goes out when <see cref="OnTimer"/> finds it due, under new record numbers, as RFC 6347 4.2.4 has it: a peer drops what it has seen as replays. When all
+/// of them are used, the last one goes out again byte for byte. A lost last flight, which a server must answer when the client repeats its own, OpenSSL repeats by itself; where it has
+/// nothing to say to handshake records, a connected server sends the flight that it kept, at bounded rate and count.
 /// </remarks>
 public sealed class DtlsEndpoint : IDisposable
 {
@@ -36,7 +35,7 @@ public sealed class DtlsEndpoint : IDisposable
     readonly SslHandle _ssl;
     readonly DatagramBio _bio;
     readonly RetransmitTimer _retransmit;
-    readonly Flight _records = new(); // of application data: the last flight of the handshake is kept beside it
+    readonly Flight _records; // of application data: the last flight of the handshake is kept beside it
     byte[]? _data;
     SrtpSession? _srtp;
     long _deadlineNs = long.MaxValue;
@@ -53,6 +52,7 @@ public sealed class DtlsEndpoint : IDisposable
         _role = role;
         _options = context.Options;
         _output = output;
+        _records = new Flight(_options.MtuBytes);
         _retransmit = new RetransmitTimer(_options.InitialRetransmitNs, _options.MaxRetransmitNs);
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl.IsInvalid)
@@ -310,22 +310,13 @@ public sealed class DtlsEndpoint : IDisposable
         {
             _repeatsLeft--;
             _nextRepeatNs = nowNs + _options.InitialRetransmitNs / 2;
-            _bio.Flight.Rewind();
+            _bio.Flight.Repeat();
         }
     }
 
     void Retransmit(long nowNs)
     {
-        BeginCall();
-        if (LibSsl.SSL_ctrl(_ssl, LibSsl.CtrlDtlsHandleTimeout, new CLong(0), 0).Value < 0)
-        {
-            Fail(DtlsFailure.TimedOut);
-            return;
-        }
-        if (!_bio.Flight.HasUnsent)
-        {
-            _bio.Flight.Rewind();
-        }
+        _bio.Flight.Repeat();
         _retransmit.BackOff(nowNs);
         SendFlight();
     }

@@ -19,7 +19,7 @@ public sealed record DtlsOptions
     /// <summary>The wait doubles up to this.</summary>
     public long MaxRetransmitNs { get; init; } = 4_000_000_000;
 
-    /// <summary>Time from the start until the handshake counts as failed. OpenSSL itself gives up after 12 repetitions of a flight.</summary>
+    /// <summary>Time from the start until the handshake counts as failed.</summary>
     public long HandshakeTimeoutNs { get; init; } = 30_000_000_000;
 
     /// <summary>

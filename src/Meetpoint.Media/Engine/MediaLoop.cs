@@ -6,10 +6,8 @@ namespace Meetpoint.Media.Engine;
 /// <summary>What one event loop does for media: one timer for the ticks of all its rooms.</summary>
 sealed class MediaLoop : TimerNode
 {
-    /// <summary>Ticks that are made up for after a stall; what is beyond is left out.</summary>
-    const int MaxCatchUp = 5;
-
     readonly List<MediaRoomHandle> _rooms = [];
+    CatchUp _catchUp;
 
     public MediaLoop(IEventLoop loop, PortReserve ports)
     {
@@ -48,13 +46,9 @@ sealed class MediaLoop : TimerNode
     {
         // Due times follow each other exactly, so ticks do not drift however late the loop wakes.
         var dueNs = DueNs;
-        var behind = (nowNs - dueNs) / MediaRoomOptions.TickNs;
-        if (behind > MaxCatchUp)
-        {
-            SkippedTicks += behind - MaxCatchUp;
-            dueNs += (behind - MaxCatchUp) * MediaRoomOptions.TickNs;
-        }
-
+        var skipped = _catchUp.Skip((nowNs - dueNs) / MediaRoomOptions.TickNs);
+        SkippedTicks += skipped;
+        dueNs += skipped * MediaRoomOptions.TickNs;
         for (var i = _rooms.Count - 1; i >= 0; i--)
             _rooms[i].Tick(dueNs);
         if (_rooms.Count > 0)

@@ -237,12 +237,19 @@ public sealed class MediaRoomHandle : ILegOutput, IVideoOutput, IMediaRoomEvents
 
     internal void Detach(RecorderHandle recorder) => _recorders.Remove(recorder);
 
-    internal void Tick(long nowNs)
+    /// <summary>When the tick of the sound that is on was due, which is earlier than now while a stall is made up for. On the loop.</summary>
+    internal long TickNs { get; private set; }
+
+    /// <summary>Makes 20 ms of sound; pictures have no ticks to make up for.</summary>
+    /// <param name="dueNs">When it was due.</param>
+    internal void Tick(long dueNs)
     {
+        TickNs = dueNs;
+        var nowNs = Loop.NowNs;
         // From the end: what comes may remove its own leg.
         for (var i = _legs.Count - 1; i >= 0; i--)
             _legs[i].Port?.Deliver();
-        _room.Tick(nowNs);
+        _room.Tick(dueNs);
         _video?.Tick(nowNs);
         for (var i = _recorders.Count - 1; i >= 0; i--)
             _recorders[i].Tick(nowNs);

@@ -29,7 +29,7 @@ public sealed class RecorderHandle
     public void Stop() => _room.Loop.Post(End);
 
     /// <summary>On the loop.</summary>
-    internal void OnSound(ReadOnlySpan<byte> packet, bool rtcp) => _recorder.OnSound(packet, rtcp, _room.Loop.NowNs);
+    internal void OnSound(ReadOnlySpan<byte> packet, bool rtcp) => _recorder.OnSound(packet, rtcp, _room.TickNs);
 
     /// <summary>On the loop.</summary>
     internal void OnPicture(int lineId, ReadOnlySpan<byte> packet, bool rtcp) => _recorder.OnPicture(lineId, packet, rtcp, _room.Loop.NowNs);

@@ -85,6 +85,9 @@ sealed class RoomRecorder
     }
 
     /// <summary>A packet of the mix, or a report of it.</summary>
+    /// <param name="packet">As it is sent.</param>
+    /// <param name="rtcp">It is a report.</param>
+    /// <param name="nowNs">When the tick was due that made it.</param>
     public void OnSound(ReadOnlySpan<byte> packet, bool rtcp, long nowNs)
     {
         if (rtcp || !RtpPacket.TryParse(packet, out var sound, out _))

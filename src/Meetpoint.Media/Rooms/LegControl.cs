@@ -92,7 +92,8 @@ sealed class LegControl
             blocks[count++] = new ReportBlock(
                 receiver.Ssrc, statistics.TakeFractionLost(), (int)Math.Clamp(statistics.CumulativeLost, int.MinValue, int.MaxValue),
                 statistics.ExtendedHighest, statistics.Jitter, _lastSenderReport,
-                _lastSenderReport == 0 ? 0 : NtpTime.ShortOf(nowNs - _lastSenderReportNs));
+                // A tick that is made up for was due before what came meanwhile.
+                _lastSenderReport == 0 ? 0 : NtpTime.ShortOf(Math.Max(0, nowNs - _lastSenderReportNs)));
         }
 
         // A sender report only when something was sent since the last report (6.4).

@@ -100,13 +100,18 @@ sealed class VirtualDatagramSocket(VirtualHost host, NetAddress local, VirtualEv
         socket?.Receive(payload, from);
     }
 
-    void Receive(byte[] payload, NetAddress from) => loop.World.RunOn(loop, () =>
+    void Receive(byte[] payload, NetAddress from)
     {
-        if (_closed)
-            return;
-        if (DeliversAtOnce)
-            HandOver(payload, from, loop.NowNs);
-        else if (_waiting.Count < MaxWaiting)
-            _waiting.Enqueue((payload, from, loop.NowNs));
-    });
+        // As a kernel stamps it: what waits for the loop came when it came.
+        var arrivedNs = loop.NowNs;
+        loop.World.RunOn(loop, () =>
+        {
+            if (_closed)
+                return;
+            if (DeliversAtOnce)
+                HandOver(payload, from, arrivedNs);
+            else if (_waiting.Count < MaxWaiting)
+                _waiting.Enqueue((payload, from, arrivedNs));
+        });
+    }
 }

@@ -46,6 +46,13 @@ public sealed class VirtualEventLoop : IEventLoop
     /// <summary>The thread dies: nothing that was posted runs any more, no timer fires, no packet is heard.</summary>
     public void Stop() => IsStopped = true;
 
+    /// <summary>The thread stands still for so long, as on a machine that has too much to do: what comes meanwhile waits, and nothing is lost.</summary>
+    /// <param name="durationNs">World time.</param>
+    public void StandStill(long durationNs) => StandsUntilNs = _world.NowNs + durationNs;
+
+    /// <summary>World time until which it does nothing.</summary>
+    internal long StandsUntilNs { get; private set; }
+
     /// <summary>World time at which this loop's clock shows a time, or a little after.</summary>
     internal long WorldNsOf(long loopNs) => _rate == 1 || loopNs == long.MaxValue ? loopNs : (long)Math.Ceiling(loopNs / _rate);
 }

@@ -118,6 +118,12 @@ public sealed class VirtualWorld
     {
         if (loop.IsStopped)
             return;
+        if (loop.StandsUntilNs > NowNs)
+        {
+            Add(loop.StandsUntilNs, () => RunOn(loop, work));
+            return;
+        }
+
         var outer = Current;
         Current = loop;
         try

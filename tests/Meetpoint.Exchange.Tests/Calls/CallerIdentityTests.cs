@@ -2,6 +2,7 @@ using Meetpoint.Exchange.Calls;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Tests.Numbers;
 using Meetpoint.Sip;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Calls;
@@ -83,7 +84,7 @@ public sealed class CallerIdentityTests
         var neighbour = _world.FindNeighbour("uk")!;
         for (var round = 0; round < 2; round++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             for (var i = 0; i < 1_000; i++)
             {
                 caller.Identify(_world, message, neighbour);

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using Shouldly;
 
@@ -274,7 +275,7 @@ public sealed class AdmissionTests
         var path = new[] { "x.example" };
         long Measure(int times)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             for (var i = 0; i < times; i++)
             {
                 var request = new AdmissionRequest { IsOwn = true, Origin = "albion", Target = "room@gamma.example", Path = path, Kind = GrantKind.Participant, Now = Worlds.Now, NowNs = i };

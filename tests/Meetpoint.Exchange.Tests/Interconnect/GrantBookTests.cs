@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Storage;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using Shouldly;
 
@@ -81,7 +82,7 @@ public sealed class GrantBookTests : IDisposable
         var sequence = 0L;
         long Note(int count)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             for (var i = 0; i < count; i++)
                 book.Progress("g1", ++sequence, quantities, Worlds.Now + Duration.FromMilliseconds(sequence));
             return GC.GetAllocatedBytesForCurrentThread() - before;

@@ -1,5 +1,6 @@
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Numbers;
@@ -69,7 +70,7 @@ public sealed class NumberNormaliserTests
             .Select(Encoding.ASCII.GetBytes).ToArray();
         for (var round = 0; round < 2; round++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             for (var i = 0; i < 2_000; i++)
                 normaliser.Normalise(uris[i % uris.Length], buffer);
             if (round == 1)

@@ -15,6 +15,7 @@ using Meetpoint.Radius.Authenticators;
 using Meetpoint.Radius.Discovery;
 using Meetpoint.Radius.Forwarding;
 using Meetpoint.Radius.Packets;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using Shouldly;
 
@@ -69,7 +70,7 @@ public sealed class AccessAllocationTests : IEventLoop, INetwork, IClock
         context.Watch.Remove(watcher);
         for (var i = 0; i < Warm; i++)
             Ask(hub).ShouldBe(RadiusCode.AccessAccept);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         var accepted = 0;
         for (var i = 0; i < Measured; i++)
             accepted += Ask(hub) == RadiusCode.AccessAccept ? 1 : 0;

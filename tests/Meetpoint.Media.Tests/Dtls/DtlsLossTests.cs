@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Meetpoint.Media.Dtls;
 using Shouldly;
 
@@ -40,6 +41,46 @@ public sealed class DtlsLossTests : IDisposable
 
             DtlsWorld.ShouldBeConnected(pair, $"with datagram {lost} lost");
         }
+    }
+
+    [Fact]
+    public void Handshake_AnswersInTime_IsNotRepeatedByTheMachinesClock()
+    {
+        // OpenSSL takes a timer of under 15 ms for one that has run out.
+        var options = new DtlsOptions { InitialRetransmitNs = DtlsPair.Millisecond };
+        using var a = DtlsWorld.NewContext(options);
+        using var b = DtlsWorld.NewContext(options);
+        using var pair = new DtlsPair(a, b) { Network = (_, _) => [DtlsPair.Millisecond / 10] };
+        pair.Start();
+
+        pair.RunToRest();
+
+        pair.Sent.ShouldBe(4, "one datagram for each flight, and no repetition within 0.4 ms of the time that is given");
+        DtlsWorld.ShouldBeConnected(pair);
+    }
+
+    [Fact]
+    public void OnTimer_NoAnswer_RepeatsUnderNewRecordNumbersThenTheLast()
+    {
+        var (hellos, answers) = (new List<byte[]>(), new List<byte[]>());
+        using var client = new DtlsEndpoint(DtlsRole.Client, _a, _b.Fingerprint, new Tap(hellos.Add));
+        using var server = new DtlsEndpoint(DtlsRole.Server, _b, _a.Fingerprint, new Tap(answers.Add));
+        client.Start(0);
+        server.Start(0);
+        server.OnDatagram(hellos[0], 0);
+        foreach (var endpoint in (DtlsEndpoint[])[client, server])
+        {
+            while (endpoint.State == DtlsState.Handshaking)
+            {
+                endpoint.OnTimer(endpoint.NextTimeoutNs);
+            }
+        }
+
+        hellos.Select(RecordNumber).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8], "of the only record, in epoch 0");
+        hellos.Select(hello => Convert.ToHexString(hello, 13, hello.Length - 13)).Distinct().ShouldHaveSingleItem("the same message");
+        answers.Count.ShouldBe(1 + 10, "a repetition of some messages is as few datagrams as the flight was");
+        answers.Select(answer => answer.Length).Distinct().ShouldHaveSingleItem("the same records");
+        answers.Take(9).Select(RecordNumber).Distinct().Count().ShouldBe(9);
     }
 
     [Fact]
@@ -108,5 +149,12 @@ public sealed class DtlsLossTests : IDisposable
 
             DtlsWorld.ShouldBeConnected(pair, $"seed {seed}");
         }
+    }
+
+    static ulong RecordNumber(byte[] datagram) => BinaryPrimitives.ReadUInt64BigEndian(datagram.AsSpan(3));
+
+    sealed class Tap(Action<byte[]> take) : IDtlsOutput
+    {
+        public void SendDatagram(ReadOnlySpan<byte> datagram) => take(datagram.ToArray());
     }
 }

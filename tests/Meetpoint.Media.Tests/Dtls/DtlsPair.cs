@@ -5,7 +5,7 @@ namespace Meetpoint.Media.Tests.Dtls;
 
 /// <summary>
 /// A client and a server on a virtual network with virtual time: each datagram may be dropped, delayed or doubled. Deterministic but for the
-/// keys and nonces, since OpenSSL's own clock does not run out within a test.
+/// keys and nonces.
 /// </summary>
 sealed class DtlsPair : IDisposable
 {

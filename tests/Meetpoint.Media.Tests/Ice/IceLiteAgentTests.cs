@@ -2,6 +2,7 @@ using System.Text;
 using Meetpoint.Media.Ice;
 using Meetpoint.Net;
 using Meetpoint.Net.Stun;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Ice;
@@ -281,7 +282,7 @@ public sealed class IceLiteAgentTests
         var valid = 0;
         for (var i = 0; i < 100; i++)
             valid += _agent.OnDatagram(datagram, from, Begin, response).IsValid ? 1 : 0;
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < 100; i++)
             valid += _agent.OnDatagram(datagram, from, Begin, response).IsValid ? 1 : 0;
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

@@ -20,6 +20,7 @@ public sealed class RecorderTests : IMediaRoomEvents
     readonly VirtualWorld _world = new(7);
     readonly VirtualHost _peers;
     readonly VirtualEventLoop _peerLoop;
+    readonly VirtualEventLoop _mediaLoop;
     readonly MediaRoomHandle _room;
     readonly MemoryFolder _folder = new();
     RecordingEnd? _end;
@@ -30,8 +31,9 @@ public sealed class RecorderTests : IMediaRoomEvents
         var server = _world.Network.AddHost("192.0.2.10");
         _peers = _world.Network.AddHost("192.0.2.20");
         _peerLoop = _world.CreateLoop("peers");
+        _mediaLoop = _world.CreateLoop("media");
         var engine = new MediaEngine(
-            server, [_world.CreateLoop("media")],
+            server, [_mediaLoop],
             new MediaEngineOptions { BindAddress = NetAddress.Parse("192.0.2.10:0"), MinPort = 30000, MaxPort = 30099, Randomness = new SeededRandomness(1) });
         _room = engine.CreateRoom("r", this, _world.CreateLoop("signalling"));
     }
@@ -61,6 +63,31 @@ public sealed class RecorderTests : IMediaRoomEvents
         ToneMeter.Contains(sound.AsSpan(48_000, 48_000), 700, 48_000).ShouldBeTrue("the second phone's tone to be in the file");
         blocks.Count(block => block.Ms is > 6_100 and < 7_900).ShouldBe(0, "nothing to be taken down in the pause");
         blocks.Count(block => block.Ms is > 8_100 and < 9_800).ShouldBeInRange(80, 90);
+    }
+
+    [Fact]
+    public void Stalls_OfTheMediaLoop_LoseNoSound()
+    {
+        RequireOpus();
+        Join(400, 1);
+        var recorder = Record();
+        _world.RunFor(2 * Second);
+        for (var i = 0; i < 3; i++)
+        {
+            _mediaLoop.StandStill(800 * MonotonicTime.Millisecond);
+            _world.RunFor(1 * Second);
+        }
+
+        _world.RunFor(1 * Second);
+        recorder.Stop();
+        _world.RunFor(Second / 10);
+
+        var blocks = new MatroskaFile(_folder.Files["r-1.mkv"]).Blocks.ToList();
+        blocks.Zip(blocks.Skip(1), static (one, next) => next.Ms - one.Ms).ShouldAllBe(step => step == 20, "every 20 ms to be there, and at its time");
+        blocks.Count.ShouldBeInRange(295, 300);
+        var sound = Decode(blocks);
+        for (var second = 1; second < 5; second++)
+            ToneMeter.Contains(sound.AsSpan(second * 48_000, 48_000), 400, 48_000).ShouldBeTrue($"the tone to be whole in second {second}");
     }
 
     [Fact]

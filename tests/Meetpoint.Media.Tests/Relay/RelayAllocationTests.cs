@@ -7,6 +7,7 @@ using Meetpoint.Media.Srtp;
 using Meetpoint.Media.Tests.Dtls;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Relay;
@@ -128,7 +129,7 @@ public sealed class RelayAllocationTests
     {
         for (var i = 0; i < Packets; i++)
             unit(i);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < Packets; i++)
             unit(i);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, $"bytes over {Packets} packets");

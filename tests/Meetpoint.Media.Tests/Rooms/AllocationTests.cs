@@ -1,6 +1,7 @@
 using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Tests.Kit;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Rooms;
@@ -28,7 +29,7 @@ public sealed class AllocationTests
         var warm = withOpus ? 400 : 2000;
         var measured = withOpus ? 200 : 1000;
         Run(warm);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         Run(measured);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
         sink.Packets.ShouldBeGreaterThan(20 * (warm + measured));

@@ -1,4 +1,5 @@
 using Meetpoint.Media.Srtp;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Srtp;
@@ -236,7 +237,7 @@ public sealed class SrtpSessionTests
         var template = SrtpPair.Rtp(0);
         long Round(int first, int count)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             for (var i = first; i < first + count; i++)
             {
                 template.CopyTo(buffer, 0);

@@ -1,3 +1,4 @@
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Net.Tests.Sockets;
@@ -138,7 +139,7 @@ public sealed class UdpSocketTests
         {
             _count++;
             if (_count == warm)
-                _before = GC.GetAllocatedBytesForCurrentThread();
+                _before = Allocations.Begin();
             if (_count == warm + measured)
                 done.TrySetResult(GC.GetAllocatedBytesForCurrentThread() - _before);
             socket.Send(payload, from);

@@ -1,3 +1,4 @@
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Net.Tests.Timers;
@@ -90,7 +91,7 @@ public sealed class TimerWheelTests
             timers[i] = new Idle();
         Cycle(wheel, timers, 0);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var round = 1; round <= 20; round++)
             Cycle(wheel, timers, round * 100 * Ms);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Meetpoint.Exchange;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Meetings;
@@ -202,29 +200,27 @@ sealed class SimulatedExchange : IExchangeLog, IMailTransport
         return status;
     }
 
-    /// <summary>A digest of everything in the store.</summary>
-    public string StateDigest() => Store.Read(reader =>
+    /// <summary>Everything in the store, a line each row, in an order of its own.</summary>
+    public IReadOnlyList<string> StateLines() => Store.Read(reader =>
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var lines = new List<string>();
         foreach (var table in reader.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
         {
             var columns = reader.Query<string>($"SELECT name FROM pragma_table_info('{table}')");
             var row = string.Join(" || '|' || ", columns.Select(column => $"quote({column})"));
-            foreach (var text in reader.Query<string>($"SELECT {row} AS row FROM {table} ORDER BY 1"))
-                hash.AppendData(Encoding.UTF8.GetBytes($"{table}:{text}\n"));
+            lines.AddRange(reader.Query<string>($"SELECT {row} AS row FROM {table} ORDER BY 1").Select(text => $"{table}:{text}"));
         }
 
-        return Convert.ToHexString(hash.GetHashAndReset());
+        return lines;
     });
 
-    /// <summary>A digest of what it logged, in order, and of the events of its sessions.</summary>
-    public string LogDigest()
-    {
-        var lines = NniEvents.Select(e => e.ToString()).Concat(Refusals.Select(reason => reason.ToString())).Concat(Faults)
-            .Concat(Mails.Select(mail => $"{mail.Id} {mail.ToAddress} {mail.Subject} {mail.TextBody} {mail.Calendar}"))
-            .Concat(Store.Read(reader => reader.Query<string>("select id || correlation || code || at || attributes from events order by id")));
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
-    }
+    /// <summary>A digest of everything in the store.</summary>
+    public string StateDigest() => RunPart.Of(Name, StateLines()).Digest;
+
+    /// <summary>What it logged, in order, and the events of its sessions.</summary>
+    public IEnumerable<string> LogLines() => NniEvents.Select(e => e.ToString()).Concat(Refusals.Select(reason => reason.ToString())).Concat(Faults)
+        .Concat(Mails.Select(mail => $"{mail.Id} {mail.ToAddress} {mail.Subject} {mail.TextBody} {mail.Calendar}"))
+        .Concat(Store.Read(reader => reader.Query<string>("select id || correlation || code || at || attributes from events order by id")));
 
     public IReadOnlyList<UsageEntry> Usage(string agreement) => Store.Read(reader => UsageBook.List(reader, null, agreement, "", 10_000));
 

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Meetpoint.Exchange.Nni;
 using Meetpoint.Net;
@@ -9,8 +7,8 @@ using Meetpoint.Net.Virtual;
 namespace Meetpoint.Simulation.Kit;
 
 /// <summary>
-/// Everything that is seen on a world's networks, as one running digest: order, time, sender, receiver, and the bytes. Two worlds with the same
-/// digest went the same way, to the byte.
+/// Everything that is seen on a world's networks, a line each: time, what became of it, sender, receiver, and the bytes. Two worlds with the same
+/// lines went the same way, to the byte.
 /// </summary>
 /// <remarks>
 /// The exception is the cascade between two exchanges, whose keys come from OpenSSL's own randomness. Of its DTLS records time and ends count; of
@@ -24,7 +22,8 @@ sealed class WorldRecord : IDisposable
     const int RtpHeaderBytes = 12;
     const int RtcpHeaderBytes = 8;
 
-    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    readonly RunPartWriter _lines = new();
+    readonly StringBuilder _line = new();
     readonly SimulatedWorld _world;
     readonly HashSet<NetAddress> _exchanges;
 
@@ -33,49 +32,43 @@ sealed class WorldRecord : IDisposable
         _world = world;
         _exchanges = [.. world.Parties.Select(party => NetAddress.Parse(party.Address).WithPort(0))];
         world.Virtual.Network.Tap = OnNetwork;
-        world.Nni.Posted = (from, to, path, body) => OnNni($"{from} asks {to} {path}", body);
-        world.Nni.Answered = (from, to, path, answer) => OnNni($"{from} answers {to} {path} {answer.Status}", answer.Body);
+        world.Nni.Posted = (from, to, path, body) => Add($"{from} asks {to} {path}", body.Span);
+        world.Nni.Answered = (from, to, path, answer) => Add($"{from} answers {to} {path} {answer.Status}", answer.Body.Span);
     }
 
-    /// <summary>Things seen.</summary>
-    public long Count { get; private set; }
+    /// <summary>What was seen up to now.</summary>
+    public RunPart Seen => _lines.Part("network");
 
-    /// <summary>The digest of all that was seen up to now.</summary>
-    public string Digest => Convert.ToHexString(_hash.GetCurrentHash());
-
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _lines.Dispose();
 
     void OnNetwork(in VirtualTraceEntry entry, ReadOnlySpan<byte> payload)
     {
-        Add(string.Create(CultureInfo.InvariantCulture, $"{entry.Kind} {(entry.IsStream ? "stream" : "datagram")} {entry.From} {entry.To}"));
+        var what = $"{entry.Kind} {(entry.IsStream ? "stream" : "datagram")} {entry.From} {entry.To}";
         if (entry.IsStream || !_exchanges.Contains(entry.From.WithPort(0)) || !_exchanges.Contains(entry.To.WithPort(0)))
-            _hash.AppendData(payload);
+            Add(what, payload);
         else if (payload[0] is >= FirstRtp and < FirstBeyondRtp)
-            AddProtected(payload);
-        else if (payload[0] is < FirstDtls or >= FirstBeyondDtls)
-            _hash.AppendData(payload);
+            Add(string.Create(CultureInfo.InvariantCulture, $"{what} {payload.Length} protected bytes"), Header(payload));
+        else
+            Add(what, payload[0] is >= FirstDtls and < FirstBeyondDtls ? [] : payload);
     }
 
-    void AddProtected(ReadOnlySpan<byte> payload)
+    static ReadOnlySpan<byte> Header(ReadOnlySpan<byte> payload) =>
+        payload[..Math.Min(payload.Length, Media.Rtp.RtcpReader.IsRtcp(payload) ? RtcpHeaderBytes : RtpHeaderBytes)];
+
+    /// <summary>What is text reads as text; everything else, and a backslash, as its number.</summary>
+    void Add(string what, ReadOnlySpan<byte> bytes)
     {
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, payload.Length);
-        _hash.AppendData(length);
-        _hash.AppendData(payload[..Math.Min(payload.Length, Media.Rtp.RtcpReader.IsRtcp(payload) ? RtcpHeaderBytes : RtpHeaderBytes)]);
+        _line.Clear().Append(CultureInfo.InvariantCulture, $"{_world.Virtual.NowNs} ns {what}: ");
+        foreach (var value in bytes)
+        {
+            if (value is >= (byte)' ' and <= (byte)'~' and not (byte)'\\')
+                _line.Append((char)value);
+            else
+                _line.Append('\\').Append(Hex[value >> 4]).Append(Hex[value & 15]);
+        }
+
+        _lines.Add(_line.ToString());
     }
 
-    void OnNni(string what, ReadOnlyMemory<byte> body)
-    {
-        Add(what);
-        _hash.AppendData(body.Span);
-    }
-
-    void Add(string what)
-    {
-        Count++;
-        Span<byte> now = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(now, _world.Virtual.NowNs);
-        _hash.AppendData(now);
-        _hash.AppendData(Encoding.UTF8.GetBytes(what));
-    }
+    const string Hex = "0123456789abcdef";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Meetpoint.Tests.Support;
 
 namespace Meetpoint.Sip.Tests.Messages;
 
@@ -86,7 +87,7 @@ public sealed class SipEditsTests
 
         for (var i = 0; i < 100; i++)
             Edit();
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < 100; i++)
             Edit();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Meetpoint.Net;
 using Meetpoint.Sip.Tests.Support;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Sip.Tests.Messages;
@@ -54,7 +55,7 @@ public sealed class SipMessageTests
         var message = new SipMessage();
         for (var i = 0; i < 100; i++)
             message.TryParse(wire, out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < 1_000; i++)
         {
             message.TryParse(wire, out _);
@@ -80,7 +81,7 @@ public sealed class SipMessageTests
 
         for (var i = 0; i < 100; i++)
             Write();
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < 1_000; i++)
             Write();
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

@@ -22,10 +22,11 @@ sealed unsafe class DatagramBio
     {
         _context = context;
         _expectedPeer = expectedPeer;
+        Flight = new Flight(context.Options.MtuBytes);
     }
 
     /// <summary>The last flight written.</summary>
-    public Flight Flight { get; } = new();
+    public Flight Flight { get; }
 
     /// <summary>Takes what is written in place of <see cref="Flight"/>; null for that.</summary>
     public Flight? Records { get; set; }
@@ -136,19 +137,21 @@ sealed unsafe class DatagramBio
     int MtuBytes => _context.Options.MtuBytes;
 
     /// <summary>
-    /// OpenSSL's own timer follows the same schedule as the endpoint's. It is called with 0 at the start of a flight and with the duration
-    /// that has passed when a flight is repeated; a new flight replaces the one kept.
+    /// How long OpenSSL's own timer, on the machine's clock, waits until it repeats a flight, in microseconds. It is asked with 0 at the start of a flight, and with what it waited
+    /// when it is about to repeat one. As long as repetitions are wanted it does not wait, so that it writes them as soon as it looks for an answer; from then on it waits for longer
+    /// than any handshake takes.
     /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     static uint TimerDuration(nint ssl, uint previousMicroseconds)
     {
-        var port = From(LibSsl.SSL_get_ex_data(ssl, ApplicationData));
-        port.Flight.Clear();
-        var options = port._context.Options;
-        var nextNs = previousMicroseconds == 0
-            ? options.InitialRetransmitNs
-            : Math.Min(previousMicroseconds * 2_000L, options.MaxRetransmitNs);
-        return (uint)(nextNs / 1_000);
+        const uint AtOnce = 1, Never = uint.MaxValue; // 71 minutes
+        var flight = From(LibSsl.SSL_get_ex_data(ssl, ApplicationData)).Flight;
+        if (previousMicroseconds != 0)
+        {
+            return flight.BeginRepetition() ? AtOnce : Never;
+        }
+        flight.Clear();
+        return AtOnce;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

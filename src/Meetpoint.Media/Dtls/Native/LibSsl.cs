@@ -22,7 +22,6 @@ static unsafe partial class LibSsl
 
     public const int CtrlSetMtu = 17;
     public const int CtrlSetSessionCacheMode = 44;
-    public const int CtrlDtlsHandleTimeout = 74;
     public const int CtrlDtlsSetLinkMtu = 120;
     public const int CtrlSetMinProtocolVersion = 123;
 

@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Sip;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using Shouldly;
 
@@ -130,7 +131,7 @@ public sealed class CallMeterTests
         var (ringing, answer) = (Response(180), Response(200));
         var calls = Enumerable.Range(0, 100).Select(_ => New()).ToArray();
         Run(calls[0]);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         foreach (var call in calls)
             Run(call);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using Shouldly;
 
@@ -119,7 +120,7 @@ public sealed class CallStatisticsTests
         Add();
         var outcome = new CallOutcome("a", CallDirection.Incoming, "+44", 0, Second, 2 * Second, 3 * Second, 0, 200);
         _statistics.Add(outcome, Now);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < 1_000; i++)
             _statistics.Add(outcome, Now);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Calls.Statistics;
 using Meetpoint.Exchange.Interconnect;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Calls.Statistics;
@@ -45,7 +46,7 @@ public sealed class DestinationLabelsTests
     {
         _labels.Of(World, "sip:alice@liberty.example"u8);
         _labels.Of(World, "+353123456"u8);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         for (var i = 0; i < 100; i++)
         {
             _labels.Of(World, "sip:alice@liberty.example"u8);

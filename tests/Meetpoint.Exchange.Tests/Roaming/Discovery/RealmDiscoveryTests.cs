@@ -4,6 +4,7 @@ using Meetpoint.Net;
 using Meetpoint.Net.Dns;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Radius.Discovery;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Exchange.Tests.Roaming.Discovery;
@@ -37,7 +38,7 @@ public sealed class RealmDiscoveryTests : IDisposable
         _run.Loop.Post(() =>
         {
             Known(100);
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             found = Known(1_000);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         });

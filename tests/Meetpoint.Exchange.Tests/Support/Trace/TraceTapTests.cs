@@ -4,6 +4,7 @@ using Meetpoint.Exchange.Support.Trace;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Sip;
+using Meetpoint.Tests.Support;
 using NodaTime;
 using Shouldly;
 
@@ -38,7 +39,7 @@ public sealed class TraceTapTests : IDisposable
         var least = long.MaxValue;
         for (var window = 0; window < 5 && least > 0; window++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocations.Begin();
             for (var i = 0; i < 10_000; i++)
                 tap.OnMessage(_flow, SipTapEvent.Received, _flow.Remote, bytes, SipParseError.None, i);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);

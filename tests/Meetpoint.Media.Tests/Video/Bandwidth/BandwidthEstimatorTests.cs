@@ -3,6 +3,7 @@ using Meetpoint.Media.Rtp;
 using Meetpoint.Media.Video.Bandwidth;
 using Meetpoint.Media.Video.Feedback;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Video.Bandwidth;
@@ -173,7 +174,7 @@ public sealed class BandwidthEstimatorTests(ITestOutputHelper output)
         var random = new Random(4);
         var nowNs = 0L;
         Run(20_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = Allocations.Begin();
         Run(20_000);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
         estimator.BitsPerSecond.ShouldBeGreaterThan(500_000);

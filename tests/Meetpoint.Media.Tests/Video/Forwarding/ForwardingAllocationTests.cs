@@ -5,6 +5,7 @@ using Meetpoint.Media.Tests.Video.Kit;
 using Meetpoint.Media.Video;
 using Meetpoint.Media.Video.Bandwidth;
 using Meetpoint.Net;
+using Meetpoint.Tests.Support;
 using Shouldly;
 
 namespace Meetpoint.Media.Tests.Video.Forwarding;
@@ -50,7 +51,7 @@ public sealed class ForwardingAllocationTests
         for (var i = 0; i < WarmPackets + MeasuredPackets; i++)
         {
             if (i == WarmPackets)
-                before = GC.GetAllocatedBytesForCurrentThread();
+                before = Allocations.Begin();
             now += 10 * MonotonicTime.Millisecond;
             packets[i].CopyTo(buffer, 0);
             if (i % 97 != 5)
