@@ -28,15 +28,15 @@ sealed partial class JoinPage(WebFiles files)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/join/{code}", _methods, Show).ExcludeFromDescription();
+        routes.MapMethods("/join/{code?}", _methods, Show).ExcludeFromDescription();
         routes.MapMethods("/assets/{name}", _methods, Asset).ExcludeFromDescription();
     }
 
-    IResult Show(HttpContext context, string code)
+    IResult Show(HttpContext context, string? code)
     {
         Harden(context.Response.Headers);
         context.Response.Headers.CacheControl = "no-cache";
-        if (!Code().IsMatch(code))
+        if (code is null || !Code().IsMatch(code))
             return Results.Text(NotFound, statusCode: StatusCodes.Status404NotFound);
         if (_tag is null)
             return Results.Text(NotBuilt, statusCode: StatusCodes.Status503ServiceUnavailable);

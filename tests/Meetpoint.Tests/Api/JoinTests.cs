@@ -40,10 +40,35 @@ public sealed class JoinTests : ProviderApiTests
     public async Task Frames_ThatMeanNothing_AreSaidToBeWrong_AndTheNextIsTaken()
     {
         using var page = await Exchange.OpenAsync(Albion, "/api/v1/join/000000000/ws", Cancel);
-        foreach (var frame in (string[])["""{"type":"chat","text":"hello"}""", """{"type":"enter"}""", """{"type":"enter","name":7,"offer":[]}""", "{}"])
+        await SaysAsync(
+            page,
+            ("""{"type":"chat","text":"hello"}""", "not-now", "first frame is enter"), ("""{"type":"enter"}""", "malformed", "'name'"), ("""{"type":"enter","name":7,"offer":[]}""", "malformed", "'name'"),
+            ("{}", "malformed", "'type'"), ("""{"type":"dance"}""", "malformed", "enter, pin"));
+    }
+
+    [Fact]
+    public async Task Frames_ThatMayNotBeSentNow_OrByAGuest_AreToldApartFromThoseThatAreWrong()
+    {
+        using var page = await EnterAsync(CodeOf(await BookMeetingAsync(null, soon: true)), null);
+        await UntilAsync(page, "entered");
+        await SaysAsync(
+            page,
+            ("""{"type":"enter","name":"Ann","offer":""}""", "not-now", "entered already"), ("""{"type":"pin","pin":"1234"}""", "not-now", "PIN"),
+            ("""{"type":"moderate","action":"lock"}""", "not-allowed", "organiser"), ("""{"type":"state","audio":true}""", "malformed", "'video'"),
+            ("""{"type":"present","active":"yes"}""", "malformed", "'active'"), ("""{"type":"view"}""", "malformed", "'lines'"),
+            ("""{"type":"view","lines":[{"mid":"3","height":180.5}]}""", "malformed", "'height'"), ("""{"type":"view","lines":[3]}""", "malformed", "'lines'"),
+            ($$"""{"type":"chat","id":"1","text":"{{new string('x', 2_001)}}"}""", "malformed", "2000"), ("""{"type":"reaction","emoji":5}""", "malformed", "'emoji'"));
+    }
+
+    /// <summary>Sends frames, and holds that each is answered by an error with its code and a word of the detail.</summary>
+    static async Task SaysAsync(ClientWebSocket page, params (string Frame, string Code, string Word)[] frames)
+    {
+        foreach (var (frame, code, word) in frames)
         {
             await page.SendAsync(frame, Cancel);
-            (await page.NextAsync(Cancel))["code"]!.GetValue<string>().ShouldBe("malformed", frame);
+            var error = await UntilAsync(page, "error");
+            error["code"]!.GetValue<string>().ShouldBe(code, frame);
+            error["detail"]!.GetValue<string>().ShouldContain(word, Case.Sensitive, frame);
         }
     }
 

@@ -100,6 +100,8 @@ public sealed class JoinPageTests : IAsyncLifetime
     [InlineData("/assets/index-x1.js.br")]
     [InlineData("/assets/notes.txt")]
     [InlineData("/assets/..%2Findex.html")]
+    [InlineData("/join")]
+    [InlineData("/join/")]
     [InlineData("/join/12")]
     [InlineData("/join/482917%3Cb%3E")]
     [InlineData("/join/482917/more")]

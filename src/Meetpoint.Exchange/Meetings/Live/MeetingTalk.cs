@@ -18,7 +18,8 @@ sealed record Saying(uint Participant, string Text, string? Id, Instant At)
     /// <summary>Characters of a sign.</summary>
     public const int MaxSign = 16;
 
-    const int MaxId = 64;
+    /// <summary>Characters of the writer's id.</summary>
+    public const int MaxId = 64;
 
     /// <summary>Whether anybody may be told it.</summary>
     public bool IsSound => !string.IsNullOrWhiteSpace(Text) && Text.Length <= (Id is null ? MaxSign : MaxText) && Id is null or { Length: > 0 and <= MaxId };
@@ -28,10 +29,10 @@ sealed record Saying(uint Participant, string Text, string? Id, Instant At)
 sealed class MeetingTalk(LiveMeeting meeting)
 {
     /// <summary>Writes something; false when it is none.</summary>
-    public bool Chat(BrowserParticipant from, string? id, string? text) => id is not null && text is not null && Say(from, text, id);
+    public bool Chat(BrowserParticipant from, string id, string text) => Say(from, text, id);
 
     /// <summary>Shows a sign; false when it is none.</summary>
-    public bool React(BrowserParticipant from, string? sign) => sign is not null && Say(from, sign, null);
+    public bool React(BrowserParticipant from, string sign) => Say(from, sign, null);
 
     /// <summary>Somebody behind another exchange said it.</summary>
     /// <param name="by">Who told us.</param>

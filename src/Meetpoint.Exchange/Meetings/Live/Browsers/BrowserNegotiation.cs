@@ -32,7 +32,7 @@ sealed record BrowserAgreement(SdpDescription Answer, LegOptions Audio, VideoPee
 
 /// <summary>
 /// Answers a browser's offer (RFC 8829): one line of audio both ways; of the lines of pictures that it sends the first is its camera and the second its screen; of those that it receives the last
-/// is for content when there are more than one, the others for cameras. What is shown in them changes without another offer.
+/// is for content when there are more than one, the others for cameras. A line both ways is one of each. What is shown in them changes without another offer.
 /// </summary>
 static class BrowserNegotiation
 {
@@ -56,42 +56,40 @@ static class BrowserNegotiation
         var outputs = new List<VideoOutput>();
         var lines = new List<BrowserLine>();
         var answered = new List<SdpMedia>();
-        var lastReceived = offer.Description.Media.FindLastIndex(static line => line is { Kind: "video", Direction: SdpDirection.RecvOnly });
-        var hasMany = offer.Description.Media.Count(static line => line is { Kind: "video", Direction: SdpDirection.RecvOnly }) > 1;
+        var taken = offer.Description.Media.Where(line => line.Kind == "video" && DirectionOf(offer, line) != SdpDirection.Inactive).Take(VideoRoomOptions.MaxLinesPerPeer).ToList();
+        var received = taken.FindAll(line => Receives(offer, line));
         for (var i = 0; i < offer.Description.Media.Count; i++)
         {
             var line = offer.Description.Media[i];
-            if (line.Kind == "audio" && audio is null && Audio(line, end, name) is var (audioLine, options))
+            if (line.Kind == "audio" && audio is null && Audio(offer, line, end, name) is var (audioLine, options))
             {
                 audio = options;
                 answered.Add(audioLine);
             }
-            else if (line.Kind == "video" && line.Direction != SdpDirection.Inactive && Formats(line, prefer) is { Count: > 0 } formats)
+            else if (taken.Contains(line) && Formats(line, prefer) is { Count: > 0 } formats)
             {
                 var ours = Line(line, end);
                 AddFormats(ours, line, formats);
                 AddExtensions(ours, line, [Mid, Rid, RepairedRid, TransportSequence]);
-                if (line.Direction == SdpDirection.RecvOnly)
+                if (Sends(offer, line))
+                    inputs.Add(Input(line, inputs.Count, formats, ours));
+                if (Receives(offer, line))
                 {
                     var output = new VideoOutput
                     {
                         Id = outputs.Count,
                         Mid = line.Mid,
-                        Kind = hasMany && i == lastReceived ? VideoKind.Content : VideoKind.Camera,
+                        Kind = received.Count > 1 && line == received[^1] ? VideoKind.Content : VideoKind.Camera,
                         Formats = formats,
                         Ssrc = Source(end),
                         RtxSsrc = Source(end),
                     };
                     outputs.Add(output);
                     lines.Add(new BrowserLine(line.Mid!, output.Kind, output.Id));
-                    ours.Direction = SdpDirection.SendOnly;
                     AddSources(ours, output.Ssrc, formats.Exists(static format => format.RtxPayloadType >= 0) ? output.RtxSsrc : 0, name, "line" + line.Mid);
                 }
-                else
-                {
-                    inputs.Add(Input(line, inputs.Count, formats, ours));
-                }
 
+                ours.Direction = Answering(DirectionOf(offer, line));
                 answered.Add(ours);
             }
             else
@@ -105,7 +103,7 @@ static class BrowserNegotiation
         return new BrowserAgreement(Session(offer, end, answered), audio, inputs.Count + outputs.Count == 0 ? null : Video(offer, end, name, inputs, outputs), lines);
     }
 
-    static (SdpMedia Line, LegOptions Options)? Audio(SdpMedia offered, BrowserEnd end, string name)
+    static (SdpMedia Line, LegOptions Options)? Audio(BrowserOffer offer, SdpMedia offered, BrowserEnd end, string name)
     {
         var formats = AudioFormats.Of(offered, _audioCodecs.Intersect(AudioCodec.All));
         if (formats.Count == 0)
@@ -114,13 +112,7 @@ static class BrowserNegotiation
         foreach (var format in formats)
             line.AddAsOffered(offered, format);
         AddExtensions(line, offered, [Mid, AudioFormats.SenderLevelUri]);
-        // As written: a browser gives its address as 0.0.0.0 until ICE knows better, and holds nobody by it.
-        line.Direction = offered.Direction switch
-        {
-            SdpDirection.SendOnly => SdpDirection.RecvOnly,
-            SdpDirection.RecvOnly => SdpDirection.SendOnly,
-            var both => both ?? SdpDirection.SendRecv,
-        };
+        line.Direction = Answering(DirectionOf(offer, offered));
         var ssrc = Source(end);
         AddSources(line, ssrc, 0, name, "mix");
         return (line, new LegOptions
@@ -144,7 +136,6 @@ static class BrowserNegotiation
 
     static VideoInput Input(SdpMedia offered, int id, List<VideoFormat> formats, SdpMedia ours)
     {
-        ours.Direction = SdpDirection.RecvOnly;
         IReadOnlyList<string> rids = [];
         if (offered.Attributes.First("simulcast")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["send", var layers, ..])
         {
@@ -216,7 +207,7 @@ static class BrowserNegotiation
             ours.AddFormat(offered.RtpMap(type)!, offered.Fmtp(type));
             foreach (var feedback in offered.Attributes.All("rtcp-fb"))
             {
-                if (feedback.Split(' ', 2) is [var of, var words] && of == type && words is "nack" or "nack pli" or "ccm fir" or "transport-cc" or "goog-remb")
+                if (feedback.Split(' ', 2) is [var of, var words] && (of == type || of == "*") && words is "nack" or "nack pli" or "ccm fir" or "transport-cc" or "goog-remb")
                     ours.Attributes.Add("rtcp-fb", $"{type} {words}");
             }
 
@@ -224,6 +215,20 @@ static class BrowserNegotiation
                 ours.AddFormat(new SdpRtpMap(format.RtxPayloadType, "rtx", 90000), "apt=" + type);
         }
     }
+
+    /// <summary>As written: a browser gives its address as 0.0.0.0 until ICE knows better, and holds nobody by it.</summary>
+    static SdpDirection DirectionOf(BrowserOffer offer, SdpMedia line) => line.Direction ?? offer.Description.Attributes.Direction ?? SdpDirection.SendRecv;
+
+    static bool Sends(BrowserOffer offer, SdpMedia line) => DirectionOf(offer, line) is SdpDirection.SendRecv or SdpDirection.SendOnly;
+
+    static bool Receives(BrowserOffer offer, SdpMedia line) => DirectionOf(offer, line) is SdpDirection.SendRecv or SdpDirection.RecvOnly;
+
+    static SdpDirection Answering(SdpDirection offered) => offered switch
+    {
+        SdpDirection.SendOnly => SdpDirection.RecvOnly,
+        SdpDirection.RecvOnly => SdpDirection.SendOnly,
+        var both => both,
+    };
 
     static void AddExtensions(SdpMedia ours, SdpMedia offered, ReadOnlySpan<string> wanted)
     {

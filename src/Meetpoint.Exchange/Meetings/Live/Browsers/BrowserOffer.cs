@@ -21,7 +21,7 @@ sealed record BrowserOffer(SdpDescription Description, IceCredentials Ice, strin
         fault = "";
         if (!SdpDescription.TryParse(body, out var description, out var error))
         {
-            fault = $"The offer is no session description: {error}.";
+            fault = error == SdpError.TooLarge ? $"The offer is larger than {MaxBytes} bytes, {SdpDescription.MaxLines} lines or {SdpDescription.MaxMedia} media: offer fewer codecs or media." : $"The offer is no session description: {error}.";
             return false;
         }
 
@@ -38,7 +38,8 @@ sealed record BrowserOffer(SdpDescription Description, IceCredentials Ice, strin
             return false;
         }
 
-        if (Value(description, first, "fingerprint") is not { } fingerprint || !DtlsFingerprint.TryParse(fingerprint, out _))
+        // Some tell the same certificate by several hashes, not all of which everybody knows (RFC 8122 section 5).
+        if (first.Attributes.All("fingerprint").Concat(description.Attributes.All("fingerprint")).FirstOrDefault(static value => DtlsFingerprint.TryParse(value, out _)) is not { } fingerprint)
         {
             fault = "The offer has no fingerprint that can be read (RFC 8122).";
             return false;

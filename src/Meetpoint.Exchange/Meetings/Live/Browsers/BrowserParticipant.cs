@@ -50,7 +50,7 @@ sealed class BrowserParticipant : Participant
                 leg.SetProtection(protection);
                 _video?.SetProtection(protection);
             },
-            Failed = reason => Context.Loop.Post(() => End("lost", reason)),
+            Failed = reason => Context.Loop.Post(() => End("lost", $"No connection for sound and pictures could be made ({reason})")),
         };
         if (agreement.Video is not null)
             _video = meeting.Room.AddVideo(leg);

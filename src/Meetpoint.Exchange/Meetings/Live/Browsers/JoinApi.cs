@@ -23,10 +23,14 @@ sealed class JoinApi(IEventLoop loop, LiveMeetings live, MeetingService booked, 
     /// <summary>Pages of one address at a time: an office behind one.</summary>
     const int PagesPerAddress = 200;
 
+    /// <summary>Pages at a time where all come from a proxy's address, which is to have a limit of its own.</summary>
+    const int PagesOfProxy = 4_000;
+
     /// <summary>Bytes of a frame: an offer, escaped.</summary>
     const int FrameBytes = 2 * BrowserOffer.MaxBytes;
 
-    readonly StreamGate _gate = new(PagesPerAddress);
+    readonly int _mostPages = publicUrl is null ? PagesPerAddress : PagesOfProxy;
+    readonly StreamGate _gate = new(publicUrl is null ? PagesPerAddress : PagesOfProxy);
     readonly JoinGuesses _guesses = new(time, publicUrl is not null);
 
     public void Map(IEndpointRouteBuilder api)
@@ -71,7 +75,7 @@ sealed class JoinApi(IEventLoop loop, LiveMeetings live, MeetingService booked, 
         if (!_guesses.Codes.MayTry(sender, code))
             return TooMany(context, _guesses.Codes.RetryAfterSeconds);
         if (!_gate.TryEnter(from))
-            return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-streams", $"{PagesPerAddress} pages of this address are open already.", "Leave with one of them.");
+            return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "too-many-streams", $"{_mostPages} pages of this address are open already.", "Leave with one of them.");
         try
         {
             _ = await FindAsync(context, code); // counts it where it is none; the page is told in its own words

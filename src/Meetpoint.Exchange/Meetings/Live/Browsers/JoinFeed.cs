@@ -44,12 +44,12 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
             return true;
         try
         {
-            if (!Take(frame))
-                answer = ApiStream.Error(frame, "malformed", "Nothing here takes such a frame now.");
+            if (Take(frame) is { } fault)
+                answer = ApiStream.Error(frame, fault.Code, fault.Detail);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or OverflowException)
+        catch (FormatException exception)
         {
-            answer = ApiStream.Error(frame, "malformed", "A member is missing, or is not of its kind.");
+            answer = ApiStream.Error(frame, JoinFault.Malformed, exception.Message);
         }
 
         return true;
@@ -126,56 +126,57 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
         wake();
     }
 
-    bool Take(JsonObject frame)
+    JoinFault? Take(JsonObject frame)
     {
-        var type = Text(frame, "type");
+        var type = frame.Text("type");
+        if (!JoinFault.Types.Contains(type))
+            return new JoinFault(JoinFault.Malformed, $"There is no frame of this type. There are: {string.Join(", ", JoinFault.Types)}.");
         if (_participant is not { } participant)
         {
             if (type == "leave")
                 Finish(JoinFrame.Left("left", ""));
-            else if (type == "enter" && _opening is null)
-                Enter(JoinRequest.Read(frame));
+            else if (type != "enter" || _opening is not null)
+                return _opening is null ? JoinFault.EnterFirst : JoinFault.NotIn;
             else
-                return false;
-            return true;
+                Enter(JoinRequest.Read(frame));
+            return null;
         }
 
         switch (type)
         {
+            case "enter":
+                return JoinFault.Entered;
+            case "pin" when participant.State != ParticipantState.EnteringPin:
+                return JoinFault.NoPinAsked;
             case "pin":
-                TryPin(participant, Text(frame, "pin") ?? "");
-                return true;
+                TryPin(participant, frame.Text("pin"));
+                return null;
             case "leave":
                 participant.Depart();
-                return true;
+                return null;
             case "state":
-                participant.Says(Flag(frame, "audio"), Flag(frame, "video"));
-                return true;
+                participant.Says(frame.Flag("audio"), frame.Flag("video"));
+                return null;
             case var _ when participant.State != ParticipantState.In:
-                return false;
+                return JoinFault.NotIn;
             case "view":
-                foreach (var line in JoinRequest.Member(frame, "lines").AsArray().Take(JoinRequest.MaxLines))
-                {
-                    participant.View(
-                        JoinRequest.Member(line, "mid").GetValue<string>(), Math.Clamp(JoinRequest.Member(line, "height").GetValue<int>(), 0, JoinRequest.MaxHeight),
-                        line!["participant"]?.GetValue<uint>() ?? 0);
-                }
-
-                return true;
+                foreach (var line in frame.Objects("lines").Take(JoinRequest.MaxLines).ToList())
+                    participant.View(line.Text("mid"), Math.Clamp(line.Number("height"), 0, JoinRequest.MaxHeight), line.Participant());
+                return null;
             case "present":
-                participant.In.Floor.Ask(participant.Id, Flag(frame, "active"));
-                return true;
+                participant.In.Floor.Ask(participant.Id, frame.Flag("active"));
+                return null;
             case "hand":
-                participant.RaiseHand(Flag(frame, "raised"));
-                return true;
+                participant.RaiseHand(frame.Flag("raised"));
+                return null;
             case "chat":
-                return participant.In.Talk.Chat(participant, Text(frame, "id"), Text(frame, "text"));
+                return participant.In.Talk.Chat(participant, frame.Text("id"), frame.Text("text")) ? null : JoinFault.NoChat;
             case "reaction":
-                return participant.In.Talk.React(participant, Text(frame, "emoji"));
-            case "moderate":
-                return desk.Moderate(participant, Text(frame, "action"), frame["participant"]?.GetValue<uint>() ?? 0);
+                return participant.In.Talk.React(participant, frame.Text("emoji")) ? null : JoinFault.NoReaction;
             default:
-                return false;
+                if (!participant.IsOrganiser)
+                    return JoinFault.NotOrganiser;
+                return desk.Moderate(participant, frame.Text("action"), frame.Participant()) ? null : JoinFault.NoAction;
         }
     }
 
@@ -199,10 +200,6 @@ sealed class JoinFeed(BrowserDesk desk, string code, string? invitation, PinGues
         participant.Enter(pin);
         pins.Wrong(left - participant.PinsLeft);
     }
-
-    static string? Text(JsonObject frame, string name) => frame[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    static bool Flag(JsonObject frame, string name) => frame[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 }
 
 /// <summary>How a page wants to come in.</summary>
@@ -223,18 +220,12 @@ sealed record JoinRequest(string Name, string? Pin, string Offer, bool HasAudio,
     /// <summary>The most that a picture has.</summary>
     public const int MaxHeight = 4_320;
 
-    /// <summary>What has to stand in a frame.</summary>
-    /// <exception cref="FormatException">It does not.</exception>
-    public static JsonNode Member(JsonNode? of, string name) => (of as JsonObject)?[name] ?? throw new FormatException($"{name} is missing");
-
     /// <summary>Reads a frame.</summary>
-    /// <exception cref="FormatException">A member is missing.</exception>
-    /// <exception cref="InvalidOperationException">One is not of its kind.</exception>
+    /// <exception cref="FormatException">A member is missing, or is not of its kind: in words.</exception>
     public static JoinRequest Read(JsonObject frame)
     {
-        var name = new string([.. Member(frame, "name").GetValue<string>().Where(static character => !char.IsControl(character)).Take(MaxName)]).Trim();
+        var name = new string([.. frame.Text("name").Where(static character => !char.IsControl(character)).Take(MaxName)]).Trim();
         return new JoinRequest(
-            name.Length > 0 ? name : "Guest", frame["pin"]?.GetValue<string>(), Member(frame, "offer").GetValue<string>(), frame["audio"]?.GetValue<bool>() ?? true, frame["video"]?.GetValue<bool>() ?? true,
-            frame["session"]?.GetValue<string>());
+            name.Length > 0 ? name : "Guest", frame.TextOrNull("pin"), frame.Text("offer"), frame.Flag("audio", otherwise: true), frame.Flag("video", otherwise: true), frame.TextOrNull("session"));
     }
 }
