@@ -115,6 +115,9 @@ public sealed class JitterBuffer : IDisposable
     /// <summary>Times that the source's clock or sequence jumped.</summary>
     public long Jumps { get; private set; }
 
+    /// <summary>Nothing is there and nothing is played: until a packet is put in, every frame is silence.</summary>
+    public bool IsIdle => !_playing && !_quiet && !_pausing && _store.Count == 0;
+
     /// <summary>Puts an audio packet in.</summary>
     /// <param name="sequence">Of RTP.</param>
     /// <param name="timestamp">Of RTP.</param>
