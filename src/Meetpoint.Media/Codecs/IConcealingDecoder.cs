@@ -17,6 +17,12 @@ public interface IConcealingDecoder : IAudioDecoder
     /// <param name="pcm">As long as <see cref="RecoverableSamples"/> said.</param>
     void Recover(ReadOnlySpan<byte> next, Span<short> pcm);
 
+    /// <summary>How loud the packet says that it is, without being decoded.</summary>
+    /// <param name="payload">Any bytes.</param>
+    /// <param name="gain">On a scale of the codec's own: of two streams it says nothing, and of one which packet is the louder.</param>
+    /// <returns>False for packets with voice, and for all of which only decoding tells.</returns>
+    bool TryReadQuietGain(ReadOnlySpan<byte> payload, out byte gain);
+
     /// <summary>True when the sender is quiet from here on and sends nothing: no loss.</summary>
     bool IsPause(ReadOnlySpan<byte> payload);
 }

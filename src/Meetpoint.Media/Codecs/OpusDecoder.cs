@@ -36,6 +36,8 @@ sealed unsafe class OpusDecoder : IConcealingDecoder
             Conceal(pcm);
     }
 
+    public bool TryReadQuietGain(ReadOnlySpan<byte> payload, out byte gain) => SilkGain.TryReadQuiet(payload, out gain);
+
     public bool IsPause(ReadOnlySpan<byte> payload) => payload.Length <= OpusPacket.MaxPauseBytes;
 
     public void Reset() => LibOpus.opus_decoder_reset(_state.Pointer, LibOpus.ResetState);

@@ -9,8 +9,9 @@ static class OpusPacket
     /// <summary>A payload no longer than this has no sound in it: its sender is quiet and sends nothing more until it is not (DTX, section 2.1.9).</summary>
     public const int MaxPauseBytes = 2;
 
-    const int FirstHybrid = 12;
-    const int FirstCelt = 16;
+    /// <summary>The first configuration of SILK with CELT above it, and the first of CELT alone (table 2 of section 3.1).</summary>
+    public const int FirstHybrid = 12;
+    public const int FirstCelt = 16;
 
     /// <summary>Samples at 48 kHz; 0 for no packet, and for one of over 60 ms.</summary>
     public static int SampleCount(ReadOnlySpan<byte> payload)

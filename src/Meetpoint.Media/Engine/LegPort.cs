@@ -7,7 +7,17 @@ namespace Meetpoint.Media.Engine;
 /// <summary>What a leg does with its pair of ports: to whom it talks, and whom it hears. On the media loop only.</summary>
 sealed class LegPort : IPortUser
 {
+    /// <summary>Ticks without a datagram after which the port is asked less often: a second, longer than a sender of Opus pauses between two packets of a silence.</summary>
+    const int MaxIdleTicks = 50;
+
+    /// <summary>
+    /// Such a port is asked every third tick: the first word that comes may wait 40 ms more, which the jitter buffer makes up for. To have it watched by the
+    /// loop would cost more: the kernel then looks for who waits whenever a packet goes out by it.
+    /// </summary>
+    const int TicksBetweenIdle = 3;
+
     PeerAddresses _peer;
+    int _idleTicks;
 
     /// <summary>Begins to hear the pair.</summary>
     public LegPort(PortPair pair)
@@ -43,12 +53,19 @@ sealed class LegPort : IPortUser
     public void ChooseDelivery() =>
         Pair.DeliversAtOnce = Video is not null || Leg is not { } leg || (leg.Options.RequiresProtection && leg.Protection is null);
 
-    /// <summary>Takes in what came since the last tick.</summary>
-    public void Deliver() => Pair.Deliver();
+    /// <summary>Takes in what came since the last tick; of who only listens, nothing comes, and he is not asked each time.</summary>
+    public void Deliver()
+    {
+        _idleTicks++;
+        if (_idleTicks <= MaxIdleTicks || _idleTicks % TicksBetweenIdle == 0)
+            Pair.Deliver();
+    }
 
     /// <inheritdoc/>
     public void OnDatagram(bool onControlPort, Span<byte> payload, in NetAddress from, long nowNs)
     {
+        if (!onControlPort)
+            _idleTicks = 0;
         if (payload[0] is < 128 or > 191)
         {
             if (Handle is { } handle)

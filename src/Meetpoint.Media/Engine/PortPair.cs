@@ -60,10 +60,10 @@ sealed class PortPair : IDatagramReceiver, IDisposable
         }
     }
 
-    /// <summary>Hands over what waits at the RTP port.</summary>
+    /// <summary>Hands over what waits at the RTP port; nothing does where datagrams are handed over as they come.</summary>
     public void Deliver()
     {
-        if (!_disposed)
+        if (!_disposed && !_rtp.DeliversAtOnce)
             _rtp.Deliver();
     }
 

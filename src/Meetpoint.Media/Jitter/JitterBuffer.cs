@@ -1,4 +1,6 @@
+using Meetpoint.Media.Audio;
 using Meetpoint.Media.Codecs;
+using Meetpoint.Media.Mixing;
 using Meetpoint.Net;
 
 namespace Meetpoint.Media.Jitter;
@@ -29,8 +31,8 @@ public sealed class JitterBuffer : IDisposable
     public const int JumpMs = 2000;
 
     /// <summary>
-    /// Packets in a row that say of themselves that they are silence before they are no longer decoded: so many that the decoder knows the room's
-    /// noise, which the first word follows on.
+    /// Packets in a row that say of themselves that they are silence, or are found to be, before they are no longer decoded: so many that the decoder
+    /// knows the room's noise, which the first word follows on.
     /// </summary>
     public const int SilentPacketsToDecode = 10;
 
@@ -50,6 +52,7 @@ public sealed class JitterBuffer : IDisposable
     readonly int _history;
     readonly int _samplesPerTick; // 2 for G.722, whose RTP clock is half its sample rate
     ComfortNoise _noise;
+    UnheardPackets _unheard;
     int _read;
     int _write;
     long _nextSequence;
@@ -100,7 +103,7 @@ public sealed class JitterBuffer : IDisposable
     /// <summary>Samples of lost packets that were taken from copies in the packets after them.</summary>
     public long RecoveredSamples { get; private set; }
 
-    /// <summary>Samples that were not decoded, since their packets said that they are silence.</summary>
+    /// <summary>Samples that were not decoded, since their packets said that they are silence, or as quiet as others in which there was none.</summary>
     public long UndecodedSamples { get; private set; }
 
     /// <summary>Samples taken out to follow the sender's clock.</summary>
@@ -111,6 +114,9 @@ public sealed class JitterBuffer : IDisposable
 
     /// <summary>Times that the source's clock or sequence jumped.</summary>
     public long Jumps { get; private set; }
+
+    /// <summary>Nothing is there and nothing is played: until a packet is put in, every frame is silence.</summary>
+    public bool IsIdle => !_playing && !_quiet && !_pausing && _store.Count == 0;
 
     /// <summary>Puts an audio packet in.</summary>
     /// <param name="sequence">Of RTP.</param>
@@ -246,6 +252,7 @@ public sealed class JitterBuffer : IDisposable
         _playing = false;
         _quiet = _pausing = false;
         _filled = _silentPackets = 0;
+        _unheard = default;
         _concealment.Stop();
         _write = _read;
     }
@@ -356,6 +363,7 @@ public sealed class JitterBuffer : IDisposable
             count = _codec.SampleCount(payload);
             _stream.AsSpan(_write, count).Clear();
             _concealment.Stop();
+            _unheard.Pass();
             UndecodedSamples += count;
         }
         else
@@ -363,6 +371,8 @@ public sealed class JitterBuffer : IDisposable
             count = _decoder.Decode(payload, _stream.AsSpan(_write));
             if (_concealment.IsActive)
                 _concealment.Join(_stream.AsSpan(_write, count));
+            if (_concealing is not null)
+                Measure(payload, _stream.AsSpan(_write, count));
         }
 
         _write += count;
@@ -374,7 +384,23 @@ public sealed class JitterBuffer : IDisposable
     }
 
     /// <summary>Silence that follows silence, unless the packet after it breaks it: then the decoder warms up on this one.</summary>
-    bool IsSkipped(long sequence) => _silentPackets > SilentPacketsToDecode && _store.KindOf(sequence + 1) is StoredKind.SilentAudio or StoredKind.Empty;
+    bool IsSkipped(long sequence) => IsUnheard(sequence) && (!_store.Contains(sequence + 1) || IsUnheard(sequence + 1));
+
+    /// <summary>The sender says so, or it is as quiet as others of his that were measured.</summary>
+    bool IsUnheard(long sequence) => _store.KindOf(sequence) switch
+    {
+        StoredKind.SilentAudio when _silentPackets > SilentPacketsToDecode => true,
+        StoredKind.SilentAudio or StoredKind.Audio => _concealing is not null && _concealing.TryReadQuietGain(_store.PayloadOf(sequence), out var gain) && _unheard.Cover(gain),
+        _ => false,
+    };
+
+    void Measure(ReadOnlySpan<byte> payload, ReadOnlySpan<short> decoded)
+    {
+        if (AudioLevel.Measure(decoded) < Loudness.UnheardLevel)
+            _unheard = default;
+        else
+            _unheard.Add(_concealing!.TryReadQuietGain(payload, out var gain) ? gain : null);
+    }
 
     static bool IsAudio(StoredKind kind) => kind is StoredKind.Audio or StoredKind.SilentAudio;
 
@@ -410,7 +436,7 @@ public sealed class JitterBuffer : IDisposable
         {
             if (!_concealment.IsActive)
                 _concealment.Start(_stream.AsSpan(_write - _history, _history));
-            if (_concealment.IsSilent || _silentPackets > SilentPacketsToDecode)
+            if (_concealment.IsSilent || _silentPackets > SilentPacketsToDecode || _unheard.IsPassing)
             {
                 space.Clear();
                 kind = PlayoutKind.Silence;

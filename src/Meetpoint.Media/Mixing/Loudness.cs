@@ -8,6 +8,9 @@ struct Loudness
     /// <summary>Quieter than this nobody misses it: -65 dBov, below the noise of a quiet office line.</summary>
     public const float Floor = AudioLevel.Silence - 65;
 
+    /// <summary>The same as a level, in -dBov: from here on nobody would hear it.</summary>
+    public const byte UnheardLevel = (byte)(AudioLevel.Silence - Floor);
+
     /// <summary>Decibels a 20 ms tick that it falls by: 30 dB a second.</summary>
     const float Release = 0.6f;
 

@@ -9,10 +9,6 @@ namespace Meetpoint.Media.Rooms;
 /// <summary>The way in of a leg: from packets of the peer to one frame a tick at the room's rate.</summary>
 sealed class LegReceiver : IDisposable
 {
-    /// <summary>Who says that he is this quiet, in -dBov, is nobody whom the mix would take.</summary>
-    const byte UnheardLevel = (byte)(AudioLevel.Silence - Loudness.Floor);
-
-
     readonly short[] _decoded = new short[EncodePath.MaxFrame];
     readonly short[] _frame = new short[EncodePath.MaxFrame];
     RateConverter? _converter;
@@ -106,7 +102,7 @@ sealed class LegReceiver : IDisposable
         }
         else
         {
-            var isSilence = AudioLevelExtension.TryReadSender(packet, Options.SenderLevelExtensionId, out var level, out _) && level >= UnheardLevel;
+            var isSilence = AudioLevelExtension.TryReadSender(packet, Options.SenderLevelExtensionId, out var level, out _) && level >= Loudness.UnheardLevel;
             _jitter.Insert(packet.SequenceNumber, packet.Timestamp, packet.Payload, nowNs, isSilence);
         }
 

@@ -97,6 +97,9 @@ public sealed class MediaLeg
     /// <summary>It has something to be heard this tick.</summary>
     internal bool HasAudio { get; private set; }
 
+    /// <summary>Nothing came that is to be played: of many who only listen, what they would be heard by is not looked at every tick.</summary>
+    internal bool IsIdle { get; set; }
+
     /// <summary>It is in the mix.</summary>
     internal bool IsTalker { get; set; }
 
@@ -138,7 +141,14 @@ public sealed class MediaLeg
     /// <summary>Takes this tick's frame out of the jitter buffer.</summary>
     internal void Pull(int rate, int samples, bool controlsGain, long nowNs)
     {
-        var frame = Receiver.Pull(rate, nowNs, out var kind, out var level);
+        var (kind, level) = (PlayoutKind.Silence, AudioLevel.Silence);
+        ReadOnlySpan<short> frame = default;
+        if (!IsIdle)
+        {
+            frame = Receiver.Pull(rate, nowNs, out kind, out level);
+            IsIdle = Receiver.Jitter.IsIdle && kind == PlayoutKind.Silence;
+        }
+
         // The buffer is drained all the same, so that the delay is right when the mute ends.
         if (IsMuted || (Direction & MediaDirection.Receive) == 0 || ReportedLoop)
             kind = PlayoutKind.Silence;

@@ -12,6 +12,9 @@ namespace Meetpoint.Media.Rooms;
 /// <remarks>Sans-I/O, on one thread, and nothing is allocated per packet or tick once warm.</remarks>
 public sealed class MediaRoom
 {
+    /// <summary>Ticks after which a leg is looked at for what is counted in seconds: reports that are due, and silence.</summary>
+    const int TicksBetweenLooks = 5;
+
     readonly MediaRoomOptions _options;
     readonly IMediaRoomEvents _events;
     readonly Random _random;
@@ -22,6 +25,7 @@ public sealed class MediaRoom
     ActiveSpeakerDetector _speaker;
     long _nextSpeakerNs;
     int _nextLegId = 1;
+    int _looksFrom;
 
     /// <summary>An empty room.</summary>
     /// <param name="options">Limits.</param>
@@ -139,6 +143,7 @@ public sealed class MediaRoom
             return false;
         }
 
+        leg.IsIdle = false;
         counts.PacketsReceived++;
         counts.BytesReceived += datagram.Length;
         OnAlive(leg, nowNs, first: counts.FirstPacketNs == 0);
@@ -182,8 +187,10 @@ public sealed class MediaRoom
     public void Tick(long nowNs)
     {
         _mix.Tick(_legs, MixRate, nowNs, _promptEnded);
-        foreach (var leg in _legs)
+        _looksFrom = (_looksFrom + 1) % TicksBetweenLooks;
+        for (var i = _looksFrom; i < _legs.Count; i += TicksBetweenLooks)
         {
+            var leg = _legs[i];
             if (leg.Control.Take(nowNs))
                 _output.SendReport(leg, bye: false, nowNs);
             CheckSilence(leg, nowNs);

@@ -1,6 +1,7 @@
 using Meetpoint.Media.Audio;
 using Meetpoint.Media.Codecs;
 using Meetpoint.Media.Engine;
+using Meetpoint.Media.Jitter;
 using Meetpoint.Media.Prompts;
 using Meetpoint.Media.Rooms;
 using Meetpoint.Media.Tests.Kit;
@@ -101,6 +102,32 @@ public sealed class MediaEngineTests : IMediaRoomEvents
         other.Phone.Hears(400).ShouldBeTrue();
         other.Phone.Hears(1900).ShouldBeFalse();
         stranger.Phone.Heard.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void WhoOnlyListensForLong_IsHeardWhenHeBegins()
+    {
+        var room = _engine.CreateRoom("r", this, _signalling);
+        var (leg, phone) = Join(room, AudioCodec.Pcmu, 400, 1);
+        var (_, other) = Join(room, AudioCodec.Pcmu, 700, 2);
+        phone.Sends = false;
+        _world.RunFor(5 * Second);
+        leg.Statistics.PacketsReceived.ShouldBe(0);
+        phone.Phone.Hears(700).ShouldBeTrue();
+
+        // His port is asked every third tick by now, and each again from then on.
+        phone.Sends = true;
+        _world.RunFor(Second);
+        other.Phone.Hears(400).ShouldBeTrue();
+        _world.RunFor(2 * Second);
+        leg.Statistics.PacketsReceived.ShouldBeInRange(140, 151);
+        leg.Statistics.ConcealedMs.ShouldBe(0);
+        leg.Statistics.DelayMs.ShouldBeLessThan(JitterBuffer.MinDelayMs + 25);
+        phone.Sends = false;
+        _world.RunFor(5 * Second);
+        phone.Sends = true;
+        _world.RunFor(Second);
+        other.Phone.Hears(400).ShouldBeTrue("after another pause");
     }
 
     [Fact]

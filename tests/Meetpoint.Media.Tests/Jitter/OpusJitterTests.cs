@@ -80,6 +80,48 @@ public sealed class OpusJitterTests
     }
 
     [Fact]
+    public void Pull_AQuietRoom_IsNotDecoded_AndTheFirstWordIsHeardWhole()
+    {
+        // Nobody says that it is silence: the first packets are measured, and the others are no louder.
+        var stream = new Stream(lossPercent: 0) { Peak = 0, Noise = 12 };
+        stream.Run(200, i => false);
+        stream.Buffer.UndecodedSamples.ShouldBeInRange(150 * Frame, 185 * Frame, "of 200 packets; one in 25 is measured again");
+        var before = stream.Buffer.UndecodedSamples;
+        stream.Peak = 3000;
+        var (heard, decoded) = (stream.Energy, stream.DecodedEnergy);
+        stream.Run(20, i => false);
+
+        ((stream.Energy - heard) / (stream.DecodedEnergy - decoded)).ShouldBe(1, 0.02, "energy of the word, as a share of what there is when all is decoded");
+        (stream.Buffer.UndecodedSamples - before).ShouldBeLessThanOrEqualTo(2 * Frame, "those that were in the buffer");
+    }
+
+    [Fact]
+    public void Pull_NoiseThatRisesSlowly_IsHeardOnceItIsLoudEnough()
+    {
+        // So slowly that the sender's encoder takes it for no voice at any time.
+        var stream = new Stream(lossPercent: 0) { Peak = 0, Noise = 12 };
+        stream.Run(100, i => false);
+        stream.Buffer.UndecodedSamples.ShouldBeGreaterThan(60 * Frame);
+        for (var tick = 0; tick < 500; tick++)
+        {
+            stream.Noise = 12 + (tick * 0.6);
+            stream.Run(1, i => false);
+        }
+
+        stream.Levels[^400..].ShouldAllBe(level => level < 70, "from a fifth of the way on all is heard");
+    }
+
+    [Fact]
+    public void Pull_AQuietRoomThatLoses_MakesNothingUp()
+    {
+        var stream = new Stream(lossPercent: 0) { Peak = 0, Noise = 12 };
+        stream.Run(60, i => false);
+        stream.Run(200, i => i % 7 == 3);
+        stream.Buffer.ConcealedSamples.ShouldBeLessThan(4 * Frame, "but after those that are measured again");
+        stream.Levels.ShouldAllBe(level => level >= 65);
+    }
+
+    [Fact]
     public void Pull_PacketsOf60Ms_AndOf10()
     {
         foreach (var samples in new[] { 2880, 480 })
@@ -118,6 +160,9 @@ public sealed class OpusJitterTests
         readonly short[] _frame = new short[Frame];
         readonly byte[] _payload = new byte[400];
         readonly TestVoice _voice = new();
+        readonly Random _random = new(11);
+        readonly IAudioDecoder _decoder = AudioCodec.Opus.CreateDecoder();
+        readonly short[] _decoded = new short[Frame];
         int _packets;
 
         public Stream(int lossPercent) => _encoder.Tune(new EncodeTarget(AudioCodec.Opus, OpusFormat.DefaultBitrate, LossPercent: lossPercent));
@@ -126,7 +171,13 @@ public sealed class OpusJitterTests
 
         public double Peak { set => _voice.Peak = value; }
 
+        /// <summary>Peak of the noise of the room.</summary>
+        public double Noise { get; set; }
+
         public double Energy { get; private set; }
+
+        /// <summary>The same where every packet is decoded.</summary>
+        public double DecodedEnergy { get; private set; }
 
         public List<byte> Levels { get; } = [];
 
@@ -139,7 +190,12 @@ public sealed class OpusJitterTests
             for (var i = 0; i < ticks; i++)
             {
                 var now = MonotonicTime.Second + (_packets * TickNs);
-                var length = _encoder.Encode(_voice.Speak(_pcm), _payload);
+                _voice.Speak(_pcm);
+                foreach (ref var sample in _pcm.AsSpan())
+                    sample += (short)Math.Round(Noise * ((2 * _random.NextDouble()) - 1));
+                var length = _encoder.Encode(_pcm, _payload);
+                _decoder.Decode(_payload.AsSpan(0, length), _decoded);
+                DecodedEnergy += AudioLevel.SumOfSquares(_decoded);
                 if (!loses(i))
                     Buffer.Insert((ushort)_packets, (uint)(_packets * Frame), _payload.AsSpan(0, length), now, isSilence);
                 _packets++;
