@@ -65,17 +65,16 @@ public class BrowserWorld : IAsyncLifetime
     internal async Task<BookedPages> BookAsync(params IReadOnlyList<string> options)
     {
         var booked = await AskAsync(World.Albion, ["meeting", "schedule", "--title", "Browsers", "--organiser", World.Alice.Address, "--start", "now+1s", "--length", "20m", "--invite", World.Bob.Address, .. options]);
-        Assert.Equal("Confirmed", (string?)booked["state"]);
         var id = (string)booked["id"]!;
-        return new BookedPages($"http://{World.Albion.Party.Api}/join/{(string)booked["join"]!["code"]!}", await PageAsync(World.Liberty, id)) { Id = id };
+        return new BookedPages(await PageAsync(World.Albion, id), await PageAsync(World.Liberty, id)) { Id = id };
     }
 
-    /// <summary>The address of a meeting's join page on an exchange that has been invited to it.</summary>
+    /// <summary>The address of a meeting's join page on an exchange, once it stands there.</summary>
     internal static async Task<string> PageAsync(DemoExchange exchange, string id)
     {
         var code = await Expect.EventuallyAsync(
             async () => await exchange.Api.TryGetAsync($"meetings/{id}") is { } seen && (string?)seen["state"] == "Confirmed" ? (string?)seen["join"]?["code"] : null,
-            TimeSpan.FromSeconds(10), $"{exchange.Party.Name} to have the meeting", exchange.Process.LogTail);
+            TimeSpan.FromSeconds(30), $"{exchange.Party.Name} to have the meeting", exchange.Process.LogTail);
         return $"http://{exchange.Party.Api}/join/{code}";
     }
 
