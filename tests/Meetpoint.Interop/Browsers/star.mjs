@@ -21,7 +21,7 @@ await run(async (on) => {
   for (const self of people.filter((other) => other !== ben)) {
     await until(`${self.name} to see what Ben shows`, async () => {
       const { pictures } = await self.page.evaluate(look);
-      return { pictures, done: pictures["Ben's screen"] >= 5 };
+      return { pictures, done: pictures["Ben's screen"] >= 3 };
     });
   }
 

@@ -17,7 +17,7 @@ export function UnavailableView() {
   return (
     <Page title={isEarly ? "You are early" : "The meeting cannot be reached"}>
       <div className="card">
-        <p className="lead">{isEarly ? `This meeting opens ${opensText(why.startsAt)}. You can leave this page open: it will go on when it does.` : why.text}</p>
+        <p className="lead">{isEarly ? `This meeting opens ${opensText(why.startsAt)}. You can leave this page open until then.` : why.text}</p>
         <button type="button" className="button" onClick={() => void meet.load()}>{isEarly ? "Check now" : "Try again"}</button>
       </div>
     </Page>
