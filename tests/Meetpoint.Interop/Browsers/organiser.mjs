@@ -37,12 +37,12 @@ await run(async (on) => {
   await hears(ann, 620, true);
 
   await press(ann, "Lock the meeting");
-  for (const page of [ann, ben]) await page.locator(".badge").getByText("Locked").waitFor();
+  for (const page of [ann, ben]) await page.locator(".badge", { hasText: "Locked" }).waitFor();
   const cid = await enter(on, "Cid", process.argv[3], person({ hertz: 1010 }));
   await reads(cid, "The meeting is locked");
   await cid.close();
   await press(ann, "Locked: nobody else can join");
-  for (const page of [ann, ben]) await page.locator(".badge").getByText("Locked").waitFor({ state: "hidden" });
+  for (const page of [ann, ben]) await page.locator(".badge", { hasText: "Locked" }).waitFor({ state: "hidden" });
 
   await press(ann, "More");
   await press(ann, "Record the meeting");
