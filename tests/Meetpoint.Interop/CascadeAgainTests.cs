@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -36,7 +34,7 @@ public sealed class CascadeAgainTests(CascadeAgainTests.Pair exchanges) : IClass
         var (alice, bob, booking) = await MeetAsync("Still");
         var openings = await OpeningsAsync(world.Albion, booking.Id);
 
-        await SignalAsync(world.Liberty, "STOP");
+        await world.Liberty.SignalAsync("STOP");
         int heard;
         try
         {
@@ -45,7 +43,7 @@ public sealed class CascadeAgainTests(CascadeAgainTests.Pair exchanges) : IClass
         }
         finally
         {
-            await SignalAsync(world.Liberty, "CONT");
+            await world.Liberty.SignalAsync("CONT");
         }
 
         await Task.WhenAll(HearsNowAsync(alice, world.Bob.ToneHz, Reopened), HearsNowAsync(bob, world.Alice.ToneHz, Reopened, heard));
@@ -104,10 +102,4 @@ public sealed class CascadeAgainTests(CascadeAgainTests.Pair exchanges) : IClass
     /// <summary>A meeting's correlation id follows from its own.</summary>
     static async Task<JsonArray> EventsAsync(DemoExchange exchange, string meeting) =>
         (await exchange.Api.GetAsync($"events?correlation={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(meeting)).AsSpan(0, 16))}"))["items"]!.AsArray();
-
-    static async Task SignalAsync(DemoExchange exchange, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", exchange.Process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
 }

@@ -37,8 +37,7 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
         var mark = log.Mark();
         await RefusalSeen.OnApiAsync(world.World.Albion, log, mark, await AskAsync(HttpMethod.Post, id, "recording"), RefusalReason.RecordingNotAgreed, "agreement=albion-liberty");
 
-        await AgreeAsync(world.World.Albion);
-        await AgreeAsync(world.World.Liberty);
+        await world.AgreeToRecordAsync();
         var begun = await Expect.EventuallyAsync(
             async () => await AskAsync(HttpMethod.Post, id, "recording") is { Status: 200 } reply ? reply : null, _soon, "the cascade to be up, and all to be told");
         Assert.NotNull((string?)begun.Body!["by"]);
@@ -97,12 +96,6 @@ public sealed class RecordingTests(BrowserWorld world) : IClassFixture<BrowserWo
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, $"{program}: {await errors}");
         return await output + await errors;
-    }
-
-    static async Task AgreeAsync(DemoExchange exchange)
-    {
-        var document = await File.ReadAllTextAsync(exchange.WorldPath);
-        await exchange.ApplyAsync(document.Replace("    stage: commercial\n", "    version: 2\n    stage: commercial\n    recording: announced\n", StringComparison.Ordinal));
     }
 
     Task<RawHttp.Reply> AskAsync(HttpMethod method, string id, string what) => RawHttp.SendAsync(world.World.Albion.Socket, method, $"meetings/{id}/{what}");

@@ -1,6 +1,6 @@
 // What the scripts with real browsers share: one Chromium with a camera of its own, pages that join, and waiting with a bound.
 import { createRequire } from "node:module";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -31,6 +31,17 @@ export async function run(script) {
   }
   console.log(JSON.stringify(result));
 }
+
+const PERSON = readFileSync(new URL("person.js", import.meta.url), "utf8");
+
+/** What enter() has a page prepared with: somebody who sounds and, with a colour, looks so that he is known; person.js has it. */
+export const person = (given) => ({ content: `window.person = ${JSON.stringify(given)};\n${PERSON}` });
+
+/** Runs in such a page: what it sees and hears by now. */
+export const look = () => window.look();
+
+/** Whether what look() told was heard has a tone in it. */
+export const isHeard = (seen, hertz) => seen.hears.some((heard) => Math.abs(heard - hertz) < 12);
 
 /** A page that has gone to the join page and pressed the button; faults of its own are the test's. */
 export async function enter({ context, result }, name, url, prepare, given) {

@@ -1,9 +1,11 @@
+using System.Diagnostics;
+using System.Globalization;
 using Meetpoint.Demo.World;
 using Meetpoint.Net;
 
 namespace Meetpoint.Interop.Worlds;
 
-/// <summary>What a test's world changes of an exchange of the demonstration before it starts, and how it starts one alone.</summary>
+/// <summary>What a test's world changes of an exchange of the demonstration before it starts, how it starts one alone, and stops one.</summary>
 static class ExchangeSetup
 {
     /// <summary>Starts Albion's exchange alone, and applies its world; Liberty's never answers.</summary>
@@ -25,5 +27,12 @@ static class ExchangeSetup
         var configuration = await File.ReadAllTextAsync(exchange.ConfigurationPath);
         Assert.Contains(before, configuration, StringComparison.Ordinal);
         await File.WriteAllTextAsync(exchange.ConfigurationPath, configuration.Replace(before, after, StringComparison.Ordinal));
+    }
+
+    /// <summary>Sends its process a signal, such as STOP and CONT: it stands still, and goes on.</summary>
+    public static async Task SignalAsync(this DemoExchange exchange, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", exchange.Process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }

@@ -14,7 +14,7 @@ export async function fetchInfo(address: URL, get: typeof fetch = fetch): Promis
   try {
     response = await get(address, { headers: { accept: "application/json" }, cache: "no-store" });
   } catch {
-    return { kind: "failed", text: "The meeting server cannot be reached. Please look at your network connection." };
+    return { kind: "failed", text: "The meeting server cannot be reached. Please check your network connection." };
   }
   if (response.ok) {
     try {

@@ -115,8 +115,8 @@ it("takes relays with what they ask for, and none that the browser would refuse"
 
 it("says of a connection that is given up what was tried, and what else there is", () => {
   const relays = [{ urls: "turn:relay.example", username: "a", credential: "b" }];
-  expect(givenUpWords({ iceServers: relays, phone: null })).toContain("by a relay either");
-  expect(givenUpWords({ iceServers: [], phone: { number: "+442079460000", code: "1" } })).toMatch(/may let no sound and pictures out.*by phone/);
+  expect(givenUpWords({ iceServers: relays, phone: null })).toContain("through a relay");
+  expect(givenUpWords({ iceServers: [], phone: { number: "+442079460000", code: "1" } })).toMatch(/some let no sound and pictures through.*by phone/);
   expect(givenUpWords(null)).not.toContain("by phone");
 });
 

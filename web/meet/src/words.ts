@@ -31,7 +31,7 @@ export function waitWords(wait: NonNullable<State["wait"]>, organiser: string, w
   const who = organiser || "the organiser";
   switch (wait.why) {
     case "pin":
-      return { title: "This meeting has a PIN", text: "It stands in your invitation." };
+      return { title: "This meeting has a PIN", text: "You will find it in your invitation." };
     case "wrong-pin":
       return { title: "That PIN is not right", text: tries(wait.triesLeft) };
     case "lobby":
@@ -41,7 +41,7 @@ export function waitWords(wait: NonNullable<State["wait"]>, organiser: string, w
     case "too-early":
       return { title: "You are early", text: "You will be let in as soon as the meeting opens. You can leave this page open." };
     case "starting":
-      return { title: "The meeting is about to start", text: `It begins when ${who} is there. You will be let in by yourself.` };
+      return { title: "The meeting is about to start", text: `It begins when ${who} is there. You will be let in automatically.` };
   }
 }
 
@@ -53,9 +53,9 @@ export function endWords({ why, code, text }: NonNullable<State["end"]>): Said &
     case "ended":
       return { title: "The meeting has ended", text, canReturn: false };
     case "removed":
-      return { title: "You were removed from the meeting", text: text || "Somebody who runs the meeting has removed you. Please ask them if this was a mistake.", canReturn: false };
+      return { title: "You were removed from the meeting", text: text || "Please ask the organiser if this was a mistake.", canReturn: false };
     case "lost":
-      return { title: "The connection was lost", text: text || "Please look at your network connection, then join again.", canReturn: true };
+      return { title: "The connection was lost", text: text || "Please check your network connection, then join again.", canReturn: true };
     case "refused":
       return refusedWords(code, text);
   }
@@ -65,11 +65,11 @@ export function endWords({ why, code, text }: NonNullable<State["end"]>): Said &
 function refusedWords(code: string, text: string): Said & { canReturn: boolean } {
   switch (code) {
     case "wrong-pin":
-      return { title: "The PIN was wrong too often", text: "Please look at your invitation, or ask the organiser for the PIN.", canReturn: true };
+      return { title: "The PIN was wrong too often", text: "Please check your invitation, or ask the organiser for the PIN.", canReturn: true };
     case "too-many-tries":
       return { title: "There were too many wrong PINs", text: "They came from your network, by you or by somebody else in it. Please wait some minutes, or join by phone.", canReturn: true };
     case "meeting-locked":
-      return { title: "The meeting is locked", text: "Nobody else can join now. Ask somebody inside to unlock it.", canReturn: true };
+      return { title: "The meeting is locked", text: "Nobody else can join now. Please ask the organiser to unlock it.", canReturn: true };
     case "not-admitted-from-lobby":
       return { title: "You were not let in", text: "Please ask the organiser.", canReturn: true };
     case "over-limit":
@@ -92,8 +92,8 @@ function refusedWords(code: string, text: string): Said & { canReturn: boolean }
 export function givenUpWords(info: Pick<MeetingInfo, "iceServers" | "phone"> | null): string {
   const phone = info?.phone ? " You can join by phone meanwhile." : "";
   return info && info.iceServers.length > 0
-    ? `The connection could not be made again, by a relay either. Please look at your network.${phone}`
-    : `The connection could not be made again. Please look at your network: it may let no sound and pictures out, and another may.${phone}`;
+    ? `The connection could not be restored, not even through a relay. Please check your network.${phone}`
+    : `The connection could not be restored. Please check your network, or try another: some let no sound and pictures through.${phone}`;
 }
 
 /** The connection in words; null while there is nothing to say. */
@@ -111,7 +111,7 @@ export function healthWords(quality: State["quality"]): { word: string; text: st
 }
 
 function tries(left: number | null): string {
-  if (left === null) return "Please look at your invitation and try again.";
+  if (left === null) return "Please check your invitation and try again.";
   return left === 1 ? "You can try once more." : `You can try ${left} more times.`;
 }
 

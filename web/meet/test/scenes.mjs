@@ -22,6 +22,7 @@ async function enter(scene, onEnter, body = { ...INFO, hasPin: false }) {
 /** Inside, with so many others, of whom the first nine are in the lines. */
 async function inside(scene, count, { changes = {}, isModerator = false, isLocked = false, then = [] } = {}) {
   const { page, fake, answer } = scene;
+  if (isModerator) changes = { 7: { isOrganiser: true }, 100: { isOrganiser: false }, ...changes };
   await enter(scene, async (message) => {
     const lines = linesOf(message.offer);
     fake.send({ type: "entered", participant: 7, session: "s1", answer: await answer(message.offer), lines, isModerator, codec: "VP8", title: INFO.title });
@@ -246,7 +247,7 @@ export const SCENES = [
       await inside(scene, 3);
       scene.fake.hasSockets = false;
       scene.fake.cut();
-      const words = scene.page.getByText("could not be made again");
+      const words = scene.page.getByText("could not be restored");
       for (let i = 0; i < 60 && !(await words.isVisible()); i++) await scene.page.clock.runFor(10_000);
       await words.waitFor();
     },

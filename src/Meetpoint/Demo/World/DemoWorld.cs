@@ -68,15 +68,16 @@ sealed class DemoWorld : IAsyncDisposable
     /// <param name="folder">An empty or new folder, or that of a world before.</param>
     /// <param name="postgres">Connection string of each exchange's database, by provider id; null keeps SQLite.</param>
     /// <param name="ownMail">False where another mail server stands at that address.</param>
+    /// <param name="others">Further parties that the name server knows; whoever wants an exchange of theirs starts it.</param>
     /// <exception cref="DemoFailedException">The folder is somebody else's, or an address is taken.</exception>
-    public static async Task<DemoWorld> PrepareAsync(WorldPlan plan, string folder, Func<string, string>? postgres = null, bool ownMail = true)
+    public static async Task<DemoWorld> PrepareAsync(WorldPlan plan, string folder, Func<string, string>? postgres = null, bool ownMail = true, params IReadOnlyList<PartyPlan> others)
     {
         MakeNew(folder);
         var world = new DemoWorld(plan, folder);
         try
         {
             world._loop = new ThreadEventLoop("names", TimeProvider.System, static _ => { });
-            world._dns = new DnsServer(new SocketNetwork(), world._loop, plan.NameServer, WorldZones.Of(plan.Albion), WorldZones.Of(plan.Liberty));
+            world._dns = new DnsServer(new SocketNetwork(), world._loop, plan.NameServer, [.. others.Prepend(plan.Liberty).Prepend(plan.Albion).Select(WorldZones.Of)]);
             if (ownMail)
                 world.Mail = SmtpSink.Start(plan.MailServer.ToIPEndPoint());
             world.Albion = await DemoExchange.PrepareAsync(plan.Albion, Path.Combine(folder, plan.Albion.Id), postgres?.Invoke(plan.Albion.Id));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ServerMessage } from "../protocol.ts";
 import { ENTERED } from "../../test/samples.ts";
-import { BACKOFF, Connection, MAX_TRIES } from "./connection.ts";
+import { ANSWER_MS, BACKOFF, Connection, MAX_TRIES } from "./connection.ts";
 
 const peers: { accept: ReturnType<typeof vi.fn>; close: ReturnType<typeof vi.fn>; onState: (state: RTCPeerConnectionState) => void }[] = [];
 
@@ -108,6 +108,19 @@ describe("a lost connection", () => {
     const tried = FakeSocket.all.length;
     connection.retryNow();
     expect(FakeSocket.all).toHaveLength(tried + 1);
+  });
+
+  it("is tried again when a try is not answered, and at once when somebody presses", async () => {
+    await vi.advanceTimersByTimeAsync(ANSWER_MS);
+    expect(events.onLost).toHaveBeenCalledWith(1, BACKOFF.firstMs);
+    await vi.advanceTimersByTimeAsync(BACKOFF.firstMs);
+    expect(FakeSocket.all).toHaveLength(2);
+    connection.retryNow();
+    expect(FakeSocket.all).toHaveLength(3);
+    await last().open();
+    await vi.advanceTimersByTimeAsync(2 * ANSWER_MS);
+    connection.retryNow();
+    expect(FakeSocket.all).toHaveLength(3);
   });
 
   it("is noticed by its media, at once when they failed, and after a while when they are interrupted", async () => {

@@ -7,6 +7,9 @@ export const BACKOFF: Backoff = { firstMs: 500, longestMs: 10_000 };
 /** Tries to come back before the page gives up and asks: some two minutes. */
 export const MAX_TRIES = 16;
 
+/** A try that nobody has answered by then is given up for the next: a network that was gone is back long before the browser's own patience ends. */
+export const ANSWER_MS = 8_000;
+
 /** For how long media may be interrupted before the connection is made anew. */
 const INTERRUPTED_MS = 6_000;
 
@@ -38,6 +41,7 @@ export class Connection {
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #interrupted: ReturnType<typeof setTimeout> | undefined;
+  #unanswered: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
   constructor(
@@ -60,7 +64,11 @@ export class Connection {
     const peer = new Peer(this.iceServers, this.tracks(), (state) => this.#onMediaState(peer, state));
     this.#peer = peer;
     const offer = peer.offer();
-    socket.addEventListener("open", () => void this.#enter(socket, offer));
+    this.#unanswered = setTimeout(() => this.#onLost(socket), ANSWER_MS);
+    socket.addEventListener("open", () => {
+      if (socket === this.#socket) clearTimeout(this.#unanswered);
+      void this.#enter(socket, offer);
+    });
     socket.addEventListener("message", (event) => this.#onFrame(socket, event.data));
     socket.addEventListener("close", () => this.#onLost(socket));
   }
@@ -72,9 +80,9 @@ export class Connection {
     return true;
   }
 
-  /** Tries at once, whatever wait is on: the network is back, or somebody pressed the button. */
+  /** Tries at once, whatever wait is on, or whatever try is not answered: the network is back, or somebody pressed the button. */
   retryNow(): void {
-    if (this.#isOver || this.#socket) return;
+    if (this.#isOver || this.#socket?.readyState === WebSocket.OPEN) return;
     this.#attempt = 0;
     this.open();
   }
@@ -143,6 +151,7 @@ export class Connection {
   #drop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#interrupted);
+    clearTimeout(this.#unanswered);
     this.#timer = undefined;
     const socket = this.#socket;
     this.#socket = null;

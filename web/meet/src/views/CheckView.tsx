@@ -45,7 +45,7 @@ export function CheckView() {
             <div className="field">
               <label htmlFor="pin">PIN</label>
               <input id="pin" value={pin} inputMode="numeric" autoComplete="off" maxLength={16} aria-describedby="pin-hint" onChange={(event) => setPin(event.target.value)} />
-              <p id="pin-hint" className="hint">It stands in your invitation.</p>
+              <p id="pin-hint" className="hint">You will find it in your invitation.</p>
             </div>
           )}
           <DeviceFaults />

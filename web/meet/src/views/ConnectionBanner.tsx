@@ -9,9 +9,11 @@ export function ConnectionBanner() {
   const isGivenUp = link.kind === "given-up";
   return (
     <div className="banner is-warning" role="alert">
-      <span>{isGivenUp ? givenUpWords(info) : "The connection was lost. Trying to come back…"}</span>
-      <button type="button" className="button small" onClick={() => meet.retryNow()}>{isGivenUp ? "Try again" : "Try now"}</button>
-      {isGivenUp && <button type="button" className="button small" onClick={() => meet.leave()}>Leave</button>}
+      <span>{isGivenUp ? givenUpWords(info) : "The connection was lost. Reconnecting…"}</span>
+      <span className="banner-actions">
+        <button type="button" className="button small" onClick={() => meet.retryNow()}>{isGivenUp ? "Try again" : "Try now"}</button>
+        {isGivenUp && <button type="button" className="button small" onClick={() => meet.leave()}>Leave</button>}
+      </span>
     </div>
   );
 }

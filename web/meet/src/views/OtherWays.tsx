@@ -30,7 +30,7 @@ export function OtherWays({ info, base }: { info: MeetingInfo; base: URL }) {
         {info.calendarUrl && (
           <div>
             <dt><Icon name="calendar" /> For later</dt>
-            <dd><a href={new URL(info.calendarUrl, base).href} download>Put it into your calendar (.ics)</a></dd>
+            <dd><a href={new URL(info.calendarUrl, base).href} download>Add it to your calendar (.ics)</a></dd>
           </div>
         )}
       </dl>

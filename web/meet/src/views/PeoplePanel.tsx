@@ -60,7 +60,7 @@ function Sign({ icon, text, isOff = false }: { icon: Parameters<typeof Icon>[0][
   return <span className={isOff ? "is-off" : ""} title={text}><Icon name={icon} size={18} /><span className="sr-only">{text}</span></span>;
 }
 
-function PersonActions({ participant: { id, name, state, audio } }: { participant: Participant }) {
+function PersonActions({ participant: { id, name, state, audio, isOrganiser } }: { participant: Participant }) {
   const meet = useMeet();
   if (state === "lobby") {
     return (
@@ -73,7 +73,8 @@ function PersonActions({ participant: { id, name, state, audio } }: { participan
   return (
     <span className="person-actions">
       <button type="button" className="button small" aria-label={`Mute ${name}`} disabled={!audio} onClick={() => meet.moderate("mute", id)}>Mute</button>
-      <button type="button" className="button small" aria-label={`To lobby: ${name}`} onClick={() => meet.moderate("to-lobby", id)}>To lobby</button>
+      {/* Whoever runs the meeting is never sent there: nobody would let them in again. */}
+      {!isOrganiser && <button type="button" className="button small" aria-label={`To lobby: ${name}`} onClick={() => meet.moderate("to-lobby", id)}>To lobby</button>}
       <button type="button" className="button small danger" aria-label={`Remove ${name}`} onClick={() => meet.moderate("eject", id)}>Remove</button>
     </span>
   );

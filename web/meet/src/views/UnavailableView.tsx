@@ -9,7 +9,7 @@ export function UnavailableView() {
   if (why.kind === "unknown") {
     return (
       <Page title="No such meeting">
-        <div className="card"><p className="lead">There is no meeting at this address. Please look whether the whole link was copied, or ask whoever invited you.</p></div>
+        <div className="card"><p className="lead">There is no meeting at this address. Please check that the whole link was copied, or ask whoever invited you.</p></div>
       </Page>
     );
   }
@@ -17,8 +17,8 @@ export function UnavailableView() {
   return (
     <Page title={isEarly ? "You are early" : "The meeting cannot be reached"}>
       <div className="card">
-        <p className="lead">{isEarly ? `This meeting opens ${opensText(why.startsAt)}. This page goes on by itself when it does.` : why.text}</p>
-        <button type="button" className="button" onClick={() => void meet.load()}>{isEarly ? "Look now" : "Try again"}</button>
+        <p className="lead">{isEarly ? `This meeting opens ${opensText(why.startsAt)}. You can leave this page open until then.` : why.text}</p>
+        <button type="button" className="button" onClick={() => void meet.load()}>{isEarly ? "Check now" : "Try again"}</button>
       </div>
     </Page>
   );

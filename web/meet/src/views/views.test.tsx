@@ -202,7 +202,7 @@ describe("inside", () => {
   it("says that the connection is lost, and in the end how it ended", async () => {
     inside();
     act(() => meet.dispatch({ type: "lost", attempt: 1 }));
-    expect(document.querySelector('[role="alert"]')!.textContent).toContain("Trying to come back");
+    expect(document.querySelector('[role="alert"]')!.textContent).toContain("Reconnecting");
     tell({ type: "left", why: "removed", text: "" });
     expect(document.activeElement?.textContent).toBe("You were removed from the meeting");
     await expectNoFaults();

@@ -114,11 +114,17 @@ sealed class BrowserParticipant : Participant
         Leave("the page is gone");
     }
 
-    /// <summary>What the page says of its own microphone and camera.</summary>
+    /// <summary>
+    /// What the page says of its own microphone and camera. Who was muted and switches the microphone on again wants to be heard, and is; a page that says that it still is on has not heard of the mute yet.
+    /// </summary>
     public void Says(bool audio, bool video)
     {
+        var isOnAgain = audio && _isSilentByItself;
         (_isSilentByItself, _hasCameraOn) = (!audio, video);
-        Tell();
+        if (isOnAgain && IsMuted)
+            Mute(false);
+        else
+            Tell();
     }
 
     /// <summary>A hand goes up or down.</summary>
