@@ -47,9 +47,9 @@ sealed partial class SimulatedPhone
     public ClueEquipment? Clue => Lines as ClueEquipment;
 
     /// <summary>Makes it a room with three cameras and screens that speaks CLUE.</summary>
-    public SimulatedPhone WithClue(byte room)
+    public SimulatedPhone WithClue(byte room, bool hasLinesFirst = false)
     {
-        Lines = new ClueEquipment(_host, _loop, _address, (byte)(room * CamerasOfRoom));
+        Lines = new ClueEquipment(_host, _loop, _address, (byte)(room * CamerasOfRoom)) { HasLinesFirst = hasLinesFirst };
         return this;
     }
 

@@ -147,10 +147,11 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 
         Current = call;
         Ended = null;
+        var answer = Sdp(call.Offer);
         if (call.Offer is { } offer)
             StartMedia(offer);
         call.Ring();
-        call.Answer(Sdp(call.Offer));
+        call.Answer(answer);
     }
 
     void ISipApplication.OnRequest(IncomingRequest request)

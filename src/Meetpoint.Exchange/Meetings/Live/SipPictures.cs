@@ -88,10 +88,16 @@ sealed partial class SipPictures
             if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0)
                 continue;
             var isControlled = clue?.Controls(offered) == true;
-            var isWanted = isControlled ? _encodings.ContainsKey(i) || ++controlled <= MaxControlled
+            var isWanted = isControlled ? TakesControlled(i, offer.DirectionOf(offered), ref controlled)
                 : KindOf(offered) == VideoKind.Content ? !hasContent : CameraLines.Belongs(offered, cameras);
             if (!isWanted || LineAt(i) is not { } line || !TryKey(offered, line))
+            {
+                if (isControlled)
+                    answer.Media[i] = ClueLines.Idle(offered);
                 continue;
+            }
+
+
             answer.Media[i] = Ours(offer, offered, line);
             if (isControlled)
                 Mark(answer.Media[i], offered.Mid!, _encodings.GetValueOrDefault(i));
@@ -113,7 +119,10 @@ sealed partial class SipPictures
         _described = (ours, theirs);
         var clue = _clue is null ? null : ClueLines.Find(ours);
         if (clue is not null && ClueLines.Find(theirs) is { } lines)
-            _clue!.Settle(lines, theirs);
+            _clue!.Settle(lines, theirs, mayStart: _encodingsWanted is not null);
+        else if (_clue is not null)
+            DropClue();
+        clue = _clue is null ? null : clue;
         var inputs = new List<VideoInput>();
         var outputs = new List<VideoOutput>();
         for (var i = 0; i < Math.Min(ours.Media.Count, theirs.Media.Count); i++)
@@ -129,15 +138,15 @@ sealed partial class SipPictures
             {
                 if (sends && _clue!.InputOf(other.Attributes.First("label")) is var (captured, camera))
                     inputs.Add(new VideoInput { Id = i, Kind = captured, Formats = formats, Place = camera, Protection = line.Protection });
-                if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is { } screen)
-                    outputs.Add(new VideoOutput { Id = i, Formats = formats, Place = screen, Protection = line.Protection, MaxHeight = CameraHeight });
+                if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is var (shown, screen))
+                    outputs.Add(new VideoOutput { Id = i, Kind = shown, Formats = formats, Place = screen, Protection = line.Protection, MaxHeight = HeightOf(shown) });
             }
             else
             {
-                if (sends && (kind == VideoKind.Content || _clue is not { HasCameras: true }))
+                if (sends && _clue?.HasInput(kind) != true)
                     inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection });
-                if (takes && (kind == VideoKind.Content || _clue is not { HasScreens: true }))
-                    outputs.Add(new VideoOutput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection, MaxHeight = kind == VideoKind.Content ? ContentHeight : CameraHeight });
+                if (takes && _clue?.HasOutput(kind) != true)
+                    outputs.Add(new VideoOutput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection, MaxHeight = HeightOf(kind) });
             }
 
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
@@ -267,6 +276,8 @@ sealed partial class SipPictures
         .Select(format => byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128 && line.RtpMap(format) is { ClockRate: 90000 } map
             && VideoCodecs.Of(map, line.Fmtp(format)) is { } codec ? new VideoFormat(type, codec) : (VideoFormat?)null)
         .OfType<VideoFormat>().Take(VideoInput.MaxFormats)];
+
+    static int HeightOf(VideoKind kind) => kind == VideoKind.Content ? ContentHeight : CameraHeight;
 
     static bool Has(SdpDescription theirs, string feedback) =>
         theirs.Media.Exists(line => line.Kind == "video" && line.Attributes.All("rtcp-fb").Any(value => value.Split(' ', 2) is [_, var words] && words == feedback));

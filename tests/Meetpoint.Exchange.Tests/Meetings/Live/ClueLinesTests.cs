@@ -74,6 +74,38 @@ public sealed class ClueLinesTests
     }
 
     [Fact]
+    public void RoomScene_LineOfContent_APresentationOfItsOwn()
+    {
+        var scene = RoomScene.Of([.. RoomScene.Encodings, RoomScene.ContentEncoding]);
+        ClueReader.TryRead(ClueWriter.Write(scene with { Sequence = 1 }), out var read, out var fault).ShouldBeTrue(fault.ToString());
+        var told = read.ShouldBeOfType<ClueAdvertisement>();
+        var content = told.Content().ShouldNotBeNull();
+        (content.Presentation, RoomScene.KindOf(content.Id)).ShouldBe(("slides", VideoKind.Content));
+        told.EncodingGroups.Single(group => group.Id == content.EncodingGroup).Encodings.ShouldBe([RoomScene.ContentEncoding]);
+        told.Cameras().Select(static capture => capture.Id).ShouldBe(["left", "centre", "right"], "people are as they were");
+        string[] ids = [.. told.Captures.Select(static c => c.Id), .. told.EncodingGroups.Select(static g => g.Id), .. told.Scenes.Select(static s => s.Id), .. told.Scenes.SelectMany(static s => s.Views).Select(static v => v.Id)];
+        ids.ShouldBeUnique("each is an xs:ID of one document");
+    }
+
+    [Fact]
+    public void Idle_LineThatIsNotTaken_StaysInactiveAndNamed()
+    {
+        var idle = ClueLines.Idle(SdpDescription.Parse(Offer).Media[4]);
+        (idle.IsRefused, idle.Direction, idle.Mid, idle.RtpMap("96")!.Encoding).ShouldBe((false, SdpDirection.Inactive, "5", "VP8"));
+    }
+
+    [Fact]
+    public void Offer_OfAChannel_IsReadAsOne()
+    {
+        var offer = SdpDescription.Parse(Offer);
+        offer.Media.RemoveRange(1, offer.Media.Count - 1);
+        offer.Media.Add(ClueLines.Offer(20_000, "sha-256 AA:BB"));
+        offer.Attributes.Set("group", "CLUE clue");
+        var clue = ClueLines.Find(SdpDescription.Parse(offer.ToString())).ShouldNotBeNull();
+        (clue.Channel, offer.Media[1].Attributes.Setup).ShouldBe((1, "actpass"));
+    }
+
+    [Fact]
     public void RoomScene_OneLine_OnePicture()
     {
         var scene = RoomScene.Of(["mp-1"]);
