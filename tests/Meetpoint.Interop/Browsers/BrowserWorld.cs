@@ -23,7 +23,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         World = await DemoWorld.PrepareAsync(WorldPlan.At(177), Path.Combine(_folder, "world"));
         await World.Albion.AddConfigurationAsync($"""
             turn:
-              urls: ["turn:{RelayListen}"]
+              urls: ["turn:{RelayListen}", "turns:{RelayListen.WithPort(Coturn.TlsPort)}?transport=tcp"]
               secret: {Coturn.Secret}
 
             """);

@@ -128,6 +128,11 @@ public sealed record EquipmentProfile
     /// <summary>Screens side by side that show people, 1 to 3: so many lines it is offered to be sent.</summary>
     public int Screens { get; init; } = 1;
 
+    /// <summary>
+    /// Takes H.264 in aggregates and fragments also where it offers packetization mode 0 alone, or says nothing of it, as all but old equipment does. Where it does not, it is seen and is sent no H.264.
+    /// </summary>
+    public bool Fragments { get; init; } = true;
+
     /// <summary>Whether it is offered CLUE when it is dialled, where it is a room.</summary>
     public ClueMode Clue { get; init; }
 
