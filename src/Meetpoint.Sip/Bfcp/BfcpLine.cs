@@ -79,8 +79,14 @@ public sealed record BfcpLine
     /// <summary>The version of its transport.</summary>
     public BfcpVersions OwnVersion => IsStream ? BfcpVersions.One : BfcpVersions.Two;
 
-    /// <summary>It can be spoken with: a line without a version in common is not to be taken (RFC 8856 section 10.2).</summary>
-    public bool HasVersion => Versions is not { } versions || versions.HasFlag(OwnVersion);
+    /// <summary>
+    /// The version that it is spoken with; <see cref="BfcpVersions.None"/> where there is none, and the line is not to be taken (RFC 8856 section 10.2). Equipment that follows drafts before it
+    /// has version 1 over datagrams.
+    /// </summary>
+    public BfcpVersions SpokenVersion => Versions is not { } versions || versions.HasFlag(OwnVersion) ? OwnVersion : !IsStream && versions.HasFlag(BfcpVersions.One) ? BfcpVersions.One : BfcpVersions.None;
+
+    /// <summary>There is one.</summary>
+    public bool HasVersion => SpokenVersion != BfcpVersions.None;
 
     /// <summary>True for TCP.</summary>
     public static bool IsStreamProtocol(string protocol) => protocol is Tcp or TcpTls;

@@ -58,8 +58,6 @@ sealed class ClueEquipment : TimerNode, IPhoneLines, IDatagramReceiver, IDataCha
     /// <summary>Has lines for the exchange's in its first offer already (RFC 8848 section 4.5.1).</summary>
     public bool HasLinesFirst { get; init; }
 
-    public string Debug => $"{_session.Provider} {_session.Consumer} | {string.Join(' ', _captureOf)} | {string.Join(' ', _screenOf)} | {string.Join(' ', _taken)} | {string.Join(' ', _shown.Select(s => s.Decoded + ":" + s.Shows))} {string.Join(',', _slots.Select(s => s.Mid + "/" + s.Direction))}";
-
     /// <summary>The session stands.</summary>
     public bool IsActive => _session.State == ClueState.Active;
 

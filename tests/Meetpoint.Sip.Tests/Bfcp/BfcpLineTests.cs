@@ -46,12 +46,13 @@ public sealed class BfcpLineTests
     }
 
     [Theory]
-    [InlineData("UDP/BFCP", "1", false)]
-    [InlineData("UDP/BFCP", "1 2", true)]
-    [InlineData("TCP/BFCP", "2", false)]
-    [InlineData("TCP/BFCP", "7", false)]
-    public void Versions_WithoutThatOfItsTransport_CannotBeSpokenWith(string protocol, string versions, bool isTaken) =>
-        Read($"m=application 5070 {protocol} *\r\na=bfcpver:{versions}\r\n")!.HasVersion.ShouldBe(isTaken);
+    [InlineData("UDP/BFCP", "1", BfcpVersions.One)] // as drafts had it, which equipment still follows
+    [InlineData("UDP/BFCP", "1 2", BfcpVersions.Two)]
+    [InlineData("UDP/BFCP", "7", BfcpVersions.None)]
+    [InlineData("TCP/BFCP", "1 2", BfcpVersions.One)]
+    [InlineData("TCP/BFCP", "2", BfcpVersions.None)]
+    public void Versions_OfALine_SayWhichIsSpoken(string protocol, string versions, BfcpVersions spoken) =>
+        Read($"m=application 5070 {protocol} *\r\na=bfcpver:{versions}\r\n")!.SpokenVersion.ShouldBe(spoken);
 
     [Fact]
     public void Ours_IsWritten()

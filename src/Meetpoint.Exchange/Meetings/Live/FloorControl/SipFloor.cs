@@ -62,7 +62,7 @@ sealed class SipFloor : IBfcpFloorPolicy
             if (!TrySecure(offer, line, isClient: isActive && !line.IsStream, out var security) || !Open(line.Protocol))
                 continue;
             var connects = line.IsStream && isActive;
-            answer.Media[i] = Ours(line.Protocol, content, line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive", connects ? 9 : _transport!.Port);
+            answer.Media[i] = Ours(line.Protocol, content, line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive", connects ? 9 : _transport!.Port, line.SpokenVersion);
             if (offered.Attributes.First("connection") == "existing" && _transport is FloorStreams { IsConnected: true })
                 answer.Media[i].Attributes.Set("connection", "existing");
             _transport!.SetRemote(remote, connects, security);
@@ -196,11 +196,11 @@ sealed class SipFloor : IBfcpFloorPolicy
         Fingerprint = FingerprintOf(protocol),
     };
 
-    SdpMedia Ours(string protocol, SdpMedia content, string? setup, int port)
+    SdpMedia Ours(string protocol, SdpMedia content, string? setup, int port, BfcpVersions? versions = null)
     {
         if (content.Attributes.First("label") is not { } label)
             content.Attributes.Add("label", label = ContentLabel);
-        return Line(protocol, label, setup).ToMedia(port);
+        return (Line(protocol, label, setup) with { Versions = versions }).ToMedia(port);
     }
 
     void Arm() => (_transport as FloorDatagrams)?.Arm();
