@@ -195,6 +195,9 @@ sealed class SipParticipant : Participant, ICallHandler
 
         _pictures.Answer(offer, answer);
         _floor.Answer(offer, answer);
+        // A line that is in the clear now was perhaps not before (RFC 8643); where the offer is ours, keys go on without being told again.
+        if (settled.Srtp is null)
+            (_keys, _protection) = (null, null);
         Apply(settled);
         reply.Accept(answer);
     }
