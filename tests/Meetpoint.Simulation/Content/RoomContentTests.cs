@@ -254,6 +254,18 @@ public sealed class RoomContentTests
     }
 
     [Fact]
+    public void RoomsWithoutFeedback_AskForAPictureAnewByInfo_AndAreAskedByIt_AcrossExchanges()
+    {
+        using var world = new SimulatedWorld(623);
+        var (_, albion, liberty) = InMeeting(world, null, null);
+        world.Run(1);
+        var before = albion.AskedByInfo;
+        liberty.AskByInfo();
+        world.Until(() => albion.AskedByInfo > before, 3, () => $"who is looked at is asked, by what it understands: {albion.AskedByInfo}");
+        world.AssertNoFaults();
+    }
+
+    [Fact]
     public void Strangers_WhoSendToThePortOfFloorControl_AreNotAnswered()
     {
         using var world = new SimulatedWorld(620);
