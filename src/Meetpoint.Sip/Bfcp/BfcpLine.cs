@@ -70,6 +70,9 @@ public sealed record BfcpLine
     /// <summary>Which end connects: "active", "passive", "actpass", "holdconn" (RFC 4145); null where it does not say.</summary>
     public string? Setup { get; init; }
 
+    /// <summary>Which association it is of, on its side (a=tls-id, RFC 8842 section 4); null where it does not say.</summary>
+    public string? TlsId { get; init; }
+
     /// <summary>It is a stream.</summary>
     public bool IsStream => IsStreamProtocol(Protocol);
 
@@ -112,6 +115,7 @@ public sealed record BfcpLine
             Versions = VersionsOf(line.Attributes.First("bfcpver")),
             Setup = line.Attributes.First("setup"),
             Fingerprint = line.Attributes.First("fingerprint"),
+            TlsId = line.Attributes.First("tls-id"),
         };
     }
 
@@ -130,6 +134,8 @@ public sealed record BfcpLine
         line.Attributes.Add("bfcpver", (Versions ?? OwnVersion) switch { BfcpVersions.One => "1", BfcpVersions.Two => "2", _ => "1 2" });
         if (Fingerprint is not null)
             line.Attributes.Add("fingerprint", Fingerprint);
+        if (TlsId is not null)
+            line.Attributes.Add("tls-id", TlsId);
         if (Setup is null)
             return line;
         line.Attributes.Add("setup", Setup);

@@ -23,7 +23,8 @@ public sealed class RoomContentTests
         using var world = new SimulatedWorld(611);
         var (id, albion, liberty) = InMeeting(world, protocol, protocol);
         world.Until(() => protocol != BfcpLine.TcpTls || (albion.Content!.Floor!.IsConnected && liberty.Content!.Floor!.IsConnected), 3, "connections stand");
-        liberty.Content!.Floor!.Hello();
+        ((liberty.Content!.Floor!.Told!.TlsId?.Length ?? 0) >= 20).ShouldBe(BfcpLine.IsSecureProtocol(protocol), "an association has a name on either side (RFC 8842)");
+        liberty.Content.Floor.Hello();
         world.Run(1);
         liberty.Content.SendsSlides = true;
         world.Run(2);

@@ -65,6 +65,7 @@ sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOut
         {
             Protocol = protocol, Roles = isOffer ? BfcpRoles.Client | BfcpRoles.Server : BfcpRoles.Client,
             Setup = _isStream ? "active" : !_isSecure ? null : isOffer ? "actpass" : "active", Fingerprint = _isSecure ? Fingerprint ?? _certificate.Fingerprint.ToString() : null,
+            TlsId = _isSecure ? "abc3de65cddef001be82" : null,
         }.ToMedia(_isStream ? 9 : Port);
     }
 

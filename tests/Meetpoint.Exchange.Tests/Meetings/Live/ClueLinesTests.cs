@@ -44,7 +44,10 @@ public sealed class ClueLinesTests
         var clue = ClueLines.Find(offer).ShouldNotBeNull();
         (clue.Channel, clue.Stream).ShouldBe((2, (ushort)2));
         offer.Media.Select(clue.Controls).ShouldBe([false, false, false, true, true]);
-        var answer = ClueLines.Answer(offer.Media[2], 20_000, "sha-256 AA:BB", isActive: true);
+        var answer = ClueLines.Answer(offer.Media[2], 20_000, "sha-256 AA:BB", "ours", isActive: true);
+        answer.Attributes.Has("tls-id").ShouldBeFalse("none where the offer has none (RFC 8842 section 5.3)");
+        offer.Media[2].Attributes.Add("tls-id", "theirs");
+        ClueLines.Answer(offer.Media[2], 20_000, "sha-256 AA:BB", "ours", isActive: true).Attributes.First("tls-id").ShouldBe("ours");
         (answer.Mid, answer.Attributes.Setup, answer.Attributes.First("dcmap")).ShouldBe(("3", "active", "2 subprotocol=\"CLUE\";ordered=true"));
     }
 
@@ -90,7 +93,9 @@ public sealed class ClueLinesTests
     [Fact]
     public void Idle_LineThatIsNotTaken_StaysInactiveAndNamed()
     {
-        var idle = ClueLines.Idle(SdpDescription.Parse(Offer).Media[4]);
+        var offered = SdpDescription.Parse(Offer).Media[4];
+        offered.Attributes.Add("rtpmap", "96 VP8/90000");
+        var idle = ClueLines.Idle(offered);
         (idle.IsRefused, idle.Direction, idle.Mid, idle.RtpMap("96")!.Encoding).ShouldBe((false, SdpDirection.Inactive, "5", "VP8"));
     }
 
@@ -99,7 +104,7 @@ public sealed class ClueLinesTests
     {
         var offer = SdpDescription.Parse(Offer);
         offer.Media.RemoveRange(1, offer.Media.Count - 1);
-        offer.Media.Add(ClueLines.Offer(20_000, "sha-256 AA:BB"));
+        offer.Media.Add(ClueLines.Offer(20_000, "sha-256 AA:BB", "ours"));
         offer.Attributes.Set("group", "CLUE clue");
         var clue = ClueLines.Find(SdpDescription.Parse(offer.ToString())).ShouldNotBeNull();
         (clue.Channel, offer.Media[1].Attributes.Setup).ShouldBe((1, "actpass"));

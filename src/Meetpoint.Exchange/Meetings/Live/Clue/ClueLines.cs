@@ -41,11 +41,14 @@ sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
     public bool Controls(SdpMedia line) => line is { Kind: "video", Mid: { } mid } && Mids.Contains(mid);
 
     /// <summary>Our line for a channel, in an offer of ours.</summary>
-    public static SdpMedia Offer(int port, string fingerprint) => ChannelLine(port, fingerprint, "clue", "actpass", [$"{OurStream} subprotocol=\"{ClueNames.Protocol}\";ordered=true"]);
+    /// <param name="port">Ours.</param>
+    /// <param name="fingerprint">Of our certificate.</param>
+    /// <param name="tlsId">Of our side of the association (RFC 8842 section 4).</param>
+    public static SdpMedia Offer(int port, string fingerprint, string tlsId) => ChannelLine(port, fingerprint, tlsId, "clue", "actpass", [$"{OurStream} subprotocol=\"{ClueNames.Protocol}\";ordered=true"]);
 
     /// <summary>Our line for the channel of theirs.</summary>
-    public static SdpMedia Answer(SdpMedia theirs, int port, string fingerprint, bool isActive)
-        => ChannelLine(port, fingerprint, theirs.Mid!, isActive ? "active" : "passive", theirs.Attributes.All("dcmap").Where(IsClue));
+    public static SdpMedia Answer(SdpMedia theirs, int port, string fingerprint, string tlsId, bool isActive)
+        => ChannelLine(port, fingerprint, theirs.Attributes.Has("tls-id") ? tlsId : null, theirs.Mid!, isActive ? "active" : "passive", theirs.Attributes.All("dcmap").Where(IsClue));
 
     /// <summary>A line of theirs that CLUE controls and that we do not take: it stays in the group, and carries nothing (RFC 8848 section 4.5.2.2).</summary>
     public static SdpMedia Idle(SdpMedia theirs)
@@ -57,11 +60,13 @@ sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
         return ours;
     }
 
-    static SdpMedia ChannelLine(int port, string fingerprint, string mid, string setup, IEnumerable<string> maps)
+    static SdpMedia ChannelLine(int port, string fingerprint, string? tlsId, string mid, string setup, IEnumerable<string> maps)
     {
         var ours = new SdpMedia { Kind = "application", Port = port, Protocol = Protocol, Formats = [Format] };
         foreach (var (name, value) in ((string, string)[])[("mid", mid), ("setup", setup), ("fingerprint", fingerprint), ("sctp-port", "5000")])
             ours.Attributes.Add(name, value);
+        if (tlsId is not null)
+            ours.Attributes.Add("tls-id", tlsId);
         foreach (var map in maps)
             ours.Attributes.Add("dcmap", map);
         return ours;

@@ -29,6 +29,7 @@ sealed class ClueRoom : IClueEvents
     readonly ClueSession _session;
     readonly LoopTimer _timer;
     readonly LoopTimer _opening;
+    readonly string _tlsId;
     readonly Dictionary<string, (VideoKind Kind, CameraPlace Place)> _inputs = [];
     readonly Dictionary<string, (VideoKind Kind, CameraPlace Place)> _outputs = [];
     Dictionary<string, (VideoKind Kind, CameraPlace Place)>? _chosen; // null for what was advertised last
@@ -45,6 +46,7 @@ sealed class ClueRoom : IClueEvents
     public ClueRoom(LiveContext context, MediaLegHandle leg)
     {
         (_context, _leg) = (context, leg);
+        _tlsId = Convert.ToHexStringLower(context.Randomness.Bytes(16));
         _session = new ClueSession(this, context.Self);
         _timer = new LoopTimer(context.Loop, OnTimer);
         _opening = new LoopTimer(context.Loop, _ => Stop());
@@ -73,7 +75,7 @@ sealed class ClueRoom : IClueEvents
     public (VideoKind Kind, CameraPlace Place)? OutputOf(string? label) => label is not null && _outputs.TryGetValue(label, out var output) ? output : null;
 
     /// <summary>Adds a line for the channel to our offer.</summary>
-    public void Offer(SdpDescription offer) => offer.Media.Add(ClueLines.Offer(_leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString()));
+    public void Offer(SdpDescription offer) => offer.Media.Add(ClueLines.Offer(_leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString(), _tlsId));
 
     /// <summary>Puts the line of the channel into our answer.</summary>
     public void Answer(ClueLines theirs, SdpDescription offer, SdpDescription answer)
@@ -81,7 +83,7 @@ sealed class ClueRoom : IClueEvents
         var line = offer.Media[theirs.Channel];
         if (!_isStarted)
             _isActiveSide = (line.Attributes.Setup ?? offer.Attributes.Setup) != "active"; // RFC 8842: who answers had better be active
-        answer.Media[theirs.Channel] = ClueLines.Answer(line, _leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString(), _isActiveSide);
+        answer.Media[theirs.Channel] = ClueLines.Answer(line, _leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString(), _tlsId, _isActiveSide);
     }
 
     /// <summary>Takes what both descriptions settle: the channel begins once, and lines that have come are chosen of.</summary>

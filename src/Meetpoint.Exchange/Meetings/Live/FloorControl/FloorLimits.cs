@@ -40,7 +40,8 @@ struct FloorRate
 /// <summary>How the two ends know each other under TLS or DTLS (RFC 8856 section 8).</summary>
 /// <param name="Peer">The fingerprint of the other end's certificate, out of its SDP.</param>
 /// <param name="IsClient">We are the client of the handshake: of TLS who has offered, of DTLS who is active.</param>
-sealed record FloorSecurity(DtlsFingerprint Peer, bool IsClient);
+/// <param name="PeerId">Which association it is, on their side (a=tls-id, RFC 8842); another begins another. Null where it does not say.</param>
+sealed record FloorSecurity(DtlsFingerprint Peer, bool IsClient, string? PeerId);
 
 /// <summary>How floor control goes to a participant and back. On the signalling loop only.</summary>
 interface IFloorTransport : IDisposable

@@ -26,6 +26,8 @@ sealed class SipFloor : IBfcpFloorPolicy
     SipParticipant? _participant;
     IFloorTransport? _transport;
     SdpMedia? _line;
+    FloorSecurity? _security;
+    string _tlsId = "";
 
     public SipFloor(LiveContext context, SipCaller caller)
     {
@@ -44,7 +46,7 @@ sealed class SipFloor : IBfcpFloorPolicy
         if (ProtocolOf(mode) is not { } protocol || offer.Media.Find(static line => IsContent(line)) is not { } content)
             return;
         if (Open(protocol))
-            offer.Media.Add(_line = Ours(protocol, content, protocol == BfcpLine.Udp ? null : "actpass", _transport!.Port));
+            offer.Media.Add(_line = Ours(protocol, content, protocol == BfcpLine.Udp ? null : "actpass", _transport!.Port, hasTlsId: true));
     }
 
     /// <summary>Takes the first line that can be taken of an offer whose line of content was taken, in our answer, which has them refused.</summary>
@@ -58,11 +60,11 @@ sealed class SipFloor : IBfcpFloorPolicy
                 || offer.AddressOf(offered) is not { } remote)
                 continue;
             // Where it is left to us the other end begins: it may be behind a NAT, and we are not.
-            var isActive = line.Setup == "passive";
+            var isActive = line.Setup == "passive" || (line is { Setup: "actpass", IsStream: false } && _security is { IsClient: true }); // a role that stands stays
             if (!TrySecure(offer, line, isClient: isActive && !line.IsStream, out var security) || !Open(line.Protocol))
                 continue;
             var connects = line.IsStream && isActive;
-            answer.Media[i] = Ours(line.Protocol, content, line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive", connects ? 9 : _transport!.Port, line.SpokenVersion);
+            answer.Media[i] = Ours(line.Protocol, content, line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive", connects ? 9 : _transport!.Port, line.TlsId is not null, line.SpokenVersion);
             if (offered.Attributes.First("connection") == "existing" && _transport is FloorStreams { IsConnected: true })
                 answer.Media[i].Attributes.Set("connection", "existing");
             _transport!.SetRemote(remote, connects, security);
@@ -176,15 +178,26 @@ sealed class SipFloor : IBfcpFloorPolicy
     };
 
     /// <summary>How a line under TLS or DTLS is known; false for one that does not say by which certificate.</summary>
-    static bool TrySecure(SdpDescription theirs, BfcpLine line, bool isClient, out FloorSecurity? security)
+    bool TrySecure(SdpDescription theirs, BfcpLine line, bool isClient, out FloorSecurity? security)
     {
         security = null;
         if (!line.IsSecure)
             return true;
         if (!DtlsFingerprint.TryParse(line.Fingerprint ?? theirs.Attributes.First("fingerprint"), out var peer))
             return false;
-        security = new FloorSecurity(peer!, isClient);
+        security = new FloorSecurity(peer!, isClient, line.TlsId);
+        if (_security is not null && security != _security)
+            _tlsId = "";
+        _security = security;
         return true;
+    }
+
+    /// <summary>Of our side of the association, another with each (RFC 8842 section 4).</summary>
+    string TlsId()
+    {
+        if (_tlsId.Length == 0)
+            _tlsId = Convert.ToHexStringLower(_context.Randomness.Bytes(16));
+        return _tlsId;
     }
 
     string? FingerprintOf(string protocol) => !BfcpLine.IsSecureProtocol(protocol) ? null
@@ -196,11 +209,11 @@ sealed class SipFloor : IBfcpFloorPolicy
         Fingerprint = FingerprintOf(protocol),
     };
 
-    SdpMedia Ours(string protocol, SdpMedia content, string? setup, int port, BfcpVersions? versions = null)
+    SdpMedia Ours(string protocol, SdpMedia content, string? setup, int port, bool hasTlsId, BfcpVersions? versions = null)
     {
         if (content.Attributes.First("label") is not { } label)
             content.Attributes.Add("label", label = ContentLabel);
-        return (Line(protocol, label, setup) with { Versions = versions }).ToMedia(port);
+        return (Line(protocol, label, setup) with { Versions = versions, TlsId = hasTlsId && BfcpLine.IsSecureProtocol(protocol) ? TlsId() : null }).ToMedia(port);
     }
 
     void Arm() => (_transport as FloorDatagrams)?.Arm();
