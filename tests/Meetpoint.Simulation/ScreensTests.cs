@@ -146,6 +146,26 @@ public sealed class ScreensTests
         world.AssertNoFaults();
     }
 
+    [Theory]
+    [InlineData(";+sip.clue", true)]
+    [InlineData("", false)]
+    public void DialledRoom_ThatRegisters_IsOfferedClueWhereItsContactSaysSo(string feature, bool isOffered)
+    {
+        using var world = new SimulatedWorld(71, new WorldSetup { Registering = 1 });
+        var room = world.Registering(world.Albion, 0, 440).WithClue(1);
+        room.Register($"<sip:own0@{room.Host}>{feature}").ShouldBe(200);
+        var other = world.Phone(world.Albion, 0, 880).WithScreens(3, 2);
+        var id = world.Book(Requests.Meeting(world) with { Rooms = ["own0@albion.example"] });
+        world.RunToStart(id);
+        world.Join(id, other);
+        world.Until(() => room.IsIn, 10, "the room is dialled");
+        world.Run(10);
+        room.Clue!.IsActive.ShouldBe(isOffered);
+        room.Clue.Taken.ShouldBe(isOffered ? 4 : 0);
+        (isOffered ? room.Clue.Screens : room.Clue.Basic).ShouldBe(isOffered ? "2.0 2.1 2.2" : "2.1", "it sees the others either way");
+        world.AssertNoFaults();
+    }
+
     [Fact]
     public void DialledRoomWithoutClue_RefusesTheChannel_AndHasItsOneLine()
     {
