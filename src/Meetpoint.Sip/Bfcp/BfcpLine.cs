@@ -86,7 +86,8 @@ public sealed record BfcpLine
     /// The version that it is spoken with; <see cref="BfcpVersions.None"/> where there is none, and the line is not to be taken (RFC 8856 section 10.2). Equipment that follows drafts before it
     /// has version 1 over datagrams.
     /// </summary>
-    public BfcpVersions SpokenVersion => Versions is not { } versions || versions.HasFlag(OwnVersion) ? OwnVersion : !IsStream && versions.HasFlag(BfcpVersions.One) ? BfcpVersions.One : BfcpVersions.None;
+    public BfcpVersions SpokenVersion => Versions is not { } versions || versions.HasFlag(OwnVersion) ? OwnVersion
+        : !IsStream && versions.HasFlag(BfcpVersions.One) ? BfcpVersions.One : BfcpVersions.None;
 
     /// <summary>There is one.</summary>
     public bool HasVersion => SpokenVersion != BfcpVersions.None;

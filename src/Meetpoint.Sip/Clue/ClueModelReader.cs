@@ -77,7 +77,8 @@ static class ClueModelReader
         if (element is null)
             return null;
         // Other words than the two of RFC 8845 are allowed (RFC 8846 section 11.10).
-        return element.Text.Split(':') is [{ Length: > 0 } choice, var index] && choice.All(char.IsAsciiLetterOrDigit) && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return element.Text.Split(':') is [{ Length: > 0 } choice, var index] && choice.All(char.IsAsciiLetterOrDigit)
+            && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new CluePolicy(Enum.TryParse<ClueChoice>(choice, out var known) && Enum.IsDefined(known) && !char.IsAsciiDigit(choice[0]) ? known : ClueChoice.Other, number)
             : throw new ClueReader.Wrong(ClueCode.InvalidValue, "a policy that is no word and number");
     }

@@ -45,7 +45,8 @@ public sealed class TlsFloorTests(TwoExchanges exchanges) : IClassFixture<TwoExc
                     TargetHost = "", ClientCertificates = [shown], RemoteCertificateValidationCallback = (_, theirs, _, _) => expected!.Matches(((X509Certificate2)theirs!).RawDataMemory.Span),
                 },
                 limit.Token);
-            await tls.WriteAsync(new BfcpMessage { Version = 1, Primitive = BfcpPrimitive.Hello, Conference = line.Conference!.Value, Transaction = 1, User = line.User!.Value }.ToBytes(), limit.Token);
+            var hello = new BfcpMessage { Version = 1, Primitive = BfcpPrimitive.Hello, Conference = line.Conference!.Value, Transaction = 1, User = line.User!.Value };
+            await tls.WriteAsync(hello.ToBytes(), limit.Token);
             var header = new byte[BfcpHeader.Length];
             await tls.ReadExactlyAsync(header, limit.Token);
             return BfcpHeader.TryRead(header, out var read) ? read.Primitive : null;

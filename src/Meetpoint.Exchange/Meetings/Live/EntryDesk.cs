@@ -16,7 +16,8 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <remarks>
 /// In early media, so that a caller who knows no code is refused and never charged; in a call that is answered first where the caller made no offer
 /// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room, and so do the lines of pictures, which are
-/// answered at the desk and carry nothing there: not every equipment that is offered them later takes them. A channel of CLUE is answered too, and comes up in the meeting. On the signalling loop only.
+/// answered at the desk and carry nothing there: not every equipment that is offered them later takes them.
+/// A channel of CLUE is answered too, and comes up in the meeting. On the signalling loop only.
 /// </remarks>
 sealed class EntryDesk : IMediaRoomEvents
 {

@@ -86,7 +86,8 @@ public sealed class ClueLinesTests
         (content.Presentation, RoomScene.KindOf(content.Id)).ShouldBe(("slides", VideoKind.Content));
         told.EncodingGroups.Single(group => group.Id == content.EncodingGroup).Encodings.ShouldBe([RoomScene.ContentEncoding]);
         told.Cameras().Select(static capture => capture.Id).ShouldBe(["left", "centre", "right"], "people are as they were");
-        string[] ids = [.. told.Captures.Select(static c => c.Id), .. told.EncodingGroups.Select(static g => g.Id), .. told.Scenes.Select(static s => s.Id), .. told.Scenes.SelectMany(static s => s.Views).Select(static v => v.Id)];
+        string[] ids =
+            [.. told.Captures.Select(static c => c.Id), .. told.EncodingGroups.Select(static g => g.Id), .. told.Scenes.Select(static s => s.Id), .. told.Scenes.SelectMany(static s => s.Views).Select(static v => v.Id)];
         ids.ShouldBeUnique("each is an xs:ID of one document");
     }
 

@@ -44,7 +44,8 @@ sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
     /// <param name="port">Ours.</param>
     /// <param name="fingerprint">Of our certificate.</param>
     /// <param name="tlsId">Of our side of the association (RFC 8842 section 4).</param>
-    public static SdpMedia Offer(int port, string fingerprint, string tlsId) => ChannelLine(port, fingerprint, tlsId, "clue", "actpass", [$"{OurStream} subprotocol=\"{ClueNames.Protocol}\";ordered=true"]);
+    public static SdpMedia Offer(int port, string fingerprint, string tlsId) =>
+        ChannelLine(port, fingerprint, tlsId, "clue", "actpass", [$"{OurStream} subprotocol=\"{ClueNames.Protocol}\";ordered=true"]);
 
     /// <summary>Our line for the channel of theirs.</summary>
     public static SdpMedia Answer(SdpMedia theirs, int port, string fingerprint, string tlsId, bool isActive)
@@ -73,7 +74,8 @@ sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
     }
 
     static ushort? StreamOf(SdpMedia line) =>
-        line.Attributes.All("dcmap").FirstOrDefault(IsClue) is { } map && ushort.TryParse(map.TrimStart().Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var stream) ? stream : null;
+        line.Attributes.All("dcmap").FirstOrDefault(IsClue) is { } map
+        && ushort.TryParse(map.TrimStart().Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var stream) ? stream : null;
 
     static bool IsClue(string map) => map.Contains($"subprotocol=\"{ClueNames.Protocol}\"", StringComparison.OrdinalIgnoreCase);
 }

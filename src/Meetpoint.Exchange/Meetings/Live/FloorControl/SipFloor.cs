@@ -64,7 +64,8 @@ sealed class SipFloor : IBfcpFloorPolicy
             if (!TrySecure(offer, line, isClient: isActive && !line.IsStream, out var security) || !Open(line.Protocol))
                 continue;
             var connects = line.IsStream && isActive;
-            answer.Media[i] = Ours(line.Protocol, content, line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive", connects ? 9 : _transport!.Port, line.TlsId is not null, line.SpokenVersion);
+            var setup = line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive";
+            answer.Media[i] = Ours(line.Protocol, content, setup, connects ? 9 : _transport!.Port, line.TlsId is not null, line.SpokenVersion);
             if (offered.Attributes.First("connection") == "existing" && _transport is FloorStreams { IsConnected: true })
                 answer.Media[i].Attributes.Set("connection", "existing");
             _transport!.SetRemote(remote, connects, security);
