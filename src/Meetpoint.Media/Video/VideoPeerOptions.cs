@@ -50,6 +50,9 @@ public sealed record VideoPeerOptions
     /// <summary>The receiver tells its estimate (goog-remb).</summary>
     public bool HasRemb { get; init; }
 
+    /// <summary>What all its lines together are sent at most, in bits a second, as it says itself (b=AS or TIAS); the first is never without its lowest layer.</summary>
+    public long MaxBitsPerSecond { get; init; } = long.MaxValue;
+
     /// <summary>Encryption of all lines that have none of their own; null for plain RTP.</summary>
     public IMediaProtection? Protection { get; init; }
 

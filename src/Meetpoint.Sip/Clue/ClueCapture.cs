@@ -8,6 +8,9 @@ public enum ClueChoice
 
     /// <summary>One after the other.</summary>
     RoundRobin,
+
+    /// <summary>By what is not known here: later documents, or the two ends, may have agreed on it.</summary>
+    Other,
 }
 
 /// <summary>A policy of choice.</summary>
@@ -57,7 +60,7 @@ public sealed record ClueCapture
     /// <summary>1 is the most important; null when all are alike.</summary>
     public uint? Priority { get; init; }
 
-    /// <summary>"slides", "image" and so on for what is presented; null for people.</summary>
+    /// <summary>"slides" or "images" for what is presented (RFC 8846 section 11.19); null for people.</summary>
     public string? Presentation { get; init; }
 
     /// <summary>"room", "table", "individual" and so on; null when it is not told.</summary>
@@ -92,4 +95,14 @@ public sealed record ClueSimultaneousSet(string Id, IReadOnlyList<string> Captur
 /// <param name="Id">Unique in the configuration.</param>
 /// <param name="Capture">Which.</param>
 /// <param name="Encoding">In which.</param>
-public sealed record ClueCaptureEncoding(string Id, string Capture, string Encoding);
+public sealed record ClueCaptureEncoding(string Id, string Capture, string Encoding)
+{
+    /// <summary>Of a capture of several contents: those of its captures that are wanted (RFC 8846 section 22.3); empty takes what the provider puts into it.</summary>
+    public IReadOnlyList<string> ConfiguredCaptures { get; init; } = [];
+
+    /// <summary>The same of its scene views.</summary>
+    public IReadOnlyList<string> ConfiguredViews { get; init; } = [];
+
+    /// <summary>A part of the content was chosen.</summary>
+    public bool HasSubset => ConfiguredCaptures.Count + ConfiguredViews.Count > 0;
+}

@@ -27,7 +27,7 @@ public enum ClueCode
     /// <summary>The sequence number is not the next, or the message is none that this state has.</summary>
     InvalidSequencing = 402,
 
-    /// <summary>It names what was not advertised.</summary>
+    /// <summary>The clueId is not that of the session.</summary>
     InvalidIdentifier = 403,
 
     /// <summary>It is about an advertisement that another has replaced.</summary>
@@ -35,4 +35,14 @@ public enum ClueCode
 
     /// <summary>Not all parts of a capture were chosen, of one that does not allow it.</summary>
     SubsetNotAllowed = 405,
+}
+
+/// <summary>Classes of codes.</summary>
+public static class ClueCodes
+{
+    /// <summary>The first digit tells it, so that codes of later minor versions are understood.</summary>
+    public static bool IsSuccess(this ClueCode code) => (int)code / 100 == 2;
+
+    /// <summary>Version 1 has 2xx, 3xx and 4xx; 1xx and the classes from 5xx on are kept for others.</summary>
+    public static bool IsOfVersionOne(uint code) => code is >= 200 and <= 499;
 }

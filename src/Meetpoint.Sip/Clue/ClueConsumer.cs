@@ -37,7 +37,7 @@ sealed class ClueConsumer(ClueSession session, IClueEvents events)
         session.Hold();
         var code = events.OnAdvertised(session, advertisement);
         session.Release(new ClueAck(code, null, advertisement.Sequence));
-        if (code != ClueCode.Success)
+        if (!code.IsSuccess())
             State = ClueConsumerState.WaitForAdvertisement;
     }
 
@@ -58,7 +58,7 @@ sealed class ClueConsumer(ClueSession session, IClueEvents events)
         _dueNs = long.MaxValue;
         State = response.Code switch
         {
-            ClueCode.Success => ClueConsumerState.Established,
+            var code when code.IsSuccess() => ClueConsumerState.Established,
             ClueCode.AdvertisementExpired => ClueConsumerState.WaitForAdvertisement,
             _ => ClueConsumerState.Advertised,
         };

@@ -6,7 +6,7 @@ public abstract record ClueMessage
     /// <summary>Who sends it, for people; null without.</summary>
     public string? ClueId { get; init; }
 
-    /// <summary>One more than that of the sender's message before, from 1.</summary>
+    /// <summary>One more than that of the sender's message before in the same <see cref="ClueSeries"/>; the first is any from 1.</summary>
     public uint Sequence { get; init; }
 
     /// <summary>The version that it is written in: major and minor.</summary>

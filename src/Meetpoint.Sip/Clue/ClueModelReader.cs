@@ -13,10 +13,10 @@ static class ClueModelReader
     {
         var read = new ClueAdvertisement
         {
-            Captures = List(root.Child("mediaCaptures") ?? throw new ClueReader.Wrong(ClueCode.BadSyntax, "no mediaCaptures"), "mediaCapture", Capture),
-            EncodingGroups = List(root.Child("encodingGroups"), "encodingGroup", static group => new ClueEncodingGroup(
+            Captures = List(Needed(root, "mediaCaptures"), "mediaCapture", Capture),
+            EncodingGroups = List(Needed(root, "encodingGroups"), "encodingGroup", static group => new ClueEncodingGroup(
                 ClueReader.NeededAttribute(group, "encodingGroupID"), Bandwidth(group.Child("maxGroupBandwidth")), Ids(group.Child("encodingIDList"), "encodingID"))),
-            Scenes = List(root.Child("captureScenes"), "captureScene", static scene => new ClueScene(
+            Scenes = List(Needed(root, "captureScenes"), "captureScene", static scene => new ClueScene(
                 ClueReader.NeededAttribute(scene, "sceneID"), scene.Attribute("scale") ?? "unknown",
                 List(scene.Child("sceneViews"), "sceneView", static view => new ClueSceneView(ClueReader.NeededAttribute(view, "sceneViewID"), Ids(view.Child("mediaCaptureIDs"), "mediaCaptureIDREF"))))),
             SimultaneousSets = List(root.Child("simultaneousSets"), "simultaneousSet", static set => new ClueSimultaneousSet(
@@ -28,7 +28,13 @@ static class ClueModelReader
     }
 
     public static IReadOnlyList<ClueCaptureEncoding> CaptureEncodings(Markup? list) => List(list, "captureEncoding", static encoding => new ClueCaptureEncoding(
-        ClueReader.NeededAttribute(encoding, "ID"), ClueReader.Needed(encoding.Child("captureID")), ClueReader.Needed(encoding.Child("encodingID"))));
+        ClueReader.NeededAttribute(encoding, "ID"), ClueReader.Needed(encoding.Child("captureID")), ClueReader.Needed(encoding.Child("encodingID")))
+    {
+        ConfiguredCaptures = Ids(encoding.Child("configuredContent"), "mediaCaptureIDREF"),
+        ConfiguredViews = Ids(encoding.Child("configuredContent"), "sceneViewIDREF"),
+    });
+
+    static Markup Needed(Markup root, string name) => root.Child(name) ?? throw new ClueReader.Wrong(ClueCode.BadSyntax, $"no {name}");
 
     static ClueCapture Capture(Markup element) => new()
     {
@@ -70,9 +76,11 @@ static class ClueModelReader
     {
         if (element is null)
             return null;
-        return element.Text.Split(':') is [var choice, var index] && Enum.TryParse<ClueChoice>(choice, out var parsed) && Enum.IsDefined(parsed)
+        // Other words than the two of RFC 8845 are allowed (RFC 8846 section 11.10).
+        return element.Text.Split(':') is [{ Length: > 0 } choice, var index] && choice.All(char.IsAsciiLetterOrDigit)
             && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new CluePolicy(parsed, number) : throw new ClueReader.Wrong(ClueCode.InvalidValue, "a policy of no kind that is known");
+            ? new CluePolicy(Enum.TryParse<ClueChoice>(choice, out var known) && Enum.IsDefined(known) && !char.IsAsciiDigit(choice[0]) ? known : ClueChoice.Other, number)
+            : throw new ClueReader.Wrong(ClueCode.InvalidValue, "a policy that is no word and number");
     }
 
     static ulong Bandwidth(Markup? element) => ulong.TryParse(element?.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ? bits : 0;

@@ -46,7 +46,19 @@ static class ClueModelWriter
             return;
         xml.Start("captureEncodings", P);
         foreach (var encoding in encodings)
-            xml.Start("captureEncoding", I).Attribute("ID", encoding.Id).Element("captureID", I, encoding.Capture).Element("encodingID", I, encoding.Encoding).End();
+        {
+            xml.Start("captureEncoding", I).Attribute("ID", encoding.Id).Element("captureID", I, encoding.Capture).Element("encodingID", I, encoding.Encoding);
+            if (encoding.HasSubset)
+            {
+                xml.Start("configuredContent", I);
+                Items(xml, "mediaCaptureIDREF", encoding.ConfiguredCaptures);
+                Items(xml, "sceneViewIDREF", encoding.ConfiguredViews);
+                xml.End();
+            }
+
+            xml.End();
+        }
+
         xml.End();
     }
 

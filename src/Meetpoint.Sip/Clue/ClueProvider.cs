@@ -39,14 +39,17 @@ sealed class ClueProvider(ClueSession session, IClueEvents events)
         if (State != ClueProviderState.WaitForAck || ack.Advertisement != _advertised!.Sequence)
             return;
         _dueNs = long.MaxValue;
-        State = ack.Code == ClueCode.Success ? ClueProviderState.WaitForConfigure : ClueProviderState.Idle;
+        State = ack.Code.IsSuccess() ? ClueProviderState.WaitForConfigure : ClueProviderState.Idle;
         events.OnAcknowledged(session, ack.Code);
     }
 
     public void OnConfigure(ClueConfigure configure)
     {
+        // One that acknowledges what another advertisement has replaced says nothing (RFC 8847 section 6.1).
+        if (configure.IsAck && _advertised is { } last && configure.Advertisement < last.Sequence)
+            return;
         var (code, reason) = Check(configure);
-        if (code == ClueCode.Success)
+        if (code.IsSuccess())
         {
             var isAck = State == ClueProviderState.WaitForAck;
             (State, _dueNs) = (ClueProviderState.WaitForConfigure, long.MaxValue);
@@ -56,7 +59,7 @@ sealed class ClueProvider(ClueSession session, IClueEvents events)
         }
 
         session.Send(new ClueConfigureResponse(code, reason, configure.Sequence));
-        if (code == ClueCode.Success)
+        if (code.IsSuccess())
             State = ClueProviderState.Established;
     }
 
@@ -76,18 +79,35 @@ sealed class ClueProvider(ClueSession session, IClueEvents events)
         if (_advertised is not { } advertised || configure.Advertisement != advertised.Sequence)
             return (ClueCode.AdvertisementExpired, null);
         if (State == ClueProviderState.Idle || (State == ClueProviderState.WaitForAck && !configure.IsAck))
-            return (ClueCode.InvalidSequencing, "not acknowledged");
+            return (ClueCode.SemanticError, "not acknowledged");
         foreach (var encoding in configure.Encodings)
         {
             if (advertised.Find(encoding.Capture) is not { } capture
                 || advertised.EncodingGroups.FirstOrDefault(group => group.Id == capture.EncodingGroup) is not { } group || !group.Encodings.Contains(encoding.Encoding))
             {
-                return (ClueCode.InvalidIdentifier, "a capture or encoding that was not advertised");
+                return (ClueCode.InvalidValue, "a capture or encoding that was not advertised");
             }
+
+            if (encoding.HasSubset && CheckSubset(advertised, capture, encoding) is { } wrong)
+                return wrong;
         }
 
         return configure.Encodings.DistinctBy(static encoding => encoding.Encoding).Count() == configure.Encodings.Count
             ? (ClueCode.Success, null) : (ClueCode.ConflictingValues, "two captures in one encoding");
+    }
+
+    /// <summary>Part of a capture's content: where it allows that, of what it has, and no more than it shows at one time (RFC 8846 sections 11.9 and 22.3).</summary>
+    static (ClueCode Code, string? Reason)? CheckSubset(ClueAdvertisement advertised, ClueCapture capture, ClueCaptureEncoding encoding)
+    {
+        if (!capture.AllowsSubset || !capture.HasContent)
+            return (ClueCode.SubsetNotAllowed, capture.Id);
+        var views = advertised.Scenes.SelectMany(static scene => scene.Views).ToLookup(static view => view.Id, static view => view.Captures);
+        IEnumerable<string> CapturesOf(IEnumerable<string> ids) => ids.SelectMany(id => views[id]).SelectMany(static captures => captures);
+        var has = capture.ContentCaptures.Concat(CapturesOf(capture.ContentViews)).ToHashSet();
+        var wanted = encoding.ConfiguredCaptures.Concat(CapturesOf(encoding.ConfiguredViews)).ToHashSet();
+        if (!encoding.ConfiguredViews.All(views.Contains) || !wanted.IsSubsetOf(has))
+            return (ClueCode.InvalidValue, $"not of {capture.Id}");
+        return wanted.Count > capture.MaxCaptures ? (ClueCode.ConflictingValues, $"more than {capture.Id} shows") : null;
     }
 
     void Send(ClueAdvertisement advertisement, long nowNs)

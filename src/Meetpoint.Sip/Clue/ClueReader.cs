@@ -51,7 +51,7 @@ public static class ClueReader
             Code(root), Text(root.Child("reasonString")), root.Child("mediaProvider")?.Text is "true" or "1", root.Child("mediaConsumer")?.Text is "true" or "1", Text(root.Child("version"))),
         "advertisement" => ClueModelReader.Advertisement(root),
         "ack" => new ClueAck(Code(root), Text(root.Child("reasonString")), NumberOf(root, "advSequenceNr")),
-        "configure" => new ClueConfigure(NumberOf(root, "advSequenceNr"), root.Child("ack") is not null, ClueModelReader.CaptureEncodings(root.Child("captureEncodings"))),
+        "configure" => new ClueConfigure(NumberOf(root, "advSequenceNr"), IsAck(root.Child("ack")), ClueModelReader.CaptureEncodings(root.Child("captureEncodings"))),
         "configureResponse" => new ClueConfigureResponse(Code(root), Text(root.Child("reasonString")), NumberOf(root, "confSequenceNr")),
         _ => throw new Wrong(ClueCode.BadSyntax, "a message of no kind that is known"),
     };
@@ -68,7 +68,10 @@ public static class ClueReader
 
     static uint NumberOf(Markup root, string name) => Number(root.Child(name)) ?? throw new Wrong(ClueCode.InvalidValue, $"no {name}");
 
-    static ClueCode Code(Markup root) => Number(root.Child("responseCode")) is { } code and >= 200 and <= 999 ? (ClueCode)code : throw new Wrong(ClueCode.InvalidValue, "no responseCode");
+    static ClueCode Code(Markup root) => Number(root.Child("responseCode")) is { } code && ClueCodes.IsOfVersionOne(code) ? (ClueCode)code : throw new Wrong(ClueCode.InvalidValue, "no responseCode");
+
+    static bool IsAck(Markup? ack) =>
+        ack is not null && (Number(ack) is { } code && ((ClueCode)code).IsSuccess() ? true : throw new Wrong(ClueCode.InvalidValue, "an ack that is none"));
 
     static bool Flag(Markup root, string name) => root.Child(name)?.Text switch
     {

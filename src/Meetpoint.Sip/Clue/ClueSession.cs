@@ -36,9 +36,9 @@ public sealed class ClueSession
     readonly string? _clueId;
     readonly List<ClueMessage> _held = [];
     bool _isHolding;
+    readonly uint[] _sent = new uint[ClueSeriesOf.Count];
+    readonly uint[] _received = new uint[ClueSeriesOf.Count];
     bool _isInitiator;
-    uint _sent;
-    uint _received;
     int _tries;
     long _dueNs = long.MaxValue;
 
@@ -103,13 +103,21 @@ public sealed class ClueSession
             return;
         if (!ClueReader.TryRead(bytes, out var message, out var fault))
         {
-            Refuse(fault.Element, fault.Sequence, fault.Code, fault.Reason);
+            // It had its number all the same: what mends it has the next one.
+            if (fault.Sequence != 0 && ClueSeriesOf.Element(fault.Element) is { } series)
+                _received[(int)series] = fault.Sequence;
+            if (State == ClueState.Options || fault.Element != "options")
+                Refuse(fault.Element, fault.Sequence, fault.Code, fault.Reason);
             return;
         }
 
-        // From the second on each has the next number; who skipped one goes on from there.
-        var isNext = _received == 0 || message.Sequence == _received + 1;
-        _received = message.Sequence;
+        // Once they are settled they are not heard again (RFC 8847 section 6).
+        if (State == ClueState.Active && message is ClueOptions or ClueOptionsResponse)
+            return;
+        // From the second of a series on each has the next number; who skipped one goes on from there.
+        ref var received = ref _received[(int)ClueSeriesOf.Message(message)];
+        var isNext = received == 0 || message.Sequence == received + 1;
+        received = message.Sequence;
         if (!isNext)
             Refuse(ElementOf(message), message.Sequence, ClueCode.InvalidSequencing, "not the next sequence number");
         else if (message is ClueOptions or ClueOptionsResponse)
@@ -143,22 +151,24 @@ public sealed class ClueSession
     internal ClueMessage Send(ClueMessage message)
     {
         // What is held has no number yet that another would not take before it; who waits for its answer needs it all the same.
-        var numbered = message with { Sequence = ++_sent + (_isHolding ? 1u : 0u), ClueId = _clueId };
-        if (_isHolding)
+        var series = ClueSeriesOf.Message(message);
+        var isHeld = _isHolding && series == ClueSeries.Consumer;
+        var numbered = message with { Sequence = ++_sent[(int)series] + (isHeld ? 1u : 0u), ClueId = _clueId };
+        if (isHeld)
             _held.Add(numbered);
         else
             _events.Send(ClueWriter.Write(numbered));
         return numbered;
     }
 
-    /// <summary>What is sent from now on goes after the message that <see cref="Release"/> brings.</summary>
+    /// <summary>What a consumer sends from now on goes after the message that <see cref="Release"/> brings.</summary>
     internal void Hold() => _isHolding = true;
 
     internal void Release(ClueMessage first)
     {
         _isHolding = false;
-        var next = _sent + 1 - (uint)_held.Count;
-        _sent++;
+        ref var sent = ref _sent[(int)ClueSeries.Consumer];
+        var next = ++sent - (uint)_held.Count;
         _events.Send(ClueWriter.Write(first with { Sequence = next, ClueId = _clueId }));
         var held = _held.ToArray();
         _held.Clear();
@@ -201,7 +211,7 @@ public sealed class ClueSession
 
     void TakeOptions(ClueMessage message)
     {
-        // Both may have thought that it is theirs to begin; and options once more are of who did not hear our answer.
+        // Both may have thought that it is theirs to begin.
         if (message is ClueOptions options)
         {
             var versions = options.Versions.Count > 0 ? options.Versions : [options.Version];
@@ -213,14 +223,14 @@ public sealed class ClueSession
         }
         else if (message is ClueOptionsResponse response && _isInitiator)
         {
-            var isOurs = response.Code != ClueCode.Success || (response.Settled is { } settled && MajorOf(settled) == MajorOf(ClueNames.Version));
+            var isOurs = !response.Code.IsSuccess() || (response.Settled is { } settled && MajorOf(settled) == MajorOf(ClueNames.Version));
             Settle(isOurs ? response.Code : ClueCode.VersionNotSupported, response.IsProvider, response.IsConsumer);
         }
     }
 
     void Settle(ClueCode code, bool isProvider, bool isConsumer)
     {
-        if (code != ClueCode.Success)
+        if (!code.IsSuccess())
         {
             Terminate($"options answered with {(int)code}");
             return;

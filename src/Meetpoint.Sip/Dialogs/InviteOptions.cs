@@ -32,6 +32,9 @@ public sealed record InviteOptions
     /// <summary>User part of our Contact.</summary>
     public string ContactUser { get; init; } = "";
 
+    /// <summary>Parameters of our Contact, the leading semicolon included; empty without.</summary>
+    public string ContactFeatures { get; init; } = "";
+
     /// <summary>Call-ID; null makes one.</summary>
     public string? CallId { get; init; }
 

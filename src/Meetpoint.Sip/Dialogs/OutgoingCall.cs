@@ -29,6 +29,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         Handler = handler;
         Credentials = options.Credentials;
         Content = options.Content;
+        ContactFeatures = options.ContactFeatures;
         _ack = new AckSender(this);
         _ringTimer = new ActionTimer(_ => Cancel((SipHeader.Reason.Name(), "SIP ;cause=408 ;text=\"No answer\"")));
         _sessionSeconds = ua.Options.SessionSeconds;
@@ -193,7 +194,7 @@ public sealed class OutgoingCall : Call, IClientRequestUser
         var invite = new SipRequest("INVITE", _options.Target.ToString())
         {
             From = from, To = RemoteParty, CallId = Id, CSeq = cseq, MaxForwards = _options.MaxForwards, Routes = _options.Routes,
-            ContactUser = _options.ContactUser,
+            ContactUser = _options.ContactUser, ContactFeatures = ContactFeatures,
         };
         AddCommon(invite);
         AddSessionTimer(invite, _sessionSeconds, minSeconds);

@@ -45,6 +45,9 @@ public sealed record ContactBinding
     /// <summary>User-Agent of the client; null without.</summary>
     public string? UserAgent { get; init; }
 
+    /// <summary>True when its client says that it has a feature (RFC 3840), as "+sip.clue".</summary>
+    public bool HasFeature(string tag) => new SipParameters(System.Text.Encoding.UTF8.GetBytes(Parameters)).TryGet(System.Text.Encoding.UTF8.GetBytes(tag), out _);
+
     /// <summary>A Contact value for the answer to a REGISTER, with the seconds that are left, at least 1.</summary>
     public string ToHeader(long nowMs) => $"<{Contact}>{Parameters};expires={Math.Max(1, (ExpiresMs - nowMs) / 1_000)}";
 

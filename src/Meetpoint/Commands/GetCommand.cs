@@ -56,7 +56,7 @@ static class GetCommand
             "timeZone", "contact", "digest", "profile", "screens", "number", "whiteList", "listed", "identityKey", "nniUrl", "sipUri", "sipHosts", "tlsNames", "tlsCa",
             "sourceAddresses", "listener", "speaksFor", "identity", "validFrom", "validUntil", "testAccounts", "services", "aToB", "bToA", "profiles", "openedByA",
             "openedByB", "transit", "failOpen", "tolerance", "roaming", "charges", "address", "domain", "prefix", "candidates", "members", "allow", "currency", "rates", "rounding",
-            "decimals", "codecs", "dtmf", "srtp", "prack", "sessionTimers", "update", "lateOffer", "earlyMedia", "cameras", "content",
+            "decimals", "codecs", "dtmf", "srtp", "prack", "sessionTimers", "update", "lateOffer", "earlyMedia", "cameras", "content", "clue", "fragments",
         }.Select(member => new Column(member, item => item.Text(member) ?? (item?[member] is JsonArray { Count: 0 } ? null : item?[member]?.ToJsonString()))),
     ];
 

@@ -34,7 +34,7 @@ public class BrowserWorld : IAsyncLifetime
         World = await DemoWorld.PrepareAsync(Plan, Path.Combine(_folder, "world"), others: Others);
         await World.Albion.AddConfigurationAsync($"""
             turn:
-              urls: ["turn:{RelayListen}"]
+              urls: ["turn:{RelayListen}", "turns:{RelayListen.WithPort(Coturn.TlsPort)}?transport=tcp"]
               secret: {Coturn.Secret}
 
             """);

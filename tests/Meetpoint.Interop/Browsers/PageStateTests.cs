@@ -20,16 +20,19 @@ public sealed class PageStateTests(BrowserWorld world)
         Assert.True((int)met["Ann"]!["connections"]! == 1 && (int)met["Ben"]!["connections"]! == 1, $"expected one connection each: {met.ToJsonString()}");
     }
 
-    [Fact]
-    public async Task Relay_ForABrowserThatMayUseNothingElse_IsTakenWithTheCredentialsOfThePage()
+    [Theory]
+    [InlineData("turn", "udp")]
+    [InlineData("turns", "tls")] // as behind a wall that lets nothing out but what looks like HTTPS
+    public async Task Relay_ForABrowserThatMayUseNothingElse_IsTakenWithTheCredentialsOfThePage(string scheme, string by)
     {
         Assert.SkipUnless(LongForms.AreAsked, Busy);
         await using var relay = await Coturn.StartAsync(world.RelayListen, world.World.Albion.Party.Api);
         var (albion, _) = await world.BookAsync();
-        var met = await world.MeetAsync("relay.mjs", albion, albion);
+        var met = await world.MeetAsync("relay.mjs", albion, albion, scheme, relay.PublicKey);
         var text = met.ToJsonString() + relay.LogTail();
         Assert.True(met["faults"]!.AsArray().Count == 0, text);
         Assert.True((string?)met["Ann"]!["way"] == "relay", $"expected Ann to come by the relay: {text}");
+        Assert.True((string?)met["Ann"]!["by"] == by, $"expected Ann to reach the relay by {by}: {text}");
         Assert.True((string?)met["Ben"]!["way"] != "relay", $"expected Ben to come directly: {text}");
         Assert.True((int)met["wrong"]!["candidates"]! == 0 && met["wrong"]!["errors"]!.AsArray().Any(code => (int)code! == 401), $"expected a wrong password to be refused: {text}");
     }

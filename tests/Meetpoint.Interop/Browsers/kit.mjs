@@ -8,7 +8,7 @@ const { chromium } = createRequire(new URL("../../../web/meet/package.json", imp
 export const LIMIT_MS = 45_000;
 
 /** Runs a script in a browser and writes one line of JSON: what it put into the result, or the faults. */
-export async function run(script) {
+export async function run(script, switches = []) {
   const folder = mkdtempSync(join(tmpdir(), "meetpoint-browser-"));
   const result = { faults: [] };
   const context = await chromium.launchPersistentContext(folder, {
@@ -19,6 +19,7 @@ export async function run(script) {
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
       "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
+      ...switches,
     ],
   });
   try {

@@ -1,13 +1,17 @@
-// A browser that may use relays alone, with one that may not: relay.mjs URL URL. Writes one line of JSON: by what way each came, and what a relay says to a wrong password.
+// A browser that may use relays alone, with one that may not: relay.mjs URL URL SCHEME [KEY]. Writes one line of JSON: by what way each came, and what a relay says to a wrong password.
+// Of the relays that the page was told it knows those of the scheme, turn or turns; KEY is of the relay's certificate, which nobody else vouches for: base64 of the SHA-256 of its public key.
 import { enter, run, until } from "./kit.mjs";
 
-const prepare = (policy) => {
+const [, , albion, liberty, scheme, key] = process.argv;
+
+const prepare = ({ policy, scheme }) => {
   window.connections = [];
   window.Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends window.Native {
     constructor(given) {
-      super({ ...given, iceTransportPolicy: policy });
-      window.given = given;
+      const iceServers = (given.iceServers ?? []).map((server) => ({ ...server, urls: [server.urls].flat().filter((url) => url.startsWith(`${scheme}:`)) })).filter(({ urls }) => urls.length > 0);
+      super({ ...given, iceServers, iceTransportPolicy: policy });
+      window.given = { ...given, iceServers };
       window.connections.push(this);
     }
   };
@@ -17,8 +21,10 @@ const prepare = (policy) => {
 const look = async () => {
   const stats = [...(await window.connections.at(-1).getStats()).values()];
   const pair = stats.find(({ id }) => id === stats.find(({ type }) => type === "transport")?.selectedCandidatePairId);
+  const local = stats.find(({ id }) => id === pair?.localCandidateId);
   return {
-    way: stats.find(({ id }) => id === pair?.localCandidateId)?.candidateType ?? null,
+    way: local?.candidateType ?? null,
+    by: local?.relayProtocol ?? null,
     frames: Math.max(0, ...stats.filter(({ type, kind }) => type === "inbound-rtp" && kind === "video").map(({ framesDecoded }) => framesDecoded ?? 0)),
   };
 };
@@ -38,8 +44,8 @@ const wrong = async () => {
 
 await run(async (on) => {
   const pages = {
-    Ann: await enter(on, "Ann", process.argv[2], prepare, "relay"),
-    Ben: await enter(on, "Ben", process.argv[3], prepare, "all"),
+    Ann: await enter(on, "Ann", albion, prepare, { policy: "relay", scheme }),
+    Ben: await enter(on, "Ben", liberty, prepare, { policy: "all", scheme: "none" }),
   };
   for (const [name, page] of Object.entries(pages)) {
     on.result[name] = await until(`${name} to see the other`, async () => {
@@ -48,4 +54,4 @@ await run(async (on) => {
     });
   }
   on.result.wrong = await pages.Ann.evaluate(wrong);
-});
+}, key ? [`--ignore-certificate-errors-spki-list=${key}`] : []);

@@ -14,6 +14,7 @@ namespace Meetpoint.Interop.Content;
 sealed class RoomWithLibre : ISipApplication, ICallHandler, IAsyncDisposable
 {
     readonly Resident _resident;
+    readonly string? _fingerprint;
     readonly ThreadEventLoop _loop;
     readonly SipTransports _transports;
     readonly SipUserAgent _ua;
@@ -22,9 +23,11 @@ sealed class RoomWithLibre : ISipApplication, ICallHandler, IAsyncDisposable
     Call? _call;
     LibreFloor? _floor;
 
-    public RoomWithLibre(Resident resident)
+    /// <param name="resident">Whose room it is.</param>
+    /// <param name="fingerprint">Of its certificate where floor control is offered over TLS, and is the test's own; null for libre's.</param>
+    public RoomWithLibre(Resident resident, string? fingerprint = null)
     {
-        _resident = resident;
+        (_resident, _fingerprint) = (resident, fingerprint);
         _loop = new ThreadEventLoop(resident.Name, TimeProvider.System, fault => _fault = fault.ToString());
         _transports = new SipTransports(new SocketNetwork(), _loop);
         _transports.Listen("udp", SipTransport.Udp, resident.Account.Listen);
@@ -32,6 +35,9 @@ sealed class RoomWithLibre : ISipApplication, ICallHandler, IAsyncDisposable
     }
 
     public LibreFloor Floor => _floor!;
+
+    /// <summary>Where the exchange hears floor control over TLS, and what it said of that.</summary>
+    public (NetAddress Address, BfcpLine Line) Secured { get; private set; }
 
     /// <summary>Dials into a meeting, and has floor control once this completes.</summary>
     public async Task DialAsync(string uri, NetAddress exchange)
@@ -51,7 +57,10 @@ sealed class RoomWithLibre : ISipApplication, ICallHandler, IAsyncDisposable
         var floor = answer.Media[3];
         Assert.False(floor.IsRefused, $"expected floor control to be taken: {answer}");
         Assert.False(answer.Media[2].IsRefused, $"expected content to be taken: {answer}");
-        _floor = new LibreFloor(Local(6), answer.AddressOf(floor)!.Value, BfcpLine.Read(floor)!);
+        if (_fingerprint is null)
+            _floor = new LibreFloor(Local(6), answer.AddressOf(floor)!.Value, BfcpLine.Read(floor)!);
+        else
+            Secured = (answer.AddressOf(floor)!.Value, BfcpLine.Read(floor)!);
     }
 
     /// <inheritdoc/>
@@ -94,13 +103,13 @@ sealed class RoomWithLibre : ISipApplication, ICallHandler, IAsyncDisposable
         a=rtpmap:96 VP8/90000
         a=content:slides
         a=label:11
-        m=application {Local(6).Port} UDP/BFCP *
+        m=application {Local(6).Port} {(_fingerprint is null ? "UDP/BFCP *" : $"TCP/TLS/BFCP *\na=setup:active\na=connection:new\na=fingerprint:{_fingerprint}")}
         a=floorctrl:c-only s-only
         a=confid:1
         a=userid:1
         a=floorid:2 mstrm:11
 
-        """);
+        """.ReplaceLineEndings("\r\n"));
 
     NetAddress Local(int port) => _resident.Account.Listen.WithPort(_resident.Account.FirstMediaPort + port);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Meetpoint.Exchange.Meetings;
 using Meetpoint.Exchange.Meetings.Live;
 using Meetpoint.Sip.Bfcp;
@@ -15,11 +16,15 @@ public sealed class RoomContentTests
     [Theory]
     [InlineData(BfcpLine.Udp)]
     [InlineData(BfcpLine.Tcp)]
+    [InlineData(BfcpLine.UdpTls)]
+    [InlineData(BfcpLine.TcpTls)]
     public void OneRoomPresents_BothExchangesSee_TheOtherTakesOver_TheFirstHearsRevoked(string protocol)
     {
         using var world = new SimulatedWorld(611);
         var (id, albion, liberty) = InMeeting(world, protocol, protocol);
-        liberty.Content!.Floor!.Hello();
+        world.Until(() => protocol != BfcpLine.TcpTls || (albion.Content!.Floor!.IsConnected && liberty.Content!.Floor!.IsConnected), 3, "connections stand");
+        ((liberty.Content!.Floor!.Told!.TlsId?.Length ?? 0) >= 20).ShouldBe(BfcpLine.IsSecureProtocol(protocol), "an association has a name on either side (RFC 8842)");
+        liberty.Content.Floor.Hello();
         world.Run(1);
         liberty.Content.SendsSlides = true;
         world.Run(2);
@@ -108,11 +113,15 @@ public sealed class RoomContentTests
         world.AssertNoFaults();
     }
 
-    [Fact]
-    public void RoomThatIsDialled_IsOfferedContentAndFloorControl()
+    [Theory]
+    [InlineData(null, BfcpLine.Udp)]
+    [InlineData("bfcp-tcp", BfcpLine.Tcp)]
+    [InlineData("bfcp-dtls", BfcpLine.UdpTls)]
+    [InlineData("bfcp-tls", BfcpLine.TcpTls)]
+    public void RoomThatIsDialled_IsOfferedContentAndFloorControl(string? content, string protocol)
     {
-        using var world = new SimulatedWorld(615);
-        var room = world.Room(world.Liberty, 0).WithContent('R', 'r', BfcpLine.Udp);
+        using var world = new SimulatedWorld(615, new WorldSetup { Amend = (_, document) => WithContent(document, content) });
+        var room = world.Room(world.Liberty, 0).WithContent('R', 'r', protocol);
         var id = world.Book(Requests.Meeting(world, "user0@liberty.example") with { Rooms = ["room0@liberty.example"] });
         world.RunToStart(id);
         world.Until(() => room.IsIn, 10, "the room is dialled");
@@ -121,6 +130,7 @@ public sealed class RoomContentTests
         world.Until(() => world.Albion.IsJoinedTo(world.Liberty, id), 10, "the halves are joined");
         room.Content!.Floor!.Told.ShouldNotBeNull();
         room.Content.Floor.Told.Floor!.Value.Label.ShouldBe("content", "the label of the line that it controls");
+        world.Until(() => !BfcpLine.IsStreamProtocol(protocol) || room.Content.Floor.IsConnected, 3, "its connection stands");
         room.Content.SendsSlides = true;
         room.Content.Floor.Request();
         world.Until(() => albion.Content!.SeesContent == 'r', 5, () => $"its slides cross: {string.Join(", ", room.Content.Floor.Statuses)}");
@@ -208,14 +218,51 @@ public sealed class RoomContentTests
         world.AssertNoFaults();
     }
 
-    [Fact]
-    public void FloorControlUnderDtls_IsDeclined_AndContentIsPresentedBySending()
+    [Theory]
+    [InlineData(BfcpLine.UdpTls)]
+    [InlineData(BfcpLine.TcpTls)]
+    public void FloorControlOfAnotherThanWhoseCertificateWasTold_IsNotHeard_AndContentIsPresentedBySending(string protocol)
     {
         using var world = new SimulatedWorld(621);
-        var (_, albion, liberty) = InMeeting(world, "UDP/TLS/BFCP", BfcpLine.Udp);
-        albion.Content!.Floor!.Told.ShouldBeNull("the line is refused, and nothing else of the call");
+        var id = world.Book(Requests.Meeting(world, "user0@liberty.example"));
+        world.RunToStart(id);
+        var albion = world.Phone(world.Albion, 1).WithContent('A', 'a', protocol);
+        albion.Content!.Floor!.Fingerprint = "sha-256 " + string.Join(':', Enumerable.Repeat("AB", 32));
+        var liberty = world.Phone(world.Liberty, 0).WithContent('L', 'l', BfcpLine.Udp);
+        world.Join(id, albion, liberty);
+        world.Run(3);
+        albion.Content.Floor.Request();
+        world.Run(3);
+        albion.Content.Floor.Statuses.ShouldBeEmpty();
+        world.Liberty.Live(id)!.Floor.Holder.ShouldBe(0u, "nobody has asked who is known");
         albion.Content.SendsSlides = true;
-        world.Until(() => liberty.Content!.SeesContent == 'a', 4, "its slides cross");
+        world.Until(() => liberty.Content!.SeesContent == 'a', 4, "its slides cross, since it speaks no floor control");
+        world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void FloorControlWithoutItsCertificate_IsDeclined_AndNothingElse()
+    {
+        using var world = new SimulatedWorld(622);
+        var id = world.Book(Requests.Meeting(world, "user0@liberty.example"));
+        world.RunToStart(id);
+        var albion = world.Phone(world.Albion, 1).WithContent('A', 'a', BfcpLine.UdpTls);
+        albion.Content!.Floor!.Fingerprint = "md5 00";
+        world.Join(id, albion);
+        albion.Content.Floor.Told.ShouldBeNull("the line is refused");
+        albion.IsIn.ShouldBeTrue();
+        world.AssertNoFaults();
+    }
+
+    [Fact]
+    public void RoomsWithoutFeedback_AskForAPictureAnewByInfo_AndAreAskedByIt_AcrossExchanges()
+    {
+        using var world = new SimulatedWorld(623);
+        var (_, albion, liberty) = InMeeting(world, null, null);
+        world.Run(1);
+        var before = albion.AskedByInfo;
+        liberty.AskByInfo();
+        world.Until(() => albion.AskedByInfo > before, 3, () => $"who is looked at is asked, by what it understands: {albion.AskedByInfo}");
         world.AssertNoFaults();
     }
 
@@ -234,6 +281,15 @@ public sealed class RoomContentTests
         stranger.Heard.ShouldBe(0);
         world.Albion.Live(id)!.Floor.Holder.ShouldNotBe(0u, "nothing is taken from who presents");
         world.AssertNoFaults();
+    }
+
+    static void WithContent(JsonObject document, string? content)
+    {
+        if (content is null)
+            return;
+        document["profiles"] = new JsonArray(new JsonObject { ["id"] = "presents", ["name"] = "Room that presents", ["content"] = content });
+        foreach (var endpoint in document["endpoints"]!.AsArray().Where(static endpoint => (string?)endpoint!["id"] == "room0"))
+            endpoint!["profile"] = "presents";
     }
 
     static (string Id, SimulatedPhone Albion, SimulatedPhone Liberty) InMeeting(SimulatedWorld world, string? albionFloor, string? libertyFloor)

@@ -45,6 +45,7 @@ sealed class PhonePictures : TimerNode, IDatagramReceiver
         Number = number;
         _stream = new Vp8Stream(0x0C000000u | number);
         _socket = host.OpenDatagram(local, loop, this);
+        host.OpenDatagram(local.WithPort(local.Port + 1), loop, this); // where RTCP comes that does not share the port
         Port = local.Port;
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using Meetpoint.Media.Dtls;
 using Meetpoint.Net;
 using Meetpoint.Net.Virtual;
 using Meetpoint.Sip.Bfcp;
@@ -5,25 +7,30 @@ using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Simulation.Kit;
 
-/// <summary>The floor control of a simulated room system: a client (RFC 8855) over datagrams, or over a stream that it connects.</summary>
-sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOutput, IBfcpListener
+/// <summary>The floor control of a simulated room system: a client (RFC 8855) over datagrams, or over a stream that it connects; in the clear, or under DTLS and TLS with a certificate that its SDP tells.</summary>
+sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOutput, IBfcpListener, IDtlsOutput
 {
     const int Port = 4300;
 
     readonly VirtualHost _host;
     readonly VirtualEventLoop _loop;
     readonly bool _isStream;
+    readonly bool _isSecure;
+    readonly DtlsCertificate _certificate = DtlsCertificate.Create(DateTimeOffset.UnixEpoch.AddYears(50), TimeSpan.FromDays(20_000));
     readonly IDatagramSocket? _socket;
+    DtlsEndpoint? _dtls;
+    DtlsFingerprint? _peer;
+    bool _hasOffered;
     BfcpAssociation _association;
     IStream? _stream;
     NetAddress _remote;
     ushort _request;
 
-    public RoomFloor(VirtualHost host, VirtualEventLoop loop, string address, bool isStream)
+    public RoomFloor(VirtualHost host, VirtualEventLoop loop, string address, string protocol)
     {
-        (_host, _loop, _isStream) = (host, loop, isStream);
-        _association = new BfcpAssociation(isStream, this, this);
-        if (!isStream)
+        (_host, _loop, _isStream, _isSecure) = (host, loop, BfcpLine.IsStreamProtocol(protocol), BfcpLine.IsSecureProtocol(protocol));
+        _association = new BfcpAssociation(_isStream, this, this);
+        if (!_isStream)
             _socket = host.OpenDatagram(NetAddress.Parse($"{address}:{Port}"), loop, this);
     }
 
@@ -48,16 +55,31 @@ sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOut
     /// <summary>How often the other side gave nothing back.</summary>
     public int Lost { get; private set; }
 
-    public SdpMedia Line(string protocol, bool isOffer) => new BfcpLine
-    {
-        Protocol = protocol, Roles = isOffer ? BfcpRoles.Client | BfcpRoles.Server : BfcpRoles.Client, Setup = _isStream ? "active" : null,
-    }.ToMedia(_isStream ? 9 : Port);
+    /// <summary>What its SDP says of its certificate; another than it shows where somebody is to be taken in.</summary>
+    public string? Fingerprint { get; set; }
 
-    public void Start(BfcpLine line, NetAddress remote)
+    public SdpMedia Line(string protocol, bool isOffer)
+    {
+        _hasOffered |= isOffer;
+        return new BfcpLine
+        {
+            Protocol = protocol, Roles = isOffer ? BfcpRoles.Client | BfcpRoles.Server : BfcpRoles.Client,
+            Setup = _isStream ? "active" : !_isSecure ? null : isOffer ? "actpass" : "active", Fingerprint = _isSecure ? Fingerprint ?? _certificate.Fingerprint.ToString() : null,
+            TlsId = _isSecure ? "abc3de65cddef001be82" : null,
+        }.ToMedia(_isStream ? 9 : Port);
+    }
+
+    public void Start(BfcpLine line, NetAddress remote, string? fingerprint)
     {
         (Told, _remote) = (line, remote);
+        DtlsFingerprint.TryParse(fingerprint, out _peer);
         if (_isStream && _stream is null)
             Connect();
+        if (_isStream || !_isSecure || _dtls is not null)
+            return;
+        _dtls = new DtlsEndpoint(line.Setup == "active" ? DtlsRole.Server : DtlsRole.Client, new DtlsContext(_certificate, new DtlsOptions { CarriesData = true }), _peer!, this);
+        _dtls.Start(_loop.NowNs);
+        Arm();
     }
 
     /// <summary>Connects, in place of the connection that it had.</summary>
@@ -98,17 +120,39 @@ sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOut
     {
         if (_isStream)
             _stream!.Send(bytes);
+        else if (_isSecure)
+            _dtls!.TrySend(bytes);
         else
             _socket!.Send(bytes, _remote);
     }
 
     public void OnDatagram(IDatagramSocket socket, Span<byte> payload, in NetAddress from, long nowNs)
     {
-        _association.OnBytes(payload, nowNs);
+        if (_isSecure)
+            _dtls?.OnDatagram(payload, nowNs);
+        else
+            _association.OnBytes(payload, nowNs);
         Arm();
     }
 
-    public void OnOpened(IStream stream) => IsConnected = true;
+    void IDtlsOutput.SendDatagram(ReadOnlySpan<byte> datagram) => _socket!.Send(datagram, _remote);
+
+    void IDtlsOutput.OnData(ReadOnlySpan<byte> data) => _association.OnBytes(data, _loop.NowNs);
+
+    /// <summary>The connection stands, and under TLS that too: who has answered is its server (RFC 8856 section 8).</summary>
+    public void OnOpened(IStream stream)
+    {
+        if (_isSecure && stream.PeerCertificate is null)
+            stream.StartTls(Identity(), null, asServer: !_hasOffered);
+        else
+            IsConnected = true;
+    }
+
+    TlsIdentity Identity() => new()
+    {
+        Certificate = () => X509CertificateLoader.LoadCertificate(_certificate.CertificateDer.Span),
+        Refuse = (shown, _) => shown is not null && _peer!.Matches(shown.RawDataMemory.Span) ? null : "another certificate",
+    };
 
     public void OnBytes(IStream stream, ReadOnlySpan<byte> bytes, long nowNs) => _association.OnBytes(bytes, nowNs);
 
@@ -116,6 +160,7 @@ sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOut
 
     protected override void Fire(long nowNs)
     {
+        _dtls?.OnTimer(nowNs);
         _association.OnTime(nowNs);
         Arm();
     }
@@ -140,9 +185,10 @@ sealed class RoomFloor : TimerNode, IDatagramReceiver, IStreamReceiver, IBfcpOut
 
     void Arm()
     {
-        if (_association.DueNs == long.MaxValue)
+        var due = Math.Min(_association.DueNs, _dtls?.NextTimeoutNs ?? long.MaxValue);
+        if (due == long.MaxValue)
             _loop.Timers.Cancel(this);
         else
-            _loop.Timers.Arm(this, _association.DueNs);
+            _loop.Timers.Arm(this, due);
     }
 }

@@ -31,7 +31,7 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
     /// <param name="address">Its address.</param>
     /// <param name="camera">What its camera shows.</param>
     /// <param name="slides">What it presents; null for a room that has no line of content.</param>
-    /// <param name="floorProtocol">UDP/BFCP or TCP/BFCP; null for a room without floor control.</param>
+    /// <param name="floorProtocol">UDP/BFCP, TCP/BFCP, or one of the two under TLS; null for a room without floor control.</param>
     public RoomScreens(VirtualHost host, VirtualEventLoop loop, string address, char camera, char? slides, string? floorProtocol)
     {
         (_loop, Camera, Slides, _floorProtocol) = (loop, camera, slides, floorProtocol);
@@ -39,7 +39,7 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
         _camera = host.OpenDatagram(NetAddress.Parse($"{address}:{CameraPort}"), loop, this);
         _content = host.OpenDatagram(NetAddress.Parse($"{address}:{ContentPort}"), loop, this);
         if (floorProtocol is not null)
-            Floor = new RoomFloor(host, loop, address, floorProtocol == BfcpLine.Tcp);
+            Floor = new RoomFloor(host, loop, address, floorProtocol);
     }
 
     public char Camera { get; }
@@ -88,7 +88,7 @@ sealed class RoomScreens : TimerNode, IDatagramReceiver, IPhoneLines
         foreach (var line in theirs.Media.Where(line => line is { Kind: "video", IsRefused: false }))
             _remote[line.Attributes.First("content") == "slides" ? 1 : 0] = theirs.AddressOf(line) ?? default;
         if (theirs.Media.Find(BfcpLine.Is) is { IsRefused: false } floor && theirs.AddressOf(floor) is { } remote)
-            Floor?.Start(BfcpLine.Read(floor)!, remote);
+            Floor?.Start(BfcpLine.Read(floor)!, remote, floor.Attributes.First("fingerprint"));
         if (!IsArmed)
             _loop.Timers.Arm(this, _loop.NowNs + PictureNs);
     }

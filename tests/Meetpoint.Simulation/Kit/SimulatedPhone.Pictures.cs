@@ -1,4 +1,5 @@
 using Meetpoint.Net;
+using Meetpoint.Sip;
 using Meetpoint.Sip.Sdp;
 
 namespace Meetpoint.Simulation.Kit;
@@ -7,6 +8,7 @@ namespace Meetpoint.Simulation.Kit;
 sealed partial class SimulatedPhone
 {
     const int FirstPicturePort = 4010;
+    const string MediaControl = "application/media_control+xml";
 
     /// <summary>Cameras of a room whose number stands before theirs.</summary>
     const int CamerasOfRoom = 10;
@@ -33,6 +35,15 @@ sealed partial class SimulatedPhone
     public SimulatedPhone WithScreens(int count, byte room, params string[] labels) =>
         With([.. Enumerable.Range(0, count).Select(camera => (byte)((room * CamerasOfRoom) + camera))], labels);
 
+    /// <summary>How often it was asked by INFO to begin its picture anew (RFC 5168), as equipment is that has no RTCP feedback.</summary>
+    public int AskedByInfo { get; private set; }
+
+    /// <summary>Asks for that itself.</summary>
+    public void AskByInfo() => _world.RunOn(_loop, () => Current!.Info(
+        MediaControl, "<?xml version=\"1.0\"?><media_control><vc_primitive><to_encoder><picture_fast_update></picture_fast_update></to_encoder></vc_primitive></media_control>"u8.ToArray()));
+
+    void ICallHandler.OnInfo(Call call, SipMessage info) => AskedByInfo += info.MediaType == MediaControl && info.Body.IndexOf("picture_fast_update"u8) >= 0 ? 1 : 0;
+
     /// <summary>Its pictures where it has content; null otherwise.</summary>
     public RoomScreens? Content => Lines as RoomScreens;
 
@@ -47,9 +58,9 @@ sealed partial class SimulatedPhone
     public ClueEquipment? Clue => Lines as ClueEquipment;
 
     /// <summary>Makes it a room with three cameras and screens that speaks CLUE.</summary>
-    public SimulatedPhone WithClue(byte room)
+    public SimulatedPhone WithClue(byte room, bool hasLinesFirst = false)
     {
-        Lines = new ClueEquipment(_host, _loop, _address, (byte)(room * CamerasOfRoom));
+        Lines = new ClueEquipment(_host, _loop, _address, (byte)(room * CamerasOfRoom)) { HasLinesFirst = hasLinesFirst };
         return this;
     }
 

@@ -77,6 +77,12 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>Answers calls; false is busy.</summary>
     public bool Answers { get; set; } = true;
 
+    /// <summary>What it offers instead of its own, as another make would.</summary>
+    public SdpDescription? Says { get; set; }
+
+    /// <summary>What its last call was answered with.</summary>
+    public SdpDescription? Answered { get; private set; }
+
     /// <summary>Makes calls without an offer.</summary>
     public bool OffersLate { get; set; }
 
@@ -147,10 +153,11 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
 
         Current = call;
         Ended = null;
+        var answer = Sdp(call.Offer);
         if (call.Offer is { } offer)
             StartMedia(offer);
         call.Ring();
-        call.Answer(Sdp(call.Offer));
+        call.Answer(answer);
     }
 
     void ISipApplication.OnRequest(IncomingRequest request)
@@ -168,7 +175,11 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
             StartMedia(early);
     }
 
-    void ICallHandler.OnAnswered(Call call, SdpDescription answer) => StartMedia(answer);
+    void ICallHandler.OnAnswered(Call call, SdpDescription answer)
+    {
+        Answered = answer;
+        StartMedia(answer);
+    }
 
     void ICallHandler.OnOffer(Call call, SdpDescription offer, OfferReply reply)
     {
@@ -217,6 +228,8 @@ sealed partial class SimulatedPhone : ISipApplication, ICallHandler
     /// <summary>Its audio, and what it has besides; what else is offered is refused, line by line (RFC 3264 section 6).</summary>
     SdpDescription Sdp(SdpDescription? offer)
     {
+        if (offer is null && Says is { } said)
+            return said;
         var sdp = AudioSdp();
         if (offer is null)
             Lines?.Offer(sdp);

@@ -54,6 +54,26 @@ public sealed class ClueReaderTests
         again.Cameras().Select(static capture => capture.Id).ShouldBe(["VC2", "VC0", "VC1"]);
     }
 
+    [Fact]
+    public void TryRead_PolicyOfAnotherDocument_IsTakenForWhatItIs()
+    {
+        var text = Encoding.UTF8.GetString(_room).Replace("SoundLevel:0", "Beauty:3", StringComparison.Ordinal);
+        Read<ClueAdvertisement>(Encoding.UTF8.GetBytes(text)).Find("VC3")!.ShouldSatisfyAllConditions(
+            static capture => capture.Policy.ShouldBe(new CluePolicy(ClueChoice.Other, 3)),
+            static capture => capture.IsMultiple.ShouldBeTrue());
+    }
+
+    [Theory]
+    [InlineData("ack", "<p:responseCode>199</p:responseCode><p:advSequenceNr>1</p:advSequenceNr>")] // kept for a later version
+    [InlineData("ack", "<p:responseCode>500</p:responseCode><p:advSequenceNr>1</p:advSequenceNr>")]
+    [InlineData("configure", "<p:advSequenceNr>1</p:advSequenceNr><p:ack>402</p:ack>")] // an acknowledgement is a success
+    public void TryRead_CodeThatTheMessageMayNotHave_IsNone(string element, string content)
+    {
+        var text = $"<p:{element} xmlns:p='urn:ietf:params:xml:ns:clue-protocol' protocol='CLUE' v='1.0'><p:sequenceNr>4</p:sequenceNr>{content}</p:{element}>";
+        ClueReader.TryRead(Encoding.UTF8.GetBytes(text), out _, out var fault).ShouldBeFalse(text);
+        (fault.Code, fault.Sequence).ShouldBe((ClueCode.InvalidValue, 4u));
+    }
+
     public static TheoryData<string, ClueMessage> Messages { get; } = new()
     {
         { "options", new ClueOptions(true, false, ["1.0", "2.3"]) },
@@ -61,6 +81,7 @@ public sealed class ClueReaderTests
         { "optionsResponse", new ClueOptionsResponse(ClueCode.VersionNotSupported, "no & no", false, false, null) },
         { "ack", new ClueAck(ClueCode.Success, null, 7) },
         { "configure", new ClueConfigure(7, true, [new ClueCaptureEncoding("ce1", "VC0", "ENC1")]) },
+        { "configure", new ClueConfigure(7, false, [new ClueCaptureEncoding("ce1", "VC3", "ENC1") { ConfiguredCaptures = ["VC0", "VC1"], ConfiguredViews = ["SE1"] }]) },
         { "configureResponse", new ClueConfigureResponse(ClueCode.InvalidIdentifier, "who?", 8) },
     };
 
@@ -95,7 +116,8 @@ public sealed class ClueReaderTests
     [Theory]
     [InlineData("<x>0.0</x>", "<x>far</x>", ClueCode.InvalidValue)]
     [InlineData("<x>0.0</x>", "<x>1e999</x>", ClueCode.InvalidValue)]
-    [InlineData("SoundLevel:0", "Beauty:0", ClueCode.InvalidValue)]
+    [InlineData("SoundLevel:0", "SoundLevel", ClueCode.InvalidValue)]
+    [InlineData("encodingGroups>", "groups>", ClueCode.BadSyntax)] // the schema has it always, as the scenes
     [InlineData("captureID=\"VC1\"", "captureID=\"VC0\"", ClueCode.ConflictingValues)]
     [InlineData("captureID=\"VC1\"", "", ClueCode.BadSyntax)]
     [InlineData("<topLeft><x>-1.0</x><y>3.0</y><z>3.0</z></topLeft>", "", ClueCode.BadSyntax)]

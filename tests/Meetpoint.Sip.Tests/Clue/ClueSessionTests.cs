@@ -33,8 +33,8 @@ public sealed class ClueSessionTests
         (_room.Session.Provider, _bridge.Session.Consumer).ShouldBe((ClueProviderState.Established, ClueConsumerState.Established));
         _room.Log.ShouldBe(["active", "acknowledged Success", "configured VC0=ENC0 VC1=ENC1"]);
         _bridge.Log.ShouldBe(["active", "advertised VC0 VC1", "answered Success"]);
-        Numbers(_room).ShouldBe(Enumerable.Range(1, _room.Sent.Count).Select(static n => (uint)n), "numbers without a gap");
-        Numbers(_bridge).ShouldBe(Enumerable.Range(1, _bridge.Sent.Count).Select(static n => (uint)n), "also when it chose before it had answered");
+        Numbers(_room).ShouldBe("options 1, advertisement 1, configureResponse 2", "a series for each part that it plays (RFC 8847 section 5), none with a gap");
+        Numbers(_bridge).ShouldBe("optionsResponse 1, ack 1, configure 2", "also when it chose before it had answered");
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class ClueSessionTests
     }
 
     [Theory]
-    [InlineData("VC9", "ENC0", ClueCode.InvalidIdentifier)]
-    [InlineData("VC0", "ENC9", ClueCode.InvalidIdentifier)]
+    [InlineData("VC9", "ENC0", ClueCode.InvalidValue)]
+    [InlineData("VC0", "ENC9", ClueCode.InvalidValue)]
     [InlineData("VC1", "ENC1", ClueCode.ConflictingValues)]
     public void Configure_WhatWasNotAdvertised_IsRefused(string capture, string encoding, ClueCode code)
     {
@@ -112,9 +112,15 @@ public sealed class ClueSessionTests
     public void OnMessage_NumberThatIsNotTheNext_IsRefused()
     {
         Open();
-        _room.Session.OnMessage(ClueWriter.Write(Room(1) with { Sequence = 9 }), _nowNs);
-        Answer<ClueAck>(_room).Code.ShouldBe(ClueCode.InvalidSequencing);
-        _room.Log.ShouldBe(["active"]);
+        Hear(_room, Room(1) with { Sequence = 9 });
+        Answer<ClueAck>(_room).Code.ShouldBe(ClueCode.Success, "a series begins with any number");
+        foreach (var wrong in (uint[])[11, 11, 5])
+        {
+            Hear(_room, Room(2) with { Sequence = wrong });
+            Answer<ClueAck>(_room).Code.ShouldBe(ClueCode.InvalidSequencing, $"{wrong}: a gap, the same again, or too small");
+        }
+
+        _room.Log.ShouldBe(["active", "advertised VC0"]);
     }
 
     [Fact]
@@ -138,6 +144,8 @@ public sealed class ClueSessionTests
         _room.Session.OnMessage("<p:advertisement xmlns:p='urn:ietf:params:xml:ns:clue-protocol' protocol='CLUE' v='1.0'><p:sequenceNr>2</p:sequenceNr></p:advertisement>"u8, _nowNs);
         Answer<ClueAck>(_room).Code.ShouldBe(ClueCode.BadSyntax);
         _room.Session.State.ShouldBe(ClueState.Active);
+        Hear(_room, Room(1) with { Sequence = 3 });
+        Answer<ClueAck>(_room).Code.ShouldBe(ClueCode.Success, "the message that mends it has the next number");
     }
 
     [Fact]
@@ -203,7 +211,104 @@ public sealed class ClueSessionTests
             side.Session.OnTimer(_nowNs);
     }
 
-    static IEnumerable<uint> Numbers(Side side) => side.Sent.Select(static message => message.Sequence);
+    /// <summary>The conversation of RFC 8847 section 10 in short: another maker's first numbers, versions and extensions, in its order.</summary>
+    [Fact]
+    public void Conversation_OfTheSpecificationsExample_HasTheAnswersThatItNames()
+    {
+        _bridge.Session.Start(isInitiator: false, _nowNs);
+        Hear(_bridge, new ClueOptions(true, true, ["1.4", "2.7"]) { Sequence = 51, Version = "1.4" });
+        var settled = Answer<ClueOptionsResponse>(_bridge);
+        (settled.Code, settled.Settled, settled.IsProvider, settled.IsConsumer).ShouldBe((ClueCode.Success, "1.0", true, true), "the highest that both have");
+
+        _bridge.OnAdvertised = _ =>
+        {
+            _bridge.Session.TryConfigure([new ClueCaptureEncoding("ce", "VC1", "ENC1")], _nowNs).ShouldBeTrue();
+            return ClueCode.Success;
+        };
+        Hear(_bridge, Room(2) with { Sequence = 11 });
+        var chosen = Answer<ClueConfigure>(_bridge);
+        (chosen.Advertisement, chosen.Encodings.Single().Capture).ShouldBe((11u, "VC1"));
+        Hear(_bridge, new ClueConfigureResponse(ClueCode.Success, "Success", chosen.Sequence) { Sequence = 12 });
+        _bridge.Session.Consumer.ShouldBe(ClueConsumerState.Established);
+
+        _bridge.OnAdvertised = static _ => ClueCode.Success;
+        Hear(_bridge, Room(1) with { Sequence = 13 });
+        (Answer<ClueAck>(_bridge).Advertisement, _bridge.Session.Consumer).ShouldBe((13u, ClueConsumerState.Advertised));
+        _bridge.Session.TryConfigure([new ClueCaptureEncoding("ce", "VC0", "ENC0")], _nowNs).ShouldBeTrue();
+        Hear(_bridge, new ClueConfigureResponse(ClueCode.Success, null, Answer<ClueConfigure>(_bridge).Sequence) { Sequence = 14 });
+        _bridge.Session.Consumer.ShouldBe(ClueConsumerState.Established);
+
+        // Of its own as a consumer another series, which the messages above do not count in.
+        _bridge.Session.TryAdvertise(Room(1), _nowNs).ShouldBeTrue();
+        Hear(_bridge, new ClueConfigure(Answer<ClueAdvertisement>(_bridge).Sequence, IsAck: true, []) { Sequence = 900 });
+        (Answer<ClueConfigureResponse>(_bridge).Code, _bridge.Session.Provider).ShouldBe((ClueCode.Success, ClueProviderState.Established));
+    }
+
+    [Fact]
+    public void OptionsOnceMore_WhileActive_AreNotHeard()
+    {
+        Open();
+        var sent = _bridge.Sent.Count;
+        Hear(_bridge, new ClueOptions(true, true, ["9.0"]) { Sequence = 2 });
+        Hear(_bridge, new ClueOptionsResponse(ClueCode.VersionNotSupported, null, false, false, null) { Sequence = 3 });
+        (_bridge.Sent.Count, _bridge.Session.State).ShouldBe((sent, ClueState.Active));
+    }
+
+    [Fact]
+    public void ConfigureThatAcknowledgesAnOldAdvertisement_IsNotHeard()
+    {
+        Open();
+        _room.Session.TryAdvertise(Room(2), _nowNs).ShouldBeTrue();
+        var old = Answer<ClueAdvertisement>(_room).Sequence;
+        _room.Session.TryAdvertise(Room(1), _nowNs).ShouldBeTrue();
+        _room.Pending.Clear();
+        var sent = _room.Sent.Count;
+        Hear(_room, new ClueConfigure(old, IsAck: true, []) { Sequence = 7 });
+        (_room.Sent.Count, _room.Session.Provider).ShouldBe((sent, ClueProviderState.WaitForAck));
+    }
+
+    [Fact]
+    public void Code_OfTheClassOfSuccess_IsOne()
+    {
+        Open();
+        _room.Session.TryAdvertise(Room(1), _nowNs).ShouldBeTrue();
+        Hear(_room, new ClueAck((ClueCode)201, "taken", Answer<ClueAdvertisement>(_room).Sequence) { Sequence = 7 });
+        _room.Session.Provider.ShouldBe(ClueProviderState.WaitForConfigure);
+    }
+
+    [Theory]
+    [InlineData(true, "VC0", ClueCode.Success)]
+    [InlineData(true, "VC0 VC1", ClueCode.ConflictingValues)] // it shows one at a time
+    [InlineData(true, "VC9", ClueCode.InvalidValue)]
+    [InlineData(false, "VC0", ClueCode.SubsetNotAllowed)]
+    public void Configure_PartOfACapture_OnlyWhereItAllowsThat(bool allows, string wanted, ClueCode code)
+    {
+        Open();
+        var room = Room(2);
+        var switched = new ClueCapture
+        {
+            Id = "VC7", MediaType = "video", Scene = "CS", EncodingGroup = "EG", ContentViews = ["V"], Policy = new CluePolicy(ClueChoice.SoundLevel, 0), MaxCaptures = 1, AllowsSubset = allows,
+        };
+        _room.Session.TryAdvertise(room with { Captures = [.. room.Captures, switched] }, _nowNs).ShouldBeTrue();
+        Exchange();
+        _bridge.Session.TryConfigure([new ClueCaptureEncoding("a", "VC7", "ENC1") { ConfiguredCaptures = wanted.Split(' ') }], _nowNs);
+        Exchange();
+        _bridge.Log[^1].ShouldBe($"answered {code}");
+    }
+
+    void Hear(Side side, ClueMessage message) => side.Session.OnMessage(ClueWriter.Write(message), _nowNs);
+
+    static string Numbers(Side side) => string.Join(", ", side.Sent.Select(static message => $"{NameOf(message)} {message.Sequence}"));
+
+    static string NameOf(ClueMessage message) => message switch
+    {
+        ClueOptions => "options",
+        ClueOptionsResponse => "optionsResponse",
+        ClueAdvertisement => "advertisement",
+        ClueAck => "ack",
+        ClueConfigure => "configure",
+        _ => "configureResponse",
+    };
 
     static T Answer<T>(Side side)
         where T : ClueMessage => side.Sent[^1].ShouldBeOfType<T>();

@@ -20,6 +20,9 @@ sealed record RegisteredTarget
     /// <summary>The next hop; null where <see cref="Flow"/> is set.</summary>
     public SipTarget? NextHop { get; init; }
 
+    /// <summary>Its client says that it speaks CLUE (+sip.clue, RFC 8848 section 3).</summary>
+    public bool SpeaksClue { get; init; }
+
     /// <summary>Preference in thousandths, 0 to 1,000.</summary>
     public int Q { get; init; }
 

@@ -1,6 +1,7 @@
 using Meetpoint.Exchange.Storage;
 using Meetpoint.Net;
 using Meetpoint.Sip;
+using Meetpoint.Sip.Clue;
 using Meetpoint.Sip.Registrar;
 using NodaTime;
 
@@ -198,6 +199,7 @@ sealed class RegistrationBook(Store store, IEventLoop loop, IClock clock, Ids id
             Flow = flow,
             NextHop = hop,
             Q = registration.Binding.Q,
+            SpeaksClue = registration.Binding.HasFeature(ClueNames.FeatureTag),
         };
     }
 

@@ -125,6 +125,8 @@ static class WorldReader
             EarlyMedia = o.Flag("earlyMedia", profile.EarlyMedia),
             Cameras = o.Int("cameras", profile.Cameras),
             Screens = o.Int("screens", profile.Screens),
+            Fragments = o.Flag("fragments", profile.Fragments),
+            Clue = o.Word<ClueMode>("clue", profile.Clue),
         };
     }
 

@@ -49,6 +49,26 @@ public enum ContentMode
 
     /// <summary>The same over TCP.</summary>
     BfcpTcp,
+
+    /// <summary>The same over DTLS (UDP/TLS/BFCP).</summary>
+    BfcpDtls,
+
+    /// <summary>The same over TLS (TCP/TLS/BFCP).</summary>
+    BfcpTls,
+}
+
+/// <summary>Whether a room that is dialled is offered CLUE (RFC 8848). What it offers itself is taken in any case.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ClueMode>))]
+public enum ClueMode
+{
+    /// <summary>Where it says that it speaks it: +sip.clue in the Contact that it has registered, or of an INVITE without an offer.</summary>
+    WhenTold,
+
+    /// <summary>Always.</summary>
+    Always,
+
+    /// <summary>Not.</summary>
+    Never,
 }
 
 /// <summary>How one make of equipment speaks, as data. Chosen by the neighbour's or endpoint's record, never guessed from User-Agent.</summary>
@@ -107,6 +127,15 @@ public sealed record EquipmentProfile
 
     /// <summary>Screens side by side that show people, 1 to 3: so many lines it is offered to be sent.</summary>
     public int Screens { get; init; } = 1;
+
+    /// <summary>
+    /// Takes H.264 in aggregates and fragments also where it offers packetization mode 0 alone, or says nothing of it, as all but old equipment does. Where it does not, it is seen and is sent no H.264.
+    /// </summary>
+    public bool Fragments { get; init; } = true;
+
+    /// <summary>Whether it is offered CLUE when it is dialled, where it is a room.</summary>
+    public ClueMode Clue { get; init; }
+
     /// <summary>How it is offered content when it is dialled, where it is a room.</summary>
     public ContentMode Content { get; init; } = ContentMode.BfcpUdp;
 

@@ -116,6 +116,10 @@ static class AudioNegotiation
         {
             return false;
         }
+        else
+        {
+            srtp = Sdes(offered, before, end.Randomness); // keys in a line in the clear are an offer to encrypt (RFC 8643)
+        }
 
         settled = Agreement(offer, offered, formats[0], formats[1..], offered, remote, srtp, end);
         line = Line(end, protocol);

@@ -16,7 +16,8 @@ namespace Meetpoint.Exchange.Meetings.Live;
 /// <remarks>
 /// In early media, so that a caller who knows no code is refused and never charged; in a call that is answered first where the caller made no offer
 /// or its equipment passes no media before. The leg moves with its port and keys into the meeting's room, and so do the lines of pictures, which are
-/// answered at the desk and carry nothing there: not every equipment that is offered them later takes them. On the signalling loop only.
+/// answered at the desk and carry nothing there: not every equipment that is offered them later takes them.
+/// A channel of CLUE is answered too, and comes up in the meeting. On the signalling loop only.
 /// </remarks>
 sealed class EntryDesk : IMediaRoomEvents
 {
@@ -90,7 +91,9 @@ sealed class EntryDesk : IMediaRoomEvents
             if (_call.Offer is not { } offer)
             {
                 // Without an offer there is no early media to ask in.
-                _call.Answer(SipParticipant.OfferTo(_caller, AudioNegotiation.Offer(_end), _pictures, _floor));
+                var late = SipParticipant.OfferTo(_caller, AudioNegotiation.Offer(_end), _pictures, _floor, SipParticipant.SaysClue(_call));
+                _call.ContactFeatures = _pictures.ClueFeatures;
+                _call.Answer(late);
             }
             else if (AudioNegotiation.Answer(offer, _end) is not var (answer, settled))
             {
@@ -101,6 +104,7 @@ sealed class EntryDesk : IMediaRoomEvents
             {
                 _pictures.Answer(offer, answer);
                 _floor.Answer(offer, answer);
+                _call.ContactFeatures = _pictures.ClueFeatures;
                 Settle(answer, settled);
                 if (!_caller.Profile.EarlyMedia)
                 {

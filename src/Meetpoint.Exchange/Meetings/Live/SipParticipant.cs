@@ -62,6 +62,7 @@ sealed class SipParticipant : Participant, ICallHandler
         {
             (_end, _answer, _pictures, _floor) = (entered.End, entered.Answer, entered.Pictures, entered.Floor);
             _pictures.MoveTo(Meeting.Room, Leg);
+            _pictures.TakeUpClue(OfferEncodings);
             (_keys, _protection) = (entered.Settled.Srtp, entered.Protection);
             Apply(entered.Settled);
             _hasMedia = true;
@@ -71,7 +72,9 @@ sealed class SipParticipant : Participant, ICallHandler
 
         if (call.Offer is not { } offer)
         {
-            call.Answer(Offer());
+            var late = Offer(SaysClue(call));
+            Announce(call);
+            call.Answer(late);
             return;
         }
 
@@ -84,8 +87,7 @@ sealed class SipParticipant : Participant, ICallHandler
 
         _pictures.Answer(offer, answer);
         _floor.Answer(offer, answer);
-        if (_pictures.SpeaksClue)
-            call.ContactFeatures = ";" + ClueNames.FeatureTag;
+        Announce(call);
         _answer = answer;
         Apply(settled);
         _hasMedia = true;
@@ -97,13 +99,15 @@ sealed class SipParticipant : Participant, ICallHandler
     {
         Registered = registered;
         SetState(ParticipantState.Dialling);
+        var offer = Offer(registered?.SpeaksClue == true);
         var call = Context.Ua.Invite(
             new InviteOptions
             {
                 Target = contact,
                 From = from,
                 To = new NameAddress("sip:" + Caller.Address, Caller.Name),
-                Offer = Offer(),
+                Offer = offer,
+                ContactFeatures = _pictures.ClueFeatures,
                 Route = registered?.Route,
                 Routes = registered?.Routes ?? [],
                 Credentials = credentials,
@@ -191,6 +195,9 @@ sealed class SipParticipant : Participant, ICallHandler
 
         _pictures.Answer(offer, answer);
         _floor.Answer(offer, answer);
+        // A line that is in the clear now was perhaps not before (RFC 8643); where the offer is ours, keys go on without being told again.
+        if (settled.Srtp is null)
+            (_keys, _protection) = (null, null);
         Apply(settled);
         reply.Accept(answer);
     }
@@ -305,22 +312,38 @@ sealed class SipParticipant : Participant, ICallHandler
     /// <inheritdoc/>
     protected override RosterEntry Entry => base.Entry with { HasVideo = _pictures.HasCamera };
 
-    SdpDescription Offer() => OfferTo(Caller, AudioNegotiation.Offer(_end), _pictures, _floor);
+    SdpDescription Offer(bool saysClue) => OfferTo(Caller, AudioNegotiation.Offer(_end), _pictures, _floor, saysClue);
+
+    void Announce(Call call) => call.ContactFeatures = _pictures.ClueFeatures;
 
     /// <summary>
     /// Our offer: of pictures only to who has a screen to show them on, since not every telephone takes a description with more than it knows, and of content to rooms, as their profile says.
     /// </summary>
-    internal static SdpDescription OfferTo(SipCaller caller, SdpDescription offer, SipPictures pictures, SipFloor floor)
+    /// <param name="caller">Whom it is for.</param>
+    /// <param name="offer">With its line of audio.</param>
+    /// <param name="pictures">Its pictures.</param>
+    /// <param name="floor">Floor control with it.</param>
+    /// <param name="saysClue">It says of itself that it speaks CLUE.</param>
+    internal static SdpDescription OfferTo(SipCaller caller, SdpDescription offer, SipPictures pictures, SipFloor floor, bool saysClue)
     {
         if (caller.Endpoint?.Kind is not (EndpointKind.Room or EndpointKind.Bridge))
             return offer;
         pictures.Offer(offer);
-        if (caller.Endpoint.Kind != EndpointKind.Room || caller.Profile.Content == ContentMode.None)
+        if (caller.Endpoint.Kind != EndpointKind.Room)
             return offer;
-        pictures.OfferContent(offer);
-        floor.Offer(offer, caller.Profile.Content);
+        if (caller.Profile.Content != ContentMode.None)
+        {
+            pictures.OfferContent(offer);
+            floor.Offer(offer, caller.Profile.Content);
+        }
+
+        if (caller.Profile.Clue == ClueMode.Always || (caller.Profile.Clue == ClueMode.WhenTold && saysClue))
+            pictures.OfferClue(offer);
         return offer;
     }
+
+    /// <summary>Who calls without an offer may say so in the Contact of the INVITE (RFC 8848 section 4.5.1).</summary>
+    internal static bool SaysClue(IncomingCall call) => call.Invite.Contact?.Parameter(ClueNames.FeatureTag) is not null;
 
     /// <summary>Offers what a room that speaks CLUE may choose for its screens, once the call stands and the channel is up.</summary>
     void OfferEncodings()

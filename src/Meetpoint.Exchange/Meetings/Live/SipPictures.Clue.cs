@@ -11,15 +11,37 @@ sealed partial class SipPictures
     /// <summary>Lines of a room that CLUE controls and that are taken: left, centre, right, and what is presented.</summary>
     const int MaxControlled = CameraPlace.MaxCameras + 1;
 
+    static readonly string[] _ourLabels = [.. RoomScene.Encodings, RoomScene.ContentEncoding];
+
     readonly Dictionary<int, string> _encodings = []; // labels of our lines that CLUE controls
+    Action? _encodingsWanted;
     ClueRoom? _clue;
     (SdpDescription Ours, SdpDescription Theirs)? _described;
 
-    /// <summary>Its equipment speaks CLUE, and our lines for that are to be offered once the call stands; null where CLUE is not taken up, as at the entry desk.</summary>
-    public Action? EncodingsWanted { get; init; }
+    /// <summary>Its equipment speaks CLUE, and our lines for that are to be offered once the call stands; null where the channel waits for that, as at the entry desk.</summary>
+    public Action? EncodingsWanted { init => _encodingsWanted = value; }
 
-    /// <summary>The room has offered a channel for it, and has one.</summary>
+    /// <summary>There is a channel for it, offered by the room or to it.</summary>
     public bool SpeaksClue => _clue is not null;
+
+    /// <summary>What our Contact says of that.</summary>
+    public string ClueFeatures => SpeaksClue ? ";" + ClueNames.FeatureTag : "";
+
+    /// <summary>Adds a channel to our offer, behind all other lines.</summary>
+    public void OfferClue(SdpDescription offer)
+    {
+        if ((_clue ??= OpenClue()) is not { } clue)
+            return;
+        clue.Offer(offer);
+        Group(offer);
+    }
+
+    /// <summary>From now on the channel may come up: whoever had the call before had no use for it.</summary>
+    public void TakeUpClue(Action encodingsWanted)
+    {
+        _encodingsWanted = encodingsWanted;
+        SettleAgain();
+    }
 
     /// <summary>Our offer of lines for the screens of a room that speaks CLUE, with all that stands; null when they were offered, or it speaks none.</summary>
     /// <param name="ours">What stands.</param>
@@ -31,9 +53,9 @@ sealed partial class SipPictures
         var offer = SdpDescription.Parse(ours.ToString());
         offer.Origin = offer.Origin with { Version = version };
         offer.Media[clue.Channel].Attributes.Set("setup", "actpass");
-        foreach (var label in RoomScene.Encodings)
+        foreach (var label in _ourLabels)
         {
-            if (AddLine(offer, BaselineMode1, null) is not { } line)
+            if (AddLine(offer, label == RoomScene.ContentEncoding ? LargeMode1 : BaselineMode1, null) is not { } line)
                 break;
             line.Direction = SdpDirection.SendOnly;
             Mark(line, label, label);
@@ -44,7 +66,29 @@ sealed partial class SipPictures
         return offer;
     }
 
-    ClueRoom? OpenClue() => EncodingsWanted is { } wanted && _room.AddLeg() is { } port ? new ClueRoom(_context, port) { Changed = SettleAgain, LinesWanted = wanted } : null;
+    ClueRoom? OpenClue() => _room.AddLeg() is { } port ? new ClueRoom(_context, port) { Changed = SettleAgain, LinesWanted = () => _encodingsWanted?.Invoke() } : null;
+
+    /// <summary>It is refused, or taken back: the lines are what they are without it (RFC 8848 section 4.5.4.3).</summary>
+    void DropClue()
+    {
+        var clue = _clue;
+        _clue = null;
+        _encodings.Clear();
+        clue?.Stop();
+    }
+
+    /// <summary>True for a line of theirs that is taken: of those that they send as many as we can show, and those that they have for ours as long as we have some.</summary>
+    bool TakesControlled(int index, SdpDirection direction, ref int taken)
+    {
+        if (_encodings.ContainsKey(index))
+            return true;
+        if (direction != SdpDirection.RecvOnly)
+            return ++taken <= MaxControlled;
+        if (_ourLabels.FirstOrDefault(label => !_encodings.ContainsValue(label)) is not { } free)
+            return false;
+        _encodings[index] = free;
+        return true;
+    }
 
     void SettleAgain()
     {

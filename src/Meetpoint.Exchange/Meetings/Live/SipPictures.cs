@@ -12,7 +12,7 @@ namespace Meetpoint.Exchange.Meetings.Live;
 
 /// <summary>
 /// The pictures of a participant by SIP: a line of a camera, or several of a room with several cameras and screens (<see cref="CameraLines"/>), and one of content where its
-/// equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 of a baseline profile with packetization mode 1 (RFC 6184), and VP8 (RFC 7741). On the signalling loop only.
+/// equipment has it (a=content:slides, RFC 4796), each with ports of its own. H.264 (RFC 6184) and VP8 (RFC 7741), as <see cref="PictureFormats"/> says. On the signalling loop only.
 /// </summary>
 sealed partial class SipPictures
 {
@@ -24,6 +24,8 @@ sealed partial class SipPictures
 
     /// <summary>Lines of a picture that equipment is sent at most; content as large as it comes.</summary>
     const int CameraHeight = 720, ContentHeight = 2_160;
+
+    const string AnyType = "*";
 
     static readonly string[] _feedback = ["nack", "nack pli", "ccm fir"];
 
@@ -85,13 +87,19 @@ sealed partial class SipPictures
         for (var i = 0; i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.Kind != "video" || offered.IsRefused || FormatsOf(offered).Count == 0)
+            if (offered.Kind != "video" || offered.IsRefused || PictureFormats.Of(offered, _profile).IsEmpty)
                 continue;
             var isControlled = clue?.Controls(offered) == true;
-            var isWanted = isControlled ? _encodings.ContainsKey(i) || ++controlled <= MaxControlled
+            var isWanted = isControlled ? TakesControlled(i, offer.DirectionOf(offered), ref controlled)
                 : KindOf(offered) == VideoKind.Content ? !hasContent : CameraLines.Belongs(offered, cameras);
             if (!isWanted || LineAt(i) is not { } line || !TryKey(offered, line))
+            {
+                if (isControlled)
+                    answer.Media[i] = ClueLines.Idle(offered);
                 continue;
+            }
+
+
             answer.Media[i] = Ours(offer, offered, line);
             if (isControlled)
                 Mark(answer.Media[i], offered.Mid!, _encodings.GetValueOrDefault(i));
@@ -113,7 +121,10 @@ sealed partial class SipPictures
         _described = (ours, theirs);
         var clue = _clue is null ? null : ClueLines.Find(ours);
         if (clue is not null && ClueLines.Find(theirs) is { } lines)
-            _clue!.Settle(lines, theirs);
+            _clue!.Settle(lines, theirs, mayStart: _encodingsWanted is not null);
+        else if (_clue is not null)
+            DropClue();
+        clue = _clue is null ? null : clue;
         var inputs = new List<VideoInput>();
         var outputs = new List<VideoOutput>();
         for (var i = 0; i < Math.Min(ours.Media.Count, theirs.Media.Count); i++)
@@ -122,22 +133,23 @@ sealed partial class SipPictures
             if (ours.Media[i].Kind != "video" || ours.Media[i].IsRefused || other.IsRefused || !_lines.TryGetValue(i, out var line) || theirs.AddressOf(other) is not { } remote)
                 continue;
             // What a line shows is what was offered: not every answer repeats it.
-            var (formats, kind) = (FormatsOf(other), KindOf(ours.Media[i]));
+            var (formats, kind) = (PictureFormats.Of(other, _profile), KindOf(ours.Media[i]));
             var direction = theirs.DirectionOf(other);
-            var (sends, takes) = (direction is SdpDirection.SendRecv or SdpDirection.SendOnly, direction is SdpDirection.SendRecv or SdpDirection.RecvOnly);
+            var sends = direction is SdpDirection.SendRecv or SdpDirection.SendOnly && formats.Takes.Count > 0;
+            var takes = direction is SdpDirection.SendRecv or SdpDirection.RecvOnly && formats.Gives.Count > 0;
             if (clue?.Controls(ours.Media[i]) == true)
             {
                 if (sends && _clue!.InputOf(other.Attributes.First("label")) is var (captured, camera))
-                    inputs.Add(new VideoInput { Id = i, Kind = captured, Formats = formats, Place = camera, Protection = line.Protection });
-                if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is { } screen)
-                    outputs.Add(new VideoOutput { Id = i, Formats = formats, Place = screen, Protection = line.Protection, MaxHeight = CameraHeight });
+                    inputs.Add(new VideoInput { Id = i, Kind = captured, Formats = formats.Takes, Place = camera, Protection = line.Protection });
+                if (takes && _clue!.OutputOf(_encodings.GetValueOrDefault(i)) is var (shown, screen))
+                    outputs.Add(new VideoOutput { Id = i, Kind = shown, Formats = formats.Gives, Place = screen, Protection = line.Protection, MaxHeight = HeightOf(shown, formats) });
             }
             else
             {
-                if (sends && (kind == VideoKind.Content || _clue is not { HasCameras: true }))
-                    inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection });
-                if (takes && (kind == VideoKind.Content || _clue is not { HasScreens: true }))
-                    outputs.Add(new VideoOutput { Id = i, Kind = kind, Formats = formats, Protection = line.Protection, MaxHeight = kind == VideoKind.Content ? ContentHeight : CameraHeight });
+                if (sends && _clue?.HasInput(kind) != true)
+                    inputs.Add(new VideoInput { Id = i, Kind = kind, Formats = formats.Takes, Protection = line.Protection });
+                if (takes && _clue?.HasOutput(kind) != true)
+                    outputs.Add(new VideoOutput { Id = i, Kind = kind, Formats = formats.Gives, Protection = line.Protection, MaxHeight = HeightOf(kind, formats) });
             }
 
             var isMuxed = other.RtcpMux && ours.Media[i].RtcpMux;
@@ -157,6 +169,7 @@ sealed partial class SipPictures
             HasNack = Has(theirs, "nack"),
             HasPli = Has(theirs, "nack pli"),
             HasFir = Has(theirs, "ccm fir"),
+            MaxBitsPerSecond = RateOf(theirs, outputs),
         };
         Configure();
         HasCamera = inputs.Exists(static input => input.Kind == VideoKind.Camera);
@@ -221,10 +234,16 @@ sealed partial class SipPictures
 
     bool TryKey(SdpMedia offered, Line line)
     {
-        if (!offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
-            return offered.Protocol.StartsWith(Plain, StringComparison.Ordinal);
-        if (AudioNegotiation.Sdes(offered, line.Keys, _context.Randomness) is not { } keys)
+        var isSecure = offered.Protocol.StartsWith(Secure, StringComparison.Ordinal);
+        if (!isSecure && !offered.Protocol.StartsWith(Plain, StringComparison.Ordinal))
             return false;
+        // Keys in a line in the clear are an offer to encrypt (RFC 8643).
+        if (AudioNegotiation.Sdes(offered, line.Keys, _context.Randomness) is not { } keys)
+        {
+            (line.Keys, line.Protection) = (null, null);
+            return !isSecure;
+        }
+
         // The same keys again go on counting where they are.
         if (line.Keys is not { } before || before.Ours != keys.Ours || before.Theirs.Format() != keys.Theirs.Format())
             line.Protection = new SrtpProtection(SrtpSession.Create(keys.Ours, keys.Theirs));
@@ -232,44 +251,48 @@ sealed partial class SipPictures
         return true;
     }
 
-    static SdpMedia Ours(SdpDescription offer, SdpMedia offered, Line line)
+    SdpMedia Ours(SdpDescription offer, SdpMedia offered, Line line)
     {
         var ours = new SdpMedia { Kind = "video", Port = line.Address.Port, Protocol = offered.Protocol };
-        foreach (var format in FormatsOf(offered))
-        {
-            var type = format.PayloadType.ToString(CultureInfo.InvariantCulture);
+        var formats = PictureFormats.Of(offered, _profile);
+        foreach (var type in formats.PayloadTypes(offered).Select(static type => type.ToString(CultureInfo.InvariantCulture)))
             ours.AddFormat(offered.RtpMap(type)!, offered.Fmtp(type));
-        }
-
-        foreach (var feedback in offered.Attributes.All("rtcp-fb").Where(static value => value.Split(' ', 2) is [_, var words] && _feedback.Contains(words)).Take(VideoInput.MaxFormats))
-            ours.Attributes.Add("rtcp-fb", feedback);
+        foreach (var (type, words) in FeedbackOf(offered).Where(fb => _feedback.Contains(fb.Words) && (fb.Type == AnyType || ours.Formats.Contains(fb.Type))).Take(VideoInput.MaxFormats))
+            ours.Attributes.Add("rtcp-fb", $"{type} {words}");
         if (offered.Attributes.First("content") is { } content)
             ours.Attributes.Add("content", content);
         if (offered.Attributes.First("label") is { } label)
             ours.Attributes.Add("label", label);
         if (offered.RtcpMux)
             ours.Attributes.Add("rtcp-mux");
-        if (line.Keys is { } keys && offered.Protocol.StartsWith(Secure, StringComparison.Ordinal))
+        if (line.Keys is { } keys)
             ours.Attributes.Add("crypto", keys.Ours.Format());
-        ours.Direction = offer.DirectionOf(offered) switch
-        {
-            SdpDirection.SendOnly => SdpDirection.RecvOnly,
-            SdpDirection.RecvOnly => SdpDirection.SendOnly,
-            var both => both,
-        };
+        var direction = offer.DirectionOf(offered);
+        var sends = direction is SdpDirection.SendRecv or SdpDirection.RecvOnly && formats.Gives.Count > 0;
+        var takes = direction is SdpDirection.SendRecv or SdpDirection.SendOnly && formats.Takes.Count > 0;
+        ours.Direction = sends ? takes ? SdpDirection.SendRecv : SdpDirection.SendOnly : takes ? SdpDirection.RecvOnly : SdpDirection.Inactive;
         return ours;
     }
 
     /// <summary>What a line shows (RFC 4796).</summary>
     internal static VideoKind KindOf(SdpMedia line) => line.Attributes.First("content") is { } content && content.Contains("slides", StringComparison.Ordinal) ? VideoKind.Content : VideoKind.Camera;
 
-    static List<VideoFormat> FormatsOf(SdpMedia line) => [.. line.Formats
-        .Select(format => byte.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && type < 128 && line.RtpMap(format) is { ClockRate: 90000 } map
-            && VideoCodecs.Of(map, line.Fmtp(format)) is { } codec ? new VideoFormat(type, codec) : (VideoFormat?)null)
-        .OfType<VideoFormat>().Take(VideoInput.MaxFormats)];
+    static int HeightOf(VideoKind kind, PictureFormats formats) => Math.Min(formats.MaxHeight, kind == VideoKind.Content ? ContentHeight : CameraHeight);
 
-    static bool Has(SdpDescription theirs, string feedback) =>
-        theirs.Media.Exists(line => line.Kind == "video" && line.Attributes.All("rtcp-fb").Any(value => value.Split(' ', 2) is [_, var words] && words == feedback));
+    /// <summary>
+    /// What all lines together may be sent, as the other end says: by its session (b=AS, or TIAS of RFC 3890), and by its lines where each says something; what audio takes of the former is little.
+    /// </summary>
+    static long RateOf(SdpDescription theirs, List<VideoOutput> outputs)
+    {
+        var lines = outputs.ConvertAll(output => SdpBandwidth.BitsPerSecond(theirs.Media[output.Id].Bandwidth));
+        return Math.Min(SdpBandwidth.BitsPerSecond(theirs.Bandwidth) ?? long.MaxValue, lines.Count > 0 && lines.TrueForAll(static rate => rate is not null) ? lines.Sum()!.Value : long.MaxValue);
+    }
+
+    static bool Has(SdpDescription theirs, string feedback) => theirs.Media.Exists(line => line.Kind == "video" && FeedbackOf(line).Any(fb => fb.Words == feedback));
+
+    /// <summary>a=rtcp-fb (RFC 4585 section 4.2): of which payload type, or all, and what.</summary>
+    static IEnumerable<(string Type, string Words)> FeedbackOf(SdpMedia line) => line.Attributes.All("rtcp-fb")
+        .Select(static value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(static words => words.Length > 1).Select(static words => (words[0], string.Join(' ', words[1..])));
 
     /// <summary>Our end of a line.</summary>
     sealed class Line(NetAddress address)
@@ -288,20 +311,5 @@ sealed partial class SipPictures
             if (Remote is var (media, control, isMuxed))
                 video.SetRemote(index, media, control, isMuxed, Protection);
         }
-    }
-}
-
-/// <summary>Which codec of ours an encoding of SDP is.</summary>
-static class VideoCodecs
-{
-    /// <summary>Null for one that is not forwarded: other codecs, other profiles than a baseline of H.264, and its packetization mode 0, by which browsers' packets do not fit.</summary>
-    public static VideoCodec? Of(SdpRtpMap map, string? parameters)
-    {
-        if (map.Encoding.Equals("VP8", StringComparison.OrdinalIgnoreCase))
-            return VideoCodec.Vp8;
-        if (!map.Encoding.Equals("H264", StringComparison.OrdinalIgnoreCase) || parameters is null)
-            return null;
-        var words = parameters.Split(';', StringSplitOptions.TrimEntries);
-        return words.Contains("packetization-mode=1") && words.Any(static word => word.StartsWith("profile-level-id=42", StringComparison.OrdinalIgnoreCase)) ? VideoCodec.H264 : null;
     }
 }

@@ -34,8 +34,8 @@ sealed class LayerChoice(VideoPeer peer)
         }
 
         var demands = _demands.AsSpan(0, count);
-        peer.Bandwidth.SetDemand(LayerAllocation.Demand(demands));
-        _allocation.Allocate(demands, peer.Bandwidth.BitsPerSecond, nowNs, _layers);
+        peer.Bandwidth.SetDemand(Math.Min(LayerAllocation.Demand(demands), peer.Options.MaxBitsPerSecond));
+        _allocation.Allocate(demands, Math.Min(peer.Bandwidth.BitsPerSecond, peer.Options.MaxBitsPerSecond), nowNs, _layers);
         if (count > 0 && _startedNs == 0)
             _startedNs = nowNs;
         var first = FirstOf(demands);

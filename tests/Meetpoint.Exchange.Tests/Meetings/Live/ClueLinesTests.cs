@@ -44,7 +44,10 @@ public sealed class ClueLinesTests
         var clue = ClueLines.Find(offer).ShouldNotBeNull();
         (clue.Channel, clue.Stream).ShouldBe((2, (ushort)2));
         offer.Media.Select(clue.Controls).ShouldBe([false, false, false, true, true]);
-        var answer = ClueLines.Answer(offer.Media[2], 20_000, "sha-256 AA:BB", isActive: true);
+        var answer = ClueLines.Answer(offer.Media[2], 20_000, "sha-256 AA:BB", "ours", isActive: true);
+        answer.Attributes.Has("tls-id").ShouldBeFalse("none where the offer has none (RFC 8842 section 5.3)");
+        offer.Media[2].Attributes.Add("tls-id", "theirs");
+        ClueLines.Answer(offer.Media[2], 20_000, "sha-256 AA:BB", "ours", isActive: true).Attributes.First("tls-id").ShouldBe("ours");
         (answer.Mid, answer.Attributes.Setup, answer.Attributes.First("dcmap")).ShouldBe(("3", "active", "2 subprotocol=\"CLUE\";ordered=true"));
     }
 
@@ -71,6 +74,41 @@ public sealed class ClueLinesTests
         told.Captures.ShouldAllBe(static capture => capture.IsMultiple && capture.MaxCaptures == 1 && capture.Policy == new CluePolicy(ClueChoice.SoundLevel, 0));
         told.Scenes.Single().Views.Select(static view => view.Captures.Count).ShouldBe([3, 1]);
         told.Cameras().Select(static capture => RoomScene.PlaceOf(capture.Id)).ShouldBe([CameraPlace.Of(0, 3), CameraPlace.Of(1, 3), CameraPlace.Of(2, 3)]);
+    }
+
+    [Fact]
+    public void RoomScene_LineOfContent_APresentationOfItsOwn()
+    {
+        var scene = RoomScene.Of([.. RoomScene.Encodings, RoomScene.ContentEncoding]);
+        ClueReader.TryRead(ClueWriter.Write(scene with { Sequence = 1 }), out var read, out var fault).ShouldBeTrue(fault.ToString());
+        var told = read.ShouldBeOfType<ClueAdvertisement>();
+        var content = told.Content().ShouldNotBeNull();
+        (content.Presentation, RoomScene.KindOf(content.Id)).ShouldBe(("slides", VideoKind.Content));
+        told.EncodingGroups.Single(group => group.Id == content.EncodingGroup).Encodings.ShouldBe([RoomScene.ContentEncoding]);
+        told.Cameras().Select(static capture => capture.Id).ShouldBe(["left", "centre", "right"], "people are as they were");
+        string[] ids =
+            [.. told.Captures.Select(static c => c.Id), .. told.EncodingGroups.Select(static g => g.Id), .. told.Scenes.Select(static s => s.Id), .. told.Scenes.SelectMany(static s => s.Views).Select(static v => v.Id)];
+        ids.ShouldBeUnique("each is an xs:ID of one document");
+    }
+
+    [Fact]
+    public void Idle_LineThatIsNotTaken_StaysInactiveAndNamed()
+    {
+        var offered = SdpDescription.Parse(Offer).Media[4];
+        offered.Attributes.Add("rtpmap", "96 VP8/90000");
+        var idle = ClueLines.Idle(offered);
+        (idle.IsRefused, idle.Direction, idle.Mid, idle.RtpMap("96")!.Encoding).ShouldBe((false, SdpDirection.Inactive, "5", "VP8"));
+    }
+
+    [Fact]
+    public void Offer_OfAChannel_IsReadAsOne()
+    {
+        var offer = SdpDescription.Parse(Offer);
+        offer.Media.RemoveRange(1, offer.Media.Count - 1);
+        offer.Media.Add(ClueLines.Offer(20_000, "sha-256 AA:BB", "ours"));
+        offer.Attributes.Set("group", "CLUE clue");
+        var clue = ClueLines.Find(SdpDescription.Parse(offer.ToString())).ShouldNotBeNull();
+        (clue.Channel, offer.Media[1].Attributes.Setup).ShouldBe((1, "actpass"));
     }
 
     [Fact]

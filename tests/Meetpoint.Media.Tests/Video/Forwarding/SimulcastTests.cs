@@ -91,6 +91,18 @@ public sealed class SimulcastTests
         _room.Screen(viewer).ShouldBeDecodable();
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, 3)]
+    [InlineData(300_000L, 2)]
+    [InlineData(10_000L, 1)] // less than anybody sends: it has the smallest all the same
+    public void ReceiverThatAsksForLess_IsSentThatLayer_HoweverWideTheWay(long bits, int source)
+    {
+        var viewer = Join(720, options => options with { MaxBitsPerSecond = bits });
+        _room.Run(4000);
+        Source(viewer).ShouldBe(source);
+        _room.Screen(viewer).ShouldBeDecodable();
+    }
+
     [Fact]
     public void OnRtp_LayerWithoutItsName_Rejected()
     {

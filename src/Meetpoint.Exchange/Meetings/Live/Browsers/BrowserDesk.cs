@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
@@ -103,17 +105,34 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
 sealed class BrowserCertificate(NodaTime.IClock clock)
 {
     readonly Lazy<DtlsContext> _context = new(() => Create(clock, new DtlsOptions()));
+    readonly Lazy<X509Certificate2> _streams = new(() => CreateForStreams(clock));
     readonly Lazy<DtlsContext> _data = new(() => Create(clock, new DtlsOptions { CarriesData = true }));
 
     /// <summary>From any thread.</summary>
     public DtlsContext Certificate => _context.Value;
+
+    /// <summary>One for streams of TLS whose other end knows it by its fingerprint, from any thread.</summary>
+    public X509Certificate2 ForStreams => _streams.Value;
 
     /// <summary>One for channels of data, from any thread.</summary>
     public DtlsContext ForData => _data.Value;
 
     static DtlsContext Create(NodaTime.IClock clock, DtlsOptions options)
     {
-        using var certificate = DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), TimeSpan.FromDays(800));
+        using var certificate = Create(clock);
         return new DtlsContext(certificate, options);
     }
+
+    static X509Certificate2 CreateForStreams(NodaTime.IClock clock)
+    {
+        using var certificate = Create(clock);
+        using var key = ECDsa.Create();
+        var pkcs8 = certificate.ExportPkcs8();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        CryptographicOperations.ZeroMemory(pkcs8);
+        using var shown = X509CertificateLoader.LoadCertificate(certificate.CertificateDer.Span);
+        return shown.CopyWithPrivateKey(key);
+    }
+
+    static DtlsCertificate Create(NodaTime.IClock clock) => DtlsCertificate.Create(clock.GetCurrentInstant().ToDateTimeOffset().AddDays(-1), TimeSpan.FromDays(800));
 }

@@ -15,6 +15,12 @@ sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
 
     const string Protocol = "UDP/DTLS/SCTP";
 
+    /// <summary>Number of the channel that we offer; any that is free, since nothing else is in the association.</summary>
+    const int OurStream = 2;
+
+    /// <summary>Where nothing is sent to, and that is no refusal.</summary>
+    const int DiscardPort = 9;
+
     /// <summary>Null where the description has no channel for CLUE.</summary>
     public static ClueLines? Find(SdpDescription description)
     {
@@ -34,21 +40,42 @@ sealed record ClueLines(int Channel, ushort Stream, IReadOnlySet<string> Mids)
     /// <summary>The line is controlled: it carries what is configured over the channel, and nothing before.</summary>
     public bool Controls(SdpMedia line) => line is { Kind: "video", Mid: { } mid } && Mids.Contains(mid);
 
+    /// <summary>Our line for a channel, in an offer of ours.</summary>
+    /// <param name="port">Ours.</param>
+    /// <param name="fingerprint">Of our certificate.</param>
+    /// <param name="tlsId">Of our side of the association (RFC 8842 section 4).</param>
+    public static SdpMedia Offer(int port, string fingerprint, string tlsId) =>
+        ChannelLine(port, fingerprint, tlsId, "clue", "actpass", [$"{OurStream} subprotocol=\"{ClueNames.Protocol}\";ordered=true"]);
+
     /// <summary>Our line for the channel of theirs.</summary>
-    public static SdpMedia Answer(SdpMedia theirs, int port, string fingerprint, bool isActive)
+    public static SdpMedia Answer(SdpMedia theirs, int port, string fingerprint, string tlsId, bool isActive)
+        => ChannelLine(port, fingerprint, theirs.Attributes.Has("tls-id") ? tlsId : null, theirs.Mid!, isActive ? "active" : "passive", theirs.Attributes.All("dcmap").Where(IsClue));
+
+    /// <summary>A line of theirs that CLUE controls and that we do not take: it stays in the group, and carries nothing (RFC 8848 section 4.5.2.2).</summary>
+    public static SdpMedia Idle(SdpMedia theirs)
     {
-        var ours = new SdpMedia { Kind = theirs.Kind, Port = port, Protocol = Protocol, Formats = [Format] };
-        ours.Attributes.Add("mid", theirs.Mid!);
-        ours.Attributes.Add("setup", isActive ? "active" : "passive");
-        ours.Attributes.Add("fingerprint", fingerprint);
-        ours.Attributes.Add("sctp-port", "5000");
-        foreach (var map in theirs.Attributes.All("dcmap").Where(static map => IsClue(map)))
+        var ours = new SdpMedia { Kind = theirs.Kind, Port = DiscardPort, Protocol = theirs.Protocol, Formats = [.. theirs.Formats] };
+        foreach (var (name, value) in theirs.Attributes.Where(static attribute => attribute.Name is "rtpmap" or "fmtp" or "mid"))
+            ours.Attributes.Add(name, value);
+        ours.Direction = SdpDirection.Inactive;
+        return ours;
+    }
+
+    static SdpMedia ChannelLine(int port, string fingerprint, string? tlsId, string mid, string setup, IEnumerable<string> maps)
+    {
+        var ours = new SdpMedia { Kind = "application", Port = port, Protocol = Protocol, Formats = [Format] };
+        foreach (var (name, value) in ((string, string)[])[("mid", mid), ("setup", setup), ("fingerprint", fingerprint), ("sctp-port", "5000")])
+            ours.Attributes.Add(name, value);
+        if (tlsId is not null)
+            ours.Attributes.Add("tls-id", tlsId);
+        foreach (var map in maps)
             ours.Attributes.Add("dcmap", map);
         return ours;
     }
 
     static ushort? StreamOf(SdpMedia line) =>
-        line.Attributes.All("dcmap").FirstOrDefault(IsClue) is { } map && ushort.TryParse(map.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var stream) ? stream : null;
+        line.Attributes.All("dcmap").FirstOrDefault(IsClue) is { } map
+        && ushort.TryParse(map.TrimStart().Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var stream) ? stream : null;
 
     static bool IsClue(string map) => map.Contains($"subprotocol=\"{ClueNames.Protocol}\"", StringComparison.OrdinalIgnoreCase);
 }

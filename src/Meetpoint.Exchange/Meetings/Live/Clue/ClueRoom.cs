@@ -29,9 +29,10 @@ sealed class ClueRoom : IClueEvents
     readonly ClueSession _session;
     readonly LoopTimer _timer;
     readonly LoopTimer _opening;
+    readonly string _tlsId;
     readonly Dictionary<string, (VideoKind Kind, CameraPlace Place)> _inputs = [];
-    readonly Dictionary<string, CameraPlace> _outputs = [];
-    Dictionary<string, (VideoKind Kind, CameraPlace Place)> _chosen = [];
+    readonly Dictionary<string, (VideoKind Kind, CameraPlace Place)> _outputs = [];
+    Dictionary<string, (VideoKind Kind, CameraPlace Place)>? _chosen; // null for what was advertised last
     ClueAdvertisement? _advertised;
     HashSet<string> _theirLabels = [];
     string _told = "";
@@ -45,6 +46,7 @@ sealed class ClueRoom : IClueEvents
     public ClueRoom(LiveContext context, MediaLegHandle leg)
     {
         (_context, _leg) = (context, leg);
+        _tlsId = Convert.ToHexStringLower(context.Randomness.Bytes(16));
         _session = new ClueSession(this, context.Self);
         _timer = new LoopTimer(context.Loop, OnTimer);
         _opening = new LoopTimer(context.Loop, _ => Stop());
@@ -60,17 +62,20 @@ sealed class ClueRoom : IClueEvents
     /// <summary>Roles are settled, and our lines may be offered.</summary>
     public bool IsActive => _session.State == ClueState.Active;
 
-    /// <summary>Cameras of the room come by lines of CLUE: its other line shows nothing more.</summary>
-    public bool HasCameras => _inputs.Values.Any(static input => input.Kind == VideoKind.Camera);
+    /// <summary>Its cameras, or what it presents, come by lines of CLUE: its other line of that kind shows nothing more.</summary>
+    public bool HasInput(VideoKind kind) => _inputs.Values.Any(input => input.Kind == kind);
 
-    /// <summary>The room has chosen what goes to its screens.</summary>
-    public bool HasScreens => _outputs.Count > 0;
+    /// <summary>The room has chosen lines of CLUE for people, or for what is presented.</summary>
+    public bool HasOutput(VideoKind kind) => _outputs.Values.Any(output => output.Kind == kind);
 
     /// <summary>What the room sends in a line of its own, by the line's label; null while it was not told to send anything.</summary>
     public (VideoKind Kind, CameraPlace Place)? InputOf(string? label) => label is not null && _inputs.TryGetValue(label, out var input) ? input : null;
 
-    /// <summary>On which screen a line of ours is shown, by its label; null while the room has not chosen anything for it.</summary>
-    public CameraPlace? OutputOf(string? label) => label is not null && _outputs.TryGetValue(label, out var place) ? place : null;
+    /// <summary>What goes in a line of ours, and on which screen, by its label; null while the room has not chosen anything for it.</summary>
+    public (VideoKind Kind, CameraPlace Place)? OutputOf(string? label) => label is not null && _outputs.TryGetValue(label, out var output) ? output : null;
+
+    /// <summary>Adds a line for the channel to our offer.</summary>
+    public void Offer(SdpDescription offer) => offer.Media.Add(ClueLines.Offer(_leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString(), _tlsId));
 
     /// <summary>Puts the line of the channel into our answer.</summary>
     public void Answer(ClueLines theirs, SdpDescription offer, SdpDescription answer)
@@ -78,18 +83,23 @@ sealed class ClueRoom : IClueEvents
         var line = offer.Media[theirs.Channel];
         if (!_isStarted)
             _isActiveSide = (line.Attributes.Setup ?? offer.Attributes.Setup) != "active"; // RFC 8842: who answers had better be active
-        answer.Media[theirs.Channel] = ClueLines.Answer(line, _leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString(), _isActiveSide);
+        answer.Media[theirs.Channel] = ClueLines.Answer(line, _leg.LocalAddress.Port, _context.Browsers.ForData.Fingerprint.ToString(), _tlsId, _isActiveSide);
     }
 
     /// <summary>Takes what both descriptions settle: the channel begins once, and lines that have come are chosen of.</summary>
-    public void Settle(ClueLines lines, SdpDescription theirs)
+    /// <param name="lines">The channel, and what it controls.</param>
+    /// <param name="theirs">Their description.</param>
+    /// <param name="mayStart">Its owner is ready for what comes of it.</param>
+    public void Settle(ClueLines lines, SdpDescription theirs, bool mayStart)
     {
         var line = theirs.Media[lines.Channel];
         _theirLabels = [.. theirs.Media.Where(other => lines.Controls(other) && !other.IsRefused && theirs.DirectionOf(other) == SdpDirection.SendOnly)
             .Select(static other => other.Attributes.First("label")).OfType<string>()];
-        if (!_isStarted && theirs.AddressOf(line) is { } remote && DtlsFingerprint.TryParse(line.Attributes.First("fingerprint") ?? theirs.Attributes.First("fingerprint"), out var peer))
+        if (mayStart && !_isStarted && theirs.AddressOf(line) is { } remote && DtlsFingerprint.TryParse(line.Attributes.First("fingerprint") ?? theirs.Attributes.First("fingerprint"), out var peer))
         {
             _isStarted = true;
+            // An answer to our offer says which end begins.
+            _isActiveSide = (line.Attributes.Setup ?? theirs.Attributes.Setup) switch { "active" => false, "passive" => true, _ => _isActiveSide };
             var port = ushort.TryParse(line.Attributes.First("sctp-port"), out var told) ? told : SctpOptions.DefaultPort;
             _opening.Arm(OpenWithinNs);
             _channel.Start(
@@ -158,6 +168,7 @@ sealed class ClueRoom : IClueEvents
     {
         if (_advertised is not { } advertised || _theirLabels.Count == 0)
             return;
+        // A choice, if it is of nothing, is what an advertisement is answered with (RFC 8847 section 5.5).
         var (free, encodings, chosen) = (new HashSet<string>(_theirLabels), new List<ClueCaptureEncoding>(), new Dictionary<string, (VideoKind, CameraPlace)>());
         var all = advertised.Cameras();
         var cameras = all.Skip(Math.Max(0, all.Count - CameraPlace.MaxCameras) / 2).Take(CameraPlace.MaxCameras).ToList(); // of more the middle ones
@@ -165,7 +176,7 @@ sealed class ClueRoom : IClueEvents
             Take(cameras[i], VideoKind.Camera, CameraPlace.Of(i, cameras.Count));
         if (advertised.Content() is { } content)
             Take(content, VideoKind.Content, default);
-        if (encodings.Count == 0 || (_chosen.Count == chosen.Count && !_chosen.Except(chosen).Any()))
+        if (_chosen is { } before && before.Count == chosen.Count && !before.Except(chosen).Any())
             return;
         _chosen = chosen;
         _session.TryConfigure(encodings, _context.Time.NowNs());
@@ -184,11 +195,15 @@ sealed class ClueRoom : IClueEvents
 
     void IClueEvents.Send(byte[] message) => _channel.Send(message);
 
-    void IClueEvents.OnActive(ClueSession session) => LinesWanted();
+    void IClueEvents.OnActive(ClueSession session)
+    {
+        LinesWanted();
+        Changed(); // the room may have had lines for ours from the beginning
+    }
 
     ClueCode IClueEvents.OnAdvertised(ClueSession session, ClueAdvertisement advertisement)
     {
-        (_advertised, _chosen) = (advertisement, []);
+        (_advertised, _chosen) = (advertisement, null);
         Choose();
         return ClueCode.Success;
     }
@@ -201,17 +216,17 @@ sealed class ClueRoom : IClueEvents
     {
         _outputs.Clear();
         foreach (var encoding in configuration.Encodings)
-            _outputs[encoding.Encoding] = RoomScene.PlaceOf(encoding.Capture);
+            _outputs[encoding.Encoding] = (RoomScene.KindOf(encoding.Capture), RoomScene.PlaceOf(encoding.Capture));
         Changed();
         return ClueCode.Success;
     }
 
     void IClueEvents.OnConfigureAnswered(ClueSession session, ClueCode code)
     {
-        if (code != ClueCode.Success)
+        if (!code.IsSuccess() || _chosen is not { } chosen)
             return;
         _inputs.Clear();
-        foreach (var (label, input) in _chosen)
+        foreach (var (label, input) in chosen)
             _inputs[label] = input;
         Changed();
     }

@@ -1,3 +1,4 @@
+using Meetpoint.Media.Dtls;
 using Meetpoint.Net;
 
 namespace Meetpoint.Exchange.Meetings.Live.FloorControl;
@@ -36,14 +37,26 @@ struct FloorRate
     }
 }
 
+/// <summary>How the two ends know each other under TLS or DTLS (RFC 8856 section 8).</summary>
+/// <param name="Peer">The fingerprint of the other end's certificate, out of its SDP.</param>
+/// <param name="IsClient">We are the client of the handshake: of TLS who has offered, of DTLS who is active.</param>
+/// <param name="PeerId">Which association it is, on their side (a=tls-id, RFC 8842); another begins another. Null where it does not say.</param>
+sealed record FloorSecurity(DtlsFingerprint Peer, bool IsClient, string? PeerId);
+
 /// <summary>How floor control goes to a participant and back. On the signalling loop only.</summary>
 interface IFloorTransport : IDisposable
 {
     /// <summary>The port that SDP tells.</summary>
     int Port { get; }
 
+    /// <summary>Its protocol in SDP.</summary>
+    string Protocol { get; }
+
     /// <summary>Where the other end is by its SDP; a stream that is to be connected from here is.</summary>
-    void SetRemote(NetAddress remote, bool connects);
+    /// <param name="remote">Its address.</param>
+    /// <param name="connects">It waits for us.</param>
+    /// <param name="security">How it is known under TLS and DTLS; null in the clear.</param>
+    void SetRemote(NetAddress remote, bool connects, FloorSecurity? security);
 
     /// <summary>Something that is its own came.</summary>
     bool IsHeard { get; }

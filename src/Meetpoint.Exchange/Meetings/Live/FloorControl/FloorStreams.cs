@@ -4,7 +4,7 @@ using Meetpoint.Sip.Bfcp;
 namespace Meetpoint.Exchange.Meetings.Live.FloorControl;
 
 /// <summary>
-/// Floor control over TCP (TCP/BFCP), connected from either end. Whoever connects to the port is the participant once it has named the conference, whose number SDP alone told; a later
+/// Floor control over TCP, connected from either end, in the clear (TCP/BFCP) or under TLS (TCP/TLS/BFCP). Whoever connects to the port is the participant once it has named the conference, whose number SDP alone told; a later
 /// connection that does so takes the place of the one before. On the signalling loop only.
 /// </summary>
 sealed class FloorStreams : IFloorTransport
@@ -14,31 +14,42 @@ sealed class FloorStreams : IFloorTransport
     readonly BfcpFloorServer _server;
     readonly IStreamListener _listener;
     readonly List<Connection> _connections = [];
+    readonly bool _isSecure;
+    FloorSecurity? _security;
     Connection? _current;
     NetAddress _connectedTo;
 
     /// <exception cref="IOException">The port is another program's.</exception>
-    public FloorStreams(LiveContext context, int port, uint conference, BfcpFloorServer server)
+    public FloorStreams(LiveContext context, int port, uint conference, BfcpFloorServer server, string protocol)
     {
-        (_context, _conference, _server, Port) = (context, conference, server, port);
+        (_context, _conference, _server, Port, Protocol, _isSecure) = (context, conference, server, port, protocol, BfcpLine.IsSecureProtocol(protocol));
         _listener = context.Network.Listen(context.Media.Options.BindAddress.WithPort(port), null, context.Loop, Accept);
     }
 
     public int Port { get; }
+
+    public string Protocol { get; }
 
     public bool IsHeard { get; private set; }
 
     /// <summary>A connection stands by which the participant speaks.</summary>
     public bool IsConnected => _current is not null;
 
-    public void SetRemote(NetAddress remote, bool connects)
+    public void SetRemote(NetAddress remote, bool connects, FloorSecurity? security)
     {
+        if (security is not null && security != _security)
+        {
+            _security = security;
+            foreach (var waiting in _connections.ToList())
+                waiting.Secure();
+        }
+
         if (!connects || remote == _connectedTo)
             return;
         _connectedTo = remote;
         var connection = new Connection(this);
         _connections.Add(connection);
-        connection.Begin(_context.Network.Connect(remote, null, null, _context.Loop, connection));
+        connection.Begin(_context.Network.Connect(remote, null, null, _context.Loop, connection), isOpen: false);
     }
 
     public void Dispose()
@@ -60,9 +71,16 @@ sealed class FloorStreams : IFloorTransport
         }
 
         _connections.Add(connection);
-        connection.Begin(stream);
+        connection.Begin(stream, isOpen: true);
         return connection;
     }
+
+    /// <summary>Either end shows a certificate that only the other's SDP vouches for.</summary>
+    TlsIdentity Identity(FloorSecurity security) => new()
+    {
+        Certificate = () => _context.Browsers.ForStreams,
+        Refuse = (shown, _) => shown is null ? "no certificate" : security.Peer.Matches(shown.RawDataMemory.Span) ? null : "another certificate than its SDP told",
+    };
 
     /// <summary>It has named the conference.</summary>
     void Take(Connection connection)
@@ -90,6 +108,8 @@ sealed class FloorStreams : IFloorTransport
         readonly FloorStreams _owner;
         readonly LoopTimer _proof;
         IStream? _stream;
+        bool _isOpen; // as TCP
+        bool _isSecured; // TLS was begun
         FloorRate _rate;
 
         public Connection(FloorStreams owner)
@@ -101,10 +121,24 @@ sealed class FloorStreams : IFloorTransport
 
         public BfcpAssociation Association { get; }
 
-        public void Begin(IStream stream)
+        public void Begin(IStream stream, bool isOpen)
         {
-            _stream = stream;
+            (_stream, _isOpen) = (stream, isOpen);
             _proof.Arm(FloorLimits.ProofNs);
+            if (!_owner._isSecure)
+                return;
+            stream.IsPaused = isOpen;
+            _owner._context.Loop.Post(Secure);
+        }
+
+        /// <summary>Begins TLS once both the connection stands and the other end's certificate is known, which may come in either order where we have offered.</summary>
+        public void Secure()
+        {
+            if (!_owner._isSecure || _isSecured || !_isOpen || _stream is not { } stream || _owner._security is not { } security)
+                return;
+            _isSecured = true;
+            stream.IsPaused = false;
+            stream.StartTls(_owner.Identity(security), null, asServer: !security.IsClient);
         }
 
         public void Close()
@@ -116,11 +150,14 @@ sealed class FloorStreams : IFloorTransport
 
         public void OnOpened(IStream stream)
         {
+            _isOpen = true;
+            Secure();
         }
 
         public void OnBytes(IStream stream, ReadOnlySpan<byte> bytes, long nowNs)
         {
-            if (_owner._connections.Contains(this) && _rate.MayTake(nowNs))
+            // In the clear nothing is heard of who is to speak TLS.
+            if (_owner._connections.Contains(this) && _rate.MayTake(nowNs) && _isSecured == _owner._isSecure)
                 Association.OnBytes(bytes, nowNs);
             else
                 Close();

@@ -1,5 +1,6 @@
 using Meetpoint.Exchange.Interconnect;
 using Meetpoint.Exchange.Signalling;
+using Meetpoint.Media.Dtls;
 using Meetpoint.Net;
 using Meetpoint.Sip.Bfcp;
 using Meetpoint.Sip.Sdp;
@@ -8,7 +9,8 @@ namespace Meetpoint.Exchange.Meetings.Live.FloorControl;
 
 /// <summary>
 /// Floor control with a participant by SIP (RFC 8855, RFC 8856): its equipment asks for the floor of content and is told of it; who gets it is <see cref="MeetingFloor"/>'s to say. We are the
-/// server; where the other end would be that alone, the line is declined, and content takes the floor by coming. On the signalling loop only.
+/// server; where the other end would be that alone, the line is declined, and content takes the floor by coming. In the clear or under TLS and DTLS, by the fingerprints of both ends. There are no
+/// chairs: who asks last presents. On the signalling loop only.
 /// </summary>
 sealed class SipFloor : IBfcpFloorPolicy
 {
@@ -24,6 +26,8 @@ sealed class SipFloor : IBfcpFloorPolicy
     SipParticipant? _participant;
     IFloorTransport? _transport;
     SdpMedia? _line;
+    FloorSecurity? _security;
+    string _tlsId = "";
 
     public SipFloor(LiveContext context, SipCaller caller)
     {
@@ -39,11 +43,10 @@ sealed class SipFloor : IBfcpFloorPolicy
     /// <summary>Adds a line to an offer that has a line of content.</summary>
     public void Offer(SdpDescription offer, ContentMode mode)
     {
-        if (mode is not (ContentMode.BfcpUdp or ContentMode.BfcpTcp) || offer.Media.Find(static line => IsContent(line)) is not { } content)
+        if (ProtocolOf(mode) is not { } protocol || offer.Media.Find(static line => IsContent(line)) is not { } content)
             return;
-        var protocol = mode == ContentMode.BfcpTcp ? BfcpLine.Tcp : BfcpLine.Udp;
         if (Open(protocol))
-            offer.Media.Add(_line = Ours(protocol, content, mode == ContentMode.BfcpTcp ? "actpass" : null, _transport!.Port));
+            offer.Media.Add(_line = Ours(protocol, content, protocol == BfcpLine.Udp ? null : "actpass", _transport!.Port, hasTlsId: true));
     }
 
     /// <summary>Takes the first line that can be taken of an offer whose line of content was taken, in our answer, which has them refused.</summary>
@@ -53,14 +56,19 @@ sealed class SipFloor : IBfcpFloorPolicy
         for (var i = 0; content is not null && i < offer.Media.Count; i++)
         {
             var offered = offer.Media[i];
-            if (offered.IsRefused || BfcpLine.Read(offered) is not { } line || !line.Roles.HasFlag(BfcpRoles.Client) || line.Setup == "holdconn"
-                || offer.AddressOf(offered) is not { } remote || !Open(line.Protocol))
+            if (offered.IsRefused || BfcpLine.Read(offered) is not { HasVersion: true } line || !line.Roles.HasFlag(BfcpRoles.Client) || line.Setup == "holdconn"
+                || offer.AddressOf(offered) is not { } remote)
                 continue;
-            var connects = line is { IsStream: true, Setup: "passive" };
-            answer.Media[i] = Ours(line.Protocol, content, !line.IsStream ? null : connects ? "active" : "passive", connects ? 9 : _transport!.Port);
+            // Where it is left to us the other end begins: it may be behind a NAT, and we are not.
+            var isActive = line.Setup == "passive" || (line is { Setup: "actpass", IsStream: false } && _security is { IsClient: true }); // a role that stands stays
+            if (!TrySecure(offer, line, isClient: isActive && !line.IsStream, out var security) || !Open(line.Protocol))
+                continue;
+            var connects = line.IsStream && isActive;
+            var setup = line.Protocol == BfcpLine.Udp ? null : isActive ? "active" : "passive";
+            answer.Media[i] = Ours(line.Protocol, content, setup, connects ? 9 : _transport!.Port, line.TlsId is not null, line.SpokenVersion);
             if (offered.Attributes.First("connection") == "existing" && _transport is FloorStreams { IsConnected: true })
                 answer.Media[i].Attributes.Set("connection", "existing");
-            _transport!.SetRemote(remote, connects);
+            _transport!.SetRemote(remote, connects, security);
             return;
         }
     }
@@ -72,10 +80,11 @@ sealed class SipFloor : IBfcpFloorPolicy
         if (index < 0 || index >= theirs.Media.Count)
             return;
         var answered = theirs.Media[index];
-        if (answered.IsRefused || BfcpLine.Read(answered) is not { } line || !line.Roles.HasFlag(BfcpRoles.Client) || theirs.AddressOf(answered) is not { } remote)
+        if (answered.IsRefused || BfcpLine.Read(answered) is not { HasVersion: true } line || !line.Roles.HasFlag(BfcpRoles.Client) || theirs.AddressOf(answered) is not { } remote
+            || !TrySecure(theirs, line, isClient: line.IsStream || line.Setup == "passive", out var security))
             Close();
         else
-            _transport?.SetRemote(remote, connects: line is { IsStream: true, Setup: "passive" });
+            _transport?.SetRemote(remote, connects: line is { IsStream: true, Setup: "passive" }, security);
     }
 
     /// <summary>The participant is in: it may ask, and hears who has the floor.</summary>
@@ -142,12 +151,13 @@ sealed class SipFloor : IBfcpFloorPolicy
     bool Open(string protocol)
     {
         if (_transport is not null)
-            return _transport is FloorStreams == (protocol == BfcpLine.Tcp);
+            return _transport.Protocol == protocol;
         for (var tries = 0; tries < FloorLimits.PortTries && _context.Media.TakePort() is { } port; tries++)
         {
             try
             {
-                _transport = protocol == BfcpLine.Tcp ? new FloorStreams(_context, port, _conference, _server) : new FloorDatagrams(_context, port, _conference, _server);
+                _transport = BfcpLine.IsStreamProtocol(protocol)
+                    ? new FloorStreams(_context, port, _conference, _server, protocol) : new FloorDatagrams(_context, port, _conference, _server, protocol);
                 return true;
             }
             catch (IOException)
@@ -159,16 +169,52 @@ sealed class SipFloor : IBfcpFloorPolicy
         return false;
     }
 
+    static string? ProtocolOf(ContentMode mode) => mode switch
+    {
+        ContentMode.BfcpUdp => BfcpLine.Udp,
+        ContentMode.BfcpTcp => BfcpLine.Tcp,
+        ContentMode.BfcpDtls => BfcpLine.UdpTls,
+        ContentMode.BfcpTls => BfcpLine.TcpTls,
+        _ => null,
+    };
+
+    /// <summary>How a line under TLS or DTLS is known; false for one that does not say by which certificate.</summary>
+    bool TrySecure(SdpDescription theirs, BfcpLine line, bool isClient, out FloorSecurity? security)
+    {
+        security = null;
+        if (!line.IsSecure)
+            return true;
+        if (!DtlsFingerprint.TryParse(line.Fingerprint ?? theirs.Attributes.First("fingerprint"), out var peer))
+            return false;
+        security = new FloorSecurity(peer!, isClient, line.TlsId);
+        if (_security is not null && security != _security)
+            _tlsId = "";
+        _security = security;
+        return true;
+    }
+
+    /// <summary>Of our side of the association, another with each (RFC 8842 section 4).</summary>
+    string TlsId()
+    {
+        if (_tlsId.Length == 0)
+            _tlsId = Convert.ToHexStringLower(_context.Randomness.Bytes(16));
+        return _tlsId;
+    }
+
+    string? FingerprintOf(string protocol) => !BfcpLine.IsSecureProtocol(protocol) ? null
+        : (BfcpLine.IsStreamProtocol(protocol) ? DtlsFingerprint.OfCertificate(_context.Browsers.ForStreams.RawDataMemory.Span) : _context.Browsers.ForData.Fingerprint).ToString();
+
     BfcpLine Line(string protocol, string label, string? setup) => new()
     {
         Protocol = protocol, Roles = BfcpRoles.Server, Conference = _conference, User = User, Floor = (BfcpFloorServer.Floor, label), Setup = setup,
+        Fingerprint = FingerprintOf(protocol),
     };
 
-    SdpMedia Ours(string protocol, SdpMedia content, string? setup, int port)
+    SdpMedia Ours(string protocol, SdpMedia content, string? setup, int port, bool hasTlsId, BfcpVersions? versions = null)
     {
         if (content.Attributes.First("label") is not { } label)
             content.Attributes.Add("label", label = ContentLabel);
-        return Line(protocol, label, setup).ToMedia(port);
+        return (Line(protocol, label, setup) with { Versions = versions, TlsId = hasTlsId && BfcpLine.IsSecureProtocol(protocol) ? TlsId() : null }).ToMedia(port);
     }
 
     void Arm() => (_transport as FloorDatagrams)?.Arm();
