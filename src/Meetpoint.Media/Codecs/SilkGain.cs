@@ -37,7 +37,7 @@ static class SilkGain
         var symbols = new RangeReader(payload[1..]);
         symbols.SkipBit();
         symbols.SkipBit();
-        symbols.Read(Types);
+        _ = symbols.Read(Types);
         var high = symbols.Read(HighGains);
         gain = (byte)((high * Gains) + symbols.Read(LowGains));
         return true;
