@@ -119,7 +119,8 @@ sealed class MeetingMail(MailOutbox outbox, MeetingParties parties, MailSettings
         .Where(invitee => invitee is { Kind: InviteeKind.Person, Mail: not null })
         .Concat(meeting.Focus == parties.Self && meeting.OrganiserMail is not null ? [OrganiserAsInvitee(meeting)] : []);
 
-    static Invitee OrganiserAsInvitee(Meeting meeting) => new()
+    /// <summary>Who organises it, as who is written to and comes in by an invitation; the list of invitees has others alone.</summary>
+    internal static Invitee OrganiserAsInvitee(Meeting meeting) => new()
     {
         Address = meeting.Organiser,
         Name = meeting.OrganiserName,

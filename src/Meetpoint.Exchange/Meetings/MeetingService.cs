@@ -152,6 +152,9 @@ sealed class MeetingService : IBookingListener
     /// <summary>What a token of an invitation stands for, called off or not; null when it is unknown.</summary>
     public (MeetingRow Row, Invitee Invitee)? Invited(string token) => _store.Read(reader => Invited(reader, token));
 
+    /// <summary>Who comes in by a token of an invitation, the organiser included, and to what; null when it is unknown.</summary>
+    public (MeetingRow Row, Invitee Invitee)? Coming(string token) => _store.Read(reader => Coming(reader, token));
+
     /// <summary>Takes an invitee's answer; false when the token is unknown or the meeting is not on.</summary>
     public Task<bool> ReplyAsync(string token, InviteeAnswer answer, string? comment, Interval? counter) => _store.WriteAsync(transaction =>
     {
@@ -247,9 +250,14 @@ sealed class MeetingService : IBookingListener
     static (MeetingRow Row, Invitee Invitee)? Invitation(StoreReader reader, string token) =>
         Invited(reader, token) is { Row.Current.State: not MeetingState.Cancelled } invited ? invited : null;
 
+    // Nobody asks the organiser whether he comes.
     static (MeetingRow Row, Invitee Invitee)? Invited(StoreReader reader, string token) =>
+        Coming(reader, token) is { } coming && coming.Row.Current!.Invitees.Contains(coming.Invitee) ? coming : null;
+
+    static (MeetingRow Row, Invitee Invitee)? Coming(StoreReader reader, string token) =>
         MeetingTokens.Find(reader, token) is { } found && MeetingRows.Find(reader, found.Meeting) is { Current: { } current } row
-        && current.Invitees.FirstOrDefault(invitee => invitee.Address == found.Address) is { } invitee
+        && (current.Invitees.FirstOrDefault(invitee => invitee.Address == found.Address)
+            ?? (current.Organiser == found.Address ? MeetingMail.OrganiserAsInvitee(current) : null)) is { } invitee
             ? (row, invitee)
             : null;
 

@@ -29,6 +29,7 @@ static unsafe partial class Libc
     internal const int TcpKeepInterval = 5;
     internal const int TcpKeepCount = 6;
     internal const int TcpUserTimeout = 18;
+    internal const int TcpMaxRetransmitMs = 44; // TCP_RTO_MAX_MS, of Linux 6.15 and later
     internal const int IpProtoIPv6 = 41;
     internal const int IPv6Only = 26;
 

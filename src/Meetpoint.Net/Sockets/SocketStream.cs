@@ -12,6 +12,9 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
 {
     internal const string ClosedByPeer = "closed by the other end";
 
+    /// <summary>Between two tries to get the same bytes across: TCP's own goes up to two minutes (RFC 6298 section 5), and a meeting is to be whole five seconds after a link is.</summary>
+    const int MaxRetransmitMs = 1_000;
+
     readonly ThreadEventLoop _loop;
     readonly SocketOptions _options;
     readonly SocketListener? _listener;
@@ -306,6 +309,8 @@ sealed unsafe class SocketStream : PollSource, IStream, ITurnEnd
         NativeSocket.Set(Descriptor, Libc.IpProtoTcp, Libc.TcpKeepInterval, Math.Max(1, _options.PeerTimeoutMs / 6000));
         NativeSocket.Set(Descriptor, Libc.IpProtoTcp, Libc.TcpKeepCount, 3);
         NativeSocket.Set(Descriptor, Libc.IpProtoTcp, Libc.TcpUserTimeout, _options.PeerTimeoutMs);
+        // What is unacknowledged is sent again this often at least, so that what waited is there soon after a way that was cut is. A kernel that knows no such bound waits longer each time.
+        NativeSocket.Set(Descriptor, Libc.IpProtoTcp, Libc.TcpMaxRetransmitMs, MaxRetransmitMs);
         Local = NativeSocket.LocalOf(Descriptor);
         SetInterest(ReadInterest);
         _tls = tls;

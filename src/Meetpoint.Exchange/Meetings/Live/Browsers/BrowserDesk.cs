@@ -40,7 +40,7 @@ sealed class BrowserDesk(LiveContext context, LiveMeetings meetings)
             return null;
         }
 
-        var invited = invitation is not null && context.Booked.Invited(invitation) is var (row, invitee) && row.Id == meeting.Row.Id ? invitee : null;
+        var invited = invitation is not null && context.Booked.Coming(invitation) is var (row, invitee) && row.Id == meeting.Row.Id ? invitee : null;
         if (context.Admission.World.FindProvider(meeting.Half.Provider) is not { } provider || context.Admission.World.FindProfile(EquipmentProfile.GenericId) is not { } profile)
         {
             page.Finish(JoinFrame.Refused("not-found", "There is no such meeting now."));
