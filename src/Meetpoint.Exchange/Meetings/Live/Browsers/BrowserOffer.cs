@@ -21,7 +21,9 @@ sealed record BrowserOffer(SdpDescription Description, IceCredentials Ice, strin
         fault = "";
         if (!SdpDescription.TryParse(body, out var description, out var error))
         {
-            fault = error == SdpError.TooLarge ? $"The offer is larger than {MaxBytes} bytes, {SdpDescription.MaxLines} lines or {SdpDescription.MaxMedia} media: offer fewer codecs or media." : $"The offer is no session description: {error}.";
+            fault = error == SdpError.TooLarge
+                ? $"The offer is larger than {MaxBytes} bytes, {SdpDescription.MaxLines} lines or {SdpDescription.MaxMedia} media: offer fewer codecs or media."
+                : $"The offer is no session description: {error}.";
             return false;
         }
 
