@@ -129,7 +129,8 @@ public sealed class AllocationTests
         media.Post(probe.Start);
         (await done.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).ShouldBe(0, $"bytes on the media loop in {MeasuredTicks} ticks of {Legs} legs");
         // The loop of the phones may be behind that of the media.
-        await Task.WhenAll(counters.Select(counter => counter.HasHeardEnough)).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.WhenAll(counters.Select(counter => counter.HasHeardEnough)).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         counters.ShouldAllBe(counter => counter.HasHeardEnough.IsCompleted, "each leg was mixed for");
         faults.ShouldBeEmpty();
         room.Close();
