@@ -5,7 +5,9 @@ using Meetpoint.Simulation.Kit;
 
 namespace Meetpoint.Interop.Browsers;
 
-/// <summary>What is between two exchanges is lost for a while, or one of them is: the others go on meanwhile, and afterwards all see and hear all again without anybody doing anything.</summary>
+/// <summary>
+/// What is between two exchanges is lost for a while, or one of them is: the others go on meanwhile, and afterwards all see and hear all again without anybody doing anything.
+/// </summary>
 public sealed class CutLinkTests(BrowserWorld world, ITestOutputHelper output) : IClassFixture<BrowserWorld>
 {
     const string Long = "four browsers and a cut take half a minute, and the virtual network has them too: ./test --full";

@@ -1,5 +1,5 @@
-// Who sits before a page in the tests, and what he sees and hears. It runs before the page's own scripts, once window.person = { hertz, colour } is there: the microphone is a tone, and the screen that is
-// shared a canvas, so that what arrives can be told; with a colour the camera is a canvas of it, else the browser's own. Page and media are the browser's.
+// Who sits before a page in the tests, and what he sees and hears. It runs before the page's own scripts, once window.person = { hertz, colour } is there: the microphone is a
+// tone, and the screen that is shared a canvas, so that what arrives can be told; with a colour the camera is a canvas of it, else the browser's own. Page and media are the browser's.
 {
   const { hertz, colour } = window.person;
   const HUES = { red: [208, 48, 48], green: [48, 176, 48], blue: [48, 48, 208] };

@@ -115,7 +115,8 @@ sealed class BrowserParticipant : Participant
     }
 
     /// <summary>
-    /// What the page says of its own microphone and camera. Who was muted and switches the microphone on again wants to be heard, and is; a page that says that it still is on has not heard of the mute yet.
+    /// What the page says of its own microphone and camera. Who was muted and switches the microphone on again wants to be heard, and is; a page that says that it
+    /// still is on has not heard of the mute yet.
     /// </summary>
     public void Says(bool audio, bool video)
     {
