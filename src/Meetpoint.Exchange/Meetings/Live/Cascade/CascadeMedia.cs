@@ -42,6 +42,7 @@ sealed class CascadeMedia
     readonly LoopTimer _dead;
     LegKeys? _keys;
     VideoHandle? _pictures;
+    bool _isOver;
 
     CascadeMedia(CascadeLink link, MediaLegHandle leg, Action<string> lost)
     {
@@ -114,7 +115,11 @@ sealed class CascadeMedia
                 _leg.SetProtection(protection);
                 video?.SetProtection(protection);
             },
-            Failed = reason => _meeting.Context.Loop.Post(() => _lost(reason)),
+            Failed = reason => _meeting.Context.Loop.Post(() =>
+            {
+                if (!_isOver) // or it would end the opening after this one
+                    _lost(reason);
+            }),
         };
         _leg.DatagramHandler = _keys;
         _leg.Configure(new LegOptions
@@ -150,6 +155,7 @@ sealed class CascadeMedia
     /// <summary>Ends it, and gives its port back.</summary>
     public void Close()
     {
+        _isOver = true;
         _dead.Disarm();
         _keys?.Stop();
         _leg.Remove();

@@ -61,7 +61,12 @@ sealed class CascadeUsage
             Started = _context.Clock.GetCurrentInstant(),
             SilentAfter = _silentAfter,
         };
-        _context.Then(_context.Grants.StartAsync(start), _ => OnStarted(id), _ => lost("not recorded"));
+        _context.Then(_context.Grants.StartAsync(start), _ => OnStarted(id), _ =>
+        {
+            grant.Release();
+            if (!_isOver)
+                lost("not recorded");
+        });
         return true;
     }
 
