@@ -47,6 +47,7 @@ public sealed class SocketStreamTests : StreamContract, IDisposable
         var identity = new TlsIdentity
         {
             Certificate = () => TestPki.Alice,
+            Chain = () => [TestPki.Intermediate],
             CertificateFor = name => name == "bob.test" ? TestPki.Bob : TestPki.Alice,
             Refuse = (_, _) => null,
             ApplicationProtocols = ["xmpp-server"],
