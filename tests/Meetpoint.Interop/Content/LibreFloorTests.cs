@@ -4,7 +4,7 @@ using Meetpoint.Interop.Worlds;
 namespace Meetpoint.Interop.Content;
 
 /// <summary>Floor control of another make (libre), from two exchanges: one presenter at a time, and who loses the floor is told.</summary>
-public sealed class LibreFloorTests(TwoExchanges exchanges) : IClassFixture<TwoExchanges>
+public sealed class LibreFloorTests(FloorExchanges exchanges) : IClassFixture<FloorExchanges>
 {
     [Fact]
     public async Task TwoRooms_OnTwoExchanges_AskForTheFloor_TheFirstHearsRevoked()

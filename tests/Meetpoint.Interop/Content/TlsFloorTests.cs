@@ -10,7 +10,7 @@ using Meetpoint.Sip.Bfcp;
 namespace Meetpoint.Interop.Content;
 
 /// <summary>Floor control over TLS on real sockets (TCP/TLS/BFCP). libre has none: the messages are ours, TLS is that of .NET, as a room has it that has offered (RFC 8856 section 8).</summary>
-public sealed class TlsFloorTests(TwoExchanges exchanges) : IClassFixture<TwoExchanges>
+public sealed class TlsFloorTests(FloorExchanges exchanges) : IClassFixture<FloorExchanges>
 {
     static readonly TimeSpan _limit = TimeSpan.FromSeconds(8);
 
