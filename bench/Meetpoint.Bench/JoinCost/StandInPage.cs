@@ -37,6 +37,7 @@ sealed partial class StandInPage : TimerNode, IDatagramReceiver, IDtlsOutput
     IDatagramSocket? _media;
     DtlsEndpoint? _dtls;
     NetAddress _remote;
+    Task _left = Task.CompletedTask;
     bool _hasWay;
     SrtpSession? _srtp;
     byte _opus;
@@ -77,13 +78,14 @@ sealed partial class StandInPage : TimerNode, IDatagramReceiver, IDtlsOutput
         }
 
         await _keyed.Task;
+        _left = UntilLeftAsync();
     }
 
     /// <summary>Leaves, as who presses the button.</summary>
     public async Task LeaveAsync()
     {
         await SayAsync(new JsonObject { ["type"] = "leave" });
-        await HearAsync("left");
+        await _left.WaitAsync(Limit);
         _socket.Dispose();
         var ended = new TaskCompletionSource();
         _loop.Post(() =>
@@ -151,8 +153,13 @@ sealed partial class StandInPage : TimerNode, IDatagramReceiver, IDtlsOutput
 
     Task SayAsync(JsonObject frame) => _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame), WebSocketMessageType.Text, true, CancellationToken.None).WaitAsync(Limit);
 
+    /// <summary>Who is in reads what it is told, or it would be let go.</summary>
+    Task UntilLeftAsync() => HearAsync("left", Timeout.InfiniteTimeSpan);
+
+    Task<JsonObject> HearAsync(string type) => HearAsync(type, Limit);
+
     /// <summary>The next frame of a type.</summary>
-    async Task<JsonObject> HearAsync(string type)
+    async Task<JsonObject> HearAsync(string type, TimeSpan limit)
     {
         while (true)
         {
@@ -160,7 +167,7 @@ sealed partial class StandInPage : TimerNode, IDatagramReceiver, IDtlsOutput
             ValueWebSocketReceiveResult read;
             do
             {
-                read = await _socket.ReceiveAsync(_frame.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(Limit);
+                read = await _socket.ReceiveAsync(_frame.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(limit);
                 length += read.Count;
             }
             while (!read.EndOfMessage && length < _frame.Length);
