@@ -12,6 +12,8 @@ sealed class Audience : TimerNode
     /// <summary>Time for what is under way when the camera is off.</summary>
     const long TailNs = 100 * MonotonicTime.Millisecond;
 
+    const int TicksPerReport = 1_000;
+
     /// <summary>Ticks between two looks at what a screen was sent; far less than a receive buffer holds.</summary>
     const int HearEveryTicks = 4;
 
@@ -76,8 +78,13 @@ sealed class Audience : TimerNode
             _nextReportNs += MonotonicTime.Second;
             foreach (var camera in _cameras)
                 camera.Report(nowNs);
-            foreach (var screen in _screens)
-                screen.Report();
+        }
+
+        // Each once a second, at a time of its own, as receivers that know nothing of each other do (RFC 3550 section 6.3.5).
+        for (var i = 0; i < _screens.Length; i++)
+        {
+            if (_tick % TicksPerReport == TicksPerReport * i / _screens.Length)
+                _screens[i].Report();
         }
 
         // Last of the turn, at whose end they leave: what this thread did between would count as the server's.
